@@ -18,7 +18,12 @@ _MARK = {"star": "*", "underscore": "_", "colon": ":", "slash": "/-"}
 # article → case → (feminine, masculine)
 _ARTICLES = {
     "def": {"nom": ("die", "der"), "gen": ("der", "des"), "dat": ("der", "dem"), "acc": ("die", "den")},
-    "indef": {"nom": ("eine", "ein"), "gen": ("einer", "eines"), "dat": ("einer", "einem"), "acc": ("eine", "einen")},
+    "indef": {
+        "nom": ("eine", "ein"),
+        "gen": ("einer", "eines"),
+        "dat": ("einer", "einem"),
+        "acc": ("eine", "einen"),
+    },
 }
 _PLURAL_ARTICLE = {"nom": "die", "gen": "der", "dat": "den", "acc": "die"}
 # "ein*e", "eine*n", "einem*r": the form that the word lists of the star's advocates give
@@ -53,7 +58,11 @@ NOUNS: dict[str, Noun] = {
         "Koordinators",
     ),
     "applicant": Noun(
-        ("applicant", "applicants"), ("Bewerberin", "Bewerberinnen"), ("Bewerber", "Bewerber"), "Bewerbers", "Bewerbende"
+        ("applicant", "applicants"),
+        ("Bewerberin", "Bewerberinnen"),
+        ("Bewerber", "Bewerber"),
+        "Bewerbers",
+        "Bewerbende",
     ),
 }
 
@@ -79,7 +88,9 @@ class _Inflected:
         word = self.noun.english[number == "pl"]
         if article == "def":
             return f"the {word}"
-        return f"{'an' if word[0] in 'aeiou' else 'a'} {word}" if article == "indef" and number == "sg" else word
+        return (
+            f"{'an' if word[0] in 'aeiou' else 'a'} {word}" if article == "indef" and number == "sg" else word
+        )
 
     def _only_women(self) -> bool:
         return self.women_only and self.noun is NOUNS["mentee"]
@@ -111,7 +122,9 @@ class _Inflected:
             return self._same_word(feminine, masculine, articles, case)
         if self.style in _MARK or self.style == "capital_i":
             return self._marked(case, article, articles)
-        return " oder ".join(f"{a} {word}".strip() for a, word in zip(articles, (feminine, masculine), strict=True))
+        return " oder ".join(
+            f"{a} {word}".strip() for a, word in zip(articles, (feminine, masculine), strict=True)
+        )
 
     def _same_word(self, feminine: str, masculine: str, articles: tuple[str, str], case: str) -> str:
         if not articles[0]:

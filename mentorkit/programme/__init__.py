@@ -1,0 +1,1 @@
+"""Programme, run, organisation, person and application: the records everything else works on."""

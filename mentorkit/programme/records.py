@@ -1,0 +1,248 @@
+"""The records of a workbench.
+
+Records are frozen: a change makes a new one (``record.with_(places=2)``). ``version`` is 0 for a record
+that was never stored; the store counts it up and refuses a stale one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
+
+Role = Literal["mentee", "mentor"]
+Status = Literal["ok", "review", "ineligible", "error"]
+#: From harmless to grave; an application has the gravest status of its findings.
+GRAVITY: tuple[Status, ...] = ("ok", "review", "ineligible", "error")
+
+
+class Record(BaseModel):
+    """Base of all records."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    #: Fields that never go into the audit trail.
+    secret: ClassVar[frozenset[str]] = frozenset()
+
+    id: str
+    version: int = 0
+
+    def with_(self, **changes: Any) -> Self:  # noqa: ANN401 - any field of the record
+        """Return a copy with other values, validated.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If a field is unknown or its value does not fit.
+        """
+        return type(self).model_validate({**dict(self), **changes})
+
+
+class Programme(Record):
+    """A mentoring programme; ``id`` is its short name in commands and addresses."""
+
+    name: str
+    preset: str
+    settings: ProgrammeSettings
+
+
+class Run(Record):
+    """One run (Durchgang) of a programme; ``id`` is ``PROGRAMME/RUN``."""
+
+    programme_id: str
+    name: str
+    calendar: tuple[CalendarEntry, ...] = ()
+    #: Whether the selection is fixed; while it is not, the matching chooses within the quotas.
+    selection_fixed: bool = False
+    #: When the matching was approved.
+    approved_at: dt.datetime | None = None
+
+    @property
+    def closing(self) -> dt.date | None:
+        """Last day on which an application is in time, if the calendar knows it."""
+        return next((entry.last_day for entry in self.calendar if entry.key == "closing"), None)
+
+
+class Organisation(Record):
+    """A town hall, chapter or company that takes part in a programme."""
+
+    programme_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class Person(Record):
+    """Somebody who applied at least once; outlives the runs of a programme."""
+
+    programme_id: str
+    first_name: str
+    last_name: str
+    email: str | None = None
+
+    @property
+    def name(self) -> str:
+        """First name and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Source(BaseModel):
+    """Where an application came from: the row as a spreadsheet program numbers it, from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    sheet: str | None = None
+    row: int
+
+
+class Finding(BaseModel):
+    """What is wrong or doubtful about an application: a known code, its field and the value as it came."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    field: str | None = None
+    value: str | None = None
+    #: What the sentence needs besides, such as the limit of a rule.
+    detail: dict[str, str | int | float] = Field(default_factory=dict)
+
+
+class Overruling(BaseModel):
+    """A coordinator's decision against the machine's, with its reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: str
+    at: dt.datetime
+    reason: str = Field(min_length=1)
+
+
+class Application(Record):
+    """One person's application for one role in one run.
+
+    ``entries`` is what the person or the file said, text by field; ``answers`` is what was understood
+    (pay grade as a number, topics as a list, …); ``findings`` is what decides the status.
+    """
+
+    run_id: str
+    person_id: str
+    role: Role
+    first_name: str
+    last_name: str
+    organisation: str | None = None
+    source: Source | None = None
+    entries: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, Any] = Field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    status: Status = "ok"
+    overruled: Overruling | None = None
+    #: Place in the fixed selection; None while nothing is fixed.
+    place: Literal["selected", "waiting", "out"] | None = None
+
+    @property
+    def name(self) -> str:
+        """First name and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the application goes into selection and matching."""
+        return self.status == "ok" or self.overruled is not None
+
+    @property
+    def places(self) -> int:
+        """How many tandems the person can be in: a mentor's places, one for a mentee."""
+        return int(self.answers.get("places", 1)) if self.role == "mentor" else 1
+
+
+class Wish(Record):
+    """A mentee's wish for a mentor, as written and as resolved."""
+
+    run_id: str
+    application_id: str
+    rank: int
+    text: str
+    mentor_application_id: str | None = None
+    confidence: float = 0.0
+
+
+class PairDecision(Record):
+    """A coordinator's decision on a pair before the matching: locked together or forbidden."""
+
+    run_id: str
+    mentee_id: str
+    mentor_id: str
+    kind: Literal["lock", "forbid"]
+    reason: str = ""
+
+
+class Tandem(Record):
+    """One mentor and one mentee (ids of persons), with the score and its contributions at approval."""
+
+    run_id: str
+    mentee_id: str
+    mentor_id: str
+    score: int
+    contributions: dict[str, int]
+    state: Literal["proposed", "active", "concluded", "dissolved"] = "proposed"
+
+
+class EarlierTandem(Record):
+    """A tandem of an earlier run, as a history sheet tells it."""
+
+    programme_id: str
+    year: str
+    mentee: str
+    mentee_organisation: str | None = None
+    mentor: str
+    mentor_organisation: str | None = None
+    source: Source | None = None
+
+
+class Draft(Record):
+    """Work in an app that is not confirmed yet; one per user, run and app."""
+
+    user: str
+    run_id: str
+    app: str
+    content: dict[str, Any]
+
+
+class User(Record):
+    """Somebody with a log-in; ``id`` is the user name."""
+
+    secret: ClassVar[frozenset[str]] = frozenset({"password_hash"})
+
+    display_name: str
+    password_hash: str | None = None
+    language: Literal["de", "en"] | None = None
+    disabled: bool = False
+
+
+class Grant(Record):
+    """A role of a user, in one programme or in all, for one organisation where the role needs one."""
+
+    user_id: str
+    role: str
+    programme_id: str | None = None
+    organisation: str | None = None
+
+
+class LoginLink(Record):
+    """A link that logs a user in once; ``id`` is the hash of its token."""
+
+    user_id: str
+    expires_at: dt.datetime
+    used_at: dt.datetime | None = None
+
+
+class Session(Record):
+    """A log-in that lasts until log-out, idleness or its end; ``id`` is the hash of its token."""
+
+    user_id: str
+    started_at: dt.datetime
+    seen_at: dt.datetime
+    ended_at: dt.datetime | None = None

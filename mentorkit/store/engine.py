@@ -1,0 +1,72 @@
+"""Engines: a workbench is an SQLite file or a SQLAlchemy URL.
+
+SQLAlchemy's default SQLite transactions lose concurrent updates; here ``isolation_level=None`` leaves
+transactions to explicit ``BEGIN IMMEDIATE`` for writers. ``synchronous=FULL`` keeps what was acknowledged
+through a power cut. WAL is used only on SQLite versions without the WAL-reset fault.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.pool import StaticPool
+
+#: Marks an SQLite file as a workbench ("MKIT").
+APPLICATION_ID = 0x4D4B4954
+#: Seconds a writer waits for another.
+BUSY_SECONDS = 20.0
+MEMORY = ":memory:"
+
+
+def wal_is_sound(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Tell whether this SQLite is free of the WAL-reset fault (mended in 3.51.3, 3.50.7, 3.44.6)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def location(target: str | Path) -> URL:
+    """Return the SQLAlchemy URL of a path or URL.
+
+    Raises
+    ------
+    sqlalchemy.exc.ArgumentError
+        If a URL cannot be understood.
+    """
+    text = str(target)
+    if "://" in text:
+        return make_url(text)
+    return URL.create("sqlite", database=text)
+
+
+def make_engine(target: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """Return an engine with safe settings for the target; nothing is opened yet."""
+    url = location(target)
+    if url.get_backend_name() != "sqlite":
+        # READ COMMITTED with version columns: a stale change finds no row instead of failing to serialise
+        return sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    memory = url.database in (None, "", MEMORY)
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
+    if memory:
+        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = sa.create_engine(url, **options)
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        if not memory:
+            # journal_mode waits for no lock: only a fresh file needs the change
+            mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+            if wal_is_sound() and mode != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

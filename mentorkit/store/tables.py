@@ -1,0 +1,219 @@
+"""The tables of the store, one per kind of record, with the record's own field names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from mentorkit.programme import records
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(sa.types.TypeDecorator[dt.datetime]):
+    """A moment, kept as ISO text in UTC: SQLite has no type for it that keeps the zone."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> str | None:
+        """Write UTC."""
+        return None if value is None else value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ANN401
+        """Read UTC."""
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        *columns,
+    )
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.String, nullable=null)
+
+
+def _link(name: str, target: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.ForeignKey(f"{target}.id"), nullable=null, index=True)
+
+
+def _json(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.JSON(none_as_null=True), nullable=null)
+
+
+def _moment(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Instant, nullable=null)
+
+
+programme = _table("programme", _text("name"), _text("preset"), _json("settings"))
+run = _table(
+    "run",
+    _link("programme_id", "programme"),
+    _text("name"),
+    _json("calendar"),
+    sa.Column("selection_fixed", sa.Boolean, nullable=False),
+    _moment("approved_at", null=True),
+)
+organisation = _table(
+    "organisation",
+    _link("programme_id", "programme"),
+    _text("name"),
+    _json("aliases"),
+    sa.UniqueConstraint("programme_id", "name"),
+)
+person = _table(
+    "person",
+    _link("programme_id", "programme"),
+    _text("first_name"),
+    _text("last_name"),
+    _text("email", null=True),
+)
+application = _table(
+    "application",
+    _link("run_id", "run"),
+    _link("person_id", "person"),
+    _text("role"),
+    _text("first_name"),
+    _text("last_name"),
+    _text("organisation", null=True),
+    _json("source", null=True),
+    _json("entries"),
+    _json("answers"),
+    _json("findings"),
+    _json("notes"),
+    _text("status"),
+    _json("overruled", null=True),
+    _text("place", null=True),
+)
+wish = _table(
+    "wish",
+    _link("run_id", "run"),
+    _link("application_id", "application"),
+    sa.Column("rank", sa.Integer, nullable=False),
+    _text("text"),
+    _link("mentor_application_id", "application", null=True),
+    sa.Column("confidence", sa.Float, nullable=False),
+)
+pair_decision = _table(
+    "pair_decision",
+    _link("run_id", "run"),
+    _link("mentee_id", "person"),
+    _link("mentor_id", "person"),
+    _text("kind"),
+    _text("reason"),
+    sa.UniqueConstraint("run_id", "mentee_id", "mentor_id"),
+)
+tandem = _table(
+    "tandem",
+    _link("run_id", "run"),
+    _link("mentee_id", "person"),
+    _link("mentor_id", "person"),
+    sa.Column("score", sa.Integer, nullable=False),
+    _json("contributions"),
+    _text("state"),
+    sa.UniqueConstraint("run_id", "mentee_id", "mentor_id"),
+)
+earlier_tandem = _table(
+    "earlier_tandem",
+    _link("programme_id", "programme"),
+    _text("year"),
+    _text("mentee"),
+    _text("mentee_organisation", null=True),
+    _text("mentor"),
+    _text("mentor_organisation", null=True),
+    _json("source", null=True),
+)
+draft = _table(
+    "draft", _text("user"), _link("run_id", "run"), _text("app"), _json("content"),
+    sa.UniqueConstraint("user", "run_id", "app"),
+)  # fmt: skip
+user = _table(
+    "user",
+    _text("display_name"),
+    _text("password_hash", null=True),
+    _text("language", null=True),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+)
+grant = _table(
+    "grant",
+    _link("user_id", "user"),
+    _text("role"),
+    _link("programme_id", "programme", null=True),
+    _text("organisation", null=True),
+)
+login_link = _table(
+    "login_link", _link("user_id", "user"), _moment("expires_at"), _moment("used_at", null=True)
+)
+session = _table(
+    "session",
+    _link("user_id", "user"),
+    _moment("started_at"),
+    _moment("seen_at"),
+    _moment("ended_at", null=True),
+)
+
+#: One number per kind of id; counted up inside the transaction that uses it, so ids have no gaps.
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("actor"),
+    _text("action"),
+    _text("kind"),
+    _text("subject"),
+    _text("reason"),
+    _json("before", null=True),
+    _json("after", null=True),
+)
+
+TABLES: dict[type[records.Record], sa.Table] = {
+    records.Programme: programme,
+    records.Run: run,
+    records.Organisation: organisation,
+    records.Person: person,
+    records.Application: application,
+    records.Wish: wish,
+    records.PairDecision: pair_decision,
+    records.Tandem: tandem,
+    records.EarlierTandem: earlier_tandem,
+    records.Draft: draft,
+    records.User: user,
+    records.Grant: grant,
+    records.LoginLink: login_link,
+    records.Session: session,
+}
+#: What the id of a new record starts with; the others have ids of their own.
+PREFIX: dict[type[records.Record], str] = {
+    records.Organisation: "O",
+    records.Person: "P",
+    records.Application: "A",
+    records.Wish: "W",
+    records.PairDecision: "D",
+    records.Tandem: "T",
+    records.EarlierTandem: "H",
+    records.Draft: "E",
+    records.Grant: "G",
+}
