@@ -1,0 +1,360 @@
+"""The workbench as an analyst, an app or a command holds it: a store and the person who acts.
+
+Everything here is thin: reading and changing happens in the services of the parts, which check the
+actor's role. Nothing is cached, so what one coordinator saves another sees at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.language import Language, later, say
+from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Organisation,
+    PairDecision,
+    Programme,
+    Tandem,
+    Wish,
+)
+from mentorkit.programme.records import Run as RunRecord
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from mentorkit.intake.reading import Intake
+    from mentorkit.matching.matching import Matching
+    from mentorkit.matching.selection import Selection
+
+    FileLike = str | Path | tuple[str, bytes]
+
+#: Where a run stands, from what is in it.
+Stage = Literal["empty", "intake", "matching", "tandems"]
+STAGES: dict[Stage, str] = {
+    "empty": later("waiting for applications"),
+    "intake": later("applications to be looked at"),
+    "matching": later("ready to be matched"),
+    "tandems": later("tandems are formed"),
+}
+
+
+def open_workbench(target: str | Path | None = None, user: str | None = None) -> Workbench:
+    """Open a workbench.
+
+    Parameters
+    ----------
+    target
+        Path of a workbench file or a SQLAlchemy URL; ``MENTORKIT_BENCH`` where it is left out.
+    user
+        Who acts; ``MENTORKIT_USER`` where it is left out. On a workbench without users anybody who can
+        read its file may do everything.
+
+    Raises
+    ------
+    StoreError
+        If there is no workbench or it cannot be read.
+    NotAllowed
+        If the workbench has users and the given one is not among them.
+    """
+    target = target or os.environ.get("MENTORKIT_BENCH")
+    if not target:
+        raise NotFound(say("Please name a workbench, or set MENTORKIT_BENCH."))
+    return Workbench.of(Store.open(target), user or os.environ.get("MENTORKIT_USER"))
+
+
+class Workbench:
+    """One store with one or more programmes, in the hands of one actor."""
+
+    def __init__(self, store: Store, actor: Actor) -> None:
+        self.store = store
+        self.actor = actor
+
+    @classmethod
+    def of(cls, store: Store, user: str | None) -> Workbench:
+        """Return the workbench in the hands of a user.
+
+        Raises
+        ------
+        NotAllowed
+            If the workbench has users and this one is not among them.
+        """
+        accounts = Accounts(store)
+        if not accounts.any():
+            return cls(store, sole_actor(user))
+        if not user:
+            raise NotAllowed(say("This workbench has users. Please say who you are with --as or MENTORKIT_USER."))
+        return cls(store, accounts.actor_of(user))
+
+    @property
+    def accounts(self) -> Accounts:
+        """Users and their log-ins."""
+        return Accounts(self.store)
+
+    @property
+    def programmes(self) -> list[Programme]:
+        """The programmes the actor has a role in."""
+        with self.store.read() as reader:
+            found = reader.all(Programme)
+        return [programme for programme in found if self.actor.may("programme.read", programme.id)]
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs of these programmes, in the order they were made."""
+        programmes = {programme.id for programme in self.programmes}
+        with self.store.read() as reader:
+            return [Run(self, record.id) for record in reader.all(RunRecord) if record.programme_id in programmes]
+
+    def run(self, reference: str | None = None) -> Run:
+        """Return a run by ``PROGRAMME/RUN``; with only one there is nothing to say.
+
+        Raises
+        ------
+        NotFound
+            If there is no such run, or several and none was named.
+        """
+        runs = self.runs
+        known = ", ".join(run.id for run in runs)
+        if reference is None:
+            if len(runs) == 1:
+                return runs[0]
+            if not runs:
+                raise NotFound(say("This workbench has no run that you have a role in."))
+            raise NotFound(say("This workbench has several runs; please name one of them: {known}.", known=known))
+        named = [run for run in runs if reference == run.id] or [run for run in runs if run.is_called(reference)]
+        if len(named) != 1:
+            raise NotFound(say("There is no run “{name}”. There are: {known}.", name=reference, known=known))
+        return named[0]
+
+    def add(
+        self, preset: str, *, name: str | None = None, run: str | None = None, language: Language | None = None
+    ) -> Run:
+        """Add a programme by its preset, or a further run to one that is there.
+
+        Raises
+        ------
+        UsageError
+            If there is no such preset.
+        RuleBroken
+            If the run is there already.
+        NotAllowed
+            If the actor may not add programmes.
+        """
+        settings = load_preset(preset)
+        self.actor.require("programme.add")
+        changes: dict[str, Any] = {key: value for key, value in (("name", name), ("language", language)) if value}
+        settings = settings.model_copy(update=changes)
+        programme_id = _short_name(name) if name else preset
+        run_name = run or settings.run.name
+        with self.store.write(self.actor.name, "programme.add") as writer:
+            if writer.find(Programme, programme_id) is None:
+                writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
+                for known in settings.organisations.names:
+                    aliases = settings.organisations.aliases.get(known, ())
+                    writer.save(
+                        Organisation(
+                            id=writer.new_id(Organisation), programme_id=programme_id, name=known, aliases=aliases
+                        )
+                    )
+            run_id = f"{programme_id}/{run_name}"
+            if writer.find(RunRecord, run_id) is not None:
+                raise RuleBroken(say("The run “{run}” is there already; please give another name.", run=run_id))
+            record = RunRecord(
+                id=run_id, programme_id=programme_id, name=run_name, calendar=settings.run.calendar
+            )
+            writer.save(record)
+        return Run(self, run_id)
+
+    def acting_as(self, user: str) -> Workbench:
+        """Return the same workbench in the hands of another user."""
+        return Workbench.of(self.store, user)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+class Run:
+    """One run of a programme: its applications, matching, tandems, network and reports."""
+
+    def __init__(self, bench: Workbench, run_id: str) -> None:
+        self.bench = bench
+        self.id = run_id
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}>"
+
+    @property
+    def _hands(self) -> tuple[Store, Actor, str]:
+        return self.bench.store, self.bench.actor, self.id
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it is stored now."""
+        with self.bench.store.read() as reader:
+            return reader.get(RunRecord, self.id)
+
+    @property
+    def programme(self) -> Programme:
+        """The programme as it is stored now."""
+        with self.bench.store.read() as reader:
+            return reader.get(Programme, self.record.programme_id)
+
+    @property
+    def title(self) -> str:
+        """Programme and run, as people read them."""
+        return f"{self.programme.name} {self.record.name}"
+
+    def is_called(self, reference: str) -> bool:
+        """Tell whether a reference means this run: its name, its programme, or both."""
+        programme, record = self.programme, self.record
+        names = {programme.id, programme.preset, programme.name}
+        return reference in {record.name, *names, *(f"{name}/{record.name}" for name in names)}
+
+    # -- applications ---------------------------------------------------------------------------
+
+    @property
+    def application_records(self) -> list[Application]:
+        """The applications the actor may see."""
+        from mentorkit.intake import service
+
+        return service.applications(*self._hands)
+
+    @property
+    def applications(self) -> pd.DataFrame:
+        """One row per application: who, role, organisation, status, and every answer as a column."""
+        from mentorkit.programme.frames import applications_frame
+
+        return applications_frame(self.application_records, self.programme.settings)
+
+    def intake(
+        self, files: Sequence[FileLike], *, commit: bool = True, progress: Callable[[int, int], None] | None = None
+    ) -> Intake:
+        """Read application files (CSV, XLSX, ODS) and, unless told otherwise, take them in.
+
+        One transaction per file; a file that cannot be read is refused by name, the others are taken.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not take in applications.
+        StoreError
+            If the workbench cannot be written.
+        """
+        from mentorkit.intake import service
+
+        return service.intake(*self._hands, files, commit=commit, progress=progress)
+
+    def select(self) -> Selection:
+        """Return who holds a place, who waits and who is out, and why. Changes nothing."""
+        from mentorkit.matching import service
+
+        return service.select(*self._hands)
+
+    def fix_selection(self) -> Selection:
+        """Make the selection binding for the matching."""
+        from mentorkit.matching import service
+
+        return service.fix_selection(*self._hands)
+
+    # -- matching -------------------------------------------------------------------------------
+
+    def match(self, goal: Literal["total", "fair"] = "total") -> Matching:
+        """Return the best matching under the rules, proved. Never changes the workbench.
+
+        Raises
+        ------
+        NothingToMatch
+            If no mentee or no mentor takes part.
+        """
+        from mentorkit.matching import service
+
+        return service.propose(*self._hands, goal=goal)
+
+    def approve(self, matching: Matching) -> list[Tandem]:
+        """Form the tandems of a matching.
+
+        Raises
+        ------
+        RuleBroken
+            If the data changed since the matching was made, or tandems have begun already.
+        """
+        from mentorkit.matching import service
+
+        return service.approve(*self._hands, matching)
+
+    @property
+    def decisions(self) -> list[PairDecision]:
+        """Pairs that are locked together or forbidden."""
+        self.bench.actor.require("matching.read", self.record.programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(PairDecision, run_id=self.id)
+
+    # -- tandems and network --------------------------------------------------------------------
+
+    @property
+    def tandems(self) -> pd.DataFrame:
+        """The tandems that were formed, one row each."""
+        from mentorkit.matching import service
+
+        return service.tandems(*self._hands)
+
+    @property
+    def organisations(self) -> list[str]:
+        """The organisations of the programme, in German order."""
+        from mentorkit.language.formats import din5007
+
+        with self.bench.store.read() as reader:
+            found = reader.all(Organisation, programme_id=self.record.programme_id)
+        return sorted((organisation.name for organisation in found), key=din5007)
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """The mentees' wishes for mentors."""
+        self.bench.actor.require("matching.read", self.record.programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(Wish, run_id=self.id)
+
+    @property
+    def earlier_tandems(self) -> list[EarlierTandem]:
+        """The tandems of earlier runs of the programme."""
+        self.bench.actor.require("network.read", self.record.programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(EarlierTandem, programme_id=self.record.programme_id)
+
+    def network(self) -> nx.MultiDiGraph:
+        """Return the network of the run: mentor → mentee, one edge per tandem."""
+        from mentorkit.network import person_graph
+
+        self.bench.actor.require("network.read", self.record.programme_id)
+        return person_graph(self.tandems)
+
+    # -- overview -------------------------------------------------------------------------------
+
+    @property
+    def stage(self) -> Stage:
+        """Where the run stands."""
+        applications = self.application_records
+        if not applications:
+            return "empty"
+        if self.record.approved_at:
+            return "tandems"
+        waiting = any(a.status in ("review", "error") and not a.overruled for a in applications)
+        return "intake" if waiting else "matching"
+
+
+def _short_name(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.translate(str.maketrans({"ß": "ss"})).casefold())
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "programme"
+
