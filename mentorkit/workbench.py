@@ -94,7 +94,9 @@ class Workbench:
         if not accounts.any():
             return cls(store, sole_actor(user))
         if not user:
-            raise NotAllowed(say("This workbench has users. Please say who you are with --as or MENTORKIT_USER."))
+            raise NotAllowed(
+                say("This workbench has users. Please say who you are with --as or MENTORKIT_USER.")
+            )
         return cls(store, accounts.actor_of(user))
 
     @property
@@ -114,7 +116,9 @@ class Workbench:
         """The runs of these programmes, in the order they were made."""
         programmes = {programme.id for programme in self.programmes}
         with self.store.read() as reader:
-            return [Run(self, record.id) for record in reader.all(RunRecord) if record.programme_id in programmes]
+            return [
+                Run(self, record.id) for record in reader.all(RunRecord) if record.programme_id in programmes
+            ]
 
     def run(self, reference: str | None = None) -> Run:
         """Return a run by ``PROGRAMME/RUN``; with only one there is nothing to say.
@@ -131,14 +135,23 @@ class Workbench:
                 return runs[0]
             if not runs:
                 raise NotFound(say("This workbench has no run that you have a role in."))
-            raise NotFound(say("This workbench has several runs; please name one of them: {known}.", known=known))
-        named = [run for run in runs if reference == run.id] or [run for run in runs if run.is_called(reference)]
+            raise NotFound(
+                say("This workbench has several runs; please name one of them: {known}.", known=known)
+            )
+        named = [run for run in runs if reference == run.id] or [
+            run for run in runs if run.is_called(reference)
+        ]
         if len(named) != 1:
             raise NotFound(say("There is no run “{name}”. There are: {known}.", name=reference, known=known))
         return named[0]
 
     def add(
-        self, preset: str, *, name: str | None = None, run: str | None = None, language: Language | None = None
+        self,
+        preset: str,
+        *,
+        name: str | None = None,
+        run: str | None = None,
+        language: Language | None = None,
     ) -> Run:
         """Add a programme by its preset, or a further run to one that is there.
 
@@ -153,7 +166,9 @@ class Workbench:
         """
         settings = load_preset(preset)
         self.actor.require("programme.add")
-        changes: dict[str, Any] = {key: value for key, value in (("name", name), ("language", language)) if value}
+        changes: dict[str, Any] = {
+            key: value for key, value in (("name", name), ("language", language)) if value
+        }
         settings = settings.model_copy(update=changes)
         programme_id = _short_name(name) if name else preset
         run_name = run or settings.run.name
@@ -164,12 +179,17 @@ class Workbench:
                     aliases = settings.organisations.aliases.get(known, ())
                     writer.save(
                         Organisation(
-                            id=writer.new_id(Organisation), programme_id=programme_id, name=known, aliases=aliases
+                            id=writer.new_id(Organisation),
+                            programme_id=programme_id,
+                            name=known,
+                            aliases=aliases,
                         )
                     )
             run_id = f"{programme_id}/{run_name}"
             if writer.find(RunRecord, run_id) is not None:
-                raise RuleBroken(say("The run “{run}” is there already; please give another name.", run=run_id))
+                raise RuleBroken(
+                    say("The run “{run}” is there already; please give another name.", run=run_id)
+                )
             record = RunRecord(
                 id=run_id, programme_id=programme_id, name=run_name, calendar=settings.run.calendar
             )
@@ -239,7 +259,11 @@ class Run:
         return applications_frame(self.application_records, self.programme.settings)
 
     def intake(
-        self, files: Sequence[FileLike], *, commit: bool = True, progress: Callable[[int, int], None] | None = None
+        self,
+        files: Sequence[FileLike],
+        *,
+        commit: bool = True,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Intake:
         """Read application files (CSV, XLSX, ODS) and, unless told otherwise, take them in.
 
@@ -357,4 +381,3 @@ class Run:
 def _short_name(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(str.maketrans({"ß": "ss"})).casefold())
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "programme"
-

@@ -18,7 +18,7 @@ _SENTENCES = (
         "There is no room left where the workbench “{target}” lies. Nothing was changed. Please make room.")),
     (("readonly", "read-only"), later("The workbench “{target}” can be read but not written.")),
     (("not a database", "malformed"), later(
-        "“{target}” is no workbench, or it is damaged. Please restore a backup with “mentorkit restore”.")),
+        "“{target}” is no workbench, or it is damaged. Please put a backup in its place.")),
     (("unable to open", "could not connect", "connection refused", "does not exist", "failed to resolve"), later(
         "The workbench “{target}” cannot be reached.")),
 )  # fmt: skip

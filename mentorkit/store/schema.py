@@ -35,13 +35,8 @@ def _revisions() -> tuple[str, ...]:
     return tuple(name.split("_")[0] for name in names)
 
 
-def create_schema(engine: Engine) -> None:
-    """Make all tables and mark the file as a workbench."""
-    upgrade(engine)
-
-
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version in one transaction."""
+    """Bring the schema to the newest version in one transaction, and mark the file as a workbench."""
     from alembic import command
 
     config = _config()

@@ -16,7 +16,7 @@ from mentorkit.language import say
 from mentorkit.programme.records import Record
 from mentorkit.store.engine import MEMORY, location, make_engine
 from mentorkit.store.faults import in_plain_words
-from mentorkit.store.schema import SchemaState, create_schema, state_of
+from mentorkit.store.schema import SchemaState, state_of, upgrade
 from mentorkit.store.tables import PREFIX, TABLES, audit, counter
 
 R = TypeVar("R", bound=Record)
@@ -179,7 +179,7 @@ class Store:
         if path is not None and path.exists() and path.stat().st_size:
             raise StoreError(say("There is already a file “{file}”; nothing was changed.", file=path))
         with in_plain_words(store.target):
-            create_schema(store._engine)
+            upgrade(store._engine)
         return store
 
     @classmethod
@@ -200,6 +200,42 @@ class Store:
             state = state_of(store._engine)
         _refuse_other_versions(state, store.target)
         return store
+
+    @classmethod
+    def open_or_create(cls, target: str | Path) -> Store:
+        """Open a store, or make one where there is none yet.
+
+        Raises
+        ------
+        StoreError
+            If what is there is no workbench, or the place cannot be written.
+        """
+        path = _path(target)
+        if path is not None:
+            return cls.open(target) if path.exists() and path.stat().st_size else cls.create(target)
+        store = cls(make_engine(target), str(target))
+        with in_plain_words(store.target):
+            empty = not sa.inspect(store._engine).get_table_names()
+        return cls.create(target) if empty else cls.open(target)
+
+    @classmethod
+    def upgrade(cls, target: str | Path) -> None:
+        """Bring an existing store to this product's schema.
+
+        Raises
+        ------
+        StoreError
+            If there is none, it is no workbench, or it was made by a newer version.
+        """
+        path = _path(target)
+        if path is not None and not path.is_file():
+            raise StoreError(say("There is no workbench “{file}”. “mentorkit init” makes one.", file=path))
+        engine = make_engine(target)
+        with in_plain_words(str(target)):
+            if (state := state_of(engine)) == "older":
+                upgrade(engine)
+                state = "current"
+        _refuse_other_versions(state, str(target))
 
     @property
     def engine(self) -> Engine:
