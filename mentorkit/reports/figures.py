@@ -1,0 +1,137 @@
+"""What the cells of a report notebook call: one setting, tables, figures.
+
+Every picture is a vector drawing that comes out the same on every machine and every day, every table is
+whole and written as a reader of the programme's language expects.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import numbers
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from mentorkit.language import formats, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+ACCENT = "#1a4b8c"
+PALETTE = (ACCENT, "#c2571a", "#5b8c5a", "#8a6fb0", "#b08900", "#6b7280")
+
+
+def configure() -> None:
+    """Set matplotlib and pandas for reports; call it once, in the first cell.
+
+    Drawings become SVG without a date and with names that do not change; no text is read as mathematics;
+    frames are displayed whole and a Styler escapes its cells.
+    """
+    import matplotlib as mpl
+    import pandas as pd
+    from cycler import cycler
+    from IPython.core.getipython import get_ipython
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+    mpl.rcParams.update(
+        {
+            "svg.hashsalt": "mentorkit",
+            "svg.fonttype": "none",
+            "text.parse_math": False,
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "figure.figsize": (6.5, 3.0),
+            "figure.constrained_layout.use": True,
+            "axes.prop_cycle": cycler(color=PALETTE),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.edgecolor": "#8a8a8a",
+            "axes.titlelocation": "left",
+            "axes.titleweight": "bold",
+            "axes.titlesize": 10,
+            "axes.axisbelow": True,
+            "grid.color": "#e3e6ea",
+            "legend.frameon": False,
+        }
+    )
+    for name in ("display.max_rows", "display.max_columns", "display.max_colwidth"):
+        pd.set_option(name, None)
+    pd.set_option("styler.format.escape", "html")
+
+
+def table(
+    frame: pd.DataFrame, caption: str = "", *, index: bool = False, digits: int | Mapping[str, int] = 1
+) -> None:
+    """Display a frame, every row of it.
+
+    Parameters
+    ----------
+    frame
+        Numbers, dates, truth values and missing values are written as the language has them; all else as
+        text, escaped.
+    caption
+        A sentence above the table.
+    index
+        Whether the index is a column of the table.
+    digits
+        Decimals of numbers that are not whole: for all columns, or by column (1 where not named).
+    """
+    import pandas as pd
+    from IPython.display import display
+
+    places = digits if isinstance(digits, Mapping) else dict.fromkeys(frame.columns, digits)
+    written = pd.DataFrame(
+        {i: [_written(v, places.get(name, 1)) for v in frame[name]] for i, name in enumerate(frame.columns)},
+        index=frame.index.map(lambda value: _written(value, 1)) if index else None,
+        dtype=object,
+    )
+    written.columns = frame.columns
+    with pd.option_context("display.max_colwidth", None):
+        markup = written.to_html(index=index, border=0)
+        text = written.to_string(index=index)
+    titled = markup.replace(">", f"><caption>{html.escape(caption)}</caption>", 1) if caption else markup
+    bundle = {"text/html": titled, "text/plain": f"{caption}\n{text}".lstrip()}
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def figure(picture: Figure | str, alt: str, caption: str = "") -> None:
+    """Display a drawing with its alternative text.
+
+    Parameters
+    ----------
+    picture
+        A figure of matplotlib, which is closed afterwards, or an SVG.
+    alt
+        One or two sentences that say what the picture shows, for those who cannot see it.
+    caption
+        A sentence below the picture.
+    """
+    from IPython.display import display
+
+    if not isinstance(picture, str):
+        import matplotlib.pyplot as plt
+
+        target = io.StringIO()
+        picture.savefig(target, format="svg", metadata={"Date": None})
+        plt.close(picture)
+        picture = target.getvalue()
+    bundle = {"image/svg+xml": picture, "text/plain": alt}
+    display(bundle, raw=True, metadata={"alt": alt, "caption": caption})  # type: ignore[no-untyped-call]
+
+
+def _written(value: object, digits: int) -> str:
+    import pandas as pd
+
+    if pd.api.types.is_scalar(value) and pd.isna(cast(float, value)):
+        return "–"
+    if pd.api.types.is_bool(value):
+        return say("yes") if value else say("no")
+    if isinstance(value, numbers.Integral) and abs(int(value)) < 10_000:
+        return str(value)  # years and other short numbers carry no separator of thousands
+    if isinstance(value, numbers.Real):
+        return formats.number(float(value), 0 if isinstance(value, numbers.Integral) else digits)
+    return formats.date(value) if isinstance(value, dt.date) else str(value)
