@@ -1,0 +1,186 @@
+"""The pieces a picture is made of: text, symbols and arrows as SVG, and the sheet they are drawn on."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import math
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mentorkit.language import voice
+from mentorkit.network.layout import Disc
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+COLOURS = {"mentor": "#0072B2", "mentee": "#D55E00", "both": "#009E73"}
+INK, SOFT, LINE, PAPER, GROUP, EDGE = "#1f2933", "#52606d", "#5f6f7f", "#ffffff", "#f1f5f8", "#b8c4cf"
+
+_SHAPES = {
+    "mentor": "M-8-8H8V8H-8Z",
+    "mentee": "M-9 0A9 9 0 1 0 9 0A9 9 0 1 0-9 0Z",
+    "both": "M0-11L11 0L0 11L-11 0Z",
+}
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Pen(NamedTuple):
+    """How words are written; ``anchor`` is the place of (x, y) on the base line."""
+
+    size: float
+    anchor: str = "middle"
+    bold: bool = False
+    fill: str = INK
+
+
+def clean(text: str) -> str:
+    """Leave out the control characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Make plain text safe inside an element or an attribute."""
+    return html.escape(clean(text))
+
+
+def width(words: str, size: float) -> float:
+    """Guess the width of words in pixels, rather too wide than too narrow."""
+    return len(words) * size * 0.58
+
+
+def text(words: str, x: float, y: float, pen: Pen) -> str:
+    """Write one line; dark words get a white rim, so that they stay readable over arrows."""
+    look = f' text-anchor="{pen.anchor}"' if pen.anchor != "start" else ""
+    look += ' font-weight="700"' if pen.bold else ""
+    look += f' fill="{pen.fill}"'
+    if pen.fill == INK:
+        look += f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{pen.size:g}"{look}>{escape(words)}</text>'
+
+
+def symbol(role: str, scale: float = 1.0) -> str:
+    """Draw a person around the origin: a square for mentors, a circle for mentees, a diamond for both."""
+    size = f' transform="scale({scale:g})"' if scale != 1 else ""
+    return f'<path d="{_SHAPES[role]}" fill="{COLOURS[role]}" stroke="{PAPER}" stroke-width="1.5"{size}/>'
+
+
+def circle(disc: Disc, fill: str, *, stroke: str = "", dash: str = "") -> str:
+    """Draw a disc."""
+    look = f' stroke="{stroke}"' * bool(stroke) + f' stroke-dasharray="{dash}"' * bool(dash)
+    return f'<circle cx="{disc.x:.1f}" cy="{disc.y:.1f}" r="{disc.r:.1f}" fill="{fill}"{look}/>'
+
+
+def titled(hint: str, *parts: str) -> str:
+    """Group parts that show a hint on pointing at them."""
+    return f"<g><title>{escape(hint)}</title>{''.join(parts)}</g>"
+
+
+# arrows ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quadratic curve."""
+
+    start: tuple[float, float]
+    bend: tuple[float, float]
+    end: tuple[float, float]
+
+    @classmethod
+    def between(cls, a: Disc, b: Disc, bend: float, head: float) -> Curve:
+        """Lead from rim to rim, bent by a share of the length; end where the arrow's head begins."""
+        dx, dy = b.x - a.x, b.y - a.y
+        control = ((a.x + b.x) / 2 - bend * dy, (a.y + b.y) / 2 + bend * dx)
+        return cls(_towards(a, control, a.r), control, _towards(b, control, b.r + head))
+
+    def at(self, t: float) -> tuple[float, float]:
+        """Return the point at ``t`` from 0 to 1."""
+        parts = zip(self.start, self.bend, self.end, strict=True)
+        x, y = ((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c for a, b, c in parts)
+        return x, y
+
+
+def arrow(curve: Curve, thickness: float, head: float, dash: str = "") -> str:
+    """Draw a curve with a head of the given length beyond its end."""
+    (x0, y0), (x1, y1), (x2, y2) = curve.start, curve.bend, curve.end
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    ux, uy = (x2 - x1) / length * head, (y2 - y1) / length * head
+    tip = f"M{x2 + ux:.1f} {y2 + uy:.1f}L{x2 - uy * 0.45:.1f} {y2 + ux * 0.45:.1f}"
+    tip += f"L{x2 + uy * 0.45:.1f} {y2 - ux * 0.45:.1f}Z"
+    look = f' stroke="{LINE}" stroke-width="{thickness:g}"' + f' stroke-dasharray="{dash}"' * bool(dash)
+    line = f"M{x0:.1f} {y0:.1f}Q{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f}"
+    return f'<path d="{line}" fill="none"{look}/><path d="{tip}" fill="{LINE}"/>'
+
+
+def _towards(disc: Disc, point: tuple[float, float], far: float) -> tuple[float, float]:
+    dx, dy = point[0] - disc.x, point[1] - disc.y
+    length = math.hypot(dx, dy) or 1.0
+    return disc.x + dx / length * far, disc.y + dy / length * far
+
+
+# the sheet -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sheet:
+    """What is drawn so far, and the box around it."""
+
+    parts: list[str] = field(default_factory=list)
+    left: float = math.inf
+    top: float = math.inf
+    right: float = -math.inf
+    bottom: float = -math.inf
+
+    def reach(self, disc: Disc, height: float | None = None) -> None:
+        """Let the box hold a disc, or the box of that half width and half height."""
+        half = disc.r if height is None else height
+        self.left, self.right = min(self.left, disc.x - disc.r), max(self.right, disc.x + disc.r)
+        self.top, self.bottom = min(self.top, disc.y - half), max(self.bottom, disc.y + half)
+
+    def write(self, words: str, x: float, y: float, pen: Pen) -> None:
+        """Write one line."""
+        self.parts.append(text(words, x, y, pen))
+        half = width(words, pen.size) / 2
+        shift = {"start": half, "end": -half}.get(pen.anchor, 0.0)
+        self.reach(Disc(x + shift, y - pen.size * 0.3, half), pen.size * 0.7)
+
+    def finish(self, legend: Sequence[tuple[str, str]], title: str, description: str) -> str:
+        """Put heading, picture and legend on white paper; return the whole document."""
+        wide = max(self.right - self.left, 600.0)
+        left = (self.left + self.right - wide) / 2
+        heading = textwrap.wrap(clean(title), max(20, int(wide / 12.8))) or [""]
+        top = self.top - 44 - 30 * len(heading)
+        lines = [
+            text(line, left, top + 24 + 30 * i, Pen(22, "start", True)) for i, line in enumerate(heading)
+        ]
+        rows, bottom = _legend(legend, left, wide, self.bottom + 50)
+        body = "\n".join([*self.parts, *lines, *rows])
+        box = (left - 40, top - 24, wide + 80, bottom - top + 64)
+        mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace")).hexdigest()[:10]
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{value:.0f}" for value in box)}"'
+            f' width="{box[2]:.0f}" height="{box[3]:.0f}" role="img" aria-labelledby="t{mark} d{mark}"'
+            f' lang="{voice().language}" font-family="{FONT}">\n'
+            f'<title id="t{mark}">{escape(title)}</title>\n<desc id="d{mark}">{escape(description)}</desc>\n'
+            f'<rect x="{box[0]:.0f}" y="{box[1]:.0f}" width="100%" height="100%" fill="{PAPER}"/>\n'
+            f"{body}\n</svg>\n"
+        )
+
+
+def _legend(
+    entries: Sequence[tuple[str, str]], left: float, wide: float, y: float
+) -> tuple[list[str], float]:
+    """Lay the entries in rows; return them and where they end."""
+    if not entries:
+        return [], y - 50
+    x, rows = left, []
+    for picture, words in entries:
+        room = 46 + width(words, 14) + 18
+        if x > left and x + room > left + wide:
+            x, y = left, y + 30
+        rows.append(f'<g transform="translate({x + 18:.1f} {y - 5:.1f})">{picture}</g>')
+        rows.append(text(words, x + 46, y, Pen(14, "start")))
+        x += room
+    return rows, y
