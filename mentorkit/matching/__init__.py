@@ -1,0 +1,1 @@
+"""Matching: criteria, rules, the proven optimum, prices, explanations."""

@@ -1,0 +1,196 @@
+"""Certificates of an optimum that anybody can check with additions and comparisons of whole numbers.
+
+A tandem is worth ``big + score``, where ``big = n * highest score + 1``, so that one more tandem outweighs
+every total. What the fixed tandems leave of places and quotas limits the others. Potentials ``u`` of mentees,
+``v`` of mentors, ``a`` and ``b`` of the organisations of mentees and of mentors, all at least 0, prove
+an upper bound when for every pair that can still be added
+
+    u[i] + v[j] + a[organisation of i] + b[organisation of j] >= big + score[i, j]
+
+(the reduced cost is not negative; ``b`` does not count for mentors with a fixed tandem, who take part anyway):
+then no answer is worth more than the fixed tandems plus ``sum(u)`` plus ``v`` and ``a`` and ``b`` times
+the places, mentees and mentors left. ``b`` may differ from 0 only where every mentor counted has one place.
+A value equal to that bound is the optimum (weak duality of linear programming).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentorkit.matching.network_flow import network_of, potentials, residual
+from mentorkit.matching.person_quota import SOLVER
+from mentorkit.matching.problem import Ints, Problem
+
+if TYPE_CHECKING:
+    from mentorkit.matching.solve import Solution
+
+Certificate = dict[str, Any]
+
+
+def certify(problem: Problem, mate: Ints) -> Certificate:
+    """Prove that a matching is the optimum of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    mate : (n,) int
+        An optimum; of a problem in mixed-integer form the solver must have proved it.
+
+    Returns
+    -------
+    dict
+        ``form``, ``big``, ``value`` (``big * tandems + total``) and, in the network form, ``dual_value`` and
+        ``potentials`` (``mentees``, ``mentors``, ``mentee_organisations``, ``mentor_organisations``); in the
+        mixed-integer form ``bound``, ``gap`` and ``solver``.
+
+    Raises
+    ------
+    ArithmeticError
+        If the matching is no optimum.
+    """
+    value = problem.value(mate)
+    if problem.persons_matter:
+        return {
+            "form": "mixed-integer",
+            "big": problem.big,
+            "value": value,
+            "bound": value,
+            "gap": 0,
+            "solver": SOLVER,
+        }
+    u, v, a, b = _duals(problem, mate)
+    return {
+        "form": "network",
+        "big": problem.big,
+        "value": value,
+        "dual_value": _bound(problem, u, v, a, b),
+        "potentials": {
+            "mentees": u.tolist(),
+            "mentors": v.tolist(),
+            "mentee_organisations": a.tolist(),
+            "mentor_organisations": b.tolist(),
+        },
+    }
+
+
+def _duals(problem: Problem, mate: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Read the potentials of the rules off those of the residual network."""
+    net = network_of(problem)
+    mate = mate.copy()
+    mate[problem.locked_pairs[0]] = -1
+    distance = potentials(residual(net, mate))
+    distance -= distance[-1]
+    m, e = len(net.places), len(net.mentee_quota)
+    mentor, mentees, pools = distance[:m], distance[m : m + e], distance[m + e : -1]
+    own = np.where(net.allowed, net.value + mentor, np.iinfo(np.int64).min).max(axis=1, initial=-(2**62))
+    u = np.maximum(own - mentees[net.mentee_pool], 0)
+    v = np.where(net.places > 0, np.maximum(pools[net.pool] - mentor, 0), 0)
+    rest = problem.remaining
+    a, b = np.zeros_like(rest.mentee_quota), np.zeros_like(rest.mentor_quota)
+    a[rest.mentees_scarce] = np.maximum(mentees[:-1], 0)
+    b[rest.mentors_scarce] = np.maximum(-pools[:-1], 0)
+    return u, v, a, b
+
+
+def _bound(problem: Problem, u: Ints, v: Ints, a: Ints, b: Ints) -> int:
+    """Sum the potentials, each times what the rules leave, and the fixed tandems."""
+    rest = problem.remaining
+    fixed = problem.value(problem.with_locked(np.full(len(u), -1, dtype=np.int64)))
+    sums = ((v, rest.places), (a, rest.mentee_quota), (b, rest.mentor_quota))
+    return fixed + int(u.sum()) + sum(int(potential @ left) for potential, left in sums)
+
+
+def check_proof(problem: Problem, solution: Solution) -> bool:
+    """Check a solution and its proof from the bare arrays.
+
+    The answer must obey every rule, its figures must be right, and the potentials must bound every other
+    answer by the same value. Of a problem in mixed-integer form there are no potentials: there the bound
+    is the one the solver proved, compared with the value found here.
+
+    Returns
+    -------
+    bool
+        Whether everything holds.
+
+    See Also
+    --------
+    mentorkit.matching.proof : what the numbers mean.
+    """
+    proof, mate = solution.proof, solution.mate
+    if solution.status != "optimal":
+        return problem.conflict is not None and problem.conflict == solution.conflict
+    if not obeys_rules(problem, mate):
+        return False
+    own = problem.scores[np.flatnonzero(mate >= 0), mate[mate >= 0]].tolist()
+    if (solution.tandems, solution.worst, solution.total) != (len(own), min(own, default=None), sum(own)):
+        return False
+    if solution.goal == "total":
+        return _proved_bound(problem, proof) == problem.value(mate)
+    return _check_fair(problem, solution)
+
+
+def _check_fair(problem: Problem, solution: Solution) -> bool:
+    """No answer has more tandems; none with as many has a better worst score; of those none a higher total."""
+    proof, worst = solution.proof, solution.worst
+    if _proved_bound(problem.counting(), proof.get("most_tandems")) != solution.tandems:
+        return False
+    if worst is None:
+        return True
+    if _proved_bound(problem.only_scores(worst), proof) != problem.value(solution.mate):
+        return False
+    if any(problem.scores[pair] == worst for pair in problem.locked):
+        return True
+    above = _proved_bound(problem.only_scores(worst + 1).counting(), proof.get("above_worst"))
+    return above is not None and above < solution.tandems
+
+
+def obeys_rules(problem: Problem, mate: Ints) -> bool:
+    """Tell whether a matching keeps every rule: pairs, places, both quotas, fixed tandems."""
+    n, m = problem.scores.shape
+    if mate.shape != (n,) or not ((mate >= -1) & (mate < m)).all():
+        return False
+    pairs = [(i, int(j)) for i, j in enumerate(mate) if j >= 0]
+    load = np.bincount([j for _, j in pairs], minlength=m) if pairs else np.zeros(m, dtype=np.int64)
+    mentees = np.bincount(problem.mentee_group[mate >= 0], minlength=1)
+    persons = np.bincount(problem.mentor_group[load > 0], minlength=1)
+    return (
+        all(problem.allowed[pair] for pair in pairs)
+        and set(problem.locked) <= set(pairs)
+        and bool((load <= problem.places).all())
+        and (problem.mentee_quota is None or bool((mentees <= problem.mentee_quota[: len(mentees)]).all()))
+        and (problem.mentor_quota is None or bool((persons <= problem.mentor_quota[: len(persons)]).all()))
+    )
+
+
+def _proved_bound(problem: Problem, certificate: Certificate | None) -> int | None:
+    """Return the upper bound a certificate proves for all answers of a problem, None if it proves none."""
+    if not certificate or certificate["big"] != problem.big:
+        return None
+    if (certificate["form"] == "mixed-integer") != problem.persons_matter:
+        return None
+    if problem.persons_matter:
+        proved = certificate["gap"] == 0 and certificate["bound"] == certificate["value"]
+        return int(certificate["bound"]) if proved else None
+    given = certificate["potentials"]
+    names = ("mentees", "mentors", "mentee_organisations", "mentor_organisations")
+    u, v, a, b = (np.array(given[name], dtype=np.int64) for name in names)
+    rest = problem.remaining
+    if tuple(map(len, (u, v, a, b))) != (
+        *problem.scores.shape,
+        len(rest.mentee_quota),
+        len(rest.mentor_quota),
+    ):
+        return None
+    if min(potential.min(initial=0) for potential in (u, v, a, b)) < 0:
+        return None
+    counted = ~rest.taking_part & (rest.places > 0)
+    if b[problem.mentor_group[counted & (rest.places > 1)]].any():
+        return None
+    row = u + a[problem.mentee_group]
+    column = v + np.where(counted, b[problem.mentor_group], 0)
+    if not ((row[:, None] + column >= problem.scores + problem.big) | ~rest.allowed).all():
+        return None
+    bound = _bound(problem, u, v, a, b)
+    return bound if bound == certificate["dual_value"] else None

@@ -1,0 +1,247 @@
+"""The best matching under the rules, proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mentorkit.errors import MentorkitError, UsageError
+from mentorkit.language import say
+from mentorkit.matching.network_flow import network_of, optimum
+from mentorkit.matching.person_quota import PersonChoice
+from mentorkit.matching.problem import Conflict, Ints, Problem
+from mentorkit.matching.proof import certify
+
+Goal = Literal["total", "fair"]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The best matching of a problem.
+
+    Attributes
+    ----------
+    status : "optimal" or "infeasible"
+        Infeasible only where fixed tandems contradict the rules.
+    goal : "total" or "fair"
+    mate : (n,) int
+        Column of each row's partner, -1 for nobody.
+    tandems, total : int
+    worst : int or None
+        Lowest score of a tandem; None without tandems.
+    form : "network" or "mixed-integer"
+        How the optimum was proved.
+    proof : dict
+        Plain numbers, ready for JSON; see :mod:`mentorkit.matching.proof` and
+        :func:`~mentorkit.matching.proof.check_proof`. Beside the certificate it names the ``goal``. With
+        the goal ``fair`` the certificate is that of the highest total among the pairs scoring at least
+        ``worst``; ``most_tandems`` proves the number of tandems, ``above_worst`` that it cannot be
+        reached with better scores only (absent where a fixed tandem is the worst).
+    conflict : Conflict or None
+        Why there is no answer.
+    """
+
+    status: Literal["optimal", "infeasible"]
+    goal: Goal
+    mate: Ints
+    tandems: int = 0
+    worst: int | None = None
+    total: int = 0
+    form: Literal["network", "mixed-integer"] = "network"
+    proof: dict[str, Any] = field(default_factory=dict)
+    conflict: Conflict | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no answer, as a sentence; empty where there is one."""
+        return str(self.conflict or "")
+
+
+def solve(problem: Problem, goal: Goal = "total") -> Solution:
+    """Find the best matching and prove it.
+
+    Parameters
+    ----------
+    problem : Problem
+    goal : "total" or "fair"
+        Most tandems, then highest total score; ``fair`` puts the score of the worst tandem between
+        the two.
+
+    Returns
+    -------
+    Solution
+        The same for the same arrays. Leaving only the people of the answer in the problem gives the same
+        tandems again.
+
+    Raises
+    ------
+    UsageError
+        If there is no such goal.
+    MentorkitError
+        If the mixed-integer solver cannot prove an optimum.
+
+    Notes
+    -----
+    Where quotas are to count persons and a scarce organisation has a mentor with several places, the
+    problem is NP-hard and solved as a mixed-integer programme; else it is a network flow.
+    """
+    if goal not in ("total", "fair"):
+        raise UsageError(say("There is no goal {goal}.", goal=goal))
+    if problem.conflict:
+        nobody = np.full(len(problem.scores), -1, dtype=np.int64)
+        return Solution("infeasible", goal, nobody, conflict=problem.conflict)
+    if goal == "fair":
+        return _fair(problem)
+    mate = _best(problem)
+    return _solution(problem, goal, mate, certify(problem, mate))
+
+
+def _solution(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -> Solution:
+    rows = np.flatnonzero(mate >= 0)
+    scores = problem.scores[rows, mate[rows]]
+    return Solution(
+        status="optimal",
+        goal=goal,
+        mate=mate,
+        tandems=len(rows),
+        worst=int(scores.min()) if len(rows) else None,
+        total=int(scores.sum()),
+        form=proof["form"],
+        proof={"goal": goal, **proof},
+    )
+
+
+def _fair(problem: Problem) -> Solution:
+    """Search the highest score that all tandems of a largest matching can reach."""
+    count = problem.counting()
+    most = _any_best(count)
+    tandems = np.count_nonzero(most >= 0)
+    at_most = min((int(problem.scores[pair]) for pair in problem.locked), default=None)
+    steps = np.unique(problem.scores[problem.allowed])
+    if at_most is not None:
+        steps = steps[steps <= at_most]
+    low, high = 0, len(steps) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = _any_best(problem.only_scores(int(steps[middle])).counting())
+        if np.count_nonzero(found >= 0) == tandems:
+            low = middle
+        else:
+            high = middle - 1
+    good = problem.only_scores(int(steps[low])) if tandems else problem
+    mate = _best(good)
+    proof = certify(good, mate) | {"most_tandems": certify(count, most)}
+    solution = _solution(problem, "fair", mate, proof)
+    if solution.worst is not None and solution.worst != at_most:
+        above = problem.only_scores(solution.worst + 1).counting()
+        proof["above_worst"] = certify(above, _any_best(above))
+        solution = _solution(problem, "fair", mate, proof)
+    return solution
+
+
+def _any_best(problem: Problem) -> Ints:
+    """Return an optimum, fixed tandems included."""
+    if not problem.persons_matter:
+        return problem.with_locked(optimum(network_of(problem)))
+    choice = PersonChoice(problem)
+    pairs = choice.rows, choice.columns
+    mate, _, _ = choice.best(np.ones_like(choice.rows), problem.scores[pairs])
+    return problem.with_locked(mate)
+
+
+def _best(problem: Problem) -> Ints:
+    """Return the optimum that remains the answer when only its own people are left."""
+    mate = _any_best(problem)
+    if problem.mentee_quota is None and problem.mentor_quota is None:
+        return mate
+    people: tuple[Ints, Ints] = np.arange(len(mate)), np.arange(len(problem.places))
+    while True:
+        i, j = np.flatnonzero(mate >= 0), np.unique(mate[mate >= 0])
+        if len(i) == len(people[0]) and len(j) == len(people[1]):
+            return mate
+        people = i, j
+        again = _any_best(problem.among(i, j))
+        before, mate = mate, np.full_like(mate, -1)
+        mate[i[again >= 0]] = j[again[again >= 0]]
+        if problem.value(before) != problem.value(mate):
+            raise MentorkitError(say("The solver could not prove that its answer is the best."))
+
+
+def assign(
+    scores: ArrayLike,
+    *,
+    places: ArrayLike | None = None,
+    allowed: ArrayLike | None = None,
+    mentee_groups: ArrayLike | None = None,
+    mentor_groups: ArrayLike | None = None,
+    mentee_quota: ArrayLike | None = None,
+    mentor_quota: ArrayLike | None = None,
+    locked: ArrayLike = (),
+    goal: Goal = "total",
+) -> Solution:
+    """Pair rows (mentees) with columns (mentors) as well as can be, and prove it.
+
+    Parameters
+    ----------
+    scores : (n, m) whole numbers of at least 0
+    places : (m,) int or int, optional
+        Most partners of each column; 1 without.
+    allowed : (n, m) bool, optional
+        Which pairs may be made; all without.
+    mentee_groups, mentor_groups : (n,), (m,) int, optional
+        Organisations, numbered from 0; all the same without.
+    mentee_quota : (groups,) int or int, optional
+        Most rows of each organisation that get a partner.
+    mentor_quota : (groups,) int or int, optional
+        Most columns of each organisation that take part; one with several partners counts once.
+    locked : sequence of (row, column), optional
+        Pairs that must be made.
+    goal : "total" or "fair"
+        Most pairs, then highest total; ``fair`` puts the worst pair's score between the two.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    MentorkitError
+        If the arrays do not fit together or hold anything but whole numbers of at least 0.
+    UsageError
+        If there is no such goal.
+
+    Examples
+    --------
+    >>> answer = assign([[900, 400], [800, 100], [700, 50]], places=[1, 2])
+    >>> answer.mate.tolist(), answer.total
+    ([1, 0, 1], 1250)
+    >>> assign([[900, 400], [800, 100]], locked=[(0, 0)]).mate.tolist()
+    [0, 1]
+    """
+    table = np.asarray(scores)
+    n, m = table.shape if table.ndim == 2 else (0, 0)
+    mentee_group = _each(0 if mentee_groups is None else mentee_groups, n)
+    mentor_group = _each(0 if mentor_groups is None else mentor_groups, m)
+    problem = Problem(
+        scores=table,
+        allowed=np.ones((n, m), dtype=bool) if allowed is None else np.asarray(allowed),
+        places=_each(1 if places is None else places, m),
+        mentee_group=mentee_group,
+        mentor_group=mentor_group,
+        mentee_quota=_quota(mentee_quota, mentee_group),
+        mentor_quota=_quota(mentor_quota, mentor_group),
+        locked=tuple((int(i), int(j)) for i, j in np.asarray(locked, dtype=np.int64).reshape(-1, 2)),
+    )
+    return solve(problem, goal)
+
+
+def _quota(quota: ArrayLike | None, group: Ints) -> Ints | None:
+    return None if quota is None else _each(quota, int(np.max(group, initial=-1)) + 1)
+
+
+def _each(value: ArrayLike, size: int) -> Ints:
+    array = np.asarray(value)
+    return np.full(size, array) if array.ndim == 0 else array
