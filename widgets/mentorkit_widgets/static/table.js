@@ -1,0 +1,227 @@
+// A table that people work in. What people typed reaches the page as text nodes only.
+const PAGE = 100;
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  check: "M4 12.5l5 5L20 6.5",
+  warning: "M12 3.5L22 20.5H2zM12 10v5M12 17.2v.6",
+  error: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M8.5 8.5l7 7M15.5 8.5l-7 7",
+  info: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M12 11v6M12 7v.6",
+  clock: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M12 7v5.5l3.5 2",
+  person: "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8M4 21c0-8 16-8 16 0",
+  lock: "M6 11h12v9.5H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
+  unlock: "M6 11h12v9.5H6zM8.5 11V7a3.5 3.5 0 0 1 6.8-1.2",
+  forbid: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M5.5 5.5l13 13",
+  undo: "M9 5L4 10l5 5M4.5 10H14a5.5 5.5 0 0 1 0 11h-3",
+  edit: "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19z",
+  open: "M9 5l7 7-7 7",
+};
+let count = 0;
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+function icon(name) {
+  if (!Object.hasOwn(ICONS, name)) return null;
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "mkt-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+const isRich = (cell) => cell !== null && typeof cell === "object" && !Array.isArray(cell);
+const textOf = (cell) => (isRich(cell) ? String(cell.text ?? "") : Array.isArray(cell) ? cell.join(", ") : String(cell ?? ""));
+const sortKey = (cell) => (isRich(cell) ? (cell.sort ?? cell.text) : Array.isArray(cell) ? cell.join(", ") : cell);
+
+function compare(a, b, collator) {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return collator.compare(String(a), String(b));
+}
+
+function sorted(rows, key, direction, collator) {
+  const isEmpty = (row) => [null, undefined, ""].includes(sortKey(row[key]));
+  const full = rows.filter((row) => !isEmpty(row));
+  full.sort((a, b) => direction * compare(sortKey(a[key]), sortKey(b[key]), collator));
+  return [...full, ...rows.filter(isEmpty)]; // empty cells stay below, whichever way it is sorted
+}
+
+function content(cell, kind) {
+  if (kind === "list" && Array.isArray(cell)) {
+    return cell.length ? [make("ul", { role: "list" }, ...cell.map((item) => make("li", {}, String(item))))] : [];
+  }
+  const text = textOf(cell);
+  if (kind === "chip" && isRich(cell)) {
+    return [make("span", { class: "mkt-chip mkt-" + cell.tone }, icon(cell.icon), make("span", {}, text))];
+  }
+  if (kind === "bar" && isRich(cell)) {
+    const fill = make("span");
+    fill.style.width = 100 * cell.share + "%";
+    return [make("span", { class: "mkt-bar", "aria-hidden": "true" }, fill), make("span", {}, text)];
+  }
+  return [text];
+}
+
+function render({ model, el }) {
+  const words = model.get("_words");
+  const collator = new Intl.Collator(words.language, { numeric: true });
+  const id = "mkt" + ++count;
+  let sort = { key: null, direction: 1 };
+  let word = "";
+  let limit = PAGE;
+
+  const status = make("p", { class: "mkt-status", role: "status" });
+  const caption = make("caption", { id });
+  const head = make("tr", { role: "row" });
+  const body = make("tbody", { role: "rowgroup" });
+  const table = make("table", { role: "table", "aria-labelledby": id }, caption, make("thead", { role: "rowgroup" }, head), body);
+  const region = make("div", { class: "mkt-scroll", role: "region", tabindex: "0", "aria-labelledby": id }, table);
+  const more = make("button", { type: "button", class: "mkt-more", onclick: () => ((limit += PAGE), drawRows()) }, words.more);
+  const filter = make("input", { type: "search", id: id + "f", autocomplete: "off", oninput: (e) => filterBy(e.target.value) });
+  const bar = make("div", { class: "mkt-filter" }, make("label", { for: id + "f" }, words.filter), filter);
+
+  function filterBy(text) {
+    word = text.toLocaleLowerCase(words.language);
+    limit = PAGE;
+    drawRows();
+    const n = visible().length;
+    status.textContent = words.shown.replace("{shown}", n).replace("{all}", model.get("rows").length);
+  }
+
+  function sortBy(key) {
+    sort = { key, direction: sort.key === key ? -sort.direction : 1 };
+    drawHead();
+    drawRows();
+    head.querySelector(`button[data-key="${CSS.escape(key)}"]`).focus();
+  }
+
+  function visible() {
+    const columns = model.get("columns");
+    const matches = (row) => columns.some((c) => textOf(row[c.key]).toLocaleLowerCase(words.language).includes(word));
+    const rows = word ? model.get("rows").filter(matches) : model.get("rows");
+    return sort.key === null ? rows : sorted(rows, sort.key, sort.direction, collator);
+  }
+
+  const hasActions = () => model.get("rows").some((row) => row.actions?.length);
+
+  function drawHead() {
+    const heads = model.get("columns").map((column) => {
+      const attributes = { scope: "col", role: "columnheader", class: "mkt-k-" + column.kind };
+      if (!column.sortable) return make("th", attributes, column.label);
+      const way = sort.key !== column.key ? "none" : sort.direction > 0 ? "ascending" : "descending";
+      const arrow = make("span", { class: "mkt-arrow", "aria-hidden": "true" }, { none: "↕", ascending: "↑", descending: "↓" }[way]);
+      const button = make("button", { type: "button", "data-key": column.key, onclick: () => sortBy(column.key) }, column.label, arrow);
+      return make("th", { ...attributes, "aria-sort": way }, button);
+    });
+    if (hasActions()) heads.push(make("th", { scope: "col", role: "columnheader", class: "mkt-k-actions" }, words.actions));
+    head.replaceChildren(...heads);
+  }
+
+  function actionButton(row, action) {
+    const off = action.disabled || "";
+    const attributes = {
+      type: "button",
+      class: "mkt-action",
+      "data-focus": JSON.stringify([row.id, action.name]),
+      "aria-label": off ? `${action.title} – ${off}` : action.title,
+      "aria-disabled": off ? "true" : undefined,
+      title: off || action.title,
+      onclick: (event) => {
+        event.stopPropagation();
+        if (!off) model.send({ event: "action", row: row.id, action: action.name });
+      },
+    };
+    return make("button", attributes, icon(action.icon), make("span", {}, action.label));
+  }
+
+  function select(row) {
+    model.send({ event: "select", row: model.get("selected") === row.id ? "" : row.id });
+  }
+
+  function nameCell(row, column) {
+    const attributes = { scope: "row", role: "rowheader", class: "mkt-k-" + column.kind };
+    if (!model.get("selectable")) return make("th", attributes, ...content(row[column.key], column.kind));
+    const button = make("button", { type: "button", class: "mkt-select", "data-focus": JSON.stringify([row.id, ""]) });
+    button.append(...content(row[column.key], column.kind));
+    return make("th", attributes, button); // a click on it reaches the row, which selects
+  }
+
+  function drawRow(row, columns, withActions) {
+    const [first, ...rest] = columns;
+    const cells = rest.map((column) =>
+      make("td", { role: "cell", class: "mkt-k-" + column.kind, "data-label": column.label }, ...content(row[column.key], column.kind)),
+    );
+    if (withActions) {
+      const buttons = (row.actions ?? []).map((action) => actionButton(row, action));
+      cells.push(make("td", { role: "cell", class: "mkt-k-actions" }, make("div", {}, ...buttons)));
+    }
+    const attributes = { role: "row", "data-id": row.id };
+    if (model.get("selectable")) attributes.onclick = () => select(row);
+    return make("tr", attributes, nameCell(row, first), ...cells);
+  }
+
+  function drawRows() {
+    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
+    const columns = model.get("columns");
+    const rows = visible();
+    const withActions = hasActions();
+    body.replaceChildren(...rows.slice(0, limit).map((row) => drawRow(row, columns, withActions)));
+    if (!rows.length) {
+      const nothing = model.get("rows").length ? words.none : model.get("empty");
+      const span = columns.length + (withActions ? 1 : 0);
+      body.append(make("tr", { role: "row", class: "mkt-empty" }, make("td", { role: "cell", colspan: span }, nothing)));
+    }
+    more.hidden = rows.length <= limit;
+    markSelected();
+    if (focused !== undefined) refocus(focused);
+  }
+
+  function refocus(focused) {
+    // the button may have given way to another of its row, or the row may be gone
+    const buttons = [...body.querySelectorAll("button[data-focus]")];
+    const [rowId] = JSON.parse(focused);
+    const same = buttons.find((button) => button.dataset.focus === focused);
+    const near = buttons.findLast((button) => JSON.parse(button.dataset.focus)[0] === rowId);
+    (same ?? near ?? region).focus();
+  }
+
+  function markSelected() {
+    for (const row of body.querySelectorAll("tr[data-id]")) {
+      const on = model.get("selectable") && row.dataset.id === model.get("selected");
+      row.classList.toggle("mkt-selected", on);
+      row.querySelector(".mkt-select")?.setAttribute("aria-pressed", String(on));
+    }
+  }
+
+  function draw() {
+    caption.textContent = model.get("caption");
+    bar.hidden = !model.get("filtered");
+    drawHead();
+    drawRows();
+  }
+
+  const changed = "change:rows change:columns change:caption change:empty change:filtered change:selectable";
+  const showAll = () => ((limit = Infinity), drawRows());
+  el.classList.add("mkt");
+  el.replaceChildren(bar, region, more, status);
+  model.on(changed, draw);
+  model.on("change:selected", markSelected);
+  window.addEventListener("beforeprint", showAll);
+  draw();
+  return () => {
+    model.off(changed, draw);
+    model.off("change:selected", markSelected);
+    window.removeEventListener("beforeprint", showAll);
+  };
+}
+
+export default { render };
