@@ -1,0 +1,5 @@
+"""``python -m mentorkit``."""
+
+from mentorkit.cli import main
+
+main()

@@ -1,0 +1,241 @@
+"""The commands of the contract, called as a script calls them."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from mentorkit.cli import main
+from mentorkit.examples import sample_files
+
+UNNA = [str(path) for path in sample_files("cross-administration")]
+
+
+def call(*arguments, code=0, input=None, env=None):
+    result = CliRunner().invoke(
+        main, [str(a) for a in arguments], input=input, env={"MENTORKIT_USER": None, **(env or {})}
+    )
+    assert result.exit_code == code, (result.output, result.stderr, result.exception)
+    return result
+
+
+def answer(*arguments, code=0, **options):
+    return json.loads(call(*arguments, "--json", code=code, **options).stdout)
+
+
+@pytest.fixture
+def bench(tmp_path):
+    target = tmp_path / "unna.mentorkit"
+    call("init", target, "--preset", "cross-administration")
+    return target
+
+
+@pytest.fixture(scope="module")
+def _unna(tmp_path_factory):
+    target = tmp_path_factory.mktemp("unna") / "unna.mentorkit"
+    call("init", target, "--preset", "cross-administration")
+    call("intake", target, *UNNA)
+    return target
+
+
+@pytest.fixture
+def unna(_unna, tmp_path):
+    copy = tmp_path / "copy.mentorkit"
+    copy.write_bytes(_unna.read_bytes())
+    return copy
+
+
+def test_init_makes_a_workbench_and_adds_programmes_and_runs_to_it(tmp_path):
+    target = tmp_path / "b.mentorkit"
+    assert answer("init", target, "--preset", "cross-administration")["run"] == "cross-administration/2014"
+    assert answer("init", target, "--preset", "party-chapters")["run"] == "party-chapters/2008/09"
+    assert (
+        answer("init", target, "--preset", "cross-administration", "--run", "2015")["run"]
+        == "cross-administration/2015"
+    )
+    call("init", target, "--preset", "cross-administration", code=1)
+    assert (
+        answer("init", target, "--preset", "arts-academy", "--name", "Mein Weg", "--run", "A")["run"]
+        == "mein-weg/A"
+    )
+
+
+def test_an_unknown_preset_is_wrong_use_and_leaves_no_file(tmp_path):
+    result = call("init", tmp_path / "b.mentorkit", "--preset", "nonsense", code=2)
+    assert "nonsense" in result.stderr
+    assert not (tmp_path / "b.mentorkit").exists()
+
+
+def test_every_preset_can_be_shown(tmp_path):
+    for row in json.loads(call("preset", "list", "--json").stdout)["presets"]:
+        assert "[run]" in call("preset", "show", row["name"]).stdout
+    call("preset", "show", "nonsense", code=2)
+
+
+def test_intake_takes_the_seven_files_and_says_what_is_doubtful(bench):
+    document = answer("intake", bench, *UNNA)
+    assert document["committed"] is True
+    assert len(document["rows"]) == 52
+    assert {file["status"] for file in document["files"]} == {"read"}
+    assert all(row["person_id"] for row in document["rows"])
+    assert len(answer("applications", bench)["applications"]) == 52
+    again = answer("intake", bench, *UNNA)
+    assert [(r["person_id"], r["status"]) for r in again["rows"]] == [
+        (r["person_id"], r["status"]) for r in document["rows"]
+    ]
+    assert len(answer("applications", bench)["applications"]) == 52
+
+
+def test_a_dry_run_changes_nothing(bench):
+    before = bench.read_bytes()
+    document = answer("intake", bench, *UNNA, "--dry-run")
+    assert document["committed"] is False
+    assert len(document["rows"]) == 52
+    assert bench.read_bytes() == before
+
+
+def test_a_refused_file_is_named_and_the_good_ones_are_taken(bench, tmp_path):
+    silly = {
+        "leer.xlsx": b"",
+        "bild.xlsx": b"\x89PNG\r\n\x1a\n" + bytes(200),
+        "halb.xlsx": (sample_files("cross-administration")[0]).read_bytes()[:3000],
+        "text.csv": "Sehr geehrte Damen und Herren,\nich bitte um Aufnahme.\n".encode(),
+    }
+    for name, content in silly.items():
+        (tmp_path / name).write_bytes(content)
+    document = answer(
+        "intake", bench, *(tmp_path / name for name in silly), tmp_path / "fehlt.xlsx", UNNA[0], code=1
+    )
+    refused = {file["file"]: file["message"] for file in document["files"] if file["status"] == "refused"}
+    assert set(refused) == {*silly, "fehlt.xlsx"}
+    assert all(refused.values())
+    assert len(document["rows"]) == len(answer("applications", bench)["applications"]) == 6
+
+
+def test_match_is_proved_the_same_twice_and_breaks_no_rule(unna, tmp_path):
+    first = call("match", unna, "--json").stdout
+    assert first == call("match", unna, "--json").stdout
+    document = json.loads(first)
+    assert document["status"] == "optimal"
+    assert document["goal"] == "total"
+    for tandem in document["tandems"]:
+        assert tandem["mentee_organisation"] != tandem["mentor_organisation"]
+        assert sum(tandem["contributions"].values()) == tandem["score"]
+        assert tandem["reasons"]
+    for side in ("mentee", "mentor"):
+        people = {(t[f"{side}_id"], t[f"{side}_organisation"]) for t in document["tandems"]}
+        organisations = [organisation for _, organisation in people]
+        assert max(organisations.count(o) for o in set(organisations)) <= 3
+    assert document["objective"]["total"] == sum(t["score"] for t in document["tandems"])
+
+
+def test_pairs_name_every_price_and_leave_the_answer_as_it_was(unna, tmp_path):
+    plain = call("match", unna, "--json").stdout
+    assert call("match", unna, "--json", "--pairs", tmp_path / "pairs.csv").stdout == plain
+    with (tmp_path / "pairs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        "mentee_id", "mentor_id", "allowed", "blocked_by", "score", "matched", "price_tandems", "price_total",
+    ]  # fmt: skip
+    matched = {(r["mentee_id"], r["mentor_id"]) for r in rows if r["matched"] == "1"}
+    assert matched == {(t["mentee_id"], t["mentor_id"]) for t in json.loads(plain)["tandems"]}
+    for row in rows:
+        if row["matched"] == "1":
+            assert (row["price_tandems"], row["price_total"]) == ("0", "0")
+        if row["allowed"] == "0":
+            assert row["blocked_by"]
+            assert row["price_total"] == ""
+
+
+def test_a_fixed_selection_keeps_the_quota_and_the_optimum(unna):
+    before = answer("match", unna)
+    fixed = answer("select", unna, "--fix")
+    assert {person["person_id"] for person in fixed["selected"]} >= {
+        t[f"{side}_id"] for t in before["tandems"] for side in ("mentee", "mentor")
+    }
+    assert fixed["waiting"]
+    assert all(person["code"] and person["reason"] for person in fixed["out"])
+    after = answer("match", unna)
+    assert after["objective"] == before["objective"]
+    assert {p["code"] for p in after["unmatched"]} >= {"not_selected"}
+
+
+def test_approved_tandems_become_a_network_in_every_format(unna, tmp_path):
+    formed = len(answer("match", unna, "--approve")["tandems"])
+    for suffix in ("graphml", "gexf", "svg", "png", "csv"):
+        target = tmp_path / f"tandems.{suffix}"
+        assert answer("network", unna, "-o", target)["tandems"] == formed
+        first = target.read_bytes()
+        answer("network", unna, "-o", target)
+        assert target.read_bytes() == first
+    assert len((tmp_path / "tandems.csv").read_text("utf-8").splitlines()) == formed + 1
+    call("network", unna, "-o", tmp_path / "tandems.docx", code=2)
+
+
+def test_nobody_to_match_is_refused_in_a_sentence(bench):
+    assert call("match", bench, code=1).stderr.strip()
+
+
+def test_a_run_must_be_named_where_there_are_several(unna):
+    call("init", unna, "--preset", "arts-academy")
+    assert "arts-academy/" in call("match", unna, code=1).stderr
+    assert answer("match", unna, "--run", "cross-administration/2014")["status"] == "optimal"
+    call("match", unna, "--run", "cross-administration/1999", code=1)
+
+
+def test_on_a_workbench_with_users_one_says_who_acts(unna):
+    call("user", "add", unna, "anna", "--role", "lead", "--password-stdin", input="ein langes Kennwort\n")
+    call(
+        "user",
+        "add",
+        unna,
+        "lena",
+        "--role",
+        "organisation",
+        "--organisation",
+        "Lünen",
+        "--link",
+        "--as",
+        "anna",
+        code=1,
+    )
+    call("applications", unna, code=1)
+    call("applications", unna, "--as", "niemand", code=1)
+    assert len(answer("applications", unna, "--as", "anna")["applications"]) == 52
+
+
+def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
+    assert answer("check", unna)["ok"] is True
+    content = bytearray(unna.read_bytes())
+    content[9000:60000] = bytes(51000)
+    unna.write_bytes(content)
+    assert call("check", unna, code=1).stderr.strip()
+
+
+@pytest.mark.parametrize("command", ["applications", "match", "select", "check"])
+def test_a_missing_workbench_is_named(tmp_path, command):
+    assert "fehlt.mentorkit" in call(command, tmp_path / "fehlt.mentorkit", code=1).stderr
+
+
+def test_a_file_that_is_no_workbench_is_refused(tmp_path):
+    (tmp_path / "notiz.txt").write_text("kein Arbeitsbuch\n" * 100)
+    assert "notiz.txt" in call("applications", tmp_path / "notiz.txt", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "init", "preset", "intake", "applications", "select", "match", "network", "report", "serve", "lab",
+     "check", "upgrade", "user"],
+)  # fmt: skip
+def test_every_command_explains_itself(command):
+    assert "Usage" in call(command, "--help").stdout
+
+
+def test_the_command_is_installed_as_a_program():
+    done = subprocess.run(
+        [sys.executable, "-m", "mentorkit", "--version"], capture_output=True, text=True, check=True
+    )
+    assert "mentorkit" in done.stdout
