@@ -205,6 +205,8 @@ class EarlierTandem(Record):
 class Draft(Record):
     """Work in an app that is not confirmed yet; one per user, run and app."""
 
+    secret: ClassVar[frozenset[str]] = frozenset({"content"})
+
     user: str
     run_id: str
     app: str

@@ -102,7 +102,7 @@ def test_a_refused_file_is_named_and_the_good_ones_are_taken(bench, tmp_path):
         "leer.xlsx": b"",
         "bild.xlsx": b"\x89PNG\r\n\x1a\n" + bytes(200),
         "halb.xlsx": (sample_files("cross-administration")[0]).read_bytes()[:3000],
-        "text.csv": "Sehr geehrte Damen und Herren,\nich bitte um Aufnahme.\n".encode(),
+        "text.csv": b"Sehr geehrte Damen und Herren,\nich bitte um Aufnahme.\n",
     }
     for name, content in silly.items():
         (tmp_path / name).write_bytes(content)
@@ -227,8 +227,8 @@ def test_a_file_that_is_no_workbench_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "init", "preset", "intake", "applications", "select", "match", "network", "report", "serve", "lab",
-     "check", "upgrade", "user"],
+    ["demo", "init", "preset", "intake", "applications", "select", "match", "network", "report", "serve",
+     "lab", "check", "upgrade", "user"],
 )  # fmt: skip
 def test_every_command_explains_itself(command):
     assert "Usage" in call(command, "--help").stdout
