@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mentorkit.language import later, say, say_n
 from mentorkit.network.layout import (
@@ -142,6 +144,7 @@ def _draw_tandems(
     middle = _middle(group_discs(graph, positions))
     scale = _scale(graph)
     turns: dict[tuple[str, str], int] = {}
+    sheet.parts.append("<g>" if scale == 1 else '<g stroke-opacity="0.3">')
     for a, b, facts in graph.edges(data=True):
         turn = turns[a, b] = turns.get((a, b), -1) + 1
         start, end = (Disc(*positions[person], 11 * scale) for person in (a, b))
@@ -150,6 +153,7 @@ def _draw_tandems(
         curve = Curve.between(start, end, bend + 0.12 * turn, 9 * scale)
         line = arrow(curve, 1.8 * scale, 9 * scale, dashes.get(facts["state"], ""))
         sheet.parts.append(titled(f"{graph.nodes[a]['name']} → {graph.nodes[b]['name']}", line))
+    sheet.parts.append("</g>")
 
 
 def _scale(graph: nx.DiGraph) -> float:
@@ -212,22 +216,19 @@ def _draw_organisations(
         name: Disc(*positions[name], organisation_radius(graph, name)) for name in graph
     }
     between = [(a, b, n) for a, b, n in graph.edges(data="weight") if a != b]
-    most = max(4, *(n for _, _, n in between), 0)
-    taken = list(discs.values())
-    numbers = []
-    for a, b, n in between:
-        thickness = round(1.5 + 5.5 * n / most, 1)
-        head = 7 + 1.6 * thickness
+    widths = [round(1.5 + 5.5 * n / max(4, *(n for *_, n in between)), 1) for *_, n in between]
+    curves = []
+    for (a, b, n), width in zip(between, widths, strict=True):
         bend = _bend_of_pair(discs, a, b, back=graph.has_edge(b, a))
-        curve = Curve.between(_rim(discs[a]), _rim(discs[b]), bend, head)
+        curve = Curve.between(_rim(discs[a]), _rim(discs[b]), bend, 7 + 1.6 * width)
         hint = say_n(
             "{mentors} → {mentees}: {n} tandem", "{mentors} → {mentees}: {n} tandems", n, mentors=a, mentees=b
         )
-        sheet.parts.append(titled(hint, arrow(curve, thickness, head)))
-        numbers.append((n, _free_spot(curve, taken)))
+        sheet.parts.append(titled(hint, arrow(curve, width, 7 + 1.6 * width)))
+        curves.append(curve)
     for name in graph:
         _draw_organisation(sheet, graph, name, discs[name])
-    for n, (x, y) in numbers:
+    for (*_, n), (x, y) in zip(between, _free_spots(curves, list(discs.values())), strict=True):
         sheet.write(str(n), x, y + 5, Pen(14, bold=True))
     _name_discs(sheet, discs, outwards=crosses(graph))
     return _organisations_legend(graph)
@@ -242,16 +243,17 @@ def _bend_of_pair(discs: Mapping[str | None, Disc], a: str, b: str, *, back: boo
     return inwards * (0.14 + spread) * forth
 
 
-def _free_spot(curve: Curve, taken: list[Disc]) -> tuple[float, float]:
-    """Find the place along the curve that is farthest from what is taken, the middle first."""
-
-    def clearance(t: float) -> float:
-        x, y = curve.at(t)
-        return min(24.0, *(math.hypot(x - disc.x, y - disc.y) - disc.r for disc in taken))
-
-    x, y = curve.at(max((0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74), key=clearance))
-    taken.append(Disc(x, y, 8.0))
-    return x, y
+def _free_spots(curves: Sequence[Curve], taken: list[Disc]) -> list[tuple[float, float]]:
+    """Find the place on each curve that is freest of discs, numbers and other curves, the middle first."""
+    dots = [[Disc(*curve.at(t / 20), 0) for t in range(2, 19)] for curve in curves]
+    spots = []
+    for i, curve in enumerate(curves):
+        others = np.array([*taken, *(dot for k, line in enumerate(dots) if k != i for dot in line)])
+        tries = [curve.at(t) for t in (0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72)]
+        clear = [(np.hypot(others[:, 0] - x, others[:, 1] - y) - others[:, 2]).min() for x, y in tries]
+        spots.append(tries[int(np.argmax(np.minimum(clear, 20.0)))])
+        taken.append(Disc(*spots[-1], 12))
+    return spots
 
 
 def _draw_organisation(sheet: Sheet, graph: nx.DiGraph, name: str, disc: Disc) -> None:
@@ -310,15 +312,18 @@ def _middle(discs: Mapping[str | None, Disc]) -> tuple[float, float]:
 def _name_discs(sheet: Sheet, discs: Mapping[str | None, Disc], *, outwards: bool) -> None:
     """Write the organisations' names outside their discs: away from the middle, or above where in rows."""
     middle = _middle(discs)
+    size = min(40.0, max([16.0, *(disc.r / 14 for disc in discs.values())]))
     for organisation, disc in discs.items():
-        lines = textwrap.wrap(clean(organisation or say("no organisation")), 20, max_lines=3, placeholder="…")
+        name = clean(organisation or say("no organisation"))
+        lines = textwrap.wrap(name, 20, max_lines=3, placeholder="…")
         dx, dy = (disc.x - middle[0], disc.y - middle[1]) if outwards else (0.0, -1.0)
         length = math.hypot(dx, dy) or 1.0
         x, y = disc.x + dx / length * (disc.r + 10), disc.y + dy / length * (disc.r + 10)
         anchor = "middle" if abs(dx) < 0.35 * length else "start" if dx > 0 else "end"
+        height = 1.25 * size
         if anchor != "middle":
-            y += 5 - 10 * (len(lines) - 1)
+            y += 0.3 * size - height / 2 * (len(lines) - 1)
         else:
-            y += -20 * (len(lines) - 1) if dy < 0 else 12
+            y += -height * (len(lines) - 1) if dy < 0 else 0.75 * size
         for i, line in enumerate(lines):
-            sheet.write(line, x, y + 20 * i, Pen(16, anchor, bold=True))
+            sheet.write(line, x, y + height * i, Pen(size, anchor, bold=True))

@@ -46,7 +46,7 @@ class Cell(NamedTuple):
 
 def cell(graph: nx.DiGraph) -> Cell:
     """Return the room for one person in a drawing of this graph."""
-    return Cell(CELL_WIDTH, 64, 12, 42) if len(graph) <= NAMES_UP_TO else Cell(20, 20, 8, 8)
+    return Cell(CELL_WIDTH, 64, 12, 34) if len(graph) <= NAMES_UP_TO else Cell(20, 20, 8, 8)
 
 
 def grouped_layout(graph: nx.DiGraph) -> Positions:
@@ -191,14 +191,15 @@ def _pack(blocks: list[list[str]], room: Cell) -> _Group:
 
 
 def _enclose(cells: Sequence[tuple[float, float]], room: Cell) -> Disc:
-    """Return a circle around people's rooms, hardly larger than the smallest (Badoiu and Clarkson 2003)."""
-    corners = [(0.4 * room.width * side, edge) for side in (-1, 1) for edge in (-room.above, room.below)]
-    points = (np.array(cells)[:, None, :] + np.array(corners)).reshape(-1, 2)
-    centre = (points.min(axis=0) + points.max(axis=0)) / 2
-    for step in range(2, 100):
-        farthest = points[np.hypot(*(points - centre).T).argmax()]
-        centre = centre + (farthest - centre) / step
-    return Disc(float(centre[0]), float(centre[1]), float(np.hypot(*(points - centre).T).max()) + 8)
+    """Return a circle around people's rooms, hardly larger than the smallest where rows are centred."""
+    places = np.array(cells)
+    x = float(places[:, 0].min() + places[:, 0].max()) / 2
+    across = np.abs(places[:, :1] - x) + 0.4 * room.width
+    down = np.concatenate([places[:, 1:] - room.above, places[:, 1:] + room.below])
+    heights = np.linspace(down.min(), down.max(), 101)
+    radii = np.hypot(np.concatenate([across, across]), down - heights).max(axis=0)
+    best = int(radii.argmin())
+    return Disc(x, float(heights[best]), float(radii[best]) + 8)
 
 
 def _rows(blocks: list[list[str]], radius: float, room: Cell) -> list[list[int]] | None:
@@ -289,21 +290,23 @@ def _layers(graph: nx.DiGraph) -> dict[str, int]:
 def _arrange(radii: Sequence[float], links: _Points, gap: float) -> _Points:
     """Place discs on a circle if any two are linked, in rows if not; returns k by 2."""
     sizes = np.array(radii)
-    return _ring(sizes, _order(links), gap) if links.any() else _grid(sizes, max(gap, 84))
+    return (
+        _ring(sizes, _order(links), gap)
+        if links.any()
+        else _grid(sizes, max(gap, 84) + float(sizes.max()) / 10)
+    )
 
 
 def _grid(radii: _Points, gap: float) -> _Points:
     """Place discs in centred rows, in their order, the whole wider than high."""
     widths = 2 * radii + gap
-    limit = math.sqrt(1.6 * float((widths**2).sum()))
-    rows: list[list[int]] = [[]]
-    for i in range(len(radii)):
-        if rows[-1] and widths[[*rows[-1], i]].sum() > limit:
-            rows.append([])
-        rows[-1].append(i)
+    count = math.ceil(widths.sum() / math.sqrt(1.6 * float((widths**2).sum())) - 0.2)
+    rows: list[list[int]] = [[] for _ in range(count)]
+    for i, middle in enumerate(np.cumsum(widths) - widths / 2):
+        rows[int(middle / widths.sum() * count)].append(i)
     centres = np.zeros((len(radii), 2))
     top = 0.0
-    for row in rows:
+    for row in filter(None, rows):
         ends = np.cumsum(widths[row])
         centres[row, 0] = ends - widths[row] / 2 - ends[-1] / 2
         centres[row, 1] = top + widths[row].max() / 2
@@ -322,6 +325,7 @@ def _ring(radii: _Points, order: list[int], gap: float) -> _Points:
         angles = 2 * np.arcsin(np.minimum(1, neighbours / (2 * ring)))
         if angles.sum() <= 2 * math.pi + 1e-9:
             turn = np.concatenate([[0], np.cumsum(angles * (2 * math.pi / angles.sum()))[:-1]])
+            turn -= math.pi / 2 if len(sizes) == 2 else 0
             points = ring * np.column_stack([np.sin(turn), -np.cos(turn)])
             distances = np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))
             if (distances >= apart - 1e-6).all():

@@ -36,5 +36,5 @@ def matrix(tandems: pd.DataFrame, organisations: Iterable[str] = ()) -> pd.DataF
     table[say("gives")] = table.sum(axis=1)
     table.loc[say("receives")] = table.sum(axis=0)
     return table.rename_axis(
-        index=say("organisation of {mentor:pl.gen}"), columns=say("organisation of {mentee:pl.gen}")
+        index=say("organisation of {mentor:pl.gen.def}"), columns=say("organisation of {mentee:pl.gen.def}")
     )

@@ -150,14 +150,19 @@ class Sheet:
         """Put heading, picture and legend on white paper; return the whole document."""
         wide = max(self.right - self.left, 600.0)
         left = (self.left + self.right - wide) / 2
-        heading = textwrap.wrap(clean(title), max(20, int(wide / 12.8))) or [""]
-        top = self.top - 44 - 30 * len(heading)
-        lines = [
-            text(line, left, top + 24 + 30 * i, Pen(22, "start", True)) for i, line in enumerate(heading)
-        ]
-        rows, bottom = _legend(legend, left, wide, self.bottom + 50)
-        body = "\n".join([*self.parts, *lines, *rows])
-        box = (left - 40, top - 24, wide + 80, bottom - top + 64)
+        zoom = max(1.0, wide / 1300)
+        heading = textwrap.wrap(clean(title), max(20, int(wide / 12.8 / zoom))) or [""]
+        top = self.top - (44 + 30 * len(heading)) * zoom
+        pen = Pen(22 * zoom, "start", True)
+        lines = [text(line, left, top + (24 + 30 * i) * zoom, pen) for i, line in enumerate(heading)]
+        rows, bottom = _legend(legend, wide / zoom)
+        if rows:
+            lines.append(
+                f'<g transform="translate({left:.1f} {self.bottom + 50 * zoom:.1f}) scale({zoom:.3f})">'
+            )
+            lines += [*rows, "</g>"]
+        body = "\n".join([*self.parts, *lines])
+        box = (left - 40, top - 24, wide + 80, self.bottom - top + (bottom + 24) * zoom + 40)
         mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace")).hexdigest()[:10]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{value:.0f}" for value in box)}"'
@@ -169,18 +174,16 @@ class Sheet:
         )
 
 
-def _legend(
-    entries: Sequence[tuple[str, str]], left: float, wide: float, y: float
-) -> tuple[list[str], float]:
-    """Lay the entries in rows; return them and where they end."""
+def _legend(entries: Sequence[tuple[str, str]], wide: float) -> tuple[list[str], float]:
+    """Lay the entries in rows from the origin; return them and how far they reach down."""
     if not entries:
-        return [], y - 50
-    x, rows = left, []
+        return [], 0.0
+    x, y, rows = 0.0, 0.0, []
     for picture, words in entries:
         room = 46 + width(words, 14) + 18
-        if x > left and x + room > left + wide:
-            x, y = left, y + 30
+        if x and x + room > wide:
+            x, y = 0.0, y + 30
         rows.append(f'<g transform="translate({x + 18:.1f} {y - 5:.1f})">{picture}</g>')
         rows.append(text(words, x + 46, y, Pen(14, "start")))
         x += room
-    return rows, y
+    return rows, y + 50
