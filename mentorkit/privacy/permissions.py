@@ -27,7 +27,8 @@ ROLES: dict[RoleName, str] = {
 }
 
 PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
-    "programme.read": {"lead": "all", "organisation": "all", "evaluator": "all", "analyst": "all", "data-protection": "all", "operator": "all"},
+    "programme.read": {"lead": "all", "organisation": "all", "evaluator": "all", "analyst": "all",
+                       "data-protection": "all", "operator": "all"},
     "programme.add": {"operator": "all"},
     "programme.change": {"lead": "all"},
     "application.read": {"lead": "all", "organisation": "own", "data-protection": "all"},

@@ -13,7 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
+
+from mentorkit.errors import StoreError
+from mentorkit.language import say
 
 #: Marks an SQLite file as a workbench ("MKIT").
 APPLICATION_ID = 0x4D4B4954
@@ -32,21 +36,53 @@ def location(target: str | Path) -> URL:
 
     Raises
     ------
-    sqlalchemy.exc.ArgumentError
-        If a URL cannot be understood.
+    StoreError
+        If it is a URL of something else than SQLite or PostgreSQL.
     """
     text = str(target)
-    if "://" in text:
-        return make_url(text)
-    return URL.create("sqlite", database=text)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = URL.create("unknown")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(
+            say(
+                "“{target}” is no workbench: give a file, or an address that begins with postgresql://.",
+                target=text,
+            )
+        )
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def make_engine(target: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Return an engine with safe settings for the target; nothing is opened yet."""
     url = location(target)
     if url.get_backend_name() != "sqlite":
-        # READ COMMITTED with version columns: a stale change finds no row instead of failing to serialise
-        return sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+        return _server_engine(url, busy_seconds)
+    return _file_engine(url, busy_seconds)
+
+
+def shown(target: str | Path) -> str:
+    """Return a target as it may be shown: without the password of a URL."""
+    text = str(target)
+    return location(text).render_as_string(hide_password=True) if "://" in text else text
+
+
+def _server_engine(url: URL, busy_seconds: float) -> Engine:
+    """Return an engine for a database server.
+
+    Writers run at READ COMMITTED: with version columns a stale change finds no row instead of failing to
+    serialise. Readers see one moment (REPEATABLE READ), set where they begin.
+    """
+    waiting = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    return sa.create_engine(
+        url, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args={"options": waiting}
+    )
+
+
+def _file_engine(url: URL, busy_seconds: float) -> Engine:
     memory = url.database in (None, "", MEMORY)
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
     if memory:

@@ -12,15 +12,15 @@ from mentorkit.language import later, say
 
 # Parts of the drivers' messages, in the order of looking.
 _SENTENCES = (
-    (("database is locked", "lock timeout", "could not serialize"), later(
+    (("database is locked", "lock timeout", "could not serialize", "deadlock detected"), later(
         "The workbench “{target}” is in use by somebody else just now. Please try again in a moment.")),
     (("disk is full", "No space left", "disk I/O error"), later(
         "There is no room left where the workbench “{target}” lies. Nothing was changed. Please make room.")),
     (("readonly", "read-only"), later("The workbench “{target}” can be read but not written.")),
     (("not a database", "malformed"), later(
         "“{target}” is no workbench, or it is damaged. Please put a backup in its place.")),
-    (("unable to open", "could not connect", "connection refused", "does not exist", "failed to resolve"), later(
-        "The workbench “{target}” cannot be reached.")),
+    (("unable to open", "could not connect", "connection refused", "does not exist", "failed to resolve"),
+     later("The workbench “{target}” cannot be reached.")),
 )  # fmt: skip
 
 

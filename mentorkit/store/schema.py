@@ -50,8 +50,12 @@ def upgrade(engine: Engine) -> None:
 def state_of(engine: Engine) -> SchemaState:
     """Tell whether a store has this product's schema version, an older or newer one, or none."""
     with engine.connect().execution_options(read_only=True) as connection:
-        if "alembic_version" not in sa.inspect(connection).get_table_names():
+        if not {"alembic_version", "audit", "counter"} <= set(sa.inspect(connection).get_table_names()):
             return "foreign"
+        if engine.dialect.name == "sqlite":
+            mark = connection.exec_driver_sql("PRAGMA application_id").scalar()
+            if mark != APPLICATION_ID:
+                return "foreign"
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     known = _revisions()
     if found == known[0]:

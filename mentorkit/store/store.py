@@ -14,12 +14,17 @@ from sqlalchemy.engine import Engine
 from mentorkit.errors import NotFound, StaleRecord, StoreError
 from mentorkit.language import say
 from mentorkit.programme.records import Record
-from mentorkit.store.engine import MEMORY, location, make_engine
+from mentorkit.store.engine import BUSY_SECONDS, MEMORY, location, make_engine, shown
 from mentorkit.store.faults import in_plain_words
 from mentorkit.store.schema import SchemaState, state_of, upgrade
-from mentorkit.store.tables import PREFIX, TABLES, audit, counter
+from mentorkit.store.tables import FLEETING, PREFIX, TABLES, audit
 
 R = TypeVar("R", bound=Record)
+
+_COUNT_UP = sa.text(
+    "INSERT INTO counter (name, value) VALUES (:name, 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
 
 
 def now() -> dt.datetime:
@@ -90,11 +95,8 @@ class Writer(Reader):
     def new_id(self, kind: type[Record]) -> str:
         """Return the next id of a kind, such as ``P17``; it is given back when the transaction fails."""
         name = PREFIX[kind]
-        raised = sa.update(counter).where(counter.c.name == name).values(value=counter.c.value + 1)
-        value = self._connection.execute(raised.returning(counter.c.value)).scalar()
-        if value is None:
-            value = 1
-            self._connection.execute(sa.insert(counter).values(name=name, value=value))
+        # one statement, so that two writers of the first id do not meet; SQLite and PostgreSQL agree on it
+        value = self._connection.execute(_COUNT_UP, {"name": name}).scalar_one()
         return f"{name}{value}"
 
     def save(self, record: R) -> R:
@@ -141,7 +143,11 @@ class Writer(Reader):
         )
 
     def _log(self, record: Record, before: Record | None, after: Record | None) -> None:
-        def shown(state: Record | None) -> dict[str, Any] | None:
+        fleeting = FLEETING.get(type(record))
+        if fleeting and before and after and _differences(before, after) <= fleeting | {"version"}:
+            return
+
+        def plain(state: Record | None) -> dict[str, Any] | None:
             return None if state is None else state.model_dump(mode="json", exclude=set(record.secret))
 
         entry = {
@@ -151,8 +157,8 @@ class Writer(Reader):
             "kind": TABLES[type(record)].name,
             "subject": record.id,
             "reason": self._reason,
-            "before": shown(before),
-            "after": shown(after),
+            "before": plain(before),
+            "after": plain(after),
         }
         self._connection.execute(sa.insert(audit).values(entry))
 
@@ -163,6 +169,9 @@ class Store:
     def __init__(self, engine: Engine, target: str) -> None:
         self._engine = engine
         self.target = target
+        self._reading: dict[str, Any] = {"read_only": True}
+        if engine.dialect.name != "sqlite":  # a reader sees one moment there only if it asks for it
+            self._reading |= {"isolation_level": "REPEATABLE READ"}
         self.clock: Callable[[], dt.datetime] = now
 
     @classmethod
@@ -174,16 +183,20 @@ class Store:
         StoreError
             If there is something already, or the place cannot be written.
         """
-        store = cls(make_engine(target), str(target))
+        store = cls(make_engine(target), shown(target))
         path = _path(target)
-        if path is not None and path.exists() and path.stat().st_size:
+        if path is not None and path.exists() and (path.is_dir() or path.stat().st_size):
             raise StoreError(say("There is already a file “{file}”; nothing was changed.", file=path))
         with in_plain_words(store.target):
+            if sa.inspect(store._engine).get_table_names():
+                raise StoreError(
+                    say("The database “{target}” is not empty; nothing was changed.", target=store.target)
+                )
             upgrade(store._engine)
         return store
 
     @classmethod
-    def open(cls, target: str | Path, *, busy_seconds: float | None = None) -> Store:
+    def open(cls, target: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
         """Open an existing store.
 
         Raises
@@ -194,8 +207,7 @@ class Store:
         path = _path(target)
         if path is not None and not path.is_file():
             raise StoreError(say("There is no workbench “{file}”. “mentorkit init” makes one.", file=path))
-        options = {} if busy_seconds is None else {"busy_seconds": busy_seconds}
-        store = cls(make_engine(target, **options), str(target))
+        store = cls(make_engine(target, busy_seconds=busy_seconds), shown(target))
         with in_plain_words(store.target):
             state = state_of(store._engine)
         _refuse_other_versions(state, store.target)
@@ -213,7 +225,7 @@ class Store:
         path = _path(target)
         if path is not None:
             return cls.open(target) if path.exists() and path.stat().st_size else cls.create(target)
-        store = cls(make_engine(target), str(target))
+        store = cls(make_engine(target), shown(target))
         with in_plain_words(store.target):
             empty = not sa.inspect(store._engine).get_table_names()
         return cls.create(target) if empty else cls.open(target)
@@ -231,11 +243,11 @@ class Store:
         if path is not None and not path.is_file():
             raise StoreError(say("There is no workbench “{file}”. “mentorkit init” makes one.", file=path))
         engine = make_engine(target)
-        with in_plain_words(str(target)):
+        with in_plain_words(shown(target)):
             if (state := state_of(engine)) == "older":
                 upgrade(engine)
                 state = "current"
-        _refuse_other_versions(state, str(target))
+        _refuse_other_versions(state, shown(target))
 
     @property
     def engine(self) -> Engine:
@@ -253,7 +265,7 @@ class Store:
         """
         with (
             in_plain_words(self.target),
-            self._engine.connect().execution_options(read_only=True) as connection,
+            self._engine.connect().execution_options(**self._reading) as connection,
             connection.begin(),
         ):
             yield Reader(connection)
@@ -275,6 +287,10 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _differences(before: Record, after: Record) -> set[str]:
+    return {name for name, value in before if getattr(after, name) != value}
 
 
 def _path(target: str | Path) -> Path | None:

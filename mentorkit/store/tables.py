@@ -217,3 +217,5 @@ PREFIX: dict[type[records.Record], str] = {
     records.Draft: "E",
     records.Grant: "G",
 }
+#: Fields whose change alone leaves no audit entry: that a session was used is no decision of anybody.
+FLEETING: dict[type[records.Record], frozenset[str]] = {records.Session: frozenset({"seen_at"})}
