@@ -71,6 +71,10 @@ class Reader:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def last_change(self) -> dt.datetime | None:
+        """Return when anything was changed last."""
+        return self._connection.execute(sa.select(sa.func.max(audit.c.at, type_=audit.c.at.type))).scalar()
+
 
 class Writer(Reader):
     """A transaction in which one actor does one thing."""
@@ -283,6 +287,19 @@ class Store:
         """
         with in_plain_words(self.target), self._engine.begin() as connection:
             yield Writer(connection, actor, action, reason, self.clock)
+
+    def reachable(self, folder: Path) -> str:
+        """Return where another process can open this store; one in memory is copied into the folder."""
+        path = _path(self.target)
+        if path is not None:
+            return str(path.resolve())
+        if self._engine.dialect.name != "sqlite":
+            return self._engine.url.render_as_string(hide_password=False)
+        copy = folder / "copy.mentorkit"
+        with self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            raw.execute("VACUUM INTO ?", (str(copy),))  # type: ignore[union-attr] # sqlite3's own connection
+        return str(copy)
 
     def close(self) -> None:
         """Close all connections."""

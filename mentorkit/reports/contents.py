@@ -1,0 +1,402 @@
+"""What the reports say: each method of a report displays one part of it in a notebook.
+
+A report notebook opens its report and calls the parts in their order; what they display is Markdown, tables
+and pictures of the run as the actor may see it, in the programme's language.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from mentorkit.errors import NothingToMatch, NotFound, UsageError
+from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
+from mentorkit.programme.records import Application
+from mentorkit.reports.figures import configure, figure, table
+from mentorkit.reports.markdown import literal
+from mentorkit.workbench import Run, open_workbench
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentorkit.matching.matching import Matching
+
+_STATUS = {
+    "ok": later("in order"),
+    "review": later("doubtful"),
+    "ineligible": later("not eligible"),
+    "error": later("to be mended"),
+}
+_ROLE = {"mentee": "{mentee:sg.nom}", "mentor": "{mentor:sg.nom}"}
+
+
+class Report:
+    """Base of the reports: the run they are about."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.programme = run.programme
+
+    @classmethod
+    def open(cls, run: str | None = None, language: str | None = None) -> Self:
+        """Open the workbench of ``MENTORKIT_BENCH`` as ``MENTORKIT_USER``, and set up the notebook.
+
+        Parameters
+        ----------
+        run
+            Reference of the run; with only one there is nothing to say.
+        language
+            Language of the report; the programme's by default.
+
+        Raises
+        ------
+        mentorkit.errors.MentorkitError
+            If the workbench cannot be opened or there is no such run.
+        """
+        configure()
+        report = cls(open_workbench().run(run))
+        known = next((code for code in LANGUAGES if code == language), None)
+        set_default_voice(report.programme.settings.voice(known))
+        return report
+
+    @cached_property
+    def applications(self) -> list[Application]:
+        """The applications the actor may see, in German order of names."""
+        return sorted(
+            self.run.application_records, key=lambda a: (a.role, *formats.din5007(a.last_name), a.id)
+        )
+
+    @cached_property
+    def tandems(self) -> pd.DataFrame:
+        """The approved tandems."""
+        return self.run.tandems
+
+    def _role(self, application: Application) -> str:
+        return say(_ROLE[application.role])
+
+    def _no_tandems(self) -> None:
+        _write(say("No tandems have been formed yet."))
+
+
+class MatchingReport(Report):
+    """How the tandems of a run came about."""
+
+    @cached_property
+    def matching(self) -> Matching | None:
+        """The best matching of the present data; None where nobody can be matched."""
+        try:
+            return self.run.match()
+        except NothingToMatch:
+            return None
+
+    @cached_property
+    def approved(self) -> bool:
+        """Whether the tandems are formed; otherwise the report shows the proposal."""
+        return self.run.record.approved_at is not None
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """The tandems the report is about: the approved ones, else the proposed ones."""
+        if self.approved or self.matching is None:
+            return self.tandems
+        return self.matching.tandems
+
+    def title(self) -> None:
+        """Display the title, and whether this is the decision or a proposal."""
+        _write("# " + say("Matching report"))
+        at = self.run.record.approved_at
+        if at is not None:
+            _write(say("The tandems were approved on {date}.", date=formats.date(at.date())))
+        else:
+            _write(say("This is a proposal; no tandems have been formed yet."))
+
+    def summary(self) -> None:
+        """Display the numbers of the run."""
+        parts = [
+            say_n("{n} application was received.", "{n} applications were received.", len(self.applications)),
+            say_n("{n} takes part.", "{n} take part.", sum(a.takes_part for a in self.applications)),
+            say_n("There is {n} tandem.", "There are {n} tandems.", len(self.shown)),
+        ]
+        if len(self.shown):
+            scores = self.shown["score"]
+            parts.append(
+                say(
+                    "Their scores lie between {low} and {high} of 1,000 points, {mean} on average.",
+                    low=int(scores.min()), high=int(scores.max()), mean=formats.number(round(float(scores.mean()))),
+                )
+            )  # fmt: skip
+        _write("\n".join(f"- {part}" for part in parts))
+
+    def picture(self) -> None:
+        """Display the tandems between the organisations as a picture and as a matrix."""
+        _organisation_picture(self.run, self.shown)
+
+    def table(self) -> None:
+        """Display the tandems."""
+        import pandas as pd
+
+        if not len(self.shown):
+            self._no_tandems()
+            return
+        mentee, mentor = say("{mentee:sg.nom}"), say("{mentor:sg.nom}")
+        place = say("Organisation")
+        rows = self.shown.sort_values(["mentee_organisation", "mentee"], key=_german, kind="stable")
+        with_places = self.programme.settings.organisations.kind != "none"
+        columns = {mentee: rows["mentee"], place: rows["mentee_organisation"], mentor: rows["mentor"]}
+        columns[place + "\u200b"] = rows["mentor_organisation"]  # a frame holds a name once
+        columns[say("Score")] = rows["score"]
+        if not with_places:
+            columns = {name: values for name, values in columns.items() if name.rstrip("\u200b") != place}
+        table(pd.DataFrame(columns), say("The tandems and their scores"))
+
+    def reasons(self) -> None:
+        """Display for each tandem why these two fit."""
+        if self.matching is None:
+            return
+        proposed = set(
+            zip(self.matching.tandems["mentee_id"], self.matching.tandems["mentor_id"], strict=True)
+        )
+        for row in self.shown.sort_values("mentee", key=_german, kind="stable").itertuples():
+            _write(f"### {literal(row.mentee)} – {literal(row.mentor)}")
+            if (row.mentee_id, row.mentor_id) in proposed:
+                _list(self.matching.explain(row.mentee_id))
+            else:
+                _write(say("This tandem was approved; by today's data another one would be proposed."))
+
+    def left_over(self) -> None:
+        """Display who has no partner, and why."""
+        if self.matching is None:
+            _write(say("Nobody could be matched: there must be at least one person in each role."))
+            return
+        rows = [
+            (person["person"], say(_ROLE[person["role"]]), person["reason"])
+            for person in self.matching.to_json()["unmatched"]
+        ]
+        _people(
+            rows, say("Reason"), say("Who has no partner"), say("Everybody who takes part has a partner.")
+        )
+
+    def not_taking_part(self) -> None:
+        """Display whose application is not in order, and what a coordinator overruled."""
+        from mentorkit.intake.findings import message
+
+        out = [
+            (a.name, self._role(a), " ".join(message(finding, a.source) for finding in a.findings))
+            for a in self.applications
+            if not a.takes_part
+        ]
+        _people(out, say("Reason"), say("Who does not take part"), say("Every application is in order."))
+        overruled = [(a.name, self._role(a), a.overruled.reason) for a in self.applications if a.overruled]
+        if overruled:
+            _people(overruled, say("Reason of the coordinator"), say("Admitted by a person's decision"), "")
+
+    def decisions(self) -> None:
+        """Display which pairs coordinators locked or forbade."""
+        import pandas as pd
+
+        names = {application.person_id: application.name for application in self.applications}
+        kinds = {"lock": say("locked"), "forbid": say("forbidden")}
+        decisions = self.run.decisions
+        if not decisions:
+            _write(say("No pair was locked or forbidden."))
+            return
+        rows = [
+            {
+                say("{mentee:sg.nom}"): names.get(d.mentee_id, d.mentee_id),
+                say("{mentor:sg.nom}"): names.get(d.mentor_id, d.mentor_id),
+                say("Decision"): kinds[d.kind],
+                say("Reason"): d.reason or "–",
+            }
+            for d in decisions
+        ]
+        table(pd.DataFrame(rows), say("Decisions of the coordinators"))
+
+    def method(self) -> None:
+        """Display the criteria with their weights, and how certain the answer is."""
+        import pandas as pd
+
+        from mentorkit.matching.criteria import measure
+
+        rows = [
+            {say("Criterion"): measure(criterion.name).label, say("Points at most"): criterion.weight}
+            for criterion in self.programme.settings.criteria
+        ]
+        table(pd.DataFrame(rows), say("What makes a good tandem"))
+        if self.matching is not None and self.matching.status == "optimal":
+            _write(
+                say(
+                    "First as many tandems as possible are formed, then those with the highest total score. "
+                    "It is proved that no other choice under these rules does better."
+                )
+            )
+
+
+class OrganisationReport(Report):
+    """What one organisation has to do with a run: her people and their tandems."""
+
+    organisation: str
+
+    def about(self, organisation: str | None) -> Self:
+        """Say which organisation the report is about.
+
+        Raises
+        ------
+        UsageError
+            If none is named.
+        NotFound
+            If the programme does not know it.
+        """
+        if not organisation:
+            raise UsageError(say("Please name the organisation."))
+        known = self.run.organisations
+        if organisation not in known:
+            listing = ", ".join(known)
+            raise NotFound(
+                say(
+                    "There is no organisation “{name}”. There are: {known}.", name=organisation, known=listing
+                )
+            )
+        self.run.bench.actor.require("report.organisation", self.programme.id, organisation)
+        self.organisation = organisation
+        return self
+
+    def title(self) -> None:
+        """Display the title and the numbers."""
+        _write("# " + say("Report for {organisation}", organisation=literal(self.organisation)))
+        own = [a for a in self.applications if a.organisation == self.organisation]
+        _write(
+            say_n("{n} application was received.", "{n} applications were received.", len(own))
+            + " "
+            + say_n("There is {n} tandem.", "There are {n} tandems.", len(self._own_tandems))
+        )
+
+    @cached_property
+    def _own_tandems(self) -> pd.DataFrame:
+        frame = self.tandems
+        mine = (frame["mentee_organisation"] == self.organisation) | (
+            frame["mentor_organisation"] == self.organisation
+        )
+        return frame[mine]
+
+    def people(self) -> None:
+        """Display the organisation's applications and what became of them."""
+        import pandas as pd
+
+        from mentorkit.intake.findings import message
+
+        own = [a for a in self.applications if a.organisation == self.organisation]
+        if not own:
+            _write(say("No application was received."))
+            return
+        rows = [
+            {
+                say("Name"): a.name,
+                say("Role"): self._role(a),
+                say("Status"): say("admitted by a person's decision")
+                if a.overruled
+                else say(_STATUS[a.status]),
+                say("Remark"): a.overruled.reason
+                if a.overruled
+                else " ".join(message(finding, a.source) for finding in a.findings) or "–",
+            }
+            for a in own
+        ]
+        table(pd.DataFrame(rows), say("Applications"))
+
+    def tandem_table(self) -> None:
+        """Display the tandems with one of the organisation's people."""
+        import pandas as pd
+
+        rows = self._own_tandems.sort_values("mentee", key=_german, kind="stable")
+        if not len(rows):
+            self._no_tandems()
+            return
+        columns = {
+            say("{mentee:sg.nom}"): _with_place(rows, "mentee"),
+            say("{mentor:sg.nom}"): _with_place(rows, "mentor"),
+        }
+        table(pd.DataFrame(columns), say("Tandems"))
+
+
+class NetworkReport(Report):
+    """The network that the tandems of a run weave."""
+
+    def title(self) -> None:
+        """Display the title and what the network says."""
+        _write("# " + say("The network of the tandems"))
+        if not len(self.tandems):
+            self._no_tandems()
+            return
+        across = self.tandems["mentee_organisation"] != self.tandems["mentor_organisation"]
+        _write(
+            say_n("There is {n} tandem.", "There are {n} tandems.", len(self.tandems))
+            + " "
+            + say_n(
+                "{n} of them crosses organisations.", "{n} of them cross organisations.", int(across.sum())
+            )
+        )
+
+    def organisations(self) -> None:
+        """Display the tandems between the organisations."""
+        if len(self.tandems):
+            _organisation_picture(self.run, self.tandems)
+
+    def people(self) -> None:
+        """Display who is in a tandem with whom."""
+        from mentorkit.network import draw_svg, grouped_layout, person_graph
+
+        if not len(self.tandems):
+            return
+        graph = person_graph(self.tandems)
+        title = say("Who is in a tandem with whom")
+        description = say_n("{n} tandem as an arrow.", "{n} tandems as arrows.", len(self.tandems))
+        figure(
+            draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title
+        )
+
+
+def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
+    from mentorkit.network import draw_svg, grouped_layout, matrix, organisation_graph
+
+    if run.programme.settings.organisations.kind == "none" or not len(tandems):
+        return
+    graph = organisation_graph(tandems, run.organisations)
+    title = say("Tandems between the organisations")
+    linked = len({frozenset(edge) for edge in graph.edges() if edge[0] != edge[1]})
+    description = say_n(
+        "{n} pair of organisations is linked by a tandem.",
+        "{n} pairs of organisations are linked by tandems.",
+        linked,
+    )
+    figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
+    grid = matrix(tandems, run.organisations)
+    grid.index.name = say("{mentor:pl.nom} from ↓, {mentee:pl.nom} from →")
+    table(grid.reset_index(), say("The same as a matrix"))
+
+
+def _people(rows: list[tuple[str, str, str]], reason: str, caption: str, none: str) -> None:
+    import pandas as pd
+
+    if not rows:
+        _write(none)
+        return
+    table(pd.DataFrame(rows, columns=[say("Name"), say("Role"), reason]), caption)
+
+
+def _with_place(rows: pd.DataFrame, role: str) -> list[str]:
+    places = rows[f"{role}_organisation"]
+    return [f"{name} ({place})" if place else name for name, place in zip(rows[role], places, strict=True)]
+
+
+def _german(values: pd.Series) -> pd.Series:
+    return values.map(lambda value: formats.din5007("" if value is None else str(value)))
+
+
+def _write(markdown: str) -> None:
+    from IPython.display import Markdown, display
+
+    display(Markdown(markdown))  # type: ignore[no-untyped-call]
+
+
+def _list(sentences: list[str]) -> None:
+    _write("\n".join(f"- {literal(sentence)}" for sentence in sentences))

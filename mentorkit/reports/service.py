@@ -1,0 +1,254 @@
+"""The reports of a run: which there are, and making one as PDF, HTML or notebook."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from mentorkit.errors import NotFound, StoreError, UsageError
+from mentorkit.language import later, say, voice
+from mentorkit.places import notebooks
+from mentorkit.programme.records import Run as RunRecord
+from mentorkit.workbench import Run
+
+Form = Literal["pdf", "html", "ipynb"]
+FORMS: tuple[Form, ...] = ("pdf", "html", "ipynb")
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A report that can be made: ``name`` is also the name of its notebook."""
+
+    name: str
+    message: str
+    about: str
+    #: What the actor must be allowed.
+    action: str = "report.make"
+    per_organisation: bool = False
+
+    @property
+    def title(self) -> str:
+        """The title in the language in force."""
+        return say(self.message)
+
+    @property
+    def description(self) -> str:
+        """What the report shows, in a sentence."""
+        return say(self.about)
+
+
+KINDS = (
+    ReportKind(
+        "matching",
+        later("Matching report"),
+        later("How the tandems came about: scores, reasons, who is left over, the coordinators' decisions."),
+    ),
+    ReportKind(
+        "organisation",
+        later("Report for an organisation"),
+        later("One organisation's applications and tandems."),
+        action="report.organisation",
+        per_organisation=True,
+    ),
+    ReportKind(
+        "network",
+        later("The network of the tandems"),
+        later("The tandems between organisations and between people as pictures and as a matrix."),
+    ),
+)
+
+
+def catalogue() -> tuple[ReportKind, ...]:
+    """Return all reports."""
+    return KINDS
+
+
+def available(run: Run) -> list[ReportKind]:
+    """Return the reports the actor may make of a run."""
+    actor, programme = run.bench.actor, run.programme
+    with_organisations = programme.settings.organisations.kind != "none"
+    return [
+        kind
+        for kind in KINDS
+        if actor.scopes(kind.action, programme.id) and (with_organisations or not kind.per_organisation)
+    ]
+
+
+def make(run: Run, name: str, *, organisation: str | None = None, form: Form = "pdf") -> bytes:
+    """Make a report.
+
+    Parameters
+    ----------
+    run
+        The run it is about.
+    name
+        Name of the report, see :func:`catalogue`.
+    organisation
+        For reports on one organisation, its name.
+    form
+        ``pdf``, ``html`` (one file) or ``ipynb`` (the executed notebook).
+
+    Returns
+    -------
+    bytes
+        The file; the same workbench gives the same bytes.
+
+    Raises
+    ------
+    UsageError
+        If there is no such report or form, or an organisation is missing.
+    NotFound
+        If the programme does not know the organisation.
+    NotAllowed
+        If the actor may not make it.
+    ReportFailed
+        If the report stops with an error.
+    """
+    import nbformat
+
+    from mentorkit import reports
+
+    kind = _kind(name)
+    if form not in FORMS:
+        raise UsageError(say("A report is made as one of: {known}.", known=", ".join(FORMS)))
+    _check(run, kind, organisation)
+    notebook = nbformat.read(notebooks() / "reports" / f"{kind.name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    notebook.metadata["mentorkit"] = _facts(run, kind, organisation)
+    parameters = {"run": run.id, "language": voice().language}
+    if kind.per_organisation:
+        parameters["organisation"] = organisation or ""
+    with _reachable(run) as environment:
+        done = reports.run_notebook(notebook, parameters, environment=environment)
+    if form == "pdf":
+        return reports.to_pdf(done)
+    return (reports.to_html(done) if form == "html" else reports.to_notebook(done)).encode("utf-8")
+
+
+def report(run: Run, name: str, *, organisation: str | None = None, to: str | Path) -> Path:
+    """Make a report and write it to a file; its suffix (.pdf, .html, .ipynb) decides the form.
+
+    Raises
+    ------
+    UsageError
+        If there is no such report or suffix.
+    StoreError
+        If the file cannot be written.
+    mentorkit.errors.MentorkitError
+        As :func:`make`.
+
+    Examples
+    --------
+    >>> mk.report(run, "organisation", organisation="Lünen", to="luenen.pdf")  # doctest: +SKIP
+    """
+    target = Path(to)
+    form = next((known for known in FORMS if target.suffix.lower() == f".{known}"), None)
+    if form is None:
+        raise UsageError(
+            say(
+                "“{file}” must end in one of: {known}.",
+                file=target,
+                known=", ".join(f".{known}" for known in FORMS),
+            )
+        )
+    content = make(run, name, organisation=organisation, form=form)
+    try:
+        _write_whole(target, content)
+    except OSError as error:
+        raise StoreError(
+            say("“{file}” cannot be written: {why}.", file=target, why=error.strerror)
+        ) from error
+    return target
+
+
+def report_all(
+    run: Run, name: str, folder: Path, *, progress: Callable[[int, int], None] | None = None
+) -> list[Path]:
+    """Make a report for every organisation of the programme, as PDF files in a folder.
+
+    Raises
+    ------
+    UsageError
+        If the report is not about one organisation.
+    mentorkit.errors.MentorkitError
+        As :func:`make`.
+    """
+    if not _kind(name).per_organisation:
+        raise UsageError(say("The report “{name}” is not about one organisation.", name=name))
+    folder.mkdir(parents=True, exist_ok=True)
+    organisations = run.organisations
+    written = []
+    for done, organisation in enumerate(organisations):
+        if progress:
+            progress(done, len(organisations))
+        written.append(
+            report(run, name, organisation=organisation, to=folder / f"{_file_name(organisation)}.pdf")
+        )
+    if progress:
+        progress(len(organisations), len(organisations))
+    return written
+
+
+def file_name(run: Run, name: str, organisation: str | None = None, form: Form = "pdf") -> str:
+    """Return a name for a report's file."""
+    parts = [name, run.id.replace("/", "-"), *([_file_name(organisation)] if organisation else [])]
+    return "-".join(parts) + f".{form}"
+
+
+def _file_name(text: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-").lower()
+
+
+def _kind(name: str) -> ReportKind:
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    known = ", ".join(kind.name for kind in KINDS)
+    raise UsageError(say("There is no report “{name}”. There are: {known}.", name=name, known=known))
+
+
+def _check(run: Run, kind: ReportKind, organisation: str | None) -> None:
+    programme = run.programme
+    if not kind.per_organisation:
+        run.bench.actor.require(kind.action, programme.id)
+        return
+    if not organisation:
+        raise UsageError(say("Please name the organisation."))
+    if organisation not in run.organisations:
+        known = ", ".join(run.organisations) or "–"
+        raise NotFound(
+            say("There is no organisation “{name}”. There are: {known}.", name=organisation, known=known)
+        )
+    run.bench.actor.require(kind.action, programme.id, organisation)
+
+
+def _facts(run: Run, kind: ReportKind, organisation: str | None) -> dict[str, str]:
+    with run.bench.store.read() as reader:
+        changed = reader.last_change()
+        approved = reader.get(RunRecord, run.id).approved_at
+    facts = {"title": kind.title, "lang": voice().language, "programme": run.title}
+    if organisation:
+        facts["organisation"] = organisation
+    if (moment := approved or changed) is not None:
+        facts["date"] = moment.date().isoformat()
+    return facts
+
+
+@contextmanager
+def _reachable(run: Run) -> Iterator[dict[str, str]]:
+    """Give the environment in which the report's process finds the workbench and acts as the same user."""
+    with tempfile.TemporaryDirectory(prefix="mentorkit-") as folder:
+        target = run.bench.store.reachable(Path(folder))
+        yield {**os.environ, "MENTORKIT_BENCH": target, "MENTORKIT_USER": run.bench.actor.name}
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, target)
