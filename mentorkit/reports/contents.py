@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from mentorkit.errors import NothingToMatch, NotFound, UsageError
+from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
 from mentorkit.programme.records import Application
 from mentorkit.reports.figures import configure, figure, table
 from mentorkit.reports.markdown import literal
+from mentorkit.reports.service import require_organisation
 from mentorkit.workbench import Run, open_workbench
 
 if TYPE_CHECKING:
@@ -122,37 +123,36 @@ class MatchingReport(Report):
             parts.append(
                 say(
                     "Their scores lie between {low} and {high} of 1,000 points, {mean} on average.",
-                    low=int(scores.min()), high=int(scores.max()), mean=formats.number(round(float(scores.mean()))),
+                    low=int(scores.min()),
+                    high=int(scores.max()),
+                    mean=formats.number(round(float(scores.mean()))),
                 )
-            )  # fmt: skip
+            )
         _write("\n".join(f"- {part}" for part in parts))
 
     def picture(self) -> None:
         """Display the tandems between the organisations as a picture and as a matrix."""
-        _organisation_picture(self.run, self.shown)
+        if self.programme.settings.organisations.kind != "none" and len(self.shown):
+            _write("## " + say("Between the organisations"))
+            _organisation_picture(self.run, self.shown)
 
     def table(self) -> None:
         """Display the tandems."""
         import pandas as pd
 
+        _write("## " + say("The tandems"))
         if not len(self.shown):
             self._no_tandems()
             return
-        mentee, mentor = say("{mentee:sg.nom}"), say("{mentor:sg.nom}")
-        place = say("Organisation")
         rows = self.shown.sort_values(["mentee_organisation", "mentee"], key=_german, kind="stable")
-        with_places = self.programme.settings.organisations.kind != "none"
-        columns = {mentee: rows["mentee"], place: rows["mentee_organisation"], mentor: rows["mentor"]}
-        columns[place + "\u200b"] = rows["mentor_organisation"]  # a frame holds a name once
-        columns[say("Score")] = rows["score"]
-        if not with_places:
-            columns = {name: values for name, values in columns.items() if name.rstrip("\u200b") != place}
+        columns = {**_both(rows), say("Score"): rows["score"]}
         table(pd.DataFrame(columns), say("The tandems and their scores"))
 
     def reasons(self) -> None:
         """Display for each tandem why these two fit."""
         if self.matching is None:
             return
+        _write("## " + say("Why these two"))
         proposed = set(
             zip(self.matching.tandems["mentee_id"], self.matching.tandems["mentor_id"], strict=True)
         )
@@ -165,6 +165,7 @@ class MatchingReport(Report):
 
     def left_over(self) -> None:
         """Display who has no partner, and why."""
+        _write("## " + say("Without a partner"))
         if self.matching is None:
             _write(say("Nobody could be matched: there must be at least one person in each role."))
             return
@@ -180,6 +181,7 @@ class MatchingReport(Report):
         """Display whose application is not in order, and what a coordinator overruled."""
         from mentorkit.intake.findings import message
 
+        _write("## " + say("Not taking part, and admitted by decision"))
         out = [
             (a.name, self._role(a), " ".join(message(finding, a.source) for finding in a.findings))
             for a in self.applications
@@ -194,6 +196,7 @@ class MatchingReport(Report):
         """Display which pairs coordinators locked or forbade."""
         import pandas as pd
 
+        _write("## " + say("Decisions of the coordinators"))
         names = {application.person_id: application.name for application in self.applications}
         kinds = {"lock": say("locked"), "forbid": say("forbidden")}
         decisions = self.run.decisions
@@ -217,6 +220,7 @@ class MatchingReport(Report):
 
         from mentorkit.matching.criteria import measure
 
+        _write("## " + say("How the matching was made"))
         rows = [
             {say("Criterion"): measure(criterion.name).label, say("Points at most"): criterion.weight}
             for criterion in self.programme.settings.criteria
@@ -241,23 +245,10 @@ class OrganisationReport(Report):
 
         Raises
         ------
-        UsageError
-            If none is named.
-        NotFound
-            If the programme does not know it.
+        mentorkit.errors.MentorkitError
+            As :func:`mentorkit.reports.service.require_organisation`.
         """
-        if not organisation:
-            raise UsageError(say("Please name the organisation."))
-        known = self.run.organisations
-        if organisation not in known:
-            listing = ", ".join(known)
-            raise NotFound(
-                say(
-                    "There is no organisation “{name}”. There are: {known}.", name=organisation, known=listing
-                )
-            )
-        self.run.bench.actor.require("report.organisation", self.programme.id, organisation)
-        self.organisation = organisation
+        self.organisation = require_organisation(self.run, organisation)
         return self
 
     def title(self) -> None:
@@ -284,6 +275,7 @@ class OrganisationReport(Report):
 
         from mentorkit.intake.findings import message
 
+        _write("## " + say("Applications"))
         own = [a for a in self.applications if a.organisation == self.organisation]
         if not own:
             _write(say("No application was received."))
@@ -307,15 +299,12 @@ class OrganisationReport(Report):
         """Display the tandems with one of the organisation's people."""
         import pandas as pd
 
+        _write("## " + say("Tandems"))
         rows = self._own_tandems.sort_values("mentee", key=_german, kind="stable")
         if not len(rows):
             self._no_tandems()
             return
-        columns = {
-            say("{mentee:sg.nom}"): _with_place(rows, "mentee"),
-            say("{mentor:sg.nom}"): _with_place(rows, "mentor"),
-        }
-        table(pd.DataFrame(columns), say("Tandems"))
+        table(pd.DataFrame(_both(rows)), say("Tandems"))
 
 
 class NetworkReport(Report):
@@ -338,7 +327,8 @@ class NetworkReport(Report):
 
     def organisations(self) -> None:
         """Display the tandems between the organisations."""
-        if len(self.tandems):
+        if self.programme.settings.organisations.kind != "none" and len(self.tandems):
+            _write("## " + say("Between the organisations"))
             _organisation_picture(self.run, self.tandems)
 
     def people(self) -> None:
@@ -347,6 +337,7 @@ class NetworkReport(Report):
 
         if not len(self.tandems):
             return
+        _write("## " + say("Between the people"))
         graph = person_graph(self.tandems)
         title = say("Who is in a tandem with whom")
         description = say_n("{n} tandem as an arrow.", "{n} tandems as arrows.", len(self.tandems))
@@ -358,8 +349,6 @@ class NetworkReport(Report):
 def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
     from mentorkit.network import draw_svg, grouped_layout, matrix, organisation_graph
 
-    if run.programme.settings.organisations.kind == "none" or not len(tandems):
-        return
     graph = organisation_graph(tandems, run.organisations)
     title = say("Tandems between the organisations")
     linked = len({frozenset(edge) for edge in graph.edges() if edge[0] != edge[1]})
@@ -383,9 +372,15 @@ def _people(rows: list[tuple[str, str, str]], reason: str, caption: str, none: s
     table(pd.DataFrame(rows, columns=[say("Name"), say("Role"), reason]), caption)
 
 
-def _with_place(rows: pd.DataFrame, role: str) -> list[str]:
-    places = rows[f"{role}_organisation"]
-    return [f"{name} ({place})" if place else name for name, place in zip(rows[role], places, strict=True)]
+def _both(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the two of each tandem with their organisations, by the names of their roles."""
+    return {
+        say(word): [f"{name} ({place})" if place else name for name, place in zip(names, places, strict=True)]
+        for word, names, places in (
+            (_ROLE["mentee"], rows["mentee"], rows["mentee_organisation"]),
+            (_ROLE["mentor"], rows["mentor"], rows["mentor_organisation"]),
+        )
+    }
 
 
 def _german(values: pd.Series) -> pd.Series:

@@ -193,6 +193,30 @@ def report_all(
     return written
 
 
+def require_organisation(run: Run, organisation: str | None) -> str:
+    """Return the organisation a report is about.
+
+    Raises
+    ------
+    UsageError
+        If none is named.
+    NotFound
+        If the programme does not know it.
+    NotAllowed
+        If the actor may not see it.
+    """
+    if not organisation:
+        raise UsageError(say("Please name the organisation."))
+    known = run.organisations
+    if organisation not in known:
+        listed = ", ".join(known) or "–"
+        raise NotFound(
+            say("There is no organisation “{name}”. There are: {known}.", name=organisation, known=listed)
+        )
+    run.bench.actor.require("report.organisation", run.programme.id, organisation)
+    return organisation
+
+
 def file_name(run: Run, name: str, organisation: str | None = None, form: Form = "pdf") -> str:
     """Return a name for a report's file."""
     parts = [name, run.id.replace("/", "-"), *([_file_name(organisation)] if organisation else [])]
@@ -216,14 +240,7 @@ def _check(run: Run, kind: ReportKind, organisation: str | None) -> None:
     if not kind.per_organisation:
         run.bench.actor.require(kind.action, programme.id)
         return
-    if not organisation:
-        raise UsageError(say("Please name the organisation."))
-    if organisation not in run.organisations:
-        known = ", ".join(run.organisations) or "–"
-        raise NotFound(
-            say("There is no organisation “{name}”. There are: {known}.", name=organisation, known=known)
-        )
-    run.bench.actor.require(kind.action, programme.id, organisation)
+    require_organisation(run, organisation)
 
 
 def _facts(run: Run, kind: ReportKind, organisation: str | None) -> dict[str, str]:
