@@ -10,7 +10,7 @@ import datetime as dt
 import html
 import io
 import numbers
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from mentorkit.language import formats, say
@@ -85,8 +85,8 @@ def table(
 
     places = digits if isinstance(digits, Mapping) else dict.fromkeys(frame.columns, digits)
     written = pd.DataFrame(
-        {i: [_written(v, places.get(name, 1)) for v in frame[name]] for i, name in enumerate(frame.columns)},
-        index=frame.index.map(lambda value: _written(value, 1)) if index else None,
+        {i: _column(frame.iloc[:, i], places.get(name, 1)) for i, name in enumerate(frame.columns)},
+        index=frame.index.map(str) if index else None,
         dtype=object,
     )
     written.columns = frame.columns
@@ -123,15 +123,22 @@ def figure(picture: Figure | str, alt: str, caption: str = "") -> None:
     display(bundle, raw=True, metadata={"alt": alt, "caption": caption})  # type: ignore[no-untyped-call]
 
 
-def _written(value: object, digits: int) -> str:
+def _column(values: Iterable[object], digits: int) -> list[str]:
+    """Write a column; years and other short whole numbers carry no separator of thousands."""
+    values = list(values)
+    grouped = any(isinstance(v, numbers.Integral) and abs(int(v)) >= 10_000 for v in values)
+    return [_written(v, digits, grouped) for v in values]
+
+
+def _written(value: object, digits: int, grouped: bool) -> str:
     import pandas as pd
 
     if pd.api.types.is_scalar(value) and pd.isna(cast(float, value)):
         return "–"
     if pd.api.types.is_bool(value):
         return say("yes") if value else say("no")
-    if isinstance(value, numbers.Integral) and abs(int(value)) < 10_000:
-        return str(value)  # years and other short numbers carry no separator of thousands
+    if isinstance(value, numbers.Integral):
+        return formats.number(int(value), 0) if grouped else str(value)
     if isinstance(value, numbers.Real):
-        return formats.number(float(value), 0 if isinstance(value, numbers.Integral) else digits)
+        return formats.number(float(value), digits)
     return formats.date(value) if isinstance(value, dt.date) else str(value)

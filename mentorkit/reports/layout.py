@@ -16,6 +16,7 @@ _INSET = 9.0  # points beside the text of a cell, both sides together
 _READABLE = 15  # characters that a column of prose should have before a smaller form is taken
 _LONG = 24  # longer words without a letter's chance of hyphenation get places to break
 _CROWDED = 9  # columns from which the large size is not tried
+_PAGEFUL = 600  # characters from which a cell may be broken between pages
 _HEAD = 1.2  # the head is set in a wider font
 _SIZES = ((9.5, False), (8.5, False), (7.5, False), (8.5, True), (7.5, True), (6.5, True))
 
@@ -30,6 +31,15 @@ class Fitted:
     size: float
     landscape: bool
     widths: list[float]
+    breakable: bool
+    """Whether rows may go on over the page: only where one is very long."""
+
+    @classmethod
+    def of(cls, table: n.Table, size: float, landscape: bool) -> Fitted:
+        """Give a table its widths at a size."""
+        widths = _widths(_columns(table), size, _LANDSCAPE if landscape else _PORTRAIT)
+        long = any(len(n.words(cell.inside)) > _PAGEFUL for row in table.body for cell in row)
+        return cls(table, size, landscape, widths, long)
 
 
 def fit(table: n.Table) -> list[Fitted]:
@@ -45,26 +55,20 @@ def fit(table: n.Table) -> list[Fitted]:
     for size, landscape in _SIZES[1:] if table.columns >= _CROWDED else _SIZES:
         room = _LANDSCAPE if landscape else _PORTRAIT
         if sum(_needed(column, size) for column in texts) <= room:
-            return [Fitted(table, size, landscape, _widths(texts, size, room))]
+            return [Fitted.of(table, size, landscape)]
     size, _ = _SIZES[-1]
     parts = _split(table, [_needed(column, size) for column in texts], _LANDSCAPE)
-    return [Fitted(part, size, True, _widths(_columns(part), size, _LANDSCAPE)) for part in parts]
+    return [Fitted.of(part, size, landscape=True) for part in parts]
 
 
 def _columns(table: n.Table) -> list[_Column]:
     """Return for every column the widths of its words and lines; cells over several columns are left out."""
     columns: list[_Column] = [[(0.0, 0.0)] for _ in range(table.columns)]
     for rows, factor in ((table.head, _HEAD), (table.body, 1.0)):
-        taken: set[tuple[int, int]] = set()
-        for y, row in enumerate(rows):
-            x = 0
-            for cell in row:
-                while (y, x) in taken:
-                    x += 1
-                taken |= {(y + i, x + j) for i in range(cell.rows) for j in range(cell.columns)}
-                if cell.columns == 1:
-                    text = n.words(cell.inside)
-                    columns[x].append((_word(text) * factor, _length(text) * factor))
+        for x, cell in n.placed(rows):
+            if cell.columns == 1:
+                text = n.words(cell.inside)
+                columns[x].append((_word(text) * factor, _length(text) * factor))
     return columns
 
 
@@ -98,7 +102,7 @@ def _widths(columns: list[_Column], size: float, room: float) -> list[float]:
 
 def _split(table: n.Table, needed: list[float], room: float) -> list[n.Table]:
     """Cut a table with plain cells into parts; one with spans stays whole."""
-    if any(cell.columns > 1 or cell.rows > 1 for row in table.head + table.body for cell in row):
+    if table.spans:
         return [table]
     parts, current, used = [], [0], needed[0]
     for x in range(1, table.columns):
@@ -113,9 +117,9 @@ def _split(table: n.Table, needed: list[float], room: float) -> list[n.Table]:
 def _pick(table: n.Table, columns: list[int]) -> n.Table:
     return replace(
         table,
+        columns=len(columns),
         head=[[row[x] for x in columns] for row in table.head],
         body=[[row[x] for x in columns] for row in table.body],
-        right=[table.right[x] for x in columns],
     )
 
 

@@ -231,7 +231,7 @@ def _allowed(target: str) -> bool:
 def _table(parts: dict[str, list[list[tuple[list[n.Inline], bool]]]]) -> n.Table:
     head = parts.get("thead", [])
     return n.Table(
-        head=[[n.Cell(text) for text, _ in row] for row in head],
-        body=[[n.Cell(text) for text, _ in row] for row in parts.get("tbody", [])],
-        right=[right for _, right in head[0]],
+        columns=len(head[0]),
+        head=[[n.Cell(text, right=right) for text, right in row] for row in head],
+        body=[[n.Cell(text, right=right) for text, right in row] for row in parts.get("tbody", [])],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -102,11 +103,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; colours are ``#rrggbb`` or empty."""
+    """A cell of a table; colours are ``#rrggbb`` or empty, ``right`` marks numbers."""
 
     inside: list[Inline]
     columns: int = 1
     rows: int = 1
+    right: bool = False
     strong: bool = False
     fill: str = ""
     ink: str = ""
@@ -114,17 +116,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose rows fill the grid of columns without gaps; ``right`` marks the columns of numbers."""
+    """A table whose rows fill the grid of its columns without gaps."""
 
+    columns: int
     head: list[list[Cell]]
     body: list[list[Cell]]
-    right: list[bool]
     caption: str = ""
 
     @property
-    def columns(self) -> int:
-        """Number of columns."""
-        return len(self.right)
+    def spans(self) -> bool:
+        """Whether a cell reaches over several rows or columns."""
+        return any(cell.columns > 1 or cell.rows > 1 for row in self.head + self.body for cell in row)
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,18 @@ class Document:
     date: str = ""
     stamp: int = 0
     """Seconds since 1970 that the file carries as its time."""
+
+
+def placed(rows: list[list[Cell]]) -> Iterator[tuple[int, Cell]]:
+    """Yield every cell with the column it stands in, rows above reaching down."""
+    taken: set[tuple[int, int]] = set()
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (y, x) in taken:
+                x += 1
+            yield x, cell
+            taken |= {(y + i, x + j) for i in range(cell.rows) for j in range(cell.columns)}
 
 
 def clean(text: str) -> str:

@@ -19,7 +19,6 @@ from mentorkit.language import say, speaking, voice
 from mentorkit.reports import layout
 from mentorkit.reports import nodes as n
 
-STANDARDS = ("ua-1", "a-2a")
 _CODE = 84  # characters of code on a line
 _CONTENTS = 4  # headings from which a report has a table of contents
 
@@ -66,7 +65,7 @@ def _compile(document: n.Document) -> bytes:
         compiler = typst.Compiler(
             str(root / "main.typ"), root=folder, font_paths=_fonts(), ignore_system_fonts=True
         )
-        written = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=document.stamp)
+        written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=document.stamp)
         assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
         return written
 

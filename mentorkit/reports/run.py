@@ -119,7 +119,7 @@ def _failure(nb: NotebookNode, name: str, text: str) -> ReportFailed:
     failed = [i for i, c in code if any(o.output_type == "error" for o in c.outputs)]
     begun = [i for i, c in code if c.execution_count or c.outputs]
     number = (failed or begun[-1:] or [1])[0]
-    title = next((_first_line(c.source) for c in reversed(nb.cells[:number]) if c.source.startswith("#")), "")
+    title = next((_first_line(c.source) for c in above if c.source.startswith("#")), "")
     where = (
         say("cell {cell} (“{title}”)", cell=number, title=title) if title else say("cell {cell}", cell=number)
     )

@@ -185,8 +185,10 @@ def _table(raw: _Raw) -> n.Table:
         # pandas writes the name of the index into a row of its own
         head = [[head[1][0], *head[0][1:]]]
     width = max(_width(head), _width(body))
-    rows = [_grid(part, width) for part in (head, body)]
-    return n.Table(rows[0], rows[1], _numeric(rows[1], width), " ".join(raw.caption.split()))
+    grids = [_grid(rows, width) for rows in (head, body)]
+    numeric = _numeric(grids[1], width)
+    top, rest = (_aligned(grid, numeric) for grid in grids)
+    return n.Table(width, top, rest, " ".join(raw.caption.split()))
 
 
 def _width(rows: list[list[_RawCell]]) -> int:
@@ -227,10 +229,15 @@ def _cell(raw: _RawCell) -> n.Cell:
 
 
 def _numeric(body: list[list[n.Cell]], width: int) -> list[bool]:
+    """Say which columns hold nothing but numbers."""
     columns: list[list[str]] = [[] for _ in range(width)]
-    for row in body:
-        if len(row) == width:
-            for x, cell in enumerate(row):
-                columns[x].append(n.words(cell.inside).strip())
-    filled = [[text for text in column if text.lower() not in _EMPTY] for column in columns]
-    return [bool(texts) and all(_NUMBER.fullmatch(text) for text in texts) for texts in filled]
+    for x, cell in n.placed(body):
+        text = n.words(cell.inside).strip()
+        if cell.columns == 1 and text.lower() not in _EMPTY:
+            columns[x].append(text)
+    return [bool(texts) and all(_NUMBER.fullmatch(text) for text in texts) for texts in columns]
+
+
+def _aligned(rows: list[list[n.Cell]], numeric: list[bool]) -> list[list[n.Cell]]:
+    cells = (replace(cell, right=cell.columns == 1 and numeric[x]) for x, cell in n.placed(rows))
+    return [[next(cells) for _ in row] for row in rows]

@@ -104,21 +104,20 @@ class _Page:
 
     def _table(self, table: n.Table) -> str:
         caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
-        head = "".join(self._row(row, table.right, "th") for row in table.head)
-        body = "".join(self._row(row, table.right, "td") for row in table.body)
+        head = "".join(self._row(row, "th") for row in table.head)
+        body = "".join(self._row(row, "td") for row in table.body)
         label = _text(table.caption or say("Table"))
         return (
             f'<div class="table" tabindex="0" role="group" aria-label="{label}"><table>{caption}'
             f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
         )
 
-    def _row(self, row: list[n.Cell], right: list[bool], tag: str) -> str:
-        straight = len(row) == len(right)
-        return f"<tr>{''.join(self._cell(c, straight and right[x], tag) for x, c in enumerate(row))}</tr>"
+    def _row(self, row: list[n.Cell], tag: str) -> str:
+        return f"<tr>{''.join(self._cell(cell, tag) for cell in row)}</tr>"
 
-    def _cell(self, cell: n.Cell, right: bool, tag: str) -> str:
+    def _cell(self, cell: n.Cell, tag: str) -> str:
         marks = ' scope="col"' if tag == "th" and cell.columns == 1 else ""
-        marks += ' class="number"' if right else ""
+        marks += ' class="number"' if cell.right else ""
         marks += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
         marks += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
         style = (f"background:{cell.fill};" if cell.fill else "") + (f"color:{cell.ink};" if cell.ink else "")
