@@ -6,6 +6,7 @@ import ast
 import copy
 import keyword
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.errors import MentorkitError
@@ -22,7 +23,11 @@ class ReportFailed(MentorkitError):  # noqa: N818 - named like the other refusal
 
 
 def run_notebook(
-    nb: NotebookNode, parameters: dict[str, Any], *, cwd: str | os.PathLike[str] | None = None
+    nb: NotebookNode,
+    parameters: dict[str, Any],
+    *,
+    cwd: str | os.PathLike[str] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> NotebookNode:
     """Execute a copy of a notebook.
 
@@ -38,6 +43,8 @@ def run_notebook(
         lists, tuples or dicts of these; they are written as literals into a cell after the defaults.
     cwd
         Folder to work in; the current one by default.
+    environment
+        The environment of the process, whole; that of this process by default.
 
     Returns
     -------
@@ -61,21 +68,24 @@ def run_notebook(
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
     if manager.has_trait("transport_encryption"):  # younger than the oldest version allowed
         manager.transport_encryption = "auto"
+    at: list[int] = [0]
     client = NotebookClient(
         done,
         timeout=_PATIENCE,
         record_timing=False,
         resources={"metadata": {"path": os.fspath(cwd or os.getcwd())}},
+        on_cell_execute=lambda cell, cell_index: at.append(cell_index),
     )
     client.km, client.owns_km = manager, True
     try:
-        client.execute()
+        client.execute(env=dict(os.environ if environment is None else environment))
     except CellExecutionError as error:
-        raise _failure(done, error.ename, error.evalue) from error
+        raise _failure(done, at[-1], error.ename, error.evalue) from error
     except CellTimeoutError as error:
-        raise _failure(done, "TimeoutError", say("no answer after {n} seconds", n=_PATIENCE)) from error
+        late = say("no answer after {n} seconds", n=_PATIENCE)
+        raise _failure(done, at[-1], "TimeoutError", late) from error
     except DeadKernelError as error:
-        raise _failure(done, "DeadKernelError", say("the process ended")) from error
+        raise _failure(done, at[-1], "DeadKernelError", say("the process ended")) from error
     return done
 
 
@@ -113,12 +123,10 @@ def _literal(name: str, value: object) -> str:
     return written
 
 
-def _failure(nb: NotebookNode, name: str, text: str) -> ReportFailed:
-    """Name the cell that stopped: the first with an error, else the last that began."""
-    code = [(i, c) for i, c in enumerate(nb.cells, 1) if c.cell_type == "code"]
-    failed = [i for i, c in code if any(o.output_type == "error" for o in c.outputs)]
-    begun = [i for i, c in code if c.execution_count or c.outputs]
-    number = (failed or begun[-1:] or [1])[0]
+def _failure(nb: NotebookNode, index: int, name: str, text: str) -> ReportFailed:
+    """Name the cell that stopped, by number and the heading above it."""
+    number = index + 1
+    above = [c for c in reversed(nb.cells[:index]) if c.cell_type == "markdown"]
     title = next((_first_line(c.source) for c in above if c.source.startswith("#")), "")
     where = (
         say("cell {cell} (“{title}”)", cell=number, title=title) if title else say("cell {cell}", cell=number)

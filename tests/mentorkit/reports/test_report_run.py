@@ -75,3 +75,10 @@ def test_it_works_inside_a_running_loop_and_figures_come_out_the_same():
     assert "Tabelle1:Alle" in shown
     assert "..." not in shown
     assert [str(shown.count(f"{i}lang")) for i in (30, 60)] == ["1", "1"]
+
+
+def test_the_process_gets_the_environment_it_is_given():
+    nb = notebook(code("import os\nprint(os.environ['MENTORKIT_BENCH'])"))
+    assert outputs(run_notebook(nb, {}, environment={**os.environ, "MENTORKIT_BENCH": "a.mentorkit"})) == [
+        "a.mentorkit"
+    ]
