@@ -128,9 +128,10 @@ def _draw_people(
     _draw_tandems(sheet, graph, positions, dashes)
     for person, facts in graph.nodes(data=True):
         place = Disc(*positions[person], 12)
-        words = (facts["name"], say(_ROLES[facts["role"]]), facts["organisation"])
+        role = facts["role"]
+        words = (facts["name"], say(_ROLES[role]), facts["organisation"])
         hint = ", ".join(word for word in words if word)
-        look = symbol(facts["role"], _scale(graph))
+        look = symbol(role, _scale(graph))
         sheet.parts.append(titled(hint, f'<g transform="translate({place.x:.1f} {place.y:.1f})">{look}</g>'))
         sheet.reach(place)
         if len(graph) <= NAMES_UP_TO:

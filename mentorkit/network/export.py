@@ -45,8 +45,13 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     form = _FORMS.get(target.suffix.lower())
     if form is None:
-        sentence = "The network cannot be written to {file}: this kind of file is unknown. Known are {known}."
-        raise UsageError(say(sentence, file=target.name, known=listing(_FORMS)))
+        raise UsageError(
+            say(
+                "The network cannot be written as {file}: this kind of file is unknown. Known are {known}.",
+                file=target.name,
+                known=listing(_FORMS),
+            )
+        )
     content = form(graph)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -56,7 +61,7 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
         part.unlink(missing_ok=True)
         raise MentorkitError(
             say(
-                "{file} cannot be written: {reason}. Choose a folder that exists and that you may write to.",
+                "{file} cannot be written ({reason}). Choose a folder that exists and that you may write to.",
                 file=target.name,
                 reason=error.strerror,
             )

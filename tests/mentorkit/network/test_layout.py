@@ -1,0 +1,94 @@
+import itertools
+import math
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tandem_frames import TOWNS, frame, frames, within
+
+from mentorkit.network.graph import organisation_graph, person_graph
+from mentorkit.network.layout import group_discs, grouped_layout, organisation_radius
+
+
+def ring(n, organisations):
+    k = len(organisations)
+    return frame(
+        *((f"M{i}", organisations[i % k], f"E{i}", organisations[(i * 7 + 1 + i // k) % k]) for i in range(n))
+    )
+
+
+@given(frames(), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_layout_does_not_depend_on_the_order_of_the_rows(tandems, random):
+    shuffled = tandems.iloc[random.sample(range(len(tandems)), len(tandems))]
+    assert grouped_layout(person_graph(tandems)) == grouped_layout(person_graph(shuffled))
+    assert grouped_layout(organisation_graph(tandems)) == grouped_layout(organisation_graph(shuffled))
+
+
+@given(frames())
+@settings(deadline=None)
+def test_everybody_has_a_place_of_her_own(tandems):
+    graph = person_graph(tandems)
+    positions = grouped_layout(graph)
+    assert set(positions) == set(graph)
+    assert all(math.dist(a, b) >= 30 for a, b in itertools.combinations(positions.values(), 2))
+
+
+@given(frames())
+@settings(deadline=None)
+def test_people_of_one_organisation_stand_in_one_disc_and_discs_do_not_touch(tandems):
+    graph = person_graph(tandems)
+    discs = group_discs(graph, grouped_layout(graph))
+    if any(discs):
+        for a, b in itertools.combinations(discs.values(), 2):
+            assert math.dist(a[:2], b[:2]) > a.r + b.r
+
+
+@given(frames())
+@settings(deadline=None)
+def test_organisations_do_not_cover_each_other(tandems):
+    graph = organisation_graph(tandems, TOWNS)
+    positions = grouped_layout(graph)
+    for a, b in itertools.combinations(graph, 2):
+        apart = organisation_radius(graph, a) + organisation_radius(graph, b)
+        assert math.dist(positions[a], positions[b]) > apart
+
+
+def test_linked_organisations_are_neighbours_on_the_circle():
+    # in the order of their names, the four of each chain would stand apart
+    chain = frame(
+        *((f"M{i}", a, f"E{i}", b) for i, (a, b) in enumerate(["AE", "EC", "CG", "BF", "FD", "DH"]))
+    )
+    positions = grouped_layout(organisation_graph(chain))
+    angles = sorted(positions, key=lambda name: math.atan2(*positions[name]))
+    for a, b in ("AE", "EC", "CG", "BF", "FD", "DH"):
+        assert abs(angles.index(a) - angles.index(b)) in (1, 7)
+
+
+def test_partners_within_an_organisation_stand_side_by_side():
+    graph = person_graph(within(9, ["Harz", "Stendal"]))
+    positions = grouped_layout(graph)
+    for mentor, mentee in graph.edges():
+        assert positions[mentee][1] == positions[mentor][1]
+        assert abs(positions[mentee][0] - positions[mentor][0]) == pytest.approx(102)
+
+
+def test_without_organisations_mentors_stand_left_of_their_mentees():
+    graph = person_graph(within(20, [None]))
+    positions = grouped_layout(graph)
+    assert all(positions[mentor][0] < positions[mentee][0] for mentor, mentee in graph.edges())
+
+
+def test_nobody_needs_no_place():
+    assert grouped_layout(person_graph(frame())) == {}
+    assert grouped_layout(organisation_graph(frame())) == {}
+
+
+@pytest.mark.parametrize("organisations", [["A", "B"], [f"O{i:02}" for i in range(50)], [None]])
+def test_five_thousand_people_are_laid_out_within_a_second(organisations):
+    graph = person_graph(ring(2500, organisations))
+    started = time.process_time()
+    positions = grouped_layout(graph)
+    assert time.process_time() - started < 1
+    assert len(positions) == 5000
