@@ -32,7 +32,7 @@ class Network:
     Attributes
     ----------
     value : (n, m) int
-        Worth of each tandem, ``big + score``.
+        Worth of each tandem; one that is worth less than nothing is not made.
     allowed : (n, m) bool
     places : (m,) int
     mentee_pool, pool : (n,), (m,) int
@@ -48,7 +48,11 @@ class Network:
     mentee_quota: Ints
     pool: Ints
     quota: Ints
-    big: int
+
+    @property
+    def most(self) -> int:
+        """More than any tandem gains or loses."""
+        return int(np.abs(self.value).max(initial=0)) + 1
 
 
 def network_of(problem: Problem, several: Bools | None = None) -> Network:
@@ -82,12 +86,11 @@ def network_of(problem: Problem, several: Bools | None = None) -> Network:
         mentee_quota=mentee_quota,
         pool=pool,
         quota=quota,
-        big=problem.big,
     )
 
 
 def _pools(group: Ints, scarce: Bools, quota: Ints, member: Bools) -> tuple[Ints, Ints]:
-    """Number the scarce groups; everybody else goes to a last pool that never fills."""
+    """Give numbers to the scarce groups; everybody else goes to a last pool that never fills."""
     count = np.count_nonzero(scarce)
     number = np.full(len(scarce), count)
     number[scarce] = np.arange(count)
@@ -108,9 +111,10 @@ def optimum(net: Network) -> Ints:
     column_dummies = _too_many(net.pool[columns], net.quota)
     plain = len(rows) == len(mate) and np.array_equal(columns, np.arange(len(net.places)))
     pairs = (slice(None), slice(None)) if plain else np.ix_(rows, columns)
-    worth = np.where(net.allowed[pairs], net.value[pairs], 0).astype(float)
+    gainful = net.allowed & (net.value > 0)
+    worth = np.where(gainful[pairs], net.value[pairs], 0).astype(float)
     if len(row_dummies) or len(column_dummies):
-        taken = 2.0 * net.big
+        taken = 2.0 * net.most
         mentees_out = taken * (net.mentee_pool[rows][:, None] == row_dummies)
         mentors_out = taken * (column_dummies[:, None] == net.pool[columns])
         nothing = np.zeros((len(column_dummies), len(row_dummies)))
@@ -118,7 +122,7 @@ def optimum(net: Network) -> Ints:
     r, c = linear_sum_assignment(worth, maximize=True)
     real = (r < len(rows)) & (c < len(columns))
     i, j = rows[r[real]], columns[c[real]]
-    tandem = net.allowed[i, j]
+    tandem = gainful[i, j]
     mate[i[tandem]] = j[tandem]
     return mate
 
@@ -163,11 +167,8 @@ def _lower_rows(cost: Ints, at: Ints, rows: Ints) -> None:
         return
     order = np.argsort(at, kind="stable")
     places, start = np.unique(at[order], return_index=True)
-    if len(places) < len(at):
-        rows = np.minimum.reduceat(rows[order], start, axis=0)
-    else:
-        rows = rows[order]
-    cost[places] = rows
+    shared = len(places) < len(at)
+    cost[places] = np.minimum.reduceat(rows[order], start, axis=0) if shared else rows[order]
 
 
 def _arcs(cost: Ints, tail: Ints, head: Ints, flow: Ints, most: Ints) -> None:
@@ -213,9 +214,29 @@ def all_distances(cost: Ints, potential: Ints, longest: int) -> Ints:
     narrow = limit < 2**29  # half the memory traffic
     most = limit if narrow else INFINITE
     reduced = np.where(cost == INFINITE, most, np.minimum(cost + shift, most))
-    way = reduced.astype(np.int32 if narrow else np.int64)
+    way: Ints = reduced.astype(np.int32 if narrow else np.int64)
     through = np.empty_like(way)
     for k in range(len(way)):
         np.add(way[:, k, None], way[k], out=through)
         np.minimum(way, through, out=way)
     return cast("Ints", np.where(way >= limit, INFINITE, way - shift))
+
+
+def losses(net: Network, mate: Ints) -> Ints:
+    """Return the loss of worth by forcing each pair into an optimum, (n, m), INFINITE where impossible.
+
+    Forcing (i, j) costs the difference of the worths and the cheapest way in the residual network that takes
+    the mentee too many from j to where i is missed: the mentor she leaves, or what her organisation
+    may send.
+    """
+    cost = residual(net, mate)
+    # At most one tandem each is displaced at the mentee, the mentor and either quota.
+    way = all_distances(cost, potentials(cost), longest=16 * net.most)
+    m = len(net.places)
+    rows, alone = np.arange(len(mate)), mate < 0
+    missed = np.where(alone, m + net.mentee_pool, mate)
+    back = way[:m, missed].T
+    now = np.where(alone, 0, net.value[rows, mate])
+    loss = np.where(net.allowed & (back < INFINITE), now[:, None] - net.value + back, INFINITE)
+    loss[rows[~alone], mate[~alone]] = 0
+    return cast("Ints", loss)

@@ -11,121 +11,163 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
+from mentorkit.matching.network_flow import Network, losses, network_of, optimum
 from mentorkit.matching.problem import Bools, Ints, Problem
 
 SOLVER = "scipy.optimize.milp (HiGHS)"
 # Beyond, doubles and the solver's tolerances no longer tell neighbouring whole numbers apart.
 _LARGEST_SUM = 10**9
+# Multipliers are rounded to this part of a point.
+_PARTS = 16
 
 
 class PersonChoice:
     """The mixed-integer programme of what the fixed tandems of a problem leave to decide.
 
-    Variables are one ``x`` per pair still allowed and one ``y`` per mentor of a scarce organisation.
+    Variables are one ``x`` per pair still allowed (``rows[k]``, ``columns[k]``) and one ``y`` per mentor of
+    a scarce organisation with several places (``several``): whether she takes part.
     """
 
     def __init__(self, problem: Problem) -> None:
         rest = problem.remaining
         self.problem = problem
-        self.rows, self.columns = np.nonzero(rest.allowed)
-        self.counted = (
-            rest.mentors_scarce[problem.mentor_group] & ~rest.taking_part & (rest.places > 0)
-        ).nonzero()[0]
-        pairs, persons = len(self.rows), len(self.counted)
-        x, y = np.arange(pairs), pairs + np.arange(persons)
+        self.rows, self.columns = (index.astype(np.int64) for index in np.nonzero(rest.allowed))
+        counted = rest.mentors_scarce[problem.mentor_group] & ~rest.taking_part
+        self.several = np.flatnonzero(counted & (rest.places > 1))
+        pairs = len(self.rows)
+        x, y = np.arange(pairs), pairs + np.arange(len(self.several))
         person = np.full(len(rest.places), -1)
-        person[self.counted] = y
-        strong = np.flatnonzero(person[self.columns] >= 0)
+        person[self.several] = y
+        self.strong = np.flatnonzero(person[self.columns] >= 0)
+        single = np.flatnonzero(counted[self.columns] & (person[self.columns] < 0))
+        group = problem.mentor_group
         n, m = problem.scores.shape
-        groups, mentor_groups = len(rest.mentee_quota), len(rest.mentor_quota)
-        # One row each: a mentee, a mentor's places, a pair of a counted mentor, a quota on either side.
-        start = np.cumsum([0, n, m, len(strong), groups, mentor_groups])
-        strong_rows = start[2] + np.arange(len(strong))
-        entries = [
+        # Rows: the mentees, the mentors' places, the strong ones, the quotas of either side.
+        size = (n, m, len(self.strong), len(rest.mentee_quota), len(rest.mentor_quota))
+        self.start = np.cumsum([0, *size])
+        strong_rows = self.start[2] + np.arange(len(self.strong))
+        entries: list[tuple[Ints, Ints, Ints | int]] = [
             (self.rows, x, 1),
-            (start[1] + self.columns, x, 1),
-            (start[1] + self.counted, y, -rest.places[self.counted]),
-            (strong_rows, strong, 1),
-            (strong_rows, person[self.columns[strong]], -1),
-            (start[3] + problem.mentee_group[self.rows], x, 1),
-            (start[4] + problem.mentor_group[self.counted], y, 1),
+            (self.start[1] + self.columns, x, 1),
+            (self.start[1] + self.several, y, -rest.places[self.several]),
+            (strong_rows, self.strong, 1),
+            (strong_rows, person[self.columns[self.strong]], -1),
+            (self.start[3] + problem.mentee_group[self.rows], x, 1),
+            (self.start[4] + group[self.several], y, 1),
+            (self.start[4] + group[self.columns[single]], single, 1),
         ]
-        r, c, v = (
-            np.concatenate([np.broadcast_to(entry[k], len(entry[0])) for entry in entries]) for k in range(3)
-        )
-        self.matrix = csr_array(coo_array((v, (r, c)), shape=(int(start[-1]), pairs + persons)))
-        own = np.where(person >= 0, 0, rest.places)
-        self.upper = np.concatenate(
-            [np.ones(n, int), own, np.zeros(len(strong), int), rest.mentee_quota, rest.mentor_quota]
-        )
+        r, c = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
+        v = np.concatenate([np.broadcast_to(np.asarray(value), len(row)) for row, _, value in entries])
+        self.matrix = csr_array(coo_array((v, (r, c)), shape=(self.start[-1], pairs + len(self.several))))
+        places = np.where(person >= 0, 0, rest.places)
+        limits = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota)
+        self.upper = np.concatenate(limits).astype(np.int64)
 
-    def best(
-        self, tandems: Ints, total: Ints, must: int | None = None, among: Bools | None = None
-    ) -> tuple[Ints, int, int]:
-        """Find the matching with the greatest sum of ``tandems``, then of ``total``.
+    def best(self, forced: int | None = None) -> Ints:
+        """Return the matching with most tandems, then highest total, as ``mate`` (n,).
 
         Parameters
         ----------
-        tandems, total : (pairs,) int
-            What each pair ``rows[k], columns[k]`` counts in the two sums.
-        must : int, optional
-            A mentee who has to be in a tandem with one of the mentors ``among`` (m,).
+        forced : int, optional
+            Number of a pair that has to be a tandem.
 
-        Returns
-        -------
-        mate : (n,) int
-        tandems, total : int
-            The two sums; no matching has better ones.
+        Raises
+        ------
+        MentorkitError
+            If the solver does not prove an optimum.
         """
-        lower = np.full(len(self.upper), -np.inf)
-        most = np.ones(self.matrix.shape[1])
-        if must is not None and among is not None:
-            lower[must] = 1
-            most[: len(self.rows)] = (self.rows != must) | among[self.columns]
-        rules = [LinearConstraint(self.matrix, lower, self.upper)]
-        big = 2 * self._reach(total) + 1
-        if big * (1 + self._reach(tandems)) < _LARGEST_SUM:
-            x = self._maximum(big * tandems + total, rules, most)
+        big, scores = self.problem.big, self.problem.scores[self.rows, self.columns]
+        rules = [LinearConstraint(self.matrix, -np.inf, self.upper)]
+        if len(self.problem.scores) * big < _LARGEST_SUM:
+            x = self._maximum(big + scores, rules, forced)
         else:
-            x = self._maximum(tandems, rules, most)
-            first = np.concatenate([tandems, np.zeros(len(self.counted), dtype=np.int64)])
-            reached = int(tandems[x].sum())
-            x = self._maximum(total, [*rules, LinearConstraint(first[None, :], reached, reached)], most)
+            ones = np.ones_like(scores)
+            count = int(self._maximum(ones, rules, forced).sum())
+            x = self._maximum(scores, [*rules, LinearConstraint(self._gains(ones), count, count)], forced)
         mate = np.full(len(self.problem.scores), -1, dtype=np.int64)
         mate[self.rows[x]] = self.columns[x]
-        return mate, int(tandems[x].sum()), int(total[x].sum())
+        return mate
 
-    def _reach(self, gain: Ints) -> int:
-        """No matching gains or loses more: each mentee counts at most once."""
-        most = np.zeros(len(self.problem.scores), dtype=np.int64)
-        np.maximum.at(most, self.rows, np.abs(gain))
-        return int(most.sum())
+    def _gains(self, gain: Ints) -> Ints:
+        return np.concatenate([gain, np.zeros_like(self.several)])
 
-    def _maximum(self, gain: Ints, rules: list[LinearConstraint], most: Ints) -> Bools:
+    def _least(self, forced: int | None) -> Ints:
+        least = np.zeros(self.matrix.shape[1], dtype=np.int64)
+        least[[] if forced is None else [forced]] = 1
+        return least
+
+    def _maximum(self, gain: Ints, rules: list[LinearConstraint], forced: int | None) -> Bools:
         """Solve, and accept only what whole numbers confirm; returns which pairs are tandems."""
-        gains = np.concatenate([gain, np.zeros(len(self.counted), dtype=np.int64)])
+        gains, least = self._gains(gain), self._least(forced)
         found = milp(
             -gains,
-            integrality=np.ones(len(gains)),
-            bounds=Bounds(0, most),
+            integrality=np.ones_like(gains),
+            bounds=Bounds(least, 1),
             constraints=rules,
             options={"mip_rel_gap": 0},
         )
         if found.status != 0 or found.x is None:
             raise MentorkitError(say("The solver gave up: {message}", message=found.message))
         whole = np.rint(found.x).astype(np.int64)
-        sums = self.matrix @ whole
         obeys = (
-            bool((whole >= 0).all() and (whole <= most).all())
-            and bool((sums <= self.upper).all() and (sums >= rules[0].lb).all())
-            and all(rule.A[0] @ whole == rule.lb for rule in rules[1:])
+            bool(((whole >= least) & (whole <= 1)).all())
+            and bool((self.matrix @ whole <= self.upper).all())
+            and all(int(rule.A @ whole) == rule.ub for rule in rules[1:])
         )
-        bound = -float(found.mip_dual_bound)
-        if not obeys or abs(bound - int(gains @ whole)) >= 0.5:
+        if not obeys or abs(-float(found.mip_dual_bound) - int(gains @ whole)) >= 0.5:
             raise MentorkitError(say("The solver could not prove that its answer is the best."))
         return cast("Bools", whole[: len(self.rows)] > 0)
+
+    def bounds(self, forced: int | None = None) -> Ints:
+        """Return an upper bound on the worth of any matching with each pair, (n, m), by Lagrange's method.
+
+        The strong rows and the places of those who take part are dropped for a price per unit, their
+        multipliers in the linear relaxation with the pair ``forced``. What is left is a network, in which
+        "takes part" is a tandem of two invented people. Any multipliers of at least 0 give a valid bound, so
+        rounding them is safe; it is computed in whole numbers.
+        """
+        problem = self.problem
+        gains = self._gains(problem.big + problem.scores[self.rows, self.columns])
+        box = np.column_stack([self._least(forced), np.ones_like(gains)])
+        relaxed = linprog(-gains, self.matrix, self.upper, bounds=box, method="highs")
+        multipliers = np.zeros(len(self.upper), dtype=np.int64)
+        if relaxed.status == 0:
+            multipliers = np.rint(_PARTS * np.maximum(-relaxed.ineqlin.marginals, 0)).astype(np.int64)
+        _, places, strong, _, _ = np.split(multipliers, self.start[1:-1])
+        net = self._priced(strong, places[self.several])
+        mate = optimum(net)
+        tandem = np.flatnonzero(mate >= 0)
+        n, m = problem.scores.shape
+        worth = int(net.value[tandem, mate[tandem]].sum())
+        return (worth - losses(net, mate)[:n, :m]) // _PARTS
+
+    def _priced(self, strong: Ints, places: Ints) -> Network:
+        """Build the network in which a pair pays for using a mentor and the mentor earns by taking part."""
+        net, rest = network_of(self.problem), self.problem.remaining
+        n, m, k = *net.value.shape, len(self.several)
+        price, earned = np.zeros((n, m), dtype=np.int64), np.zeros(m, dtype=np.int64)
+        price[self.rows[self.strong], self.columns[self.strong]] = strong
+        np.add.at(earned, self.columns[self.strong], strong)
+        price[:, self.several] += places
+        earned[self.several] += places * rest.places[self.several]
+        nobody = np.zeros((n, k), dtype=np.int64)
+        value = np.block(
+            [[_PARTS * net.value - price, nobody], [np.zeros((k, m), int), np.diag(earned[self.several])]]
+        )
+        allowed = np.block([[net.allowed, nobody > 0], [np.zeros((k, m), bool), np.eye(k, dtype=bool)]])
+        pool, own_places = net.pool.copy(), net.places.copy()
+        pool[self.several], own_places[self.several] = len(net.quota) - 1, rest.places[self.several]
+        return Network(
+            value=value,
+            allowed=allowed,
+            places=np.append(own_places, np.ones(k, int)),
+            mentee_pool=np.append(net.mentee_pool, np.full(k, len(net.mentee_quota) - 1)),
+            mentee_quota=net.mentee_quota,
+            pool=np.append(pool, net.pool[self.several]),
+            quota=net.quota,
+        )

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentorkit.matching.network_flow import (
-    INFINITE,
-    Network,
-    all_distances,
-    network_of,
-    optimum,
-    potentials,
-    residual,
-)
+from mentorkit.matching.network_flow import INFINITE, losses, network_of, optimum
 from mentorkit.matching.person_quota import PersonChoice
 from mentorkit.matching.problem import Bools, Ints, Problem
 from mentorkit.matching.solve import Solution, solve
@@ -68,9 +60,8 @@ def prices(
 
     Notes
     -----
-    Network form: forcing (i, j) costs the difference of i's scores and the cheapest way in the residual
-    network that takes one mentee too many from j to the mentor i leaves; all ways at once by Floyd and
-    Warshall. Mixed-integer form: see :func:`_by_persons`.
+    Network form: all pairs at once, see :func:`~mentorkit.matching.network_flow.losses`. Mixed-integer
+    form: bounds and matchings until they meet for every pair.
     """
     n, m = problem.scores.shape
     asked = np.ones((n, m), dtype=bool) if pairs is None else np.zeros((n, m), dtype=bool)
@@ -87,7 +78,7 @@ def prices(
     if problem.persons_matter:
         loss = _by_persons(problem, mate, possible, progress)
     else:
-        loss = _by_network(network_of(problem), mate)
+        loss = losses(network_of(problem), mate)
     if (loss[possible] == INFINITE).any():
         raise ArithmeticError("a pair that can be added has no price")
     value = problem.value(solution.mate)
@@ -99,54 +90,30 @@ def prices(
     return Prices(solution.tandems - tandems, solution.total - total, possible | (fixed & asked))
 
 
-def _by_network(net: Network, mate: Ints) -> Ints:
-    """Return the loss of worth by forcing each pair, (n, m), INFINITE where impossible."""
-    cost = residual(net, mate)
-    # Forcing a pair displaces at most one tandem each at the mentee, the mentor and either quota.
-    longest = 16 * net.big
-    way = all_distances(cost, potentials(cost), longest)
-    m = len(net.places)
-    rows, alone = np.arange(len(mate)), mate < 0
-    # Where the mentee is missed afterwards: at the mentor she leaves, or in what her organisation may send.
-    missed = np.where(alone, m + net.mentee_pool, mate)
-    back = way[:m, missed].T
-    now = np.where(alone, 0, net.value[rows, mate])
-    loss = np.where(net.allowed & (back < INFINITE), now[:, None] - net.value + back, INFINITE)
-    loss[rows[~alone], mate[~alone]] = 0
-    return loss
-
-
 def _by_persons(problem: Problem, mate: Ints, possible: Bools, progress: Progress | None) -> Ints:
     """Return the loss by forcing each pair where persons are counted, exact where ``possible``.
 
-    Once it is settled which mentors of scarce organisations have more than one tandem, the rest is a
-    network, which prices all pairs at once: an upper bound on every loss. Whether a mentee has a pair
-    with a better matching than the best known is one mixed-integer programme per mentee, in which
-    she must be matched and each of her pairs counts less what is known of it. If it finds none,
-    all her prices are proved; else its matching tells mentors to settle on, and the bounds get better.
+    Every pair has a best matching known and an upper bound; where they meet, its price is proved. A linear
+    relaxation with one pair forced bounds all pairs, so most need none of their own. Where it leaves a gap,
+    the mixed-integer programme with the pair forced closes it, and its choice of mentors with several
+    tandems settles what makes the problem hard: the rest is a network, which gives a matching for all pairs.
     """
     choice = PersonChoice(problem)
-    n, m = problem.scores.shape
-    pairs = choice.rows, choice.columns
-    value = problem.value(mate)
-    # Worth of the best matching known with the pair: at least the pair alone.
+    value, n = problem.value(mate), len(mate)
+    # At least the pair alone can be had.
     known = np.maximum(_settled_on(problem, mate), problem.big + problem.scores)
-    for i in range(n):
-        if progress:
-            progress(i, n)
-        while (open_ := possible[i] & (known[i] < value)).any():
-            known_tandems, known_total = np.divmod(known[i], problem.big)
-            hers = choice.rows == i
-            tandems = 1 - np.where(hers, known_tandems[choice.columns], 0)
-            total = problem.scores[pairs] - np.where(hers, known_total[choice.columns], 0)
-            better, more, higher = choice.best(tandems, total, must=i, among=open_)
-            if (more, higher) <= (0, 0):
-                break
-            j = better[i]
-            before = known[i, j]
-            known = np.maximum(known, _settled_on(problem, better))
-            if known[i, j] <= before:
-                raise ArithmeticError("a better matching did not improve the price")
+    bound = choice.bounds()
+    for k, (i, j) in enumerate(zip(choice.rows, choice.columns, strict=True)):
+        if progress and (k == 0 or choice.rows[k - 1] != i):
+            progress(int(i), n)
+        if possible[i, j] and bound[i, j] > known[i, j]:
+            bound = np.minimum(bound, choice.bounds(k))
+        if possible[i, j] and bound[i, j] > known[i, j]:
+            best = choice.best(k)
+            known = np.maximum(known, _settled_on(problem, best))
+            bound[i, j] = problem.value(best)
+    if (bound < known)[possible].any():
+        raise ArithmeticError("a matching is better than its bound")
     return np.where(possible, value - known, INFINITE)
 
 
@@ -159,4 +126,4 @@ def _settled_on(problem: Problem, mate: Ints) -> Ints:
     several = np.bincount(mate[mate >= 0], minlength=len(problem.places)) > 1
     net = network_of(problem, several)
     best = optimum(net)
-    return problem.value(best) - _by_network(net, best)
+    return problem.value(best) - losses(net, best)

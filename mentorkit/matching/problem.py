@@ -17,9 +17,9 @@ Bools = NDArray[np.bool_]
 Code = Literal["not_allowed", "mentee_twice", "places", "mentee_quota", "mentor_quota"]
 
 _CONFLICTS: dict[Code, str] = {
-    "not_allowed": later("The fixed tandem of row {mentee} and column {mentor} is not allowed."),
-    "mentee_twice": later("Row {mentee} is fixed to several columns."),
-    "places": later("Column {mentor} has fewer places than fixed tandems."),
+    "not_allowed": later("The fixed tandem of row {row} and column {column} is not allowed."),
+    "mentee_twice": later("Row {row} is fixed to several columns."),
+    "places": later("Column {column} has fewer places than fixed tandems."),
     "mentee_quota": later("The fixed tandems exceed the quota of rows of organisation {organisation}."),
     "mentor_quota": later("The fixed tandems exceed the quota of columns of organisation {organisation}."),
 }
@@ -35,9 +35,8 @@ class Conflict:
     organisation: int = -1
 
     def __str__(self) -> str:
-        return say(
-            _CONFLICTS[self.code], mentee=self.mentee, mentor=self.mentor, organisation=self.organisation
-        )
+        sentence = _CONFLICTS[self.code]
+        return say(sentence, row=self.mentee, column=self.mentor, organisation=self.organisation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +131,7 @@ class Problem:
     @cached_property
     def big(self) -> int:
         """The worth of one more tandem: more than any total of scores can be."""
-        return self.scores.shape[0] * int(self.scores.max(initial=0)) + 1
+        return len(self.scores) * int(self.scores.max(initial=0)) + 1
 
     @cached_property
     def locked_pairs(self) -> tuple[Ints, Ints]:
@@ -160,19 +159,19 @@ class Problem:
     @cached_property
     def remaining(self) -> Remaining:
         """What the fixed tandems leave to decide."""
-        n, m = self.scores.shape
         i, j = self.locked_pairs
+        m = len(self.places)
         taking_part = np.bincount(j, minlength=m) > 0
         places = self.places - np.bincount(j, minlength=m)
         mentee_quota = _left(self.mentee_quota, self.mentee_group, i)
         mentor_quota = _left(self.mentor_quota, self.mentor_group, np.flatnonzero(taking_part))
-        rows = mentee_quota[self.mentee_group] > 0
+        rows: Bools = mentee_quota[self.mentee_group] > 0
         rows[i] = False
         columns = (places > 0) & (taking_part | (mentor_quota[self.mentor_group] > 0))
         allowed = self.allowed if rows.all() and columns.all() else self.allowed & rows[:, None] & columns
         places = np.minimum(np.where(columns, places, 0), np.count_nonzero(allowed, axis=0))
-        rows = allowed.any(axis=1)
-        mentees = np.bincount(self.mentee_group[rows], minlength=len(mentee_quota))
+        candidates = self.mentee_group[allowed.any(axis=1)]
+        mentees = np.bincount(candidates, minlength=len(mentee_quota))
         mentors = np.bincount(self.mentor_group[(places > 0) & ~taking_part], minlength=len(mentor_quota))
         return Remaining(
             allowed,
@@ -234,14 +233,14 @@ class Problem:
 
 def _whole(name: str, values: ArrayLike) -> Ints:
     array = np.asarray(values)
-    whole = array.astype(np.int64) if array.dtype.kind in "iub" or not array.size else None
+    whole: Ints | None = array.astype(np.int64) if array.dtype.kind in "iub" or not array.size else None
     if whole is None and array.dtype.kind == "f" and np.isfinite(array).all():
         whole = np.rint(array).astype(np.int64)
     if whole is None or (array.dtype.kind == "f" and (whole != array).any()):
         raise MentorkitError(say("{name} must be whole numbers.", name=name))
     if (whole < 0).any():
         raise MentorkitError(say("{name} must not be negative.", name=name))
-    return cast("Ints", whole)
+    return whole
 
 
 def _shaped(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -7,9 +7,10 @@ an upper bound when for every pair that can still be added
 
     u[i] + v[j] + a[organisation of i] + b[organisation of j] >= big + score[i, j]
 
-(the reduced cost is not negative; ``b`` does not count for mentors with a fixed tandem, who take part anyway):
-then no answer is worth more than the fixed tandems plus ``sum(u)`` plus ``v`` and ``a`` and ``b`` times
-the places, mentees and mentors left. ``b`` may differ from 0 only where every mentor counted has one place.
+(the reduced cost is not negative; ``b`` does not count for mentors with a fixed tandem, who take part
+anyway): then no answer is worth more than the fixed tandems plus ``sum(u)`` plus ``v`` and ``a`` and ``b``
+times the places, mentees and mentors left. ``b`` may differ from 0 only where every mentor counted has one
+place.
 A value equal to that bound is the optimum (weak duality of linear programming).
 """
 
@@ -132,7 +133,7 @@ def check_proof(problem: Problem, solution: Solution) -> bool:
 
 
 def _check_fair(problem: Problem, solution: Solution) -> bool:
-    """No answer has more tandems; none with as many has a better worst score; of those none a higher total."""
+    """Check the three steps: most tandems, of those the best worst score, of those the highest total."""
     proof, worst = solution.proof, solution.worst
     if _proved_bound(problem.counting(), proof.get("most_tandems")) != solution.tandems:
         return False
@@ -170,27 +171,30 @@ def _proved_bound(problem: Problem, certificate: Certificate | None) -> int | No
         return None
     if (certificate["form"] == "mixed-integer") != problem.persons_matter:
         return None
-    if problem.persons_matter:
-        proved = certificate["gap"] == 0 and certificate["bound"] == certificate["value"]
-        return int(certificate["bound"]) if proved else None
+    if not problem.persons_matter:
+        return _checked_potentials(problem, certificate)
+    proved = certificate["gap"] == 0 and certificate["bound"] == certificate["value"]
+    return int(certificate["bound"]) if proved else None
+
+
+def _checked_potentials(problem: Problem, certificate: Certificate) -> int | None:
+    """Return the bound that the potentials prove, None where they break a condition."""
     given = certificate["potentials"]
     names = ("mentees", "mentors", "mentee_organisations", "mentor_organisations")
     u, v, a, b = (np.array(given[name], dtype=np.int64) for name in names)
     rest = problem.remaining
-    if tuple(map(len, (u, v, a, b))) != (
-        *problem.scores.shape,
-        len(rest.mentee_quota),
-        len(rest.mentor_quota),
-    ):
-        return None
-    if min(potential.min(initial=0) for potential in (u, v, a, b)) < 0:
+    sizes = (*problem.scores.shape, len(rest.mentee_quota), len(rest.mentor_quota))
+    if tuple(map(len, (u, v, a, b))) != sizes:
         return None
     counted = ~rest.taking_part & (rest.places > 0)
-    if b[problem.mentor_group[counted & (rest.places > 1)]].any():
-        return None
     row = u + a[problem.mentee_group]
     column = v + np.where(counted, b[problem.mentor_group], 0)
-    if not ((row[:, None] + column >= problem.scores + problem.big) | ~rest.allowed).all():
-        return None
+    reduced_cost = row[:, None] + column - problem.scores - problem.big
     bound = _bound(problem, u, v, a, b)
-    return bound if bound == certificate["dual_value"] else None
+    holds = (
+        all((potential >= 0).all() for potential in (u, v, a, b))
+        and not b[problem.mentor_group[counted & (rest.places > 1)]].any()
+        and (reduced_cost[rest.allowed] >= 0).all()
+        and bound == certificate["dual_value"]
+    )
+    return bound if holds else None

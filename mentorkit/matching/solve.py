@@ -146,10 +146,7 @@ def _any_best(problem: Problem) -> Ints:
     """Return an optimum, fixed tandems included."""
     if not problem.persons_matter:
         return problem.with_locked(optimum(network_of(problem)))
-    choice = PersonChoice(problem)
-    pairs = choice.rows, choice.columns
-    mate, _, _ = choice.best(np.ones_like(choice.rows), problem.scores[pairs])
-    return problem.with_locked(mate)
+    return problem.with_locked(PersonChoice(problem).best())
 
 
 def _best(problem: Problem) -> Ints:
@@ -170,7 +167,7 @@ def _best(problem: Problem) -> Ints:
             raise MentorkitError(say("The solver could not prove that its answer is the best."))
 
 
-def assign(
+def assign(  # noqa: PLR0913 - one keyword per rule
     scores: ArrayLike,
     *,
     places: ArrayLike | None = None,
