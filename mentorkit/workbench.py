@@ -229,7 +229,7 @@ class Run:
     def programme(self) -> Programme:
         """The programme as it is stored now."""
         with self.bench.store.read() as reader:
-            return reader.get(Programme, self.record.programme_id)
+            return reader.get(Programme, reader.get(RunRecord, self.id).programme_id)
 
     @property
     def title(self) -> str:

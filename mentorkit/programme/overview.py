@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Programme, Run, Tandem
 from mentorkit.programme.settings import CalendarEntry
 from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    from mentorkit.workbench import Stage
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,17 @@ class Overview:
     refused: int | None
     tandems: int | None
     without_partner: int | None
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where the run stands, judged by what the actor's role shows of it."""
+        if self.applications is None:
+            return None
+        if not self.applications:
+            return "empty"
+        if self.run.approved_at:
+            return "tandems"
+        return "intake" if self.doubtful else "matching"
 
 
 def overview(store: Store, actor: Actor, run_id: str, today: dt.date) -> Overview:

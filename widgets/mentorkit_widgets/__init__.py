@@ -2,3 +2,25 @@
 
 A notebook shows an app in one line: ``from mentorkit_widgets import intake_app; intake_app()``.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["intake_app", "matching_app", "network_app", "reports_app", "start_app"]
+
+if TYPE_CHECKING:
+    from mentorkit_widgets.intake import intake_app
+    from mentorkit_widgets.matching import matching_app
+    from mentorkit_widgets.network import network_app
+    from mentorkit_widgets.reports import reports_app
+    from mentorkit_widgets.start import start_app
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    # An app loads only what it needs: a page answers sooner.
+    if name not in __all__:
+        raise AttributeError(f"module 'mentorkit_widgets' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"mentorkit_widgets.{name.removesuffix('_app')}"), name)

@@ -7,14 +7,17 @@ Both work without a browser: traits, ``.value`` and ``.click()`` need no kernel.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import ipywidgets as w
 import traitlets as t
+from markupsafe import Markup
 
 from mentorkit.errors import MentorkitError
+
+ChipKind = Literal["ok", "review", "ineligible", "error", "locked"]
 
 
 class Model(t.HasTraits):
@@ -34,6 +37,11 @@ class Model(t.HasTraits):
         self.refused = False
         self.message = message
 
+    def refuse(self, message: str) -> None:
+        """Tell what was not done, and why."""
+        self.refused = True
+        self.message = message
+
     @contextmanager
     def attempting(self, doing: str = "") -> Iterator[None]:
         """Do something that may be refused: a refusal becomes the message, and nothing is lost."""
@@ -41,18 +49,21 @@ class Model(t.HasTraits):
         try:
             yield
         except MentorkitError as error:
-            self.refused = True
-            self.message = str(error)
+            self.refuse(str(error))
         finally:
             self.busy = ""
 
 
-class View(w.VBox):
-    """Base of the views: heading, one sentence on what to do here, blockers, the app's own parts, message."""
+class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Base of the views: heading, one sentence on what to do here, message, the app's own parts, blockers.
+
+    The blockers stand below everything, unless ``build`` puts ``self.hindrances`` beside the action
+    that they hinder.
+    """
 
     def __init__(self, model: Model, *, title: str, lead: str) -> None:
         self.model = model
-        self._blockers = w.HTML()
+        self.hindrances = w.HTML()
         self._message = w.HTML()
         super().__init__()
         self.add_class("mk-app")
@@ -60,37 +71,62 @@ class View(w.VBox):
         model.observe(self._show_message, ["message", "refused", "busy"])
         self._show_blockers()
         self._show_message()
-        heading = w.HTML(f"<h1>{html.escape(title)}</h1>" + paragraph(lead, "mk-lead"))
-        self.children = (heading, self._message, *self.build(), self._blockers)
+        heading = w.HTML(markup("<h1>{title}</h1>", title=title) + paragraph(lead, "mk-lead"))
+        parts = self.build()
+        last = () if self.hindrances in parts else (self.hindrances,)
+        self.children = (heading, self._message, *parts, *last)
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the controls of the app, linked to the model."""
         raise NotImplementedError
 
     def _show_blockers(self, *_: object) -> None:
-        items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.model.blockers)
-        self._blockers.value = f'<ul class="mk-blockers">{items}</ul>' if items else ""
+        items = Markup().join(
+            markup('<li class="mk-blocker">{why}</li>', why=why) for why in self.model.blockers
+        )
+        self.hindrances.value = markup('<ul class="mk-blockers">{items}</ul>', items=items) if items else ""
 
     def _show_message(self, *_: object) -> None:
         model = self.model
         if model.busy:
-            shown = f'<p class="mk-message mk-busy" role="status">{html.escape(model.busy)}</p>'
-        elif model.message:
-            kind, role = ("mk-refused", "alert") if model.refused else ("mk-done", "status")
-            shown = f'<p class="mk-message {kind}" role="{role}">{html.escape(model.message)}</p>'
+            kind, role, text = "mk-busy", "status", model.busy
+        elif model.refused:
+            kind, role, text = "mk-refused", "alert", model.message
         else:
-            shown = ""
-        self._message.value = shown
+            kind, role, text = "mk-done", "status", model.message
+        shown = '<p class="mk-message {kind}" role="{role}">{text}</p>'
+        self._message.value = markup(shown, kind=kind, role=role, text=text) if text else ""
 
 
-def paragraph(text: str, css: str = "") -> str:
+def markup(template: str, **values: object) -> Markup:
+    """Fill a piece of HTML; every value is escaped, unless it is such a piece itself.
+
+    >>> markup("<b>{name}</b>", name="<script>")
+    Markup('<b>&lt;script&gt;</b>')
+    """
+    return Markup(template).format(**values)  # noqa: S704 - format escapes
+
+
+def paragraph(text: str, css: str = "") -> Markup:
     """Return a paragraph with the text as text."""
-    return f'<p class="{css}">{html.escape(text)}</p>'
+    return markup('<p class="{css}">{text}</p>', css=css, text=text)
 
 
-def button(label: str, action: Callable[[], object], *, primary: bool = False, help_text: str = "") -> w.Button:
+def chip(kind: ChipKind, word: str) -> Markup:
+    """Return a status: a word, and the sign that the page's style adds."""
+    return markup('<span class="mk-chip mk-{kind}">{word}</span>', kind=kind, word=word)
+
+
+def button(
+    label: str, action: Callable[[], object], *, primary: bool = False, help_text: str = ""
+) -> w.Button:
     """Return a button that does something when it is pressed."""
     made = w.Button(description=label, tooltip=help_text or label)
     made.add_class("mk-primary" if primary else "mk-button")
     made.on_click(lambda _: action())
     return made
+
+
+def shown(part: w.Widget, visible: bool) -> None:
+    """Show a part of a view, or take it out of the page."""
+    part.layout.display = None if visible else "none"

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from urllib.parse import parse_qs
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, urlencode
 
-from mentorkit.language import LANGUAGES, set_default_voice
+import ipywidgets as w
+
+from mentorkit.errors import MentorkitError
+from mentorkit.language import LANGUAGES, Voice, say, set_default_voice
 from mentorkit.workbench import Run, Workbench, open_workbench
+from mentorkit_widgets.base import markup, paragraph
+
+App = Literal["start", "intake", "matching", "network", "reports"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +24,8 @@ class Page:
 
     bench: Workbench
     run: Run | None
+    #: The rest of the address, such as which rows a link points at.
+    query: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls) -> Page:
@@ -28,14 +38,57 @@ class Page:
         mentorkit.errors.MentorkitError
             If the workbench cannot be opened, the user has no role, or there is no such run.
         """
+        chosen = os.environ.get("MENTORKIT_LANGUAGE", "")
+        language = next((known for known in LANGUAGES if known == chosen), None)
+        set_default_voice(Voice(language or "de"))
         served = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
         user = os.environ.get("HTTP_X_MENTORKIT_USER") if served else os.environ.get("MENTORKIT_USER")
         bench = open_workbench(user=user)
-        asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("run", [os.environ.get("MENTORKIT_RUN", "")])[0]
-        runs = bench.runs
-        run = next((run for run in runs if run.id == asked), runs[0] if len(runs) == 1 or not asked else None)
-        chosen = os.environ.get("MENTORKIT_LANGUAGE", "")
-        language = next((known for known in LANGUAGES if known == chosen), None)
+        query = dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
+        run = _chosen(bench.runs, query.get("run") or os.environ.get("MENTORKIT_RUN", ""))
         if run is not None:
             set_default_voice(run.programme.settings.voice(language))
-        return cls(bench, run)
+        return cls(bench, run, query)
+
+
+def _chosen(runs: list[Run], asked: str) -> Run | None:
+    if not asked:
+        return runs[0] if runs else None
+    return next((run for run in runs if run.id == asked), None)
+
+
+def address(app: App, run_id: str, **query: str) -> str:
+    """Return the address of an app for a run, relative to the other apps."""
+    return f"{app}?{urlencode({'run': run_id, **query})}"
+
+
+def open_app(build: Callable[[Page], w.Widget]) -> w.Widget:
+    """Return the app that ``build`` makes for this page, or a sentence on why there is none."""
+    try:
+        return build(Page.from_environment())
+    except MentorkitError as error:
+        return _instead(str(error))
+
+
+def open_run_app(build: Callable[[Page, Run], w.Widget]) -> w.Widget:
+    """Return an app that works on one run; where none is chosen, links to the runs there are."""
+
+    def choose(page: Page) -> w.Widget:
+        return _instead(say("Please choose a run first.")) if page.run is None else build(page, page.run)
+
+    return open_app(choose)
+
+
+def _instead(sentence: str) -> w.Widget:
+    link = markup('<p><a href="start">{word}</a></p>', word=say("To the start page"))
+    shown = w.VBox(
+        [
+            w.HTML(
+                markup("<h1>{title}</h1>", title=say("Nothing to show"))
+                + paragraph(sentence, "mk-blocker")
+                + link
+            )
+        ]
+    )
+    shown.add_class("mk-app")
+    return shown
