@@ -18,6 +18,7 @@ from mentorkit.reports.service import require_organisation
 from mentorkit.workbench import Run, open_workbench
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
 
     from mentorkit.matching.matching import Matching
@@ -333,34 +334,27 @@ class NetworkReport(Report):
 
     def people(self) -> None:
         """Display who is in a tandem with whom."""
-        from mentorkit.network import draw_svg, grouped_layout, person_graph
+        from mentorkit.network import person_graph
 
-        if not len(self.tandems):
-            return
-        _write("## " + say("Between the people"))
-        graph = person_graph(self.tandems)
-        title = say("Who is in a tandem with whom")
-        description = say_n("{n} tandem as an arrow.", "{n} tandems as arrows.", len(self.tandems))
-        figure(
-            draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title
-        )
+        if len(self.tandems):
+            _write("## " + say("Between the people"))
+            _picture(person_graph(self.tandems), say("Who is in a tandem with whom"))
 
 
 def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
-    from mentorkit.network import draw_svg, grouped_layout, matrix, organisation_graph
+    from mentorkit.network import matrix, organisation_graph
 
-    graph = organisation_graph(tandems, run.organisations)
-    title = say("Tandems between the organisations")
-    linked = len({frozenset(edge) for edge in graph.edges() if edge[0] != edge[1]})
-    description = say_n(
-        "{n} pair of organisations is linked by a tandem.",
-        "{n} pairs of organisations are linked by tandems.",
-        linked,
-    )
-    figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
+    _picture(organisation_graph(tandems, run.organisations), say("Tandems between the organisations"))
     grid = matrix(tandems, run.organisations)
     grid.index.name = say("{mentor:pl.nom} from ↓, {mentee:pl.nom} from →")
     table(grid.reset_index(), say("The same as a matrix"))
+
+
+def _picture(graph: nx.Graph, title: str) -> None:
+    from mentorkit.network import describe, draw_svg, grouped_layout
+
+    description = describe(graph)
+    figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
 
 
 def _people(rows: list[tuple[str, str, str]], reason: str, caption: str, none: str) -> None:
