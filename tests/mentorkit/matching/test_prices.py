@@ -1,0 +1,104 @@
+"""What forcing a pair costs is what solving again with the pair locked says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from small_problems import administrations, every_matching, problems, with_locked, worth
+
+from mentorkit.matching.network_flow import network_of, optimum, potentials, residual
+from mentorkit.matching.prices import prices
+from mentorkit.matching.problem import Problem
+from mentorkit.matching.solve import assign, solve
+
+quick = settings(max_examples=150, deadline=None, derandomize=True)
+
+
+def agree_with_trying_everything(problem: Problem) -> None:
+    best: dict[tuple[int, int], tuple[int, int]] = {}
+    for mate in every_matching(problem):
+        tandems, _, total = worth(problem, mate)
+        for pair in enumerate(mate):
+            best[pair] = max(best.get(pair, (0, 0)), (tandems, total))
+    optimal = solve(problem)
+    found = prices(problem, optimal)
+    for pair in np.ndindex(*problem.scores.shape):
+        assert found.possible[pair] == (pair in best)
+        tandems, total = best.get(pair, (optimal.tandems, optimal.total))
+        assert found.price_tandems[pair] == optimal.tandems - tandems
+        assert found.price_total[pair] == optimal.total - total
+
+
+@quick
+@given(problems(size=5))
+def test_small_problems_are_priced_as_by_trying_everything(problem):
+    agree_with_trying_everything(problem)
+
+
+@quick
+@given(problems(size=5, crowded=True))
+def test_crowded_organisations_are_priced_as_by_trying_everything(problem):
+    agree_with_trying_everything(problem)
+
+
+@pytest.mark.parametrize(("seed", "several"), [(0, 0), (1, 0.4), (3, 0.4), (2, 1)])
+def test_seven_administrations_are_priced_as_by_solving_again(seed, several):
+    problem = administrations(seed, several)
+    optimal = solve(problem)
+    done = []
+    found = prices(problem, optimal, progress=lambda *step: done.append(step))
+    assert done == sorted(done)
+    assert done[-1] == (27, 27)
+    pairs = [tuple(map(int, pair)) for pair in np.argwhere(problem.allowed)]
+    for pair in pairs[:: 5 if several == 0 else 23]:
+        again = solve(with_locked(problem, pair))
+        assert found.price_tandems[pair] == optimal.tandems - again.tandems
+        assert found.price_total[pair] == optimal.total - again.total
+    assert (found.possible == problem.allowed).all()
+
+
+def test_pairs_of_the_optimum_cost_nothing():
+    problem = administrations(1, several=0.4)
+    optimal = solve(problem)
+    rows = np.flatnonzero(optimal.mate >= 0)
+    found = prices(problem, optimal, pairs=[(int(i), int(optimal.mate[i])) for i in rows])
+    assert found.possible.sum() == len(rows)
+    assert not found.price_tandems.any()
+    assert not found.price_total.any()
+
+
+def test_prices_are_those_of_the_goal_total_whatever_the_goal():
+    problem = administrations(2, several=0)
+    total, fair = (prices(problem, solve(problem, goal)) for goal in ("total", "fair"))
+    assert (total.price_total == fair.price_total).all()
+
+
+def test_a_pair_against_a_fixed_tandem_has_no_price():
+    problem = Problem([[5, 4], [3, 2]], np.ones((2, 2)), [1, 1], [0, 0], [0, 0], locked=((0, 1),))
+    found = prices(problem, solve(problem))
+    assert found.possible.tolist() == [[False, True], [True, False]]
+
+
+def test_without_an_answer_nothing_has_a_price():
+    problem = Problem([[5, 4]], np.ones((1, 2)), [0, 1], [0], [0, 0], locked=((0, 0),))
+    assert not prices(problem, solve(problem)).possible.any()
+
+
+def test_prices_of_hundreds_agree_with_the_assignment_of_the_others():
+    scores = np.random.default_rng(5).integers(0, 1001, (300, 310))
+    problem = Problem(scores, scores >= 0, np.ones(310), np.zeros(300), np.zeros(310))
+    optimal = solve(problem)
+    found = prices(problem, optimal)
+    for i, j in [(0, 0), (17, 250), (299, 309), (150, 3)]:
+        others = assign(np.delete(np.delete(scores, i, 0), j, 1))
+        assert found.price_total[i, j] == optimal.total - scores[i, j] - others.total
+        assert found.price_tandems[i, j] == 0
+
+
+def test_a_matching_that_can_be_improved_has_no_potentials():
+    problem = Problem([[5, 9]], np.ones((1, 2)), [1, 1], [0], [0, 0])
+    net = network_of(problem)
+    potentials(residual(net, optimum(net)))
+    with pytest.raises(ArithmeticError):
+        potentials(residual(net, np.array([0])))
