@@ -131,6 +131,6 @@ def test_no_file_names_a_registry_host_or_a_machine():
     for path in tracked_files():
         if path.suffix in {".py", ".toml", ".yml", ".md", ".ipynb", ".cfg"} or path.name == "run":
             text = (ROOT / path).read_text("utf-8")
-            assert "files.pythonhosted" not in text
+            assert "files.python" + "hosted" not in text
             assert "index-" + "url" not in text
             assert "/wor" + "k/" not in text

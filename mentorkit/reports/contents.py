@@ -73,9 +73,6 @@ class Report:
         """The approved tandems."""
         return self.run.tandems
 
-    def _role(self, application: Application) -> str:
-        return say(_ROLE[application.role])
-
     def _no_tandems(self) -> None:
         _write(say("No tandems have been formed yet."))
 
@@ -171,7 +168,7 @@ class MatchingReport(Report):
             _write(say("Nobody could be matched: there must be at least one person in each role."))
             return
         rows = [
-            (person["person"], say(_ROLE[person["role"]]), person["reason"])
+            (person["person"], _role(person["role"]), person["reason"])
             for person in self.matching.to_json()["unmatched"]
         ]
         _people(
@@ -184,12 +181,12 @@ class MatchingReport(Report):
 
         _write("## " + say("Not taking part, and admitted by decision"))
         out = [
-            (a.name, self._role(a), " ".join(message(finding, a.source) for finding in a.findings))
+            (a.name, _role(a.role), " ".join(message(finding, a.source) for finding in a.findings))
             for a in self.applications
             if not a.takes_part
         ]
         _people(out, say("Reason"), say("Who does not take part"), say("Every application is in order."))
-        overruled = [(a.name, self._role(a), a.overruled.reason) for a in self.applications if a.overruled]
+        overruled = [(a.name, _role(a.role), a.overruled.reason) for a in self.applications if a.overruled]
         if overruled:
             _people(overruled, say("Reason of the coordinator"), say("Admitted by a person's decision"), "")
 
@@ -284,7 +281,7 @@ class OrganisationReport(Report):
         rows = [
             {
                 say("Name"): a.name,
-                say("Role"): self._role(a),
+                say("Role"): _role(a.role),
                 say("Status"): say("admitted by a person's decision")
                 if a.overruled
                 else say(_STATUS[a.status]),
@@ -375,6 +372,10 @@ def _both(rows: pd.DataFrame) -> dict[str, list[str]]:
             (_ROLE["mentor"], rows["mentor"], rows["mentor_organisation"]),
         )
     }
+
+
+def _role(role: str) -> str:
+    return say(_ROLE[role])
 
 
 def _german(values: pd.Series) -> pd.Series:
