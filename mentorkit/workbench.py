@@ -339,8 +339,9 @@ class Run:
         """The organisations of the programme, in German order."""
         from mentorkit.language.formats import din5007
 
+        programme_id = self.record.programme_id
         with self.bench.store.read() as reader:
-            found = reader.all(Organisation, programme_id=self.record.programme_id)
+            found = reader.all(Organisation, programme_id=programme_id)
         return sorted((organisation.name for organisation in found), key=din5007)
 
     @property
@@ -353,9 +354,10 @@ class Run:
     @property
     def earlier_tandems(self) -> list[EarlierTandem]:
         """The tandems of earlier runs of the programme."""
-        self.bench.actor.require("network.read", self.record.programme_id)
+        programme_id = self.record.programme_id
+        self.bench.actor.require("network.read", programme_id)
         with self.bench.store.read() as reader:
-            return reader.all(EarlierTandem, programme_id=self.record.programme_id)
+            return reader.all(EarlierTandem, programme_id=programme_id)
 
     def network(self) -> nx.MultiDiGraph:
         """Return the network of the run: mentor → mentee, one edge per tandem."""
