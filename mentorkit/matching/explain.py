@@ -1,0 +1,217 @@
+"""Explanations in plain sentences, in the language in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import number
+from mentorkit.matching.criteria import measure
+from mentorkit.matching.pool import plain
+from mentorkit.programme.records import Application, Role
+
+if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
+    from mentorkit.programme.settings import Criterion
+
+Code = Literal["not_selected", "no_allowed_partner", "quota", "capacity", "not_in_optimum"]
+
+_MENTEE: dict[Code, str] = {
+    "not_selected": later("{name} holds no place in the fixed selection."),
+    "no_allowed_partner": later("The rules allow {name} no {mentor:sg.nom} who takes part."),
+    "quota": later("The quota of {organisation} for {mentee:pl.acc} is used up by others."),
+    "capacity": later("All places of the {mentor:pl.nom} whom {name} could have are taken by others."),
+    "not_in_optimum": later(
+        "The {mentor:pl.nom} still free whom {name} could have belong to organisations with a used-up quota."
+    ),
+}
+_MENTOR: dict[Code, str] = {
+    "not_selected": later("{name} holds no place in the fixed selection."),
+    "no_allowed_partner": later("The rules allow {name} no {mentee:sg.nom} who takes part."),
+    "quota": later("The quota of {organisation} for {mentor:pl.acc} is used up by others."),
+    "capacity": later("All {mentee:pl.nom} whom {name} could have are in tandems with others."),
+    "not_in_optimum": later(
+        "The {mentee:pl.nom} still free whom {name} could have belong to organisations with a used-up quota."
+    ),
+}
+
+
+def left_over(matching: Matching) -> Iterator[tuple[Application, int, Code]]:
+    """Give those without a tandem as (who, row or column, code): mentees first, each in reading order."""
+    from mentorkit.matching.matching import reading_order
+
+    if matching.status != "optimal":
+        return
+    taken = {"mentee": {i for i, _ in matching.indices}, "mentor": {j for _, j in matching.indices}}
+    roles: tuple[Role, ...] = ("mentee", "mentor")
+    for role in roles:
+        people = matching.pool.people(role)
+        for k in sorted(range(len(people)), key=lambda k: reading_order(people[k])):
+            if k not in taken[role]:
+                yield people[k], k, unmatched_code(matching, role, k)
+
+
+def unmatched_code(matching: Matching, role: Role, k: int) -> Code:
+    """Return why a person is in no tandem; the first that is true of these.
+
+    ``not_selected``
+        The selection is fixed and she holds no place in it.
+    ``no_allowed_partner``
+        No rule-abiding pair exists with anybody who takes part.
+    ``quota``
+        As many people of her organisation and role as its quota allows are in tandems.
+    ``capacity``
+        Everybody she could be paired with is taken: each of her mentors has a tandem on every place, each of
+        her mentees is in a tandem.
+    ``not_in_optimum``
+        Somebody she could be paired with is free, but adding that pair would break the quota of the other's
+        organisation; bringing her in means giving up a tandem of the optimum.
+    """
+    person = matching.pool.people(role)[k]
+    if matching.rules.fixed and person.place != "selected":
+        return "not_selected"
+    allowed = matching.rules.allowed[k] if role == "mentee" else matching.rules.allowed[:, k]
+    places = matching.problem.places
+    if not (allowed & (places > 0) if role == "mentee" else allowed & (places[k] > 0)).any():
+        return "no_allowed_partner"
+    if _quota_used_up(matching, role, person):
+        return "quota"
+    mate = matching.solution.mate
+    load = np.bincount(mate[mate >= 0], minlength=len(places))
+    free = load < places if role == "mentee" else mate < 0
+    return "not_in_optimum" if (allowed & free).any() else "capacity"
+
+
+def _quota_used_up(matching: Matching, role: Role, person: Application) -> bool:
+    quotas = matching.rules.settings.quotas
+    quota = quotas.mentees if role == "mentee" else quotas.mentors
+    key = plain(person.organisation or "")
+    if quota is None or not key:
+        return False
+    people = matching.pool.people(role)
+    side = 0 if role == "mentee" else 1
+    placed = {pair[side] for pair in matching.indices}
+    return sum(plain(people[k].organisation or "") == key for k in placed) >= quota
+
+
+def unmatched_sentence(matching: Matching, role: Role, k: int, code: Code) -> str:
+    """Say why a person is in no tandem."""
+    person = matching.pool.people(role)[k]
+    sentences = _MENTEE if role == "mentee" else _MENTOR
+    return say(sentences[code], name=person.name, organisation=person.organisation)
+
+
+def person_sentences(matching: Matching, role: Role, k: int) -> list[str]:
+    """Say all that concerns a mentee (row) or a mentor (column)."""
+    if matching.status != "optimal":
+        return [say("There is no matching under these locks."), matching.reason]
+    side = 0 if role == "mentee" else 1
+    tandems = [pair for pair in matching.indices if pair[side] == k]
+    if not tandems:
+        return _left_over_sentences(matching, role, k)
+    found = []
+    for i, j in tandems:
+        found += [_headline(matching, i, j), *pair_sentences(matching, i, j)]
+        if role == "mentee":
+            found.append(_alternative_sentence(matching, i, j))
+    return found
+
+
+def _headline(matching: Matching, i: int, j: int) -> str:
+    return say(
+        "{name} and {partner} are a tandem with a score of {score} out of 1,000.",
+        name=_with_organisation(matching.pool.mentees[i]),
+        partner=_with_organisation(matching.pool.mentors[j]),
+        score=number(int(matching.scores.total[i, j])),
+    )
+
+
+def _with_organisation(person: Application) -> str:
+    return f"{person.name} ({person.organisation})" if person.organisation else person.name
+
+
+def pair_sentences(matching: Matching, i: int, j: int) -> list[str]:
+    """Say what the score of a pair rests on, one sentence per criterion, and whether it is locked."""
+    found = [_criterion_sentence(matching, used, i, j) for used in matching.scores.criteria]
+    if (i, j) not in matching.rules.locked:
+        return found
+    ids = matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id
+    reason = next(d.reason for d in matching.rules.decisions if (d.mentee_id, d.mentor_id) == ids)
+    if reason:
+        return [say("A {coordinator:sg.nom} locked this tandem: {reason}", reason=reason), *found]
+    return [say("A {coordinator:sg.nom} locked this tandem."), *found]
+
+
+def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> str:
+    known = measure(used.name)
+    values = {
+        "criterion": known.label,
+        "points": number(int(matching.scores.points[used.name][i, j])),
+        "weight": number(used.weight),
+    }
+    if matching.scores.unknown[used.name][i, j]:
+        return say(
+            "{criterion}: {points} of {weight} points, the middle, since too little is known.", **values
+        )
+    if known.because is None:
+        return say("{criterion}: {points} of {weight} points.", **values)
+    because = known.because(matching.pool, i, j, **used.options)
+    return say("{criterion}: {points} of {weight} points. {because}", because=because, **values)
+
+
+def _alternative_sentence(matching: Matching, i: int, j: int) -> str:
+    """Say what the cheapest other mentor of a mentee would cost."""
+    name = matching.pool.mentees[i].name
+    others = [(i, other) for other in np.flatnonzero(matching.rules.allowed[i]).tolist() if other != j]
+    priced = [
+        (price, -int(matching.scores.total[pair]), pair)
+        for pair, price in zip(others, matching.prices_of(others), strict=True)
+        if price is not None
+    ]
+    if not priced:
+        return say("No other {mentor:sg.nom} is possible for {name} under the rules and locks.", name=name)
+    price, _, pair = min(priced)
+    return say(
+        "The best alternative is {partner}, with a score of {score}. {cost}",
+        partner=_with_organisation(matching.pool.mentors[pair[1]]),
+        score=number(int(matching.scores.total[pair])),
+        cost=price_sentence(*price, goal=matching.goal),
+    )
+
+
+def _left_over_sentences(matching: Matching, role: Role, k: int) -> list[str]:
+    code = unmatched_code(matching, role, k)
+    found = [unmatched_sentence(matching, role, k, code)]
+    allowed = matching.rules.allowed[k] if role == "mentee" else matching.rules.allowed[:, k]
+    partners = np.flatnonzero(allowed).tolist()
+    if not partners:
+        return found
+    pairs = [(k, other) if role == "mentee" else (other, k) for other in partners]
+    best = max(pairs, key=lambda pair: int(matching.scores.total[pair]))
+    price = matching.prices_of([best])[0]
+    if price is not None:
+        partner = matching.pool.mentors[best[1]] if role == "mentee" else matching.pool.mentees[best[0]]
+        found.append(
+            say(
+                "The best partner would be {partner}, with a score of {score}. {cost}",
+                partner=_with_organisation(partner),
+                score=number(int(matching.scores.total[best])),
+                cost=price_sentence(*price, goal=matching.goal),
+            )
+        )
+    return found
+
+
+def price_sentence(tandems: int, total: int, *, goal: str = "total") -> str:
+    """Say what forcing a pair costs, measured against the matching with the highest total."""
+    if goal != "total":
+        against = say("Measured against the matching with the highest total:")
+        return f"{against} {price_sentence(tandems, total)}"
+    if tandems:
+        return say_n("This would cost {n} tandem.", "This would cost {n} tandems.", tandems)
+    if total:
+        return say_n("This would cost {n} point in all.", "This would cost {n} points in all.", total)
+    return say("This would cost nothing: the result would be equally good.")

@@ -1,0 +1,384 @@
+"""The best matching of a run under its rules, proved, with a price on every alternative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.language import say
+from mentorkit.language.formats import din5007
+from mentorkit.matching import explain
+from mentorkit.matching.criteria import Scores, evaluate
+from mentorkit.matching.pool import Ints, Pool, pool_of
+from mentorkit.matching.prices import Prices, prices
+from mentorkit.matching.problem import Problem
+from mentorkit.matching.rules import Rules, rules_of
+from mentorkit.matching.solve import Goal, Solution, solve
+from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Wish
+from mentorkit.programme.settings import ProgrammeSettings
+
+PAIR_COLUMNS = (
+    "mentee_id", "mentor_id", "allowed", "blocked_by", "score", "matched", "price_tandems", "price_total",
+)  # fmt: skip
+#: Certificates inside the proof of the goal ``fair``.
+_INNER_PROOFS = ("most_tandems", "above_worst")
+
+
+@dataclass(frozen=True, eq=False)
+class Matching:
+    """The best matching: who is with whom, why, and what anything else would cost.
+
+    Rows of all arrays are ``pool.mentees``, columns ``pool.mentors``; frames and JSON speak of person ids.
+    """
+
+    run_id: str
+    scores: Scores
+    rules: Rules
+    problem: Problem
+    solution: Solution
+    #: Organisations as the problem numbers them, "" for none.
+    organisations: tuple[str, ...] = ()
+    #: Called with the mentees done and their number while prices are computed.
+    progress: Callable[[int, int], None] | None = None
+
+    @property
+    def pool(self) -> Pool:
+        """The people who take part."""
+        return self.rules.pool
+
+    @property
+    def goal(self) -> Goal:
+        """``total`` or ``fair``."""
+        return self.solution.goal
+
+    @property
+    def status(self) -> Literal["optimal", "infeasible"]:
+        """``infeasible`` where locked tandems contradict a rule or each other, see :attr:`reason`."""
+        return self.solution.status
+
+    @property
+    def reason(self) -> str:
+        """Why there is no matching, in the language in force; empty where there is one."""
+        return " ".join(self.rules.conflicts())
+
+    @property
+    def objective(self) -> dict[str, int | None]:
+        """Number of tandems, score of the worst (None without any) and total of the scores."""
+        found = self.solution
+        return {"tandems": found.tandems, "worst": found.worst, "total": found.total}
+
+    @property
+    def proof(self) -> dict[str, Any]:
+        """Why nothing is better, by person ids and names of organisations; see :mod:`.proof`."""
+        return self._named(self.solution.proof)
+
+    def _named(self, certificate: dict[str, Any]) -> dict[str, Any]:
+        named = {k: self._named(v) if k in _INNER_PROOFS else v for k, v in certificate.items()}
+        if "potentials" in named:
+            keys = {
+                "mentees": [a.person_id for a in self.pool.mentees],
+                "mentors": [a.person_id for a in self.pool.mentors],
+                "mentee_organisations": self.organisations,
+                "mentor_organisations": self.organisations,
+            }
+            given = named["potentials"]
+            named["potentials"] = {k: dict(zip(ids, given[k], strict=True)) for k, ids in keys.items()}
+        return named
+
+    @cached_property
+    def indices(self) -> list[tuple[int, int]]:
+        """The tandems as rows and columns, sorted by the mentee's organisation and name."""
+        pairs = [(i, int(j)) for i, j in enumerate(self.solution.mate) if j >= 0]
+        return sorted(pairs, key=lambda pair: reading_order(self.pool.mentees[pair[0]]))
+
+    @property
+    def tandems(self) -> pd.DataFrame:
+        """One row per tandem: ids, names, organisations, score, whether locked, points by criterion."""
+        rows = [
+            {
+                **self._names(i, j),
+                "score": int(self.scores.total[i, j]),
+                "locked": (i, j) in self.rules.locked,
+                **self.scores.contributions(i, j),
+            }
+            for i, j in self.indices
+        ]
+        names = (f"{role}{part}" for role in ("mentee", "mentor") for part in ("_id", "", "_organisation"))
+        return pd.DataFrame(rows, columns=[*names, "score", "locked", *self.scores.points])
+
+    def _names(self, i: int, j: int) -> dict[str, str | None]:
+        mentee, mentor = self.pool.mentees[i], self.pool.mentors[j]
+        return {
+            "mentee_id": mentee.person_id,
+            "mentee": mentee.name,
+            "mentee_organisation": mentee.organisation,
+            "mentor_id": mentor.person_id,
+            "mentor": mentor.name,
+            "mentor_organisation": mentor.organisation,
+        }
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row per mentee and mentor, with its price, columns :data:`PAIR_COLUMNS`.
+
+        ``price_tandems`` and ``price_total`` are what forcing the pair costs under the goal ``total`` and
+        all rules; missing where the pair is not allowed or makes the rest impossible. Reckoned on first use.
+        """
+        n, m = self.pool.shape
+        priced = self._all_prices
+        matched = np.zeros((n, m), dtype=bool)
+        for pair in self.indices:
+            matched[pair] = True
+        possible = priced.possible.ravel()
+        columns = {
+            "mentee_id": np.repeat([a.person_id for a in self.pool.mentees], m),
+            "mentor_id": np.tile([a.person_id for a in self.pool.mentors], n),
+            "allowed": self.rules.allowed.ravel().astype(int),
+            "blocked_by": [";".join(self.rules.codes(i, j)) for i in range(n) for j in range(m)],
+            "score": self.scores.total.ravel(),
+            "matched": matched.ravel().astype(int),
+            "price_tandems": _or_missing(priced.price_tandems.ravel(), possible),
+            "price_total": _or_missing(priced.price_total.ravel(), possible),
+        }
+        return pd.DataFrame(columns)
+
+    @cached_property
+    def _best_total(self) -> Solution:
+        """The optimum of the goal ``total``, against which prices are measured."""
+        return self.solution if self.goal == "total" else solve(self.problem)
+
+    @cached_property
+    def _all_prices(self) -> Prices:
+        return prices(self.problem, self._best_total, progress=self.progress)
+
+    def prices_of(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
+        """Return tandems and total that forcing each pair (row, column) costs, None where impossible."""
+        if not self.problem.persons_matter or "_all_prices" in self.__dict__:
+            found = self._all_prices
+        else:  # one mixed-integer programme per mentee: only those that are asked for
+            found = prices(self.problem, self._best_total, pairs)
+        return [
+            (int(found.price_tandems[pair]), int(found.price_total[pair])) if found.possible[pair] else None
+            for pair in pairs
+        ]
+
+    def price(self, mentee_id: str, mentor_id: str) -> tuple[int, int] | None:
+        """Return how many tandems and how many points forcing a pair costs; None where impossible.
+
+        Raises
+        ------
+        NotFound
+            If one of the two does not take part.
+        """
+        return self.prices_of([(self.row("mentee", mentee_id), self.row("mentor", mentor_id))])[0]
+
+    def row(self, role: Role, person_id: str) -> int:
+        """Return the row of a mentee, the column of a mentor.
+
+        Raises
+        ------
+        NotFound
+            If the person does not take part in this role.
+        """
+        if (found := self.pool.index.get((role, person_id))) is None:
+            raise NotFound(say("Nobody with the id “{id}” takes part in the matching.", id=person_id))
+        return found
+
+    def alternatives(self, mentee_id: str) -> pd.DataFrame:
+        """Return one row per mentor for a mentee, best score first.
+
+        Columns: ids, names and organisations as in :attr:`tandems`, ``score``, points by criterion,
+        ``allowed``, ``matched``, ``blocked_by`` (codes), ``because`` (the same in words), ``price_tandems``
+        and ``price_total``.
+
+        Raises
+        ------
+        NotFound
+            If she does not take part.
+        """
+        i = self.row("mentee", mentee_id)
+        columns = np.argsort(-self.scores.total[i], kind="stable").tolist()
+        rows = []
+        for j, price in zip(columns, self.prices_of([(i, j) for j in columns]), strict=True):
+            codes = self.rules.codes(i, j)
+            rows.append(
+                {
+                    **self._names(i, j),
+                    "score": int(self.scores.total[i, j]),
+                    **self.scores.contributions(i, j),
+                    "allowed": not codes,
+                    "matched": bool(self.solution.mate[i] == j),
+                    "blocked_by": ";".join(codes),
+                    "because": self.rules.because(i, j),
+                    "price_tandems": None if price is None else price[0],
+                    "price_total": None if price is None else price[1],
+                }
+            )
+        return pd.DataFrame(rows).astype({"price_tandems": "Int64", "price_total": "Int64"})
+
+    @property
+    def unmatched(self) -> pd.DataFrame:
+        """One row per person without a tandem: ``person_id, person, role, code, reason``.
+
+        The codes are those of :func:`mentorkit.matching.explain.unmatched_code`. Empty where the matching
+        is infeasible: nobody was left over then.
+        """
+        rows = [
+            {
+                "person_id": a.person_id,
+                "person": a.name,
+                "role": a.role,
+                "code": code,
+                "reason": explain.unmatched_sentence(self, a.role, k, code),
+            }
+            for a, k, code in explain.left_over(self)
+        ]
+        return pd.DataFrame(rows, columns=["person_id", "person", "role", "code", "reason"])
+
+    def explain(self, person_id: str) -> list[str]:
+        """Say in plain sentences why a person has this partner, or none, and what an alternative costs.
+
+        Raises
+        ------
+        NotFound
+            If the person does not take part.
+        """
+        roles: tuple[Role, ...] = ("mentee", "mentor")
+        mine = [role for role in roles if (role, person_id) in self.pool.index]
+        if not mine:
+            self.row("mentee", person_id)
+        return [s for role in mine for s in explain.person_sentences(self, role, self.row(role, person_id))]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the matching as the contract's JSON; ``reason`` only where it is infeasible."""
+        found = {
+            "run": self.run_id,
+            "status": self.status,
+            "goal": self.goal,
+            "proof": self.proof,
+            "objective": self.objective,
+            "tandems": [self._tandem_json(i, j) for i, j in self.indices],
+            "unmatched": self.unmatched.to_dict("records"),
+        }
+        return found if self.status == "optimal" else {**found, "reason": self.reason}
+
+    def _tandem_json(self, i: int, j: int) -> dict[str, Any]:
+        return {
+            **self._names(i, j),
+            "score": int(self.scores.total[i, j]),
+            "contributions": self.scores.contributions(i, j),
+            "locked": (i, j) in self.rules.locked,
+            "reasons": explain.pair_sentences(self, i, j),
+        }
+
+
+def match(  # noqa: PLR0913 - all but two by keyword
+    applications: Iterable[Application],
+    settings: ProgrammeSettings,
+    *,
+    decisions: Iterable[PairDecision] = (),
+    wishes: Iterable[Wish] = (),
+    earlier: Iterable[EarlierTandem] = (),
+    goal: Goal = "total",
+    fixed: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Matching:
+    """Find the best matching of a run under its programme's rules.
+
+    Parameters
+    ----------
+    applications
+        Those of one run; those that are neither in order nor overruled are passed over.
+    settings
+        Pairing, quotas, criteria and lowest score of the programme.
+    decisions
+        Locked and forbidden pairs.
+    wishes
+        Mentees' wishes.
+    earlier
+        Tandems of earlier runs: they are not formed again.
+    goal
+        ``total``: most tandems, then highest total score; ``fair`` puts the worst score between the two.
+    fixed
+        Whether the selection is fixed: then only people with a place in it are matched. Scores do not
+        depend on it.
+    progress
+        Called with the mentees done and their number while prices are computed.
+
+    Raises
+    ------
+    NothingToMatch
+        If no mentee or no mentor takes part.
+    UsageError
+        If a criterion or an option of one is unknown.
+    """
+    pool = pool_of(applications, wishes=wishes, earlier=earlier)
+    if not pool.mentees or not pool.mentors:
+        raise NothingToMatch(_nobody(pool))
+    scores = evaluate(pool, settings.criteria)
+    rules = rules_of(pool, settings, scores.total, decisions, fixed=fixed)
+    return best_under(rules, scores, goal, progress)
+
+
+def best_under(
+    rules: Rules, scores: Scores, goal: Goal = "total", progress: Callable[[int, int], None] | None = None
+) -> Matching:
+    """Find the best matching under rules that were applied already; parameters as of :func:`match`."""
+    problem, organisations = _problem(rules)
+    if rules.conflicts():
+        solution = Solution("infeasible", goal, np.full(len(rules.pool.mentees), -1, dtype=np.int64))
+    else:
+        solution = solve(problem, goal)
+    run_id = rules.pool.mentees[0].run_id
+    return Matching(run_id, scores, rules, problem, solution, organisations, progress)
+
+
+def _nobody(pool: Pool) -> str:
+    if not pool.mentees and not pool.mentors:
+        return say("There is nobody to match: no application takes part.")
+    if not pool.mentees:
+        return say("There is nobody to match: no {mentee:sg.nom} takes part.")
+    return say("There is nobody to match: no {mentor:sg.nom} takes part.")
+
+
+def _problem(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
+    """Return the matching as bare arrays, and the organisations in the order of their numbers."""
+    pool, quotas = rules.pool, rules.settings.quotas
+    mentees, mentors = pool.organisation_keys()
+    names = dict(
+        zip((*mentees, *mentors), (a.organisation or "" for a in (*pool.mentees, *pool.mentors)), strict=True)
+    )
+    numbers = {key: k for k, key in enumerate(sorted(names))}
+
+    def limit(quota: int | None) -> Ints | None:
+        if quota is None or set(numbers) == {""}:
+            return None
+        return np.array([quota if key else sum(pool.shape) for key in numbers], dtype=np.int64)
+
+    problem = Problem(
+        scores=rules.scores,
+        allowed=rules.allowed,
+        places=np.array([a.places for a in pool.mentors], dtype=np.int64),
+        mentee_group=np.array([numbers[key] for key in mentees], dtype=np.int64),
+        mentor_group=np.array([numbers[key] for key in mentors], dtype=np.int64),
+        mentee_quota=limit(quotas.mentees),
+        mentor_quota=limit(quotas.mentors),
+        locked=rules.locked,
+    )
+    return problem, tuple(names[key] for key in numbers)
+
+
+def reading_order(application: Application) -> tuple[tuple[str, str], ...]:
+    """Return the key by which lists of people are sorted: organisation, last name, first name."""
+    a = application
+    return (*map(din5007, (a.organisation or "", a.last_name, a.first_name)), ("", a.person_id))
+
+
+def _or_missing(values: Ints, known: Any) -> pd.array:  # type: ignore[valid-type] # noqa: ANN401
+    return pd.arrays.IntegerArray(values, ~known)

@@ -1,0 +1,372 @@
+"""Matching on a workbench: proposals, decisions on pairs, selection, approval, each by an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
+from mentorkit.language import say
+from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.matching import Matching, match
+from mentorkit.matching.pool import pool_of
+from mentorkit.matching.rules import rules_of
+from mentorkit.matching.selection import Selection
+from mentorkit.matching.selection import select as select_places
+from mentorkit.matching.solve import Goal
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    PairDecision,
+    Person,
+    Programme,
+    Role,
+    Run,
+    Tandem,
+    Wish,
+)
+from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit.store import Reader, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Columns of :func:`tandems`.
+TANDEM_COLUMNS = (
+    "mentee_id", "mentee", "mentee_organisation", "mentor_id", "mentor", "mentor_organisation", "score",
+    "state", "run",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What a matching of one run rests on."""
+
+    run: Run
+    settings: ProgrammeSettings
+    applications: list[Application]
+    decisions: list[PairDecision]
+    wishes: list[Wish]
+    earlier: list[EarlierTandem]
+
+    def match(self, goal: Goal, progress: Callable[[int, int], None] | None = None) -> Matching:
+        return match(
+            self.applications,
+            self.settings,
+            decisions=self.decisions,
+            wishes=self.wishes,
+            earlier=self.earlier,
+            goal=goal,
+            fixed=self.run.selection_fixed,
+            progress=progress,
+        )
+
+    def select(self) -> Selection:
+        return select_places(
+            self.applications,
+            self.settings,
+            decisions=self.decisions,
+            wishes=self.wishes,
+            earlier=self.earlier,
+            fixed=self.run.selection_fixed,
+        )
+
+
+def _read(reader: Reader, actor: Actor, action: str, run_id: str) -> _Data:
+    run = reader.get(Run, run_id)
+    actor.require(action, run.programme_id)
+    return _Data(
+        run,
+        reader.get(Programme, run.programme_id).settings,
+        reader.all(Application, run_id=run_id),
+        reader.all(PairDecision, run_id=run_id),
+        reader.all(Wish, run_id=run_id),
+        reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
+    )
+
+
+def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:
+    """Return what was approved in the programme's other runs in the form of a history sheet."""
+    found = []
+    for other in reader.all(Run, programme_id=run.programme_id):
+        formed = reader.all(Tandem, run_id=other.id) if other.id != run.id else []
+        people = _people(reader, other) if formed else {}
+        for tandem in formed:
+            mentee, organisation = people["mentee", tandem.mentee_id]
+            mentor, other_organisation = people["mentor", tandem.mentor_id]
+            found.append(
+                EarlierTandem(
+                    id=tandem.id,
+                    programme_id=run.programme_id,
+                    year=other.name,
+                    mentee=mentee,
+                    mentee_organisation=organisation,
+                    mentor=mentor,
+                    mentor_organisation=other_organisation,
+                )
+            )
+    return found
+
+
+def _people(reader: Reader, run: Run) -> dict[tuple[Role, str], tuple[str, str | None]]:
+    """Return name and organisation of the people of a run by role and person id."""
+    names = {person.id: person.name for person in reader.all(Person, programme_id=run.programme_id)}
+    roles: tuple[Role, ...] = ("mentee", "mentor")
+    people: dict[tuple[Role, str], tuple[str, str | None]] = {
+        (role, person_id): (name, None) for person_id, name in names.items() for role in roles
+    }
+    for a in reader.all(Application, run_id=run.id):
+        people[a.role, a.person_id] = (a.name, a.organisation)
+    return people
+
+
+def propose(
+    store: Store,
+    actor: Actor,
+    run_id: str,
+    goal: Goal = "total",
+    progress: Callable[[int, int], None] | None = None,
+) -> Matching:
+    """Return the best matching of a run as its data stand now. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see matchings.
+    NothingToMatch
+        If no mentee or no mentor takes part.
+    """
+    with store.read() as reader:
+        data = _read(reader, actor, "matching.read", run_id)
+    return data.match(goal, progress)
+
+
+def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and why
+    store: Store,
+    actor: Actor,
+    run_id: str,
+    mentee_id: str,
+    mentor_id: str,
+    kind: Literal["lock", "forbid"],
+    reason: str = "",
+) -> PairDecision:
+    """Lock or forbid a pair; an earlier decision on the same pair is replaced.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not decide on pairs.
+    NotFound
+        If one of the two does not take part in this role.
+    RuleBroken
+        If a locked pair would break a rule of the programme, or cannot stand beside other locks.
+    """
+    with store.write(actor.name, "matching.decide", reason) as writer:
+        data = _read(writer, actor, "matching.decide", run_id)
+        pair = {"mentee_id": mentee_id, "mentor_id": mentor_id}
+        same = [d for d in data.decisions if (d.mentee_id, d.mentor_id) == (mentee_id, mentor_id)]
+        others = [d for d in data.decisions if d not in same]
+        new: dict[str, Any] = {**pair, "run_id": run_id, "kind": kind, "reason": reason}
+        decision = same[0].with_(**new) if same else PairDecision(id=writer.new_id(PairDecision), **new)
+        _refuse_nonsense(data, others, decision)
+        return writer.save(decision)
+
+
+def _refuse_nonsense(data: _Data, others: list[PairDecision], decision: PairDecision) -> None:
+    pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier)
+    if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
+        raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
+    scores = evaluate(pool, data.settings.criteria).total
+    fixed = data.run.selection_fixed
+
+    def conflicts(decisions: list[PairDecision]) -> list[str]:
+        return rules_of(pool, data.settings, scores, decisions, fixed=fixed).conflicts()
+
+    before = conflicts(others)
+    if new := [sentence for sentence in conflicts([*others, decision]) if sentence not in before]:
+        raise RuleBroken(" ".join(new))
+
+
+def undo(store: Store, actor: Actor, decision_id: str, version: int) -> None:
+    """Take back a decision on a pair.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not decide on pairs.
+    NotFound
+        If the decision is not there any more.
+    StaleRecord
+        If somebody changed it in the meantime; carries both versions.
+    """
+    with store.write(actor.name, "matching.undo") as writer:
+        decision = writer.get(PairDecision, decision_id)
+        actor.require("matching.decide", writer.get(Run, decision.run_id).programme_id)
+        writer.delete(decision.with_(version=version))
+
+
+def select(store: Store, actor: Actor, run_id: str) -> Selection:
+    """Return who holds a place, who waits and who is out. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see the selection.
+    RuleBroken
+        If locked tandems contradict a rule or each other.
+    """
+    with store.read() as reader:
+        data = _read(reader, actor, "selection.read", run_id)
+    return data.select()
+
+
+def fix_selection(store: Store, actor: Actor, run_id: str) -> Selection:
+    """Make the selection binding for the matching; one that is fixed already stays as it is.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not fix the selection.
+    RuleBroken
+        If the tandems have been approved, or locked tandems contradict a rule or each other.
+    """
+    with store.write(actor.name, "selection.fix") as writer:
+        data = _read(writer, actor, "selection.fix", run_id)
+        if data.run.selection_fixed:
+            return data.select()
+        _refuse_after_approval(data.run)
+        chosen = data.select()
+        places: dict[str, Literal["selected", "waiting", "out"]] = {
+            **{place.application_id: "selected" for place in chosen.selected},
+            **{place.application_id: "waiting" for place in chosen.waiting},
+            **{place.application_id: "out" for place in chosen.out},
+        }
+        for application in data.applications:
+            writer.save(application.with_(place=places[application.id]))
+        writer.save(data.run.with_(selection_fixed=True))
+    return Selection(chosen.selected, chosen.waiting, chosen.out, fixed=True)
+
+
+def release_selection(store: Store, actor: Actor, run_id: str) -> None:
+    """Let the matching choose within the quotas again.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not fix the selection.
+    RuleBroken
+        If the tandems have been approved.
+    """
+    with store.write(actor.name, "selection.release") as writer:
+        data = _read(writer, actor, "selection.fix", run_id)
+        _refuse_after_approval(data.run)
+        for application in data.applications:
+            if application.place is not None:
+                writer.save(application.with_(place=None))
+        if data.run.selection_fixed:
+            writer.save(data.run.with_(selection_fixed=False))
+
+
+def _refuse_after_approval(run: Run) -> None:
+    if run.approved_at:
+        raise RuleBroken(
+            say("The tandems have been approved. Please withdraw the approval before changing the selection.")
+        )
+
+
+def approve(store: Store, actor: Actor, run_id: str, matching: Matching) -> list[Tandem]:
+    """Form the tandems of a matching; those proposed before are replaced.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not approve.
+    RuleBroken
+        If there is no matching under the locks, or tandems have begun already.
+    StaleRecord
+        If the data changed so that the matching is no longer the one shown; carries both.
+    """
+    with store.write(actor.name, "matching.approve") as writer:
+        data = _read(writer, actor, "matching.approve", run_id)
+        if matching.status != "optimal":
+            raise RuleBroken(matching.reason)
+        now = data.match(matching.goal)
+        if matching.run_id != run_id or not now.tandems.equals(matching.tandems):
+            raise StaleRecord(
+                say("The data have changed since this matching was made. Please look at the new one."),
+                mine=matching,
+                theirs=now,
+            )
+        for tandem in _only_proposed(writer, run_id):
+            writer.delete(tandem)
+        formed = [
+            writer.save(
+                Tandem(
+                    id=writer.new_id(Tandem),
+                    run_id=run_id,
+                    mentee_id=now.pool.mentees[i].person_id,
+                    mentor_id=now.pool.mentors[j].person_id,
+                    score=int(now.scores.total[i, j]),
+                    contributions=now.scores.contributions(i, j),
+                )
+            )
+            for i, j in now.indices
+        ]
+        writer.save(data.run.with_(approved_at=writer.at))
+    return formed
+
+
+def withdraw_approval(store: Store, actor: Actor, run_id: str) -> None:
+    """Dissolve the tandems that were approved but have not begun.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not approve.
+    RuleBroken
+        If tandems have begun already.
+    """
+    with store.write(actor.name, "matching.withdraw") as writer:
+        run = writer.get(Run, run_id)
+        actor.require("matching.approve", run.programme_id)
+        for tandem in _only_proposed(writer, run_id):
+            writer.delete(tandem)
+        if run.approved_at:
+            writer.save(run.with_(approved_at=None))
+
+
+def _only_proposed(reader: Reader, run_id: str) -> list[Tandem]:
+    formed = reader.all(Tandem, run_id=run_id)
+    if any(tandem.state != "proposed" for tandem in formed):
+        raise RuleBroken(say("Tandems of this run have begun already; the matching cannot be replaced."))
+    return formed
+
+
+def tandems(store: Store, actor: Actor, run_id: str) -> pd.DataFrame:
+    """Return the tandems of a run that the actor may see, columns :data:`TANDEM_COLUMNS`.
+
+    The coordination of an organisation sees those with one of its people.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may see none.
+    """
+    import pandas as pd
+
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        scopes = actor.scopes("tandem.read", run.programme_id)
+        if not scopes:
+            raise NotAllowed(say("Your role does not allow this ({action}).", action="tandem.read"))
+        people = _people(reader, run)
+        formed = reader.all(Tandem, run_id=run_id)
+    rows = []
+    for tandem in formed:
+        mentee, mentor = people["mentee", tandem.mentee_id], people["mentor", tandem.mentor_id]
+        if None in scopes or {mentee[1], mentor[1]} & scopes:
+            row = (tandem.mentee_id, *mentee, tandem.mentor_id, *mentor, tandem.score, tandem.state, run.name)
+            rows.append(row)
+    return pd.DataFrame(rows, columns=list(TANDEM_COLUMNS))
