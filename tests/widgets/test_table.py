@@ -118,7 +118,7 @@ def test_a_bar_stays_between_nothing_and_full(value, most, share):
 
 
 def test_a_cell_sorts_apart_from_what_it_reads():
-    assert cell("28.02.2014", "2014-02-28") == {"text": "28.02.2014", "sort": "2014-02-28"}
+    assert cell("28.02.2014", "2014-02-28")["sort"] == "2014-02-28"
 
 
 def test_the_words_of_the_table_follow_the_language():
@@ -131,3 +131,11 @@ def test_the_words_of_the_table_follow_the_language():
     assert set(german._words["shown"].split()) >= {"{shown}", "{all}"}
     german.close()
     english.close()
+
+
+def test_a_note_stands_below_and_does_not_sort():
+    assert cell("Anna Beispiel", note="Lünen") == {
+        "text": "Anna Beispiel",
+        "sort": "Anna Beispiel",
+        "note": "Lünen",
+    }

@@ -46,9 +46,12 @@ def column(key: str, label: str, kind: Kind = "text", *, sortable: bool = True) 
     return {"key": key, "label": label, "kind": kind, "sortable": sortable}
 
 
-def cell(text: str, sort: float | str) -> Cell:
-    """Return a cell that reads as one thing and sorts as another: a number or date as people write it."""
-    return {"text": text, "sort": sort}
+def cell(text: str, sort: float | str | None = None, *, note: str = "") -> Cell:
+    """Return a cell that reads as one thing and sorts as another: a number or date as people write it.
+
+    The note stands below in a quieter line, such as the organisation below a name.
+    """
+    return {"text": text, "sort": text if sort is None else sort, "note": note}
 
 
 def chip(text: str, icon: Icon, tone: Tone = "neutral") -> Cell:

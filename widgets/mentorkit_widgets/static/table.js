@@ -41,6 +41,7 @@ function icon(name) {
 
 const isRich = (cell) => cell !== null && typeof cell === "object" && !Array.isArray(cell);
 const textOf = (cell) => (isRich(cell) ? String(cell.text ?? "") : Array.isArray(cell) ? cell.join(", ") : String(cell ?? ""));
+const searched = (cell) => (textOf(cell) + " " + (cell?.note ?? ""));
 const sortKey = (cell) => (isRich(cell) ? (cell.sort ?? cell.text) : Array.isArray(cell) ? cell.join(", ") : cell);
 
 function compare(a, b, collator) {
@@ -70,6 +71,8 @@ function content(cell, kind) {
   }
   return [text];
 }
+
+const note = (cell) => (cell?.note ? make("span", { class: "mkt-note" }, cell.note) : null);
 
 function render({ model, el }) {
   const words = model.get("_words");
@@ -106,7 +109,7 @@ function render({ model, el }) {
 
   function visible() {
     const columns = model.get("columns");
-    const matches = (row) => columns.some((c) => textOf(row[c.key]).toLocaleLowerCase(words.language).includes(word));
+    const matches = (row) => columns.some((c) => searched(row[c.key]).toLocaleLowerCase(words.language).includes(word));
     const rows = word ? model.get("rows").filter(matches) : model.get("rows");
     return sort.key === null ? rows : sorted(rows, sort.key, sort.direction, collator);
   }
@@ -149,17 +152,18 @@ function render({ model, el }) {
 
   function nameCell(row, column) {
     const attributes = { scope: "row", role: "rowheader", class: "mkt-k-" + column.kind };
-    if (!model.get("selectable")) return make("th", attributes, ...content(row[column.key], column.kind));
+    if (!model.get("selectable")) return make("th", attributes, ...content(row[column.key], column.kind), note(row[column.key]));
     const button = make("button", { type: "button", class: "mkt-select", "data-focus": JSON.stringify([row.id, ""]) });
     button.append(...content(row[column.key], column.kind));
-    return make("th", attributes, button); // a click on it reaches the row, which selects
+    return make("th", attributes, button, note(row[column.key])); // a click on it reaches the row, which selects
   }
 
   function drawRow(row, columns, withActions) {
     const [first, ...rest] = columns;
-    const cells = rest.map((column) =>
-      make("td", { role: "cell", class: "mkt-k-" + column.kind, "data-label": column.label }, ...content(row[column.key], column.kind)),
-    );
+    const cells = rest.map(({ key, kind, label }) => {
+      const inner = [...content(row[key], kind), note(row[key])].filter((part) => part !== null && part !== "");
+      return make("td", { role: "cell", class: "mkt-k-" + kind, "data-label": label }, ...(inner.length ? [make("div", {}, ...inner)] : []));
+    });
     if (withActions) {
       const buttons = (row.actions ?? []).map((action) => actionButton(row, action));
       cells.push(make("td", { role: "cell", class: "mkt-k-actions" }, make("div", {}, ...buttons)));
@@ -194,7 +198,9 @@ function render({ model, el }) {
     (same ?? near ?? region).focus();
   }
 
-  function markSelected() {
+  function markSelected(change) {
+    const left = change && !model.get("selected") && !body.contains(document.activeElement);
+    if (left) body.querySelector(".mkt-selected .mkt-select")?.focus(); // what was opened is closed: back to its row
     for (const row of body.querySelectorAll("tr[data-id]")) {
       const on = model.get("selectable") && row.dataset.id === model.get("selected");
       row.classList.toggle("mkt-selected", on);

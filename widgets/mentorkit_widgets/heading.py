@@ -1,0 +1,21 @@
+"""The heading of what was just opened: it takes the focus, so that nobody has to look for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import traitlets as t
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class Heading(anywidget.AnyWidget):
+    """A heading that is scrolled to and focused whenever its text changes to a new one."""
+
+    _esm = _STATIC / "heading.js"
+
+    text = t.Unicode().tag(sync=True)
+
+    def set_state(self, sync_data: object) -> None:
+        """Ignore state that the browser claims: it has nothing to say here."""

@@ -1,0 +1,43 @@
+// One of a few: native radio buttons in a named group.
+let count = 0;
+
+function render({ model, el }) {
+  const name = "mkc" + ++count;
+  const group = document.createElement("fieldset");
+
+  function option([key, text]) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    input.type = "radio";
+    input.name = name;
+    input.value = key;
+    input.addEventListener("change", () => model.send({ choose: key }));
+    const word = document.createElement("span");
+    word.textContent = text;
+    label.append(input, word);
+    return label;
+  }
+
+  function draw() {
+    const legend = document.createElement("legend");
+    legend.textContent = model.get("label");
+    group.replaceChildren(legend, ...model.get("options").map(option));
+    check();
+  }
+
+  function check() {
+    for (const input of group.querySelectorAll("input")) input.checked = input.value === model.get("value");
+  }
+
+  el.classList.add("mkc");
+  el.replaceChildren(group);
+  model.on("change:label change:options", draw);
+  model.on("change:value", check);
+  draw();
+  return () => {
+    model.off("change:label change:options", draw);
+    model.off("change:value", check);
+  };
+}
+
+export default { render };
