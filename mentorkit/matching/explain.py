@@ -213,5 +213,8 @@ def price_sentence(tandems: int, total: int, *, goal: str = "total") -> str:
     if tandems:
         return say_n("This would cost {n} tandem.", "This would cost {n} tandems.", tandems)
     if total:
-        return say_n("This would cost {n} point in all.", "This would cost {n} points in all.", total)
+        points = number(total)
+        return say_n(
+            "This would cost {n} point in all.", "This would cost {n} points in all.", total, n=points
+        )
     return say("This would cost nothing: the result would be equally good.")

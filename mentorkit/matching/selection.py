@@ -15,27 +15,17 @@ from typing import Any
 import numpy as np
 
 from mentorkit.errors import RuleBroken
-from mentorkit.language import later, say, say_n
+from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007
 from mentorkit.matching.criteria import evaluate
 from mentorkit.matching.matching import best_under, reading_order
 from mentorkit.matching.pool import plain, pool_of
 from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.matching.solve import Goal
-from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Wish
+from mentorkit.programme.records import GRAVITY, Application, EarlierTandem, PairDecision, Role, Wish
 from mentorkit.programme.settings import ProgrammeSettings
 
 _ROLES: tuple[Role, ...] = ("mentee", "mentor")
-_WAITING: dict[Role, tuple[str, str]] = {
-    "mentee": (
-        later("The only place of {organisation} for {mentee:pl.acc} is taken; number {number} on the list."),
-        later("All {n} places of {organisation} for {mentee:pl.acc} are taken; number {number} on the list."),
-    ),
-    "mentor": (
-        later("The only place of {organisation} for {mentor:pl.acc} is taken; number {number} on the list."),
-        later("All {n} places of {organisation} for {mentor:pl.acc} are taken; number {number} on the list."),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -172,13 +162,25 @@ def _waiting(ranked: Sequence[Application], settings: ProgrammeSettings, *, fixe
             yield _place(a, "not_selected", reason)
             continue
         number[a.role, plain(a.organisation or "")] += 1
-        reason = say_n(
-            *_WAITING[a.role],
-            _quota(settings, a.role) or 0,
-            organisation=a.organisation,
-            number=number[a.role, plain(a.organisation or "")],
-        )
+        reason = _waits(a, _quota(settings, a.role) or 0, number[a.role, plain(a.organisation or "")])
         yield _place(a, "quota", reason)
+
+
+def _waits(application: Application, places: int, number: int) -> str:
+    values = {"organisation": application.organisation, "number": number}
+    if application.role == "mentee":
+        return say_n(
+            "The only place of {organisation} for {mentee:pl.acc} is taken; number {number} on the list.",
+            "All {n} places of {organisation} for {mentee:pl.acc} are taken; number {number} on the list.",
+            places,
+            **values,
+        )
+    return say_n(
+        "The only place of {organisation} for {mentor:pl.acc} is taken; number {number} on the list.",
+        "All {n} places of {organisation} for {mentor:pl.acc} are taken; number {number} on the list.",
+        places,
+        **values,
+    )
 
 
 def _out(application: Application) -> Place:
@@ -186,9 +188,9 @@ def _out(application: Application) -> Place:
     if application.takes_part:
         reason = say("{name} has another application for the same role, which counts.", name=application.name)
         return _place(application, "duplicate", reason)
-    from mentorkit.intake.findings import gravest, message
+    from mentorkit.intake.findings import message, status_of
 
-    finding = gravest(application.findings)
-    if finding is None:
+    if not application.findings:
         return _place(application, application.status, say("The application is not in order yet."))
+    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding.code)))
     return _place(application, finding.code, message(finding, application.source))

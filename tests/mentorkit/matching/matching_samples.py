@@ -88,7 +88,7 @@ def settings(criteria=None, preset="cross-administration", **changes):
 
 def administration(seed=2014, per_town=(4, 4), towns=7):
     """Return the applications of a run as large as the district's: more people than places."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     names = load_preset("cross-administration").organisations.names[:towns]
     people = []
     for town in names:
@@ -106,7 +106,7 @@ def administration(seed=2014, per_town=(4, 4), towns=7):
 
 @st.composite
 def programmes(draw):
-    """Draw small programmes: people, settings, decisions and earlier tandems, locks that hold together or not."""
+    """Draw small programmes: people, settings, decisions (locks may contradict) and earlier tandems."""
     towns = [*("Kamen", "Werne", "Lünen")[: draw(st.integers(1, 3))]]
     grades = st.one_of(st.none(), st.integers(9, 15))
     topics = st.lists(st.sampled_from(TOPICS), unique=True, max_size=3)
