@@ -8,6 +8,7 @@ no room for a better one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -24,6 +25,25 @@ SOLVER = "scipy.optimize.milp (HiGHS)"
 _LARGEST_SUM = 10**9
 # Multipliers are rounded to this part of a point.
 _PARTS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """What a linear relaxation tells.
+
+    Attributes
+    ----------
+    bound : (n, m) int
+        No matching with the pair is worth more.
+    several : (m,) bool
+        Mentors of scarce organisations who seem to have several tandems; with rounding, perhaps too many.
+    doubtful : int
+        The mentor of whom it is least clear whether she takes part.
+    """
+
+    bound: Ints
+    several: Bools
+    doubtful: int
 
 
 class PersonChoice:
@@ -68,13 +88,8 @@ class PersonChoice:
         limits = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota)
         self.upper = np.concatenate(limits).astype(np.int64)
 
-    def best(self, forced: int | None = None) -> Ints:
+    def best(self) -> Ints:
         """Return the matching with most tandems, then highest total, as ``mate`` (n,).
-
-        Parameters
-        ----------
-        forced : int, optional
-            Number of a pair that has to be a tandem.
 
         Raises
         ------
@@ -84,11 +99,11 @@ class PersonChoice:
         big, scores = self.problem.big, self.problem.scores[self.rows, self.columns]
         rules = [LinearConstraint(self.matrix, -np.inf, self.upper)]
         if len(self.problem.scores) * big < _LARGEST_SUM:
-            x = self._maximum(big + scores, rules, forced)
+            x = self._maximum(big + scores, rules)
         else:
             ones = np.ones_like(scores)
-            count = int(self._maximum(ones, rules, forced).sum())
-            x = self._maximum(scores, [*rules, LinearConstraint(self._gains(ones), count, count)], forced)
+            count = int(self._maximum(ones, rules).sum())
+            x = self._maximum(scores, [*rules, LinearConstraint(self._gains(ones), count, count)])
         mate = np.full(len(self.problem.scores), -1, dtype=np.int64)
         mate[self.rows[x]] = self.columns[x]
         return mate
@@ -96,18 +111,13 @@ class PersonChoice:
     def _gains(self, gain: Ints) -> Ints:
         return np.concatenate([gain, np.zeros_like(self.several)])
 
-    def _least(self, forced: int | None) -> Ints:
-        least = np.zeros(self.matrix.shape[1], dtype=np.int64)
-        least[[] if forced is None else [forced]] = 1
-        return least
-
-    def _maximum(self, gain: Ints, rules: list[LinearConstraint], forced: int | None) -> Bools:
+    def _maximum(self, gain: Ints, rules: list[LinearConstraint]) -> Bools:
         """Solve, and accept only what whole numbers confirm; returns which pairs are tandems."""
-        gains, least = self._gains(gain), self._least(forced)
+        gains = self._gains(gain)
         found = milp(
             -gains,
             integrality=np.ones_like(gains),
-            bounds=Bounds(least, 1),
+            bounds=Bounds(0, 1),
             constraints=rules,
             options={"mip_rel_gap": 0},
         )
@@ -115,7 +125,7 @@ class PersonChoice:
             raise MentorkitError(say("The solver gave up: {message}", message=found.message))
         whole = np.rint(found.x).astype(np.int64)
         obeys = (
-            bool(((whole >= least) & (whole <= 1)).all())
+            bool(((whole >= 0) & (whole <= 1)).all())
             and bool((self.matrix @ whole <= self.upper).all())
             and all(int(rule.A @ whole) == rule.ub for rule in rules[1:])
         )
@@ -123,28 +133,35 @@ class PersonChoice:
             raise MentorkitError(say("The solver could not prove that its answer is the best."))
         return cast("Bools", whole[: len(self.rows)] > 0)
 
-    def bounds(self, forced: int | None = None) -> Ints:
-        """Return an upper bound on the worth of any matching with each pair, (n, m), by Lagrange's method.
+    def relax(self, i: int, j: int) -> Relaxation:
+        """Bound the worth of any matching with each pair by Lagrange's method, tightly for (i, j).
 
         The strong rows and the places of those who take part are dropped for a price per unit, their
-        multipliers in the linear relaxation with the pair ``forced``. What is left is a network, in which
+        multipliers in the linear relaxation with the pair forced. What is left is a network, in which
         "takes part" is a tandem of two invented people. Any multipliers of at least 0 give a valid bound, so
         rounding them is safe; it is computed in whole numbers.
         """
-        problem = self.problem
-        gains = self._gains(problem.big + problem.scores[self.rows, self.columns])
-        box = np.column_stack([self._least(forced), np.ones_like(gains)])
-        relaxed = linprog(-gains, self.matrix, self.upper, bounds=box, method="highs")
-        multipliers = np.zeros(len(self.upper), dtype=np.int64)
-        if relaxed.status == 0:
-            multipliers = np.rint(_PARTS * np.maximum(-relaxed.ineqlin.marginals, 0)).astype(np.int64)
+        gains = self._gains(self.problem.big + self.problem.scores[self.rows, self.columns])
+        least = np.zeros_like(gains)
+        least[: len(self.rows)] = (self.rows == i) & (self.columns == j)
+        box = np.column_stack([least, np.ones_like(gains)])
+        found = linprog(-gains, self.matrix, self.upper, bounds=box, method="highs")
+        if found.status != 0:
+            raise MentorkitError(say("The solver gave up: {message}", message=found.message))
+        multipliers = np.rint(_PARTS * np.maximum(-found.ineqlin.marginals, 0)).astype(np.int64)
         _, places, strong, _, _ = np.split(multipliers, self.start[1:-1])
         net = self._priced(strong, places[self.several])
         mate = optimum(net)
         tandem = np.flatnonzero(mate >= 0)
-        n, m = problem.scores.shape
+        n, m = self.problem.scores.shape
         worth = int(net.value[tandem, mate[tandem]].sum())
-        return (worth - losses(net, mate)[:n, :m]) // _PARTS
+        x, y = np.split(found.x, [len(self.rows)])
+        load = np.bincount(self.columns, weights=x, minlength=m)[self.several]
+        return Relaxation(
+            bound=(worth - losses(net, mate)[:n, :m]) // _PARTS,
+            several=np.isin(np.arange(m), self.several[(y > 0.5) & (load > 1.5)]),
+            doubtful=int(self.several[np.abs(y - 0.5).argmin()]),
+        )
 
     def _priced(self, strong: Ints, places: Ints) -> Network:
         """Build the network in which a pair pays for using a mentor and the mentor earns by taking part."""
