@@ -354,9 +354,11 @@ def report(
 
 @main.command()
 @BENCH
-@click.option("--port", type=click.IntRange(1, 65535), default=8866, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8866 on by default."
+)
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
-def serve(bench: str, port: int, no_browser: bool) -> None:
+def serve(bench: str, port: int | None, no_browser: bool) -> None:
     """Serve the apps, with log-in."""
     from mentorkit.serve.server import serve as serve_apps
 

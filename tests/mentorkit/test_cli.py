@@ -188,7 +188,14 @@ def test_a_run_must_be_named_where_there_are_several(unna):
 
 def test_on_a_workbench_with_users_one_says_who_acts(unna):
     call("user", "add", unna, "anna", "--role", "lead", "--password-stdin", input="ein langes Kennwort\n")
-    call(
+    call("applications", unna, code=1)
+    call("applications", unna, "--as", "niemand", code=1)
+    assert len(answer("applications", unna, "--as", "anna")["applications"]) == 52
+
+
+def test_an_organisation_sees_its_own_people_only(unna):
+    call("user", "add", unna, "anna", "--role", "lead", "--password-stdin", input="ein langes Kennwort\n")
+    invited = answer(
         "user",
         "add",
         unna,
@@ -200,11 +207,23 @@ def test_on_a_workbench_with_users_one_says_who_acts(unna):
         "--link",
         "--as",
         "anna",
-        code=1,
     )
-    call("applications", unna, code=1)
-    call("applications", unna, "--as", "niemand", code=1)
-    assert len(answer("applications", unna, "--as", "anna")["applications"]) == 52
+    assert invited["token"]
+    seen = answer("applications", unna, "--as", "lena")["applications"]
+    assert {row["organisation"] for row in seen} == {"Lünen"}
+    for refused in (
+        ["match", unna],
+        ["select", unna],
+        ["network", unna, "-o", "x.svg"],
+        ["user", "list", unna],
+    ):
+        call(*refused, "--as", "lena", code=1)
+    assert [user["name"] for user in answer("user", "list", unna, "--as", "anna")["users"]] == [
+        "anna",
+        "lena",
+    ]
+    call("user", "remove", unna, "lena", "--as", "anna")
+    call("applications", unna, "--as", "lena", code=1)
 
 
 def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
