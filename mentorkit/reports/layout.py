@@ -17,6 +17,7 @@ _READABLE = 15  # characters that a column of prose should have before a smaller
 _LONG = 24  # longer words without a letter's chance of hyphenation get places to break
 _CROWDED = 9  # columns from which the large size is not tried
 _PAGEFUL = 600  # characters from which a cell may be broken between pages
+_HEADFUL = 200  # characters from which a head is not repeated
 _HEAD = 1.2  # the head is set in a wider font
 _SIZES = ((9.5, False), (8.5, False), (7.5, False), (8.5, True), (7.5, True), (6.5, True))
 
@@ -33,13 +34,16 @@ class Fitted:
     widths: list[float]
     breakable: bool
     """Whether rows may go on over the page: only where one is very long."""
+    repeated: bool
+    """Whether the head comes again on every page: unless it would fill it."""
 
     @classmethod
     def of(cls, table: n.Table, size: float, landscape: bool) -> Fitted:
         """Give a table its widths at a size."""
         widths = _widths(_columns(table), size, _LANDSCAPE if landscape else _PORTRAIT)
-        long = any(len(n.words(cell.inside)) > _PAGEFUL for row in table.body for cell in row)
-        return cls(table, size, landscape, widths, long)
+        return cls(
+            table, size, landscape, widths, _longest(table.body) > _PAGEFUL, _longest(table.head) < _HEADFUL
+        )
 
 
 def fit(table: n.Table) -> list[Fitted]:
@@ -61,11 +65,15 @@ def fit(table: n.Table) -> list[Fitted]:
     return [Fitted.of(part, size, landscape=True) for part in parts]
 
 
+def _longest(rows: list[list[n.Cell]]) -> int:
+    return max((len(n.words(cell.inside)) for row in rows for cell in row), default=0)
+
+
 def _columns(table: n.Table) -> list[_Column]:
     """Return for every column the widths of its words and lines; cells over several columns are left out."""
     columns: list[_Column] = [[(0.0, 0.0)] for _ in range(table.columns)]
     for rows, factor in ((table.head, _HEAD), (table.body, 1.0)):
-        for x, cell in n.placed(rows):
+        for _, x, cell in n.placed(rows):
             if cell.columns == 1:
                 text = n.words(cell.inside)
                 columns[x].append((_word(text) * factor, _length(text) * factor))
@@ -86,7 +94,8 @@ def _word(text: str) -> float:
 def _needed(column: _Column, size: float) -> float:
     word = max(w for w, _ in column)
     line = max(length for _, length in column)
-    return max(word, min(line, 0.5 * _READABLE)) * size + _INSET
+    prose = min(line, 0.5 * _READABLE + line / 40, 25.0)  # long texts in narrow columns make endless rows
+    return max(word, prose) * size + _INSET
 
 
 def _widths(columns: list[_Column], size: float, room: float) -> list[float]:
@@ -101,9 +110,7 @@ def _widths(columns: list[_Column], size: float, room: float) -> list[float]:
 
 
 def _split(table: n.Table, needed: list[float], room: float) -> list[n.Table]:
-    """Cut a table with plain cells into parts; one with spans stays whole."""
-    if table.spans:
-        return [table]
+    """Cut a table into parts that fit, each with the first column; spans are dissolved."""
     parts, current, used = [], [0], needed[0]
     for x in range(1, table.columns):
         if used + needed[x] > room and len(current) > 1:
@@ -111,7 +118,16 @@ def _split(table: n.Table, needed: list[float], room: float) -> list[n.Table]:
             current, used = [0], needed[0]
         current.append(x)
         used += needed[x]
-    return [_pick(table, columns) for columns in [*parts, current]]
+    head, body = (_unspanned(rows, table.columns) for rows in (table.head, table.body))
+    return [_pick(replace(table, head=head, body=body), columns) for columns in [*parts, current]]
+
+
+def _unspanned(rows: list[list[n.Cell]], width: int) -> list[list[n.Cell]]:
+    """Give every place its own cell: what spans columns is repeated, what spans rows stands in the first."""
+    grid = [[n.Cell([""]) for _ in range(width)] for _ in rows]
+    for y, x, cell in n.placed(rows):
+        grid[y][x : x + cell.columns] = [replace(cell, columns=1, rows=1)] * cell.columns
+    return grid
 
 
 def _pick(table: n.Table, columns: list[int]) -> n.Table:

@@ -123,11 +123,6 @@ class Table:
     body: list[list[Cell]]
     caption: str = ""
 
-    @property
-    def spans(self) -> bool:
-        """Whether a cell reaches over several rows or columns."""
-        return any(cell.columns > 1 or cell.rows > 1 for row in self.head + self.body for cell in row)
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -165,15 +160,15 @@ class Document:
     """Seconds since 1970 that the file carries as its time."""
 
 
-def placed(rows: list[list[Cell]]) -> Iterator[tuple[int, Cell]]:
-    """Yield every cell with the column it stands in, rows above reaching down."""
+def placed(rows: list[list[Cell]]) -> Iterator[tuple[int, int, Cell]]:
+    """Yield every cell with the row and the column it stands in, rows above reaching down."""
     taken: set[tuple[int, int]] = set()
     for y, row in enumerate(rows):
         x = 0
         for cell in row:
             while (y, x) in taken:
                 x += 1
-            yield x, cell
+            yield y, x, cell
             taken |= {(y + i, x + j) for i in range(cell.rows) for j in range(cell.columns)}
 
 

@@ -35,7 +35,7 @@ def parse(html: str) -> list[n.Table]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return [_table(raw) for raw in reader.tables if raw.head or raw.body]
+    return [_table(raw) for raw in reader.tables if any(raw.head + raw.body)]
 
 
 def text_of(html: str) -> str:
@@ -76,6 +76,8 @@ class _Reader(HTMLParser):
         values = {k: v or "" for k, v in attrs}
         if self.cell is not None:  # markup in a cell is text that nobody escaped
             self.cell.text += "\n" if tag == "br" else self.get_starttag_text() or ""
+        elif self.reading == "caption" and self.table is not None:
+            self.table.caption += self.get_starttag_text() or ""
         elif tag == "style":
             self.reading = "style"
         elif tag == "table":
@@ -231,7 +233,7 @@ def _cell(raw: _RawCell) -> n.Cell:
 def _numeric(body: list[list[n.Cell]], width: int) -> list[bool]:
     """Say which columns hold nothing but numbers."""
     columns: list[list[str]] = [[] for _ in range(width)]
-    for x, cell in n.placed(body):
+    for _, x, cell in n.placed(body):
         text = n.words(cell.inside).strip()
         if cell.columns == 1 and text.lower() not in _EMPTY:
             columns[x].append(text)
@@ -239,5 +241,5 @@ def _numeric(body: list[list[n.Cell]], width: int) -> list[bool]:
 
 
 def _aligned(rows: list[list[n.Cell]], numeric: list[bool]) -> list[list[n.Cell]]:
-    cells = (replace(cell, right=cell.columns == 1 and numeric[x]) for x, cell in n.placed(rows))
+    cells = (replace(cell, right=cell.columns == 1 and numeric[x]) for _, x, cell in n.placed(rows))
     return [[next(cells) for _ in row] for row in rows]

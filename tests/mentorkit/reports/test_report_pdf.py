@@ -1,5 +1,7 @@
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from report_samples import DOT, SVG, code, failed, notebook, pdf, printed, shows, text, words
 
 from mentorkit.reports import to_html, to_notebook, to_pdf
@@ -19,6 +21,12 @@ PAYLOADS = [
     "\" + read('/etc/passwd') + \"",
     "=HYPERLINK(1)",
 ]
+MARKS = [
+    "*", "**", "~~", "`", "```\n", "\n", "\n\n", "# ", "- ", "1. ", "> ", "$", "$$", "[^1]",
+    "\n\n[^1]: note\n",
+    "| a | b |\n|---|--:|\n| c | d |\n", "[a](https://example.org)", "[](mailto:)", "![x](y)", "<b>", "\\",
+    "\u0301", "\u200d", "\u202e", "\x00", "😀", "漢", "wort ", "    ",
+]  # fmt: skip
 
 
 def squeezed(text):
@@ -205,3 +213,11 @@ def test_the_page_asks_nothing_of_any_server():
     assert "<img src=file" not in page
     assert page.count("<img ") == page.count('<img src="data:image/svg+xml;base64,') == 1
     assert all(attribute not in page for attribute in (' src="http', "<link", "@import", "url("))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.sampled_from(MARKS), max_size=40))
+def test_any_markdown_can_be_set(marks):
+    nb = notebook(text("".join(marks)))
+    assert to_pdf(nb).startswith(b"%PDF")
+    assert to_html(nb).endswith("</html>\n")

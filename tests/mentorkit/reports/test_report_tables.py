@@ -38,7 +38,7 @@ def test_a_styler_keeps_caption_and_colours():
         .map(lambda v: "background-color: #ff0000; color: #00ff00; font-weight: bold; position: fixed")
     )
     (table,) = parse(styler.to_html())
-    assert table.caption == "Two <numbers>" or table.caption == "Two"
+    assert table.caption == "Two <numbers>"
     assert table.body[0][1] == n.Cell(["1"], right=True, strong=True, fill="#ff0000", ink="#00ff00")
 
 
@@ -65,7 +65,7 @@ def test_columns_of_a_multiindex_align_under_spans():
 
 @pytest.mark.parametrize("html", ["", "<p>x</p>", "<table></table>", "<table><tr></tr>"])
 def test_no_table_is_no_error(html):
-    assert parse(html) == [] or parse(html)[0].columns == 0
+    assert parse(html) == []
 
 
 def test_text_is_read_where_there_is_no_table():
