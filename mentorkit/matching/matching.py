@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.errors import MentorkitError, NotFound, NothingToMatch
 from mentorkit.language import say
 from mentorkit.language.formats import din5007
 from mentorkit.matching import explain
@@ -26,6 +27,7 @@ from mentorkit.programme.settings import ProgrammeSettings
 PAIR_COLUMNS = (
     "mentee_id", "mentor_id", "allowed", "blocked_by", "score", "matched", "price_tandems", "price_total",
 )  # fmt: skip
+Progress = Callable[[int, int], None]
 #: Certificates inside the proof of the goal ``fair``.
 _INNER_PROOFS = ("most_tandems", "above_worst")
 
@@ -44,13 +46,17 @@ class Matching:
     solution: Solution
     #: Organisations as the problem numbers them, "" for none.
     organisations: tuple[str, ...] = ()
-    #: Called with the mentees done and their number while prices are computed.
-    progress: Callable[[int, int], None] | None = None
+    _reckoned: list[Prices] = field(default_factory=list, repr=False)
 
     @property
     def pool(self) -> Pool:
         """The people who take part."""
         return self.rules.pool
+
+    @property
+    def decisions(self) -> tuple[PairDecision, ...]:
+        """The locked and forbidden pairs it was made under."""
+        return self.rules.decisions
 
     @property
     def goal(self) -> Goal:
@@ -131,7 +137,7 @@ class Matching:
         all rules; missing where the pair is not allowed or makes the rest impossible. Reckoned on first use.
         """
         n, m = self.pool.shape
-        priced = self._all_prices
+        priced = self.all_prices()
         matched = np.zeros((n, m), dtype=bool)
         for pair in self.indices:
             matched[pair] = True
@@ -140,7 +146,7 @@ class Matching:
             "mentee_id": np.repeat([a.person_id for a in self.pool.mentees], m),
             "mentor_id": np.tile([a.person_id for a in self.pool.mentors], n),
             "allowed": self.rules.allowed.ravel().astype(int),
-            "blocked_by": [";".join(self.rules.codes(i, j)) for i in range(n) for j in range(m)],
+            "blocked_by": self.rules.all_codes().ravel(),
             "score": self.scores.total.ravel(),
             "matched": matched.ravel().astype(int),
             "price_tandems": _or_missing(priced.price_tandems.ravel(), possible),
@@ -153,14 +159,38 @@ class Matching:
         """The optimum of the goal ``total``, against which prices are measured."""
         return self.solution if self.goal == "total" else solve(self.problem)
 
-    @cached_property
-    def _all_prices(self) -> Prices:
-        return prices(self.problem, self._best_total, progress=self.progress)
+    def all_prices(self, progress: Progress | None = None) -> Prices:
+        """Return the prices of all pairs as arrays; reckoned once.
+
+        Parameters
+        ----------
+        progress
+            Called with the mentees done and their number.
+        """
+        if not self._reckoned:
+            self._reckoned.append(prices(self.problem, self._best_total, progress=progress))
+        return self._reckoned[0]
+
+    def write_pairs(self, target: str | Path, progress: Progress | None = None) -> None:
+        """Write :attr:`pairs` as CSV, in UTF-8 and separated by commas.
+
+        Raises
+        ------
+        MentorkitError
+            If the file cannot be written.
+        """
+        self.all_prices(progress)
+        try:
+            self.pairs.to_csv(target, index=False, encoding="utf-8", lineterminator="\n")
+        except OSError as error:
+            raise MentorkitError(
+                say("“{file}” cannot be written: {why}.", file=target, why=error.strerror or error)
+            ) from error
 
     def prices_of(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
         """Return tandems and total that forcing each pair (row, column) costs, None where impossible."""
-        if not self.problem.persons_matter or "_all_prices" in self.__dict__:
-            found = self._all_prices
+        if self._reckoned or not self.problem.persons_matter:
+            found = self.all_prices()
         else:  # one mixed-integer programme per mentee: only those that are asked for
             found = prices(self.problem, self._best_total, pairs)
         return [
@@ -287,7 +317,6 @@ def match(  # noqa: PLR0913 - all but two by keyword
     earlier: Iterable[EarlierTandem] = (),
     goal: Goal = "total",
     fixed: bool = False,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Matching:
     """Find the best matching of a run under its programme's rules.
 
@@ -308,8 +337,6 @@ def match(  # noqa: PLR0913 - all but two by keyword
     fixed
         Whether the selection is fixed: then only people with a place in it are matched. Scores do not
         depend on it.
-    progress
-        Called with the mentees done and their number while prices are computed.
 
     Raises
     ------
@@ -323,12 +350,10 @@ def match(  # noqa: PLR0913 - all but two by keyword
         raise NothingToMatch(_nobody(pool))
     scores = evaluate(pool, settings.criteria)
     rules = rules_of(pool, settings, scores.total, decisions, fixed=fixed)
-    return best_under(rules, scores, goal, progress)
+    return best_under(rules, scores, goal)
 
 
-def best_under(
-    rules: Rules, scores: Scores, goal: Goal = "total", progress: Callable[[int, int], None] | None = None
-) -> Matching:
+def best_under(rules: Rules, scores: Scores, goal: Goal = "total") -> Matching:
     """Find the best matching under rules that were applied already; parameters as of :func:`match`."""
     problem, organisations = _problem(rules)
     if rules.conflicts():
@@ -336,7 +361,7 @@ def best_under(
     else:
         solution = solve(problem, goal)
     run_id = rules.pool.mentees[0].run_id
-    return Matching(run_id, scores, rules, problem, solution, organisations, progress)
+    return Matching(run_id, scores, rules, problem, solution, organisations)
 
 
 def _nobody(pool: Pool) -> str:

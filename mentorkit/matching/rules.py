@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mentorkit.language import later, say, say_n
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
@@ -57,6 +58,13 @@ class Rules:
     def codes(self, i: int, j: int) -> list[str]:
         """Return the codes that block a pair; none for an allowed one."""
         return [code for code, blocked in self.blocks.items() if blocked[i, j]]
+
+    def all_codes(self) -> NDArray[np.object_]:
+        """Return the codes of each pair joined by ``;``, "" for an allowed one, (n, m)."""
+        found = np.full(self.pool.shape, "", dtype=object)
+        for code, blocked in self.blocks.items():
+            found[blocked] += np.where(found[blocked] == "", code, f";{code}").astype(object)
+        return found
 
     def sentence(self, code: str, i: int, j: int) -> str:
         """Say in words why a code blocks a pair, in the language in force."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,7 +50,7 @@ class _Data:
     wishes: list[Wish]
     earlier: list[EarlierTandem]
 
-    def match(self, goal: Goal, progress: Callable[[int, int], None] | None = None) -> Matching:
+    def match(self, goal: Goal) -> Matching:
         return match(
             self.applications,
             self.settings,
@@ -60,7 +59,6 @@ class _Data:
             earlier=self.earlier,
             goal=goal,
             fixed=self.run.selection_fixed,
-            progress=progress,
         )
 
     def select(self) -> Selection:
@@ -122,13 +120,7 @@ def _people(reader: Reader, run: Run) -> dict[tuple[Role, str], tuple[str, str |
     return people
 
 
-def propose(
-    store: Store,
-    actor: Actor,
-    run_id: str,
-    goal: Goal = "total",
-    progress: Callable[[int, int], None] | None = None,
-) -> Matching:
+def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Matching:
     """Return the best matching of a run as its data stand now. Changes nothing.
 
     Raises
@@ -140,7 +132,7 @@ def propose(
     """
     with store.read() as reader:
         data = _read(reader, actor, "matching.read", run_id)
-    return data.match(goal, progress)
+    return data.match(goal)
 
 
 def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and why

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matching_samples import administration, forbid, lock, mentee, mentor, person, programmes, settings
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.errors import MentorkitError, NotFound, NothingToMatch
 from mentorkit.matching.matching import PAIR_COLUMNS, match
 from mentorkit.matching.solve import solve
 
@@ -106,6 +106,22 @@ def test_pairs_have_the_columns_of_the_contract_one_row_per_mentee_and_mentor(ma
     assert (blocked.blocked_by != "").all()
     assert blocked.price_total.isna().all()
     assert (pairs[pairs.allowed == 1].blocked_by == "").all()
+    assert pairs.blocked_by.tolist() == [
+        ";".join(matching.rules.codes(i, j)) for i in range(n) for j in range(m)
+    ]
+
+
+def test_pairs_are_written_as_csv_and_progress_is_told(tmp_path):
+    matching, steps = match(administration(per_town=(4, 5)), UNNA), []
+    matching.write_pairs(tmp_path / "pairs.csv", progress=lambda done, all_: steps.append((done, all_)))
+    assert steps[-1] == (len(matching.pool.mentees),) * 2
+    content = (tmp_path / "pairs.csv").read_bytes()
+    assert content.decode("utf-8").splitlines()[0] == ",".join(PAIR_COLUMNS)
+    assert b"\r" not in content
+    read = pd.read_csv(tmp_path / "pairs.csv", keep_default_na=False, na_values={"price_total": [""]})
+    assert read.score.tolist() == matching.pairs.score.tolist()
+    with pytest.raises(MentorkitError, match=r"pairs\.csv"):
+        matching.write_pairs(tmp_path / "nowhere" / "pairs.csv")
 
 
 def test_prices_of_single_pairs_equal_those_of_all_at_once():

@@ -67,6 +67,16 @@ def test_coordinators_can_forbid_a_pair():
     assert codes([ANNA, BEN], decisions=[forbid(ANNA, BEN)]) == {("Anna", "Ben"): ["forbidden"]}
 
 
+def test_several_rules_can_block_one_pair():
+    pool = pool_of([ANNA, CEM])
+    chosen = settings(pairing="different", lowest_score=900)
+    scores = evaluate(pool, chosen.criteria).total
+    rules = rules_of(pool, chosen, scores, [forbid(ANNA, CEM)], fixed=True)
+    expected = ["same_organisation", "not_selected", "forbidden", "low_score"]
+    assert rules.codes(0, 0) == expected
+    assert rules.all_codes().tolist() == [[";".join(expected)]]
+
+
 def test_a_low_score_blocks_unless_the_pair_is_locked():
     strict = settings(pairing="any", lowest_score=501)
     assert codes([ANNA, BEN], strict) == {("Anna", "Ben"): ["low_score"]}
