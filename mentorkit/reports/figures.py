@@ -83,16 +83,18 @@ def table(
     import pandas as pd
     from IPython.display import display
 
+    if index:
+        names = [name or "" for name in frame.index.names]
+        frame = frame.reset_index(names=names, allow_duplicates=True)
     places = digits if isinstance(digits, Mapping) else dict.fromkeys(frame.columns, digits)
     written = pd.DataFrame(
         {i: _column(frame.iloc[:, i], places.get(name, 1)) for i, name in enumerate(frame.columns)},
-        index=frame.index.map(str) if index else None,
         dtype=object,
     )
     written.columns = frame.columns
     with pd.option_context("display.max_colwidth", None):
-        markup = written.to_html(index=index, border=0)
-        text = written.to_string(index=index)
+        markup = written.to_html(index=False, border=0)
+        text = written.to_string(index=False)
     titled = markup.replace(">", f"><caption>{html.escape(caption)}</caption>", 1) if caption else markup
     bundle = {"text/html": titled, "text/plain": f"{caption}\n{text}".lstrip()}
     display(bundle, raw=True)  # type: ignore[no-untyped-call]

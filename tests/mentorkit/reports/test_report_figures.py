@@ -54,6 +54,14 @@ def test_columns_of_the_same_name_and_the_index_are_shown(shown):
     assert cells(shown)[1] == [["x", "1", "2"]]
 
 
+def test_every_level_of_an_index_is_a_column(shown):
+    index = pd.MultiIndex.from_tuples([("A", 2014), ("B", 2015)], names=["Ort", None])
+    figures.table(pd.DataFrame({"n": [1, 2]}, index=index), index=True)
+    table, body = cells(shown)
+    assert [n.words(cell.inside) for cell in table.head[0]] == ["Ort", "", "n"]
+    assert body == [["A", "2014", "1"], ["B", "2015", "2"]]
+
+
 def test_a_figure_carries_its_description(shown):
     figures.figure("<svg/>", "Ein Netz", "Netz")
     data, given = shown[0]
