@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Wish
 from mentorkit.programme.settings import Criterion, ProgrammeSettings, Quotas, load_preset
@@ -131,3 +133,41 @@ def programmes(draw):
         lowest_score=draw(st.sampled_from((0, 0, 300))),
     )
     return people["mentee"] + people["mentor"], chosen, decisions, past
+
+
+def optimum_by_another_solver(pairs, people, quotas):
+    """Solve the exported pairs anew with HiGHS: tandems first, then the total."""
+    allowed = pairs[pairs.allowed == 1].reset_index(drop=True)
+    by_id = {(a.role, a.person_id): a for a in people}
+    mentors = [by_id["mentor", i] for i in allowed.mentor_id]
+    mentees = [by_id["mentee", i] for i in allowed.mentee_id]
+    persons = list(dict.fromkeys(a.person_id for a in mentors))
+    k, y = len(allowed), {p: len(allowed) + n for n, p in enumerate(persons)}
+    rows, upper = [], []
+
+    def rule(entries, most):
+        row = np.zeros(k + len(y))
+        for column, value in entries:
+            row[column] += value
+        rows.append(row)
+        upper.append(most)
+
+    for mentee_id in dict.fromkeys(allowed.mentee_id):
+        rule([(n, 1) for n in range(k) if allowed.mentee_id[n] == mentee_id], 1)
+    for p in persons:
+        own = [n for n in range(k) if allowed.mentor_id[n] == p]
+        rule([*((n, 1) for n in own), (y[p], -by_id["mentor", p].places)], 0)
+    for town in dict.fromkeys(a.organisation for a in people):
+        rule([(n, 1) for n in range(k) if mentees[n].organisation == town], quotas.mentees)
+        rule([(y[p], 1) for p in persons if by_id["mentor", p].organisation == town], quotas.mentors)
+
+    def best(gain, *more):
+        constraints = [LinearConstraint(np.array(rows), -np.inf, upper), *more]
+        options = {"mip_rel_gap": 0}
+        found = milp(-gain, constraints=constraints, integrality=1, bounds=Bounds(0, 1), options=options)
+        return round(-found.fun)
+
+    count = np.concatenate([np.ones(k), np.zeros(len(y))])
+    total = np.concatenate([allowed.score.to_numpy(), np.zeros(len(y))])
+    tandems = best(count)
+    return tandems, best(total, LinearConstraint(count[None, :], tandems, tandems))

@@ -134,7 +134,7 @@ def test_an_unknown_criterion_is_refused_with_the_known_ones():
     ],
 )
 def test_options_that_do_not_fit_are_refused(name, options):
-    with pytest.raises(UsageError, match=r"colour|shoe_size|tolerance"):
+    with pytest.raises(UsageError, match=r"colour|shoe_size|experience"):
         evaluate(
             pool_of([mentee("Anna"), mentor("Ben")]), [Criterion(name=name, weight=1000, options=options)]
         )
