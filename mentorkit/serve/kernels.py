@@ -1,0 +1,154 @@
+"""Kernels: one per open page, owned by who opened it, with only what an app needs in its environment."""
+
+# mypy: disable-error-code="no-untyped-call"
+# (Jupyter Server is typed in part only.)
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_async
+from jupyter_server import CallContext
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import HTTPError
+from traitlets import Int, default
+
+#: What a kernel needs to start on any system, and what Voila says about the page.
+_PASSED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|XDG_\w+"
+    r"|VIRTUAL_ENV|LD_LIBRARY_PATH|PYTHONPATH|PG\w+"
+    r"|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA|USERPROFILE"
+    r"|SCRIPT_NAME|QUERY_STRING|SERVER_SOFTWARE|HTTP_X_MENTORKIT_USER|VOILA_\w+"
+)
+
+
+def filtered(environment: dict[str, str]) -> dict[str, str]:
+    """Return what a kernel may know of the server's environment."""
+    return {name: value for name, value in environment.items() if _PASSED.fullmatch(name)}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who opened a kernel, in which log-in."""
+
+    user: str
+    session: str
+
+
+class OwnPython(KernelSpecManager):
+    """Knows one kernel: the Python this server runs in, whatever else is registered on the machine."""
+
+    @default("kernel_dirs")
+    def _no_others(self) -> list[str]:
+        return []
+
+
+class Kernels(AsyncMappingKernelManager):
+    """Starts kernels up to a limit, and knows whose they are."""
+
+    most = Int(40, help="Kernels in all.")
+    most_per_user = Int(8, help="Kernels of one user; the oldest is closed when another is asked for.")
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**options)
+        self.owners: dict[str, Owner] = {}
+        #: How often something in a kernel failed, so that its page can say so.
+        self.failures: dict[str, int] = {}
+        self._making_room = asyncio.Lock()
+
+    @default("cull_idle_timeout")
+    def _close_after(self) -> int:
+        return 1800
+
+    @default("cull_interval")
+    def _look_every(self) -> int:
+        return 60
+
+    @default("cull_connected")
+    def _close_connected(self) -> bool:
+        return True
+
+    def is_owned_by(self, kernel_id: str | None, user: str) -> bool:
+        """Tell whether a kernel lives and belongs to the user."""
+        owner = self.owners.get(kernel_id or "")
+        return owner is not None and owner.user == user
+
+    async def start_kernel(  # type: ignore[override] # the server's own class does so too
+        self,
+        *,
+        env: dict[str, str] | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> str:
+        """Start a kernel for whoever asks for the page."""
+        handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+        owner: Owner = handler.owner
+        kernel_id = str(uuid.uuid4())
+        async with self._making_room:
+            await self._make_room(owner.user)
+            self.owners[kernel_id] = owner
+        options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]
+        environment = filtered(env or dict(os.environ)) | handler.kernel_environment
+        try:
+            await super()._async_start_kernel(kernel_id=kernel_id, env=environment, **options)
+        except BaseException:
+            self.owners.pop(kernel_id, None)
+            raise
+        return kernel_id
+
+    async def _make_room(self, user: str) -> None:
+        own = [kernel_id for kernel_id, owner in self.owners.items() if owner.user == user]
+        left = [kernel_id for kernel_id in own if not self._kernel_connections.get(kernel_id)]
+        if len(own) >= self.most_per_user:
+            await self.close((left or own)[0])
+        elif len(self.owners) >= self.most:
+            raise HTTPError(503)
+
+    async def close_session(self, session: str) -> None:
+        """End all kernels of a log-in."""
+        for kernel_id in [known for known, owner in self.owners.items() if owner.session == session]:
+            await self.close(kernel_id)
+
+    async def close(self, kernel_id: str) -> None:
+        """End a kernel; one that has ended already stays as it is."""
+        if kernel_id in self:
+            await ensure_async(self.shutdown_kernel(kernel_id, now=True))
+        self.owners.pop(kernel_id, None)
+
+    def remove_kernel(self, kernel_id: str) -> KernelManager:
+        """Forget a kernel that has ended."""
+        self.owners.pop(kernel_id, None)
+        self.failures.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+
+def kernels_of(handler: JupyterHandler) -> Kernels:
+    """Return the kernels of the server that a handler belongs to."""
+    return cast(Kernels, handler.kernel_manager)
+
+
+class Connection(ZMQChannelsWebsocketConnection):
+    """What a kernel tells its page: everything but tracebacks and standard error, where they end up too.
+
+    The server's own switch for this (``allow_tracebacks``) fails in Jupyter Server 2.21.
+    """
+
+    def _limit_rate(self, channel: str, msg: dict[str, Any], msg_list: list[bytes]) -> bool:
+        """Tell whether a message is held back."""
+        if channel != "iopub":
+            return False
+        kind = self.get_part("header", msg["header"], msg_list)["msg_type"]
+        if kind == "error":
+            failures = self.multi_kernel_manager.failures
+            failures[self.kernel_id] = failures.get(self.kernel_id, 0) + 1
+            return True
+        content = self.get_part("content", msg["content"], msg_list) if kind == "stream" else {}
+        return bool(content.get("name") == "stderr")

@@ -1,0 +1,272 @@
+"""``mentorkit serve``: the app notebooks on this machine's loopback, with log-in."""
+
+# mypy: disable-error-code="misc"
+# (Voila is not typed, so its classes cannot be checked as bases.)
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import tornado.web
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from traitlets import Instance, Unicode, default
+from traitlets.config import Config
+from voila.app import Voila
+from voila.paths import collect_static_paths, collect_template_paths
+
+from mentorkit.errors import MentorkitError
+from mentorkit.language import say
+from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.permissions import sole_actor
+from mentorkit.serve import handlers
+from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
+from mentorkit.serve.kernels import Connection, Kernels, OwnPython
+from mentorkit.serve.pages import TEMPLATES
+from mentorkit.serve.site import Site
+from mentorkit.store import Store
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT, PORTS = 8866, 50
+#: Seconds a request waits for another writer before it is refused.
+BUSY_SECONDS = 5.0
+UPLOAD_BYTES = 100 * 2**20
+#: The lab extensions that pages load; all others would be loaded too, and some ask the network.
+EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "object-src 'none'",
+    )
+)
+
+
+def serve(  # noqa: PLR0913 - one argument per option of the command
+    target: str,
+    *,
+    port: int | None = None,
+    open_browser: bool = False,
+    login_as: str | None = None,
+    notebooks: Path | None = None,
+    demo: bool = False,
+) -> None:
+    """Serve a workbench until stopped, and print the address.
+
+    Parameters
+    ----------
+    target
+        Path of a workbench file or a SQLAlchemy URL.
+    port
+        Port on the loopback; None takes the first free one from 8866 on, 0 any.
+    open_browser
+        Whether to open the address in the browser.
+    login_as
+        A user whom the printed address logs in once.
+    notebooks
+        Folder of the app notebooks; the product's own where it is left out.
+    demo
+        Whether the people are invented, which is then said on each page.
+
+    Raises
+    ------
+    StoreError
+        If the workbench cannot be opened.
+    MentorkitError
+        If it has no users, or the port is in use.
+    """
+    where = target if "://" in target else str(Path(target).resolve())
+    store = Store.open(target, busy_seconds=BUSY_SECONDS)
+    try:
+        if not Accounts(store).any():
+            raise MentorkitError(
+                say(
+                    "This workbench has no users, so nobody could log in. Please add one: "
+                    "“mentorkit user add {target} NAME --role lead”.",
+                    target=target,
+                )
+            )
+        site = Site(store, where, (notebooks or app_notebooks()).resolve(), demo=demo)
+        server = AppServer(site=site)
+        server.initialize([])
+        server.open_port(port)
+        address = server.address + _way_in(site, login_as)
+        print(say("The apps are ready: {address}", address=address), flush=True)
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        server.start()
+    finally:
+        store.close()
+
+
+def app_notebooks() -> Path:
+    """Return the folder of the app notebooks: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "notebooks"
+    return installed if installed.is_dir() else package.parent / "notebooks"
+
+
+def _way_in(site: Site, user: str | None) -> str:
+    if user is None:
+        return "/"
+    # whoever starts the server can read the whole store, so this gives away nothing new
+    return "/login?token=" + site.accounts.new_link(sole_actor(), user)
+
+
+class AppServer(Voila):
+    """Voila with users: its pages and kernels, without its files, tree, configuration files and defaults."""
+
+    site = Instance(Site)
+    ip = Unicode(ADDRESS)
+
+    @default("config_file_paths")
+    def _no_foreign_configuration(self) -> list[str]:
+        return []
+
+    @default("log_level")
+    def _quiet(self) -> int:
+        return logging.ERROR
+
+    @default("root_dir")
+    def _notebooks(self) -> str:
+        return str(self.site.notebooks)
+
+    @default("identity_provider_class")
+    def _identity(self) -> type:
+        return Sessions
+
+    @default("authorizer_class")
+    def _authorizer(self) -> type:
+        return Owners
+
+    @default("kernel_websocket_connection_class")
+    def _connection(self) -> type:
+        return Connection
+
+    @property
+    def address(self) -> str:
+        """Where the server listens."""
+        return f"http://{ADDRESS}:{self.port}"
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Configure Voila; nothing comes from files or the command line."""
+        settings = {
+            "template": "lab",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "show_tracebacks": False,
+            "file_allowlist": [],
+            "extension_allowlist": list(EXTENSIONS),
+            "http_header_envs": [USER_HEADER],
+            "multi_kernel_manager_class": Kernels,
+            "kernel_spec_manager_class": OwnPython,
+            "prelaunch_hook": handlers.put_frame,
+        }
+        self.update_config(
+            Config(
+                VoilaConfiguration=settings,
+                # a kernel that died has lost its page's state: it is not started again
+                KernelRestarter={"restart_limit": 0},
+                VoilaExecutor={"cell_error_instruction": "", "cell_timeout_instruction": ""},
+            )
+        )
+        super().initialize(argv or [])
+
+    def setup_template_dirs(self) -> None:
+        """Put this product's template before the one it extends."""
+        super().setup_template_dirs()
+        self.template_paths = [
+            str(TEMPLATES),
+            *collect_template_paths(["voila", "nbconvert"], "lab", prune=True),
+        ]
+
+    def init_settings(self) -> dict[str, Any]:
+        """Return the settings of the web application."""
+        settings: dict[str, Any] = super().init_settings()
+        return settings | {
+            "site": self.site,
+            "headers": {
+                "Content-Security-Policy": POLICY,
+                "X-Frame-Options": "DENY",
+                "Referrer-Policy": "same-origin",
+            },
+            "xsrf_cookies": True,
+            "xsrf_cookie_kwargs": {"samesite": "Lax"},
+            "allow_unauthenticated_access": False,
+            "allow_remote_access": False,
+            "login_url": "/login",
+            "default_handler_class": handlers.Nothing,
+            "compress_response": True,
+            "websocket_max_message_size": UPLOAD_BYTES,
+            "ws_ping_timeout": 30_000,
+            "log_function": _log_faults,
+        }
+
+    def init_handlers(self) -> list[tuple[Any, ...]]:
+        """Return this product's own addresses instead of Voila's."""
+        return handlers.routes(
+            scripts=list(self.static_paths),
+            template_files=collect_static_paths(["voila", "nbconvert"], "lab"),
+            extensions=list(self.labextensions_path),
+            themes=self.themes_dir,
+            app={
+                "template_paths": self.template_paths,
+                "config": self.config,
+                "voila_configuration": self.voila_configuration,
+            },
+        )
+
+    def open_port(self, port: int | None) -> None:
+        """Take a port on the loopback.
+
+        Raises
+        ------
+        MentorkitError
+            If it is in use, or none is free.
+        """
+        asked = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]
+        for candidate in asked:
+            try:
+                self._sockets = bind_sockets(candidate, ADDRESS)
+            except OSError as error:
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+                continue
+            self.port = self._sockets[0].getsockname()[1]
+            return
+        raise MentorkitError(
+            say("Port {port} is in use. Please name another one with --port.", port=asked[0])
+        )  # fmt: skip
+
+    def listen(self) -> None:
+        """Answer until stopped."""
+        server = HTTPServer(self.app, max_buffer_size=UPLOAD_BYTES)
+        server.add_sockets(self._sockets)
+        self.ioloop = IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("stopped")
+        finally:
+            self.stop()
+
+
+def _log_faults(handler: tornado.web.RequestHandler) -> None:
+    """Log what went wrong, without the query: a log-in link must not stand in a log."""
+    if handler.get_status() >= 500:
+        logging.getLogger("mentorkit.serve").error(
+            "%s %s %s", handler.get_status(), handler.request.method, handler.request.path
+        )
