@@ -303,7 +303,7 @@ def _cell(n: int, most: int, *, never: str, sum_: bool) -> Markup:
     if sum_:
         return markup('<td class="mk-number"><strong>{n}</strong></td>', n=n)
     if n:
-        tint = f"color-mix(in srgb, var(--mk-accent, #1a5fb4) {12 + 28 * n // most}%, transparent)"
+        tint = f"color-mix(in srgb, var(--mk-accent, #0d5c63) {12 + 28 * n // most}%, transparent)"
         return markup('<td class="mk-number" style="background:{tint}">{n}</td>', tint=tint, n=n)
     if not never:
         return markup('<td class="mk-number mk-zero mk-muted">0</td>')

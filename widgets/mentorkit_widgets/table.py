@@ -54,9 +54,9 @@ def cell(text: str, sort: float | str | None = None, *, note: str = "") -> Cell:
     return {"text": text, "sort": text if sort is None else sort, "note": note}
 
 
-def chip(text: str, icon: Icon, tone: Tone = "neutral") -> Cell:
-    """Return a status as a chip: a word beside its sign, never colour alone."""
-    return {"text": text, "icon": icon, "tone": tone}
+def chip(text: str, icon: Icon, tone: Tone = "neutral", *, note: str = "") -> Cell:
+    """Return a status as a chip: a word beside its sign, never colour alone; the note stands below."""
+    return {"text": text, "icon": icon, "tone": tone, "note": note}
 
 
 def bar(text: str, value: float, most: float) -> Cell:
@@ -136,7 +136,6 @@ class Table(anywidget.AnyWidget):
             _words=_words(),
         )
         self.on_msg(self._received)
-        self.add_class("mk-table")
 
     def on_action(self, callback: Callable[[str, str], object]) -> None:
         """Call ``callback(row_id, action_name)`` whenever a button of a row is pressed."""
