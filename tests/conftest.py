@@ -1,0 +1,171 @@
+"""What all tests share: a store on SQLite and on PostgreSQL, and a served workbench."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mentorkit.store import Store
+
+
+def refuse_or_skip(reason: str) -> None:
+    """Skip a test for want of something on this machine; in CI nothing may be wanting."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+# -- stores -------------------------------------------------------------------------------------------
+
+
+def _postgres_programs() -> Path | None:
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: path.parts[-3])
+    return places[-1].parent if places else None
+
+
+@dataclass
+class PostgresServer:
+    """A PostgreSQL server in a temporary folder, for this process alone, on a Unix socket."""
+
+    programs: Path
+    folder: Path
+    count: int = 0
+
+    @property
+    def _as_user(self) -> dict[str, object]:
+        # PostgreSQL refuses to run as root
+        return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.programs / program, *arguments],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            **self._as_user,
+        )
+
+    def start(self) -> None:
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        self.folder.chmod(0o755)
+        data = str(self.folder / "data")
+        self._run(
+            "initdb", "-D", data, "-U", "mentorkit", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
+        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
+        self._run("pg_ctl", "-D", data, "-w", "-o", settings, "-l", str(self.folder / "log"), "start")
+        Store.create(self.new_database("pattern", pattern="template1")).close()
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://mentorkit@/{database}?host={self.folder}"
+
+    def new_database(self, name: str | None = None, *, pattern: str = "pattern") -> str:
+        """Make a database, by default with the tables of a workbench, and return its URL."""
+        self.count += 1
+        name = name or f"bench{self.count}"
+        engine = sa.create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern}")
+        engine.dispose()
+        return self.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running PostgreSQL server."""
+    programs = _postgres_programs()
+    if programs is None:
+        refuse_or_skip("no PostgreSQL here: initdb is neither on the PATH nor in /usr/lib/postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="mentorkit-pg-", dir="/tmp"))
+    server = PostgresServer(programs, folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty workbench is: a file, or a database on a server."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres").new_database()
+    Store.create(tmp_path / "test.mentorkit").close()
+    return str(tmp_path / "test.mentorkit")
+
+
+@pytest.fixture
+def store(target: str) -> Iterator[Store]:
+    """An empty store, on SQLite and on PostgreSQL."""
+    opened = Store.open(target)
+    yield opened
+    opened.close()
+
+
+# -- a served workbench -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server of the apps."""
+
+    address: str
+    way_in: str
+    process: subprocess.Popen[str]
+
+
+_SERVE = """
+import sys
+from pathlib import Path
+from mentorkit.serve.server import serve
+target, user, notebooks = sys.argv[1:]
+serve(target, port=0, login_as=user or None, notebooks=Path(notebooks) if notebooks else None)
+"""
+
+
+@pytest.fixture(scope="session")
+def serve_workbench() -> Iterator[Callable[..., Served]]:
+    """A function that serves a workbench in a process of its own, until the tests end."""
+    with ExitStack() as stack:
+
+        def start(target: str, *, login_as: str = "", notebooks: Path | str = "") -> Served:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks)],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            stack.callback(_end, process)
+            line = process.stdout.readline()
+            assert "http://" in line, "the server did not start"
+            way_in = "http://" + line.split("http://")[1].strip()
+            return Served("/".join(way_in.split("/")[:3]), way_in, process)
+
+        yield start
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

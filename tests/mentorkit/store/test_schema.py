@@ -1,0 +1,46 @@
+"""The migrations and the tables of the code agree."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from mentorkit.store import Store
+from mentorkit.store.engine import APPLICATION_ID, wal_is_sound
+from mentorkit.store.tables import PREFIX, TABLES, metadata
+
+
+def test_the_migrations_lead_to_the_tables_of_the_code(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_kind_of_record_has_its_own_table_and_prefix() -> None:
+    assert len({table.name for table in TABLES.values()}) == len(TABLES)
+    assert len(set(PREFIX.values())) == len(PREFIX)
+    for kind, table in TABLES.items():
+        assert set(kind.model_fields) == {column.name for column in table.columns}
+
+
+def test_a_new_file_carries_the_mark_of_a_workbench(tmp_path) -> None:
+    Store.create(tmp_path / "a.mentorkit").close()
+    with sqlite3.connect(tmp_path / "a.mentorkit") as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_write_ahead_is_used_only_where_it_is_sound() -> None:
+    sound = [(3, 51, 3), (3, 53, 4), (3, 50, 7), (3, 44, 6)]
+    unsound = [(3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 2)]
+    assert all(map(wal_is_sound, sound))
+    assert not any(map(wal_is_sound, unsound))
+
+
+def test_upgrading_a_current_store_changes_nothing(target: str) -> None:
+    Store.upgrade(target)
+    store = Store.open(target)
+    with store.read() as reader:
+        assert reader.trail() == []
+    store.close()

@@ -1,0 +1,218 @@
+"""Transactions, versions, ids and the audit trail, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+
+from mentorkit.errors import NotFound, StaleRecord, StoreError
+from mentorkit.programme.records import Draft, Organisation, Programme, Run, Session, User
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+
+@pytest.fixture
+def programme(store: Store) -> Programme:
+    record = Programme(id="p", name="Programme", preset="arts-academy", settings=load_preset("arts-academy"))
+    with store.write("anna", "programme.add") as writer:
+        return writer.save(record)
+
+
+def test_a_record_comes_back_as_it_was_stored(store: Store, programme: Programme) -> None:
+    with store.read() as reader:
+        assert reader.get(Programme, "p") == programme
+    assert programme.version == 1
+
+
+def test_what_is_not_there_is_not_found(store: Store) -> None:
+    with store.read() as reader:
+        assert reader.find(Run, "p/1") is None
+        with pytest.raises(NotFound, match="p/1"):
+            reader.get(Run, "p/1")
+
+
+def test_a_stale_change_is_refused_with_both_versions(store: Store, programme: Programme) -> None:
+    with store.write("bert", "programme.change") as writer:
+        theirs = writer.save(programme.with_(name="Theirs"))
+    mine = programme.with_(name="Mine")
+    with pytest.raises(StaleRecord) as refused, store.write("anna", "programme.change") as writer:
+        writer.save(mine)
+    assert (refused.value.mine, refused.value.theirs) == (mine, theirs)
+    with store.read() as reader:
+        assert reader.get(Programme, "p").name == "Theirs"
+
+
+def test_a_stale_removal_is_refused(store: Store, programme: Programme) -> None:
+    with store.write("bert", "programme.change") as writer:
+        writer.save(programme.with_(name="Theirs"))
+    with pytest.raises(StaleRecord), store.write("anna", "programme.remove") as writer:
+        writer.delete(programme)
+
+
+def test_a_block_that_fails_changes_nothing_and_leaves_no_trace(store: Store, programme: Programme) -> None:
+    class Mishap(Exception):
+        pass
+
+    with pytest.raises(Mishap), store.write("anna", "programme.change") as writer:
+        writer.save(programme.with_(name="Never"))
+        writer.save(Organisation(id=writer.new_id(Organisation), programme_id="p", name="Never"))
+        raise Mishap
+    with store.read() as reader:
+        assert reader.all(Programme) == [programme]
+        assert reader.all(Organisation) == []
+        assert [entry["action"] for entry in reader.trail()] == ["programme.add"]
+
+
+def test_ids_have_no_gaps_even_after_a_failed_block(store: Store, programme: Programme) -> None:
+    made = []
+    for name in ("a", "b", "fails", "c"):
+        try:
+            with store.write("anna", "organisation.add") as writer:
+                made.append(
+                    writer.save(Organisation(id=writer.new_id(Organisation), programme_id="p", name=name))
+                )
+                if name == "fails":
+                    made.pop()
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            continue
+    assert [record.id for record in made] == ["O1", "O2", "O3"]
+
+
+def test_records_come_in_the_order_they_were_made(store: Store, programme: Programme) -> None:
+    names = [f"place {n}" for n in range(12, 0, -1)]
+    with store.write("anna", "organisation.add") as writer:
+        for name in names:
+            writer.save(Organisation(id=writer.new_id(Organisation), programme_id="p", name=name))
+    with store.read() as reader:
+        assert [record.name for record in reader.all(Organisation)] == names
+
+
+def test_every_change_leaves_an_audit_entry_with_who_what_and_why(store: Store, programme: Programme) -> None:
+    moment = dt.datetime(2014, 5, 1, 12, 30, tzinfo=dt.UTC)
+    store.clock = lambda: moment
+    with store.write("bert", "programme.change", reason="a new name") as writer:
+        changed = writer.save(programme.with_(name="New"))
+    with store.write("anna", "programme.remove") as writer:
+        writer.delete(changed)
+    with store.read() as reader:
+        _, change, removal = reader.trail()
+        assert len(reader.trail(actor="bert")) == 1
+    assert (change["at"], change["actor"], change["action"], change["reason"]) == (
+        moment,
+        "bert",
+        "programme.change",
+        "a new name",
+    )
+    assert (change["kind"], change["subject"]) == ("programme", "p")
+    assert (change["before"]["name"], change["after"]["name"]) == ("Programme", "New")
+    assert removal["before"]["name"] == "New"
+    assert removal["after"] is None
+
+
+def test_secret_fields_never_reach_the_audit_trail(store: Store) -> None:
+    with store.write("anna", "user.add") as writer:
+        writer.save(User(id="bert", display_name="Bert", password_hash="$argon2id$hidden"))
+    with store.read() as reader:
+        assert reader.get(User, "bert").password_hash == "$argon2id$hidden"
+        assert "hidden" not in str(reader.trail())
+
+
+def test_that_a_session_was_used_is_stored_without_an_audit_entry(store: Store) -> None:
+    start = dt.datetime(2014, 5, 1, tzinfo=dt.UTC)
+    with store.write("bert", "user.add") as writer:
+        writer.save(User(id="bert", display_name="Bert"))
+        session = writer.save(Session(id="s", user_id="bert", started_at=start, seen_at=start))
+    with store.write("bert", "session.use") as writer:
+        session = writer.save(session.with_(seen_at=start + dt.timedelta(minutes=5)))
+    with store.write("bert", "session.end") as writer:
+        writer.save(session.with_(ended_at=start))
+    with store.read() as reader:
+        assert [entry["action"] for entry in reader.trail()] == ["user.add", "user.add", "session.end"]
+
+
+def test_the_same_entry_twice_is_refused_in_plain_words(store: Store, programme: Programme) -> None:
+    with store.write("anna", "run.add") as writer:
+        writer.save(Run(id="p/1", programme_id="p", name="1"))
+    for _ in range(2):
+        draft = Draft(id="E1", user="anna", run_id="p/1", app="intake", content={})
+        try:
+            with store.write("anna", "draft") as writer:
+                writer.save(draft)
+        except StoreError as refused:
+            assert "inzwischen" in str(refused)
+            return
+    pytest.fail("the second one was taken")
+
+
+def test_a_reader_sees_one_moment(target: str, store: Store, programme: Programme) -> None:
+    if target.startswith("postgresql"):
+        other = Store.open(target)
+        with store.read() as reader:
+            before = reader.all(Programme)
+            with other.write("bert", "programme.change") as writer:
+                writer.save(programme.with_(name="Later"))
+            assert reader.all(Programme) == before
+        other.close()
+    else:  # a writer has to wait for readers there
+        impatient = Store.open(target, busy_seconds=0.05)
+        with store.read() as reader:
+            before = reader.all(Programme)
+            with pytest.raises(StoreError), impatient.write("bert", "programme.change") as writer:
+                writer.save(programme.with_(name="Later"))
+            assert reader.all(Programme) == before
+        impatient.close()
+
+
+_COUNTER = """
+import sys
+from mentorkit.errors import StaleRecord
+from mentorkit.programme.records import Run
+from mentorkit.store import Store
+store = Store.open(sys.argv[1])
+for _ in range(50):
+    while True:
+        try:
+            with store.write("counter", "count") as writer:
+                run = writer.get(Run, "p/0")
+                writer.save(run.with_(name=str(int(run.name) + 1)))
+            break
+        except StaleRecord:
+            continue
+"""
+
+
+def test_four_processes_that_count_together_lose_nothing(
+    target: str, store: Store, programme: Programme
+) -> None:
+    with store.write("anna", "run.add") as writer:
+        writer.save(Run(id="p/0", programme_id="p", name="0"))
+    counters = [subprocess.Popen([sys.executable, "-c", _COUNTER, target]) for _ in range(4)]
+    assert [counter.wait(120) for counter in counters] == [0, 0, 0, 0]
+    with store.read() as reader:
+        run = reader.get(Run, "p/0")
+        assert (run.name, run.version) == ("200", 201)
+        assert len(reader.trail(action="count")) == 200
+
+
+_FIRST_IDS = """
+import sys
+from mentorkit.programme.records import Organisation
+from mentorkit.store import Store
+store = Store.open(sys.argv[1])
+for n in range(20):
+    with store.write("adder", "add") as writer:
+        name = f"{sys.argv[2]}-{n}"
+        writer.save(Organisation(id=writer.new_id(Organisation), programme_id="p", name=name))
+"""
+
+
+def test_the_first_ids_of_two_processes_do_not_meet(target: str, store: Store, programme: Programme) -> None:
+    adders = [subprocess.Popen([sys.executable, "-c", _FIRST_IDS, target, name]) for name in "ab"]
+    assert [adder.wait(120) for adder in adders] == [0, 0]
+    with store.read() as reader:
+        ids = [record.id for record in reader.all(Organisation)]
+    assert ids == [f"O{n}" for n in range(1, 41)]
