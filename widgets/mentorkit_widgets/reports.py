@@ -72,7 +72,7 @@ class ReportsModel(Model):
 
     def _chosen_anew(self, *_: object) -> None:
         self.file = None
-        self.say("")
+        self.message = ""
         self._judge()
 
     def _judge(self) -> None:

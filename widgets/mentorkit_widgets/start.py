@@ -24,7 +24,7 @@ NEXT: dict[Stage, tuple[str, App]] = {
     "matching": (later("Match"), "matching"),
     "tandems": (later("Look at the network"), "network"),
 }
-_SIGN: dict[Stage, ChipKind] = {"empty": "locked", "intake": "review", "matching": "ok", "tandems": "ok"}
+_SIGN: dict[Stage, ChipKind] = {"empty": "ineligible", "intake": "review", "matching": "ok", "tandems": "ok"}
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,10 @@ def _figures(run_id: str, seen: Overview) -> tuple[Figure, ...]:
     def figure(n: int | None, label: str, app: App, **query: str) -> list[Figure]:
         return [] if n is None else [Figure(n, label, address(app, run_id, **query))]
 
+    if not seen.applications:
+        return ()
     return (
-        *figure(seen.applications, say_n("application", "applications", seen.applications or 0), "intake"),
+        *figure(seen.applications, say_n("application", "applications", seen.applications), "intake"),
         *figure(seen.doubtful, say("to be looked at"), "intake", show="open"),
         *figure(seen.refused, say("refused by a rule"), "intake", show="ineligible"),
         *figure(seen.tandems, say_n("tandem", "tandems", seen.tandems or 0), "matching"),
@@ -143,7 +145,7 @@ class StartView(View):
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the cards."""
-        cards = w.HTML()
+        cards = w.HTML(layout=w.Layout(width="100%"))
 
         def show(*_: object) -> None:
             cards.value = Markup().join(_card_markup(card) for card in self.model.cards)

@@ -1,0 +1,120 @@
+"""Applications in words and signs, as the apps show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mentorkit.intake import findings
+from mentorkit.language import later, say
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, Status
+from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit_widgets.table import Cell, Icon, Tone, chip, column
+
+Show = Literal["all", "open", "ineligible", "ok"]
+
+_WORDS: dict[Status, tuple[str, Icon, Tone]] = {
+    "ok": (later("in order"), "check", "good"),
+    "review": (later("to be looked at"), "warning", "careful"),
+    "ineligible": (later("refused by a rule"), "forbid", "bad"),
+    "error": (later("to be mended"), "error", "bad"),
+}
+#: What taking in a row that was read does to what is stored.
+_CHANGES: dict[str, str] = {
+    "new": later("new"),
+    "changed": later("changed by the file"),
+    "unchanged": later("already there"),
+    "kept": later("kept as it was decided here"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two versions of an application differ."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def status_word(application: Application) -> str:
+    """Return the status in words."""
+    return say("admitted with a reason") if application.overruled else say(_WORDS[application.status][0])
+
+
+def status_chip(application: Application) -> Cell:
+    """Return the status as the cell of a table."""
+    if application.overruled:
+        return chip(status_word(application), "check", "accent")
+    _, icon, tone = _WORDS[application.status]
+    return chip(status_word(application), icon, tone)
+
+
+def role_word(application: Application) -> str:
+    """Return the role in words."""
+    return say("{mentee:sg.nom}") if application.role == "mentee" else say("{mentor:sg.nom}")
+
+
+def is_open(application: Application) -> bool:
+    """Tell whether a person has to look at an application."""
+    return application.status in ("review", "error") and application.overruled is None
+
+
+def can_be_overruled(application: Application) -> bool:
+    """Tell whether a coordinator may admit an application with a reason: what is wrong is no mere gap."""
+    return application.status in ("review", "ineligible") and application.overruled is None
+
+
+def fits(application: Application, show: str) -> bool:
+    """Tell whether a filter lets an application through."""
+    if show == "open":
+        return is_open(application)
+    if show == "ineligible":
+        return application.status == "ineligible" and application.overruled is None
+    return show == "all" or application.takes_part
+
+
+def table_columns(settings: ProgrammeSettings, *, with_change: bool) -> list[Cell]:
+    """Return the columns of a table of applications."""
+    organisation = [column("organisation", say("Organisation"))]
+    return [
+        column("name", say("Name")),
+        column("role", say("Role")),
+        *(organisation if settings.organisations.kind != "none" else []),
+        column("status", say("Status"), "chip"),
+        *([column("change", say("Taken in as"))] if with_change else []),
+        column("findings", say("What was found"), "list", sortable=False),
+        column("source", say("Where from")),
+    ]
+
+
+def table_row(application: Application, change: str = "") -> Cell:
+    """Return an application as the row of a table."""
+    return {
+        "id": application.id,
+        "name": application.name or say("(no name)"),
+        "role": role_word(application),
+        "organisation": application.organisation or "",
+        "status": status_chip(application),
+        "change": say(_CHANGES[change]) if change else "",
+        "findings": sentences(application),
+        "source": findings.where(application.source) if application.source else "",
+    }
+
+
+def sentences(application: Application) -> list[str]:
+    """Return what was found, a sentence each."""
+    return [findings.message(finding) for finding in application.findings]
+
+
+def differences(mine: object, theirs: object) -> tuple[Difference, ...]:
+    """Return the fields in which two versions of an application differ, in words."""
+    if not isinstance(mine, Application) or not isinstance(theirs, Application):
+        return ()
+    labels = {name: FIELDS[name].label for name in {**theirs.entries, **mine.entries} if name in FIELDS}
+    pairs = [
+        (label, mine.entries.get(name, ""), theirs.entries.get(name, "")) for name, label in labels.items()
+    ]
+    pairs.append((say("Status"), status_word(mine), status_word(theirs)))
+    return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])

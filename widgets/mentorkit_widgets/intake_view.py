@@ -1,0 +1,269 @@
+"""What one sees of the intake: files, what was understood of them, the rows, one row opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from mentorkit.language import say, say_n
+from mentorkit.programme.fields import FIELDS
+from mentorkit_widgets.application_form import ApplicationForm
+from mentorkit_widgets.applications import fits, is_open, table_columns, table_row
+from mentorkit_widgets.base import View, button, chip, markup, paragraph, shown
+from mentorkit_widgets.choice import Choice
+from mentorkit_widgets.page import address
+from mentorkit_widgets.table import Table
+
+if TYPE_CHECKING:
+    from mentorkit.intake.context import FileReport, SheetReport
+    from mentorkit.intake.headings import Column
+    from mentorkit.intake.intake import Intake
+    from mentorkit_widgets.intake import IntakeModel
+
+ACCEPTED = ".csv,.txt,.xlsx,.ods"
+
+
+class IntakeView(View):
+    """Upload, what was understood, rows with one of them opened, confirmation."""
+
+    model: IntakeModel
+
+    def __init__(self, model: IntakeModel) -> None:
+        super().__init__(
+            model,
+            title=say("Intake"),
+            lead=say("Read the application files, look at what is doubtful, and take the applications in."),
+        )
+
+    def build(self) -> tuple[w.Widget, ...]:
+        """Make the controls."""
+        model = self.model
+        self.upload_card = self._upload()
+        self.confirm_card = self._confirm()
+        self.work = self._work()
+        for names, show in (
+            (["intake", "stored"], self._show_steps),
+            (["place", "intake", "stored", "show", "role"], self._show_rows),
+            (["progress"], self._show_progress),
+            (["kept"], self._show_kept),
+        ):
+            model.observe(lambda _, show=show: show(), names)
+            show()
+        return (self.upload_card, self.confirm_card, self.hindrances, self.work)
+
+    # -- the parts ------------------------------------------------------------------------------
+
+    def _upload(self) -> w.Widget:
+        model = self.model
+        self.upload = w.FileUpload(
+            accept=ACCEPTED, multiple=True, description=say("Choose files"), icon="",
+            tooltip=say("Choose one or more files: CSV, Excel (.xlsx) or OpenDocument (.ods)"),
+        )  # fmt: skip
+        self.upload.add_class("mk-primary")
+        self.upload.observe(self._uploaded, "value")
+        self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
+        shown(self.samples, bool(model.samples))
+        self.bar = w.IntProgress(description=say("Files are being read"), min=0, max=100)
+        self.bar.style.description_width = "initial"
+        actions = w.HBox([self.upload, self.samples])
+        actions.add_class("mk-actions")
+        hint = paragraph(
+            say(
+                "Several at once are fine: CSV, Excel (.xlsx), OpenDocument (.ods). Reading changes nothing."
+            ),
+            "mk-muted",
+        )
+        return _card(w.HTML(_heading(say("Read files"))), w.HTML(hint), actions, self.bar)
+
+    def _confirm(self) -> w.Widget:
+        model = self.model
+        self.files = w.HTML()
+        self.confirm = button("", model.confirm, primary=True)
+        self.discard = button(say("Discard what was read"), model.discard)
+        self.undo = button(say("Take back the last change"), model.undo)
+        self.kept = w.HTML()
+        actions = w.HBox([self.confirm, self.discard, self.undo, self.kept])
+        actions.add_class("mk-actions")
+        return _card(w.HTML(_heading(say("What was understood"))), self.files, actions)
+
+    def _work(self) -> w.Widget:
+        model = self.model
+        places = {"read": say("just read"), "stored": say("taken in")}
+        self.place = Choice(say("Applications"), places, model.place)
+        self.show_rows = Choice(say("Status"), self._show_options(), model.show)
+        self.role = Choice(
+            say("Role"),
+            {"all": say("all"), "mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")},
+        )
+        for choice, name in ((self.place, "place"), (self.show_rows, "show"), (self.role, "role")):
+            choice.observe(lambda change, name=name: setattr(model, name, change["new"]), "value")
+            model.observe(lambda change, choice=choice: setattr(choice, "value", change["new"]), name)
+        self.table = Table(say("Applications"), [], filtered=True, selectable=True)
+        self.table.observe(self._take_selected, "selected")
+        model.observe(self._show_selected, "selected")
+        self.form = ApplicationForm(model)
+        self.next_step = w.HTML()
+        split = w.HBox([self.table, self.form])
+        split.add_class("mk-split")
+        self.split = split
+        return w.VBox([self.next_step, self.place, self.show_rows, self.role, split])
+
+    # -- following the model --------------------------------------------------------------------
+
+    def _uploaded(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.model.read([(file["name"], bytes(file["content"])) for file in change["new"]])
+            self.upload.value = ()  # so that the same files can be chosen again
+
+    def _show_steps(self) -> None:
+        """Show what can be done now: reading, or confirming what was read."""
+        model = self.model
+        shown(self.upload_card, model.intake is None and model.may_take_in)
+        shown(self.confirm_card, model.intake is not None or model.can_undo)
+        shown(self.discard, model.intake is not None)
+        shown(self.confirm, model.intake is not None)
+        shown(self.undo, model.can_undo)
+        self.confirm.disabled = bool(model.blockers)
+        if model.intake is None:
+            self.files.value = ""
+        else:
+            n = len(model.intake.applications)
+            self.confirm.description = say_n("Take in {n} application", "Take in {n} applications", n)
+            self.files.value = _files(model.intake)
+        shown(self.work, model.intake is not None or bool(model.stored))
+        shown(self.place, model.intake is not None and bool(model.stored))
+        self.next_step.value = _next_step(model)
+
+    def _show_rows(self) -> None:
+        self._following = True  # a row that leaves the list stays open in the form
+        self.show_rows.options = [list(pair) for pair in self._show_options().items()]
+        self.table.empty = say("No application fits these filters.")
+        changes = self.model.changes
+        self.table.columns = table_columns(self.model.settings, with_change=bool(changes))
+        self.table.rows = [table_row(a, changes.get(a.id, "")) for a in self.model.rows]
+        self._following = False
+        self._show_selected()
+
+    def _show_options(self) -> dict[str, str]:
+        """Return the filters by status, each with the number of applications that it lets through."""
+        words = {
+            "all": say("all"),
+            "open": say("to be looked at"),
+            "ineligible": say("refused by a rule"),
+            "ok": say("in order or admitted"),
+        }
+        applications = self.model.applications
+        counts = {show: sum(fits(a, show) for a in applications) for show in words}
+        return {show: say("{word} ({n})", word=word, n=counts[show]) for show, word in words.items()}
+
+    def _take_selected(self, change: dict[str, str]) -> None:
+        if not self._following:
+            self.model.selected = change["new"]
+
+    def _show_selected(self, *_: object) -> None:
+        chosen = self.model.selected
+        self._following = True
+        self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""
+        self._following = False
+        (self.split.add_class if chosen else self.split.remove_class)("mk-split")
+
+    def _show_progress(self) -> None:
+        shown(self.bar, self.model.progress > 0)
+        self.bar.value = round(100 * self.model.progress)
+
+    def _show_kept(self) -> None:
+        self.kept.value = paragraph(self.model.kept, "mk-muted") if self.model.kept else ""
+
+
+def _card(*parts: w.Widget) -> w.Widget:
+    card = w.VBox(parts)
+    card.add_class("mk-card")
+    return card
+
+
+def _heading(text: str) -> Markup:
+    return markup("<h2>{text}</h2>", text=text)
+
+
+def _files(intake: Intake) -> Markup:
+    """Return what was understood of each file; the meaning of its headings can be unfolded."""
+    left_out = Counter(raw.file for raw in intake.left_out)
+    files = Markup().join(_file(file, left_out[place]) for place, file in enumerate(intake.files))
+    if not intake.history:
+        return files
+    told = say_n(
+        "{n} tandem of an earlier run was read.", "{n} tandems of earlier runs were read.", intake.history
+    )
+    return files + paragraph(told)
+
+
+def _file(file: FileReport, left_out: int) -> Markup:
+    refused = file.status == "refused"
+    said = [file.message] if file.message else []
+    if left_out:
+        said.append(
+            say_n(
+                "{n} row of another organisation was left out.",
+                "{n} rows of other organisations were left out.",
+                left_out,
+            )
+        )
+    return markup(
+        '<section class="mk-file"><h3>{name} {chip}</h3>{said}{sheets}</section>',
+        name=file.file,
+        chip=chip("error", say("refused")) if refused else chip("ok", say("read")),
+        said=Markup().join(paragraph(sentence) for sentence in said),
+        sheets=Markup().join(_sheet(sheet) for sheet in file.sheets if sheet.heading_row),
+    )
+
+
+def _sheet(sheet: SheetReport) -> Markup:
+    """Return what a sheet holds, and how each of its headings was understood."""
+    columns = Markup().join(
+        markup(
+            '<tr><th scope="row">{heading}</th><td>{field}</td></tr>',
+            heading=column.heading,
+            field=_meaning(column),
+        )
+        for column in sheet.columns
+        if column.heading
+    )
+    return markup(
+        "<details><summary>{told}</summary><div class='mk-scroll'><table class='mk-table'><thead><tr>"
+        "<th scope='col'>{heading}</th><th scope='col'>{field}</th></tr></thead>"
+        "<tbody>{columns}</tbody></table></div></details>",
+        told=_holds(sheet), heading=say("Heading in the file"), field=say("understood as"), columns=columns,
+    )  # fmt: skip
+
+
+def _meaning(column: Column) -> str:
+    if column.field is None or column.field not in FIELDS:
+        return say("not needed") if column.field is None else say("understood")
+    label = FIELDS[column.field].label
+    return label if column.sure else say("{field} (probably)", field=label)
+
+
+def _holds(sheet: SheetReport) -> str:
+    kinds = {
+        "mentee": say_n("{n} {mentee:sg.nom}", "{n} {mentee:pl.nom}", sheet.rows),
+        "mentor": say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", sheet.rows),
+        "both": say_n("{n} application", "{n} applications", sheet.rows),
+        "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
+    }
+    what = kinds[sheet.meaning] if sheet.meaning else say("role not recognised")
+    return say("Sheet “{sheet}”: {what}", sheet=sheet.sheet, what=what) if sheet.sheet else what
+
+
+def _next_step(model: IntakeModel) -> Markup:
+    """Say how to go on once applications are taken in."""
+    if model.intake is not None or not model.stored:
+        return Markup()
+    if any(is_open(application) for application in model.stored):
+        return paragraph(say("Please look at the doubtful applications next: choose a name in the table."))
+    href = address("matching", model.run.id)
+    return markup(
+        '<p><a class="mk-primary" href="{href}">{word}</a></p>', href=href, word=say("On to the matching")
+    )
