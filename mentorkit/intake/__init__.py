@@ -1,0 +1,1 @@
+"""Intake: reading files of applications, understanding and judging them, taking them in."""

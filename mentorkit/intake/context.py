@@ -1,0 +1,118 @@
+"""What an intake has to know of the workbench, and what it makes of a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from mentorkit.intake.headings import Column
+from mentorkit.programme.fields import ALWAYS
+from mentorkit.programme.records import Application, EarlierTandem, Organisation, Role, Run, Source
+from mentorkit.programme.settings import ProgrammeSettings
+
+Change = Literal["new", "changed", "unchanged", "kept"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The run that takes in, and what is stored of it.
+
+    Attributes
+    ----------
+    run, settings
+        The run and its programme's settings.
+    applications
+        Those of the run that are stored, in the order they were made.
+    organisations, earlier
+        Organisations and earlier tandems of the programme.
+    originals
+        Of applications that were mended: what the file had said.
+    own
+        The organisations the actor answers for; None stands for all.
+    """
+
+    run: Run
+    settings: ProgrammeSettings
+    applications: tuple[Application, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    earlier: tuple[EarlierTandem, ...] = ()
+    originals: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: frozenset[str] | None = None
+
+    @classmethod
+    def of_settings(cls, settings: ProgrammeSettings, programme_id: str = "programme") -> Context:
+        """Return the context of the run that comes with settings, with nothing stored."""
+        name = settings.run.name
+        run = Run(
+            id=f"{programme_id}/{name}", programme_id=programme_id, name=name, calendar=settings.run.calendar
+        )
+        return cls(run, settings)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The fields the programme asks for, of either role."""
+        questions = self.settings.questions
+        always = ALWAYS if self.settings.organisations.kind != "none" else ALWAYS[:2]
+        return frozenset((*questions.mentee, *questions.mentor, *always))
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row as the file says it: ``id`` names it within the intake, ``file`` is the file's place in it."""
+
+    id: str
+    file: int
+    source: Source
+    role: Role
+    entries: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as judged, and what taking it in changes.
+
+    ``change`` is ``kept`` where the file says otherwise now, but a person mended or overruled the
+    application since.
+    """
+
+    raw: RawRow
+    application: Application
+    change: Change
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetReport:
+    """How a sheet was understood: its role or ``history`` (None: no table), headings and remarks."""
+
+    sheet: str | None
+    meaning: Literal["mentee", "mentor", "both", "history"] | None
+    heading_row: int | None = None
+    columns: tuple[Column, ...] = ()
+    rows: int = 0
+    #: Rows that were taken for no people, as (row, text).
+    remarks: tuple[tuple[int, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON."""
+        columns = [{"heading": c.heading, "field": c.field, "sure": c.sure} for c in self.columns]
+        remarks = [{"row": row, "text": text} for row, text in self.remarks]
+        return {
+            "sheet": self.sheet,
+            "meaning": self.meaning,
+            "heading_row": self.heading_row,
+            "columns": columns,
+            "rows": self.rows,
+            "remarks": remarks,
+        }
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """A file of an intake: read, or refused with the reason."""
+
+    file: str
+    status: Literal["read", "refused"]
+    message: str | None = None
+    sheets: tuple[SheetReport, ...] = ()

@@ -1,0 +1,199 @@
+"""From the cells of a heading row to the fields of an application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from mentorkit.intake.text import plain
+from mentorkit.intake.vocabulary import (
+    FILLERS,
+    NAME,
+    NOTHING,
+    ORGANISATION,
+    SOMEBODY_ELSE,
+    VOCABULARY,
+    YEAR,
+)
+
+#: From this score on a heading is understood without doubt.
+SURE = 0.9
+_LOWEST = 0.55
+_FUZZY = 86
+_PEOPLE = re.compile(
+    r"(mentor|bewerber|kandidat|teilnehmer|mentee|partner)"
+    r"(?:[*_:/.\-]*\(?-?in(?:nen)?\)?|innen|inn|en|in|s)?(?![a-z])"
+)
+_Note = Callable[[Collection[str], float], None]
+_TWICE = re.compile(r"\b(\w+)(?: (?:und|oder|bzw|and|or) | ?[/,] ?)\1\b")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as understood: place from 0, heading, meaning (a field or None) and whether that is sure."""
+
+    place: int
+    heading: str
+    field: str | None
+    sure: bool = True
+
+
+@lru_cache(maxsize=5000)
+def normal(heading: str) -> str:
+    """Return a heading without case, accents, gender endings and punctuation.
+
+    Examples
+    --------
+    >>> normal("Wunschmentor*in (1. Wahl)"), normal("Mentorinnen und Mentoren")
+    ('wunschmentor 1 wahl', 'mentor')
+    """
+    text = _PEOPLE.sub(r"\1", plain(heading))
+    return " ".join(re.findall(r"[a-z0-9#]+", _TWICE.sub(r"\1", text)))
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, ...]]:
+    """Return the fields of each phrase, phrases joined to one word."""
+    found: dict[str, list[str]] = {}
+    for field, phrases in VOCABULARY.items():
+        for phrase in (field, *phrases):
+            for form in (normal(phrase), normal(re.sub(r"\(.*?\)", "", phrase))):
+                if field not in found.setdefault(form.replace(" ", ""), []):
+                    found[form.replace(" ", "")].append(field)
+    found.pop("", None)
+    return {phrase: tuple(fields) for phrase, fields in found.items()}
+
+
+@cache
+def _long_phrases() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return phrases that mean their field also inside a longer heading, with their words."""
+    kept = [
+        (field, tuple(normal(phrase).split()))
+        for field, phrases in VOCABULARY.items()
+        if field != NAME
+        for phrase in phrases
+        if len(normal(phrase)) >= 4
+    ]
+    return tuple((field, phrase) for field, phrase in kept if not {"mentor", "mentee"} & set(phrase))
+
+
+@lru_cache(maxsize=20_000)
+def known(heading: str) -> bool:
+    """Tell whether a text is, letter by letter, a heading of the vocabulary."""
+    return normal(heading).replace(" ", "") in _phrases()
+
+
+@lru_cache(maxsize=5000)
+def meanings(heading: str) -> tuple[tuple[float, str], ...]:
+    """Return what a heading can mean, best first, with a score from 0 to 1."""
+    found: dict[str, float] = {}
+
+    def note(fields: Collection[str], score: float) -> None:
+        for field in fields:
+            found[field] = max(score, found.get(field, 0.0))
+
+    whole = normal(heading)
+    if not whole or len(whole) > 200:
+        return ()
+    note(_phrases().get(whole.replace(" ", ""), ()), 1.0)
+    if not found:
+        bare = [w for w in normal(re.sub(r"\(.*?\)", " ", heading)).split() if w not in FILLERS]
+        note(_phrases().get("".join(bare), ()), 0.97)
+    if not found:
+        _note_similar(whole.replace(" ", ""), note)
+        if not any(mark in whole for mark in SOMEBODY_ELSE):
+            _note_contained(whole.split(), note)
+    order = list(VOCABULARY)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], order.index(item[0])))
+    return tuple((score, field) for field, score in ranked)
+
+
+def _note_similar(whole: str, note: _Note) -> None:
+    from rapidfuzz import fuzz, process
+
+    if len(whole) >= 5:
+        close = process.extract(whole, list(_phrases()), scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=5)
+        for phrase, score, _ in close:
+            # 1st and 2nd wish are no typing errors of each other
+            if re.sub(r"\D", "", phrase) == re.sub(r"\D", "", whole) and len(phrase) >= 5:
+                note(_phrases()[phrase], 0.95 * score / 100)
+
+
+def _note_contained(parts: list[str], note: _Note) -> None:
+    letters = sum(map(len, parts))
+    for field, phrase in _long_phrases():
+        size = len(phrase)
+        if any(tuple(parts[i : i + size]) == phrase for i in range(len(parts) - size + 1)):
+            note((field,), 0.5 + 0.38 * sum(map(len, phrase)) / letters)
+
+
+def columns(headings: Sequence[str], asked: Collection[str]) -> tuple[Column, ...]:
+    """Give each heading its meaning; no meaning is given twice.
+
+    Parameters
+    ----------
+    headings
+        The cells of the heading row.
+    asked
+        The fields that the programme asks for: they are meant where a heading can mean several.
+    """
+    wanted = [
+        (-score, field not in asked, place, field)
+        for place, heading in enumerate(headings)
+        for rank, (score, field) in enumerate(meanings(heading))
+        if score >= (_LOWEST if rank == 0 else SURE)
+    ]
+    meaning: dict[int, tuple[str, float]] = {}
+    for minus, _, place, field in sorted(wanted):
+        taken = {given for given, _ in meaning.values()}
+        if place not in meaning and (field not in taken or field == NOTHING):
+            meaning[place] = (field, -minus)
+    _settle_names(meaning)
+    return tuple(
+        Column(place, heading, field if field != NOTHING else None, score >= SURE)
+        for place, heading in enumerate(headings)
+        if heading
+        for field, score in [meaning.get(place, (NOTHING, 1.0))]
+    )
+
+
+def _settle_names(meaning: dict[int, tuple[str, float]]) -> None:
+    """Decide what ``Name`` means: the last name beside a first name, else the whole name."""
+    place = {field: at for at, (field, _) in meaning.items()}
+    if NAME in place and "first_name" in place:
+        score = meaning[place[NAME]][1]
+        meaning[place[NAME]] = (NOTHING if "last_name" in place else "last_name", score)
+    elif "last_name" in place and "first_name" not in place and NAME not in place:
+        meaning[place["last_name"]] = (NAME, meaning[place["last_name"]][1])
+
+
+def history_columns(headings: Sequence[str]) -> tuple[Column, ...] | None:
+    """Return the columns of a sheet of earlier tandems, or None if it is none.
+
+    Fields are those of :class:`~mentorkit.programme.records.EarlierTandem`.
+    """
+    found: dict[str, Column] = {}
+    person = ""
+    for place, heading in enumerate(headings):
+        parts = [w for w in normal(heading).split() if w not in FILLERS and w not in ("name", "namen")]
+        field = _history_field(set(parts), person)
+        if field in ("mentee", "mentor"):
+            person = field
+        if field and field not in found:
+            found[field] = Column(place, heading, field)
+    if not {"mentee", "mentor"} <= found.keys() or len(found) < 3:
+        return None
+    taken = {column.place: column for column in found.values()}
+    return tuple(taken.get(i, Column(i, heading, None)) for i, heading in enumerate(headings) if heading)
+
+
+def _history_field(parts: set[str], person: str) -> str | None:
+    about = parts & {"mentee", "mentor"}
+    if len(about) == 1 and parts == about:
+        return next(iter(about))
+    if parts & ORGANISATION and len(parts) <= 2:
+        side = next(iter(about)) if len(about) == 1 else person
+        return f"{side}_organisation" if side else None
+    return "year" if parts & YEAR and not about else None

@@ -1,0 +1,365 @@
+"""An intake: what files say and what was decided on it, before and after it is confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake.assess import Decisions, assess, organisations_of
+from mentorkit.intake.context import Change, Context, FileReport, RawRow, Row, SheetReport
+from mentorkit.intake.findings import message
+from mentorkit.intake.headings import Column
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.wishes import Mentors
+from mentorkit.language import say, say_n
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source
+
+WISHES = ("wish_1", "wish_2", "wish_3")
+
+
+@dataclass(frozen=True)
+class ResolvedWish:
+    """A wish of a mentee, and the mentor it means (None: still open)."""
+
+    application: Application
+    rank: int
+    text: str
+    mentor: Application | None
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Files as read, with the decisions taken on their rows. Every verb returns a new intake.
+
+    Attributes
+    ----------
+    context
+        What is stored.
+    files
+        One report per file.
+    raws
+        The rows of people, as the files say them.
+    earlier
+        The tandems of earlier runs that the files tell, as they tell them.
+    mended, overrulings, dropped
+        Decisions, by the row's id.
+    committed
+        Whether this is in the store.
+    """
+
+    context: Context
+    files: tuple[FileReport, ...] = ()
+    raws: tuple[RawRow, ...] = ()
+    earlier: tuple[EarlierTandem, ...] = ()
+    mended: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overrulings: Mapping[str, Overruling] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    committed: bool = False
+    #: Once committed: what taking in changed, by the row's id.
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+    # -- what is in it --------------------------------------------------------------------------
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided on the rows."""
+        return Decisions(self.mended, self.overrulings, self.dropped)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """The organisations that can be meant."""
+        return organisations_of(self.context, self.raws, self.earlier, self.decisions)
+
+    @cached_property
+    def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
+        rows, foreign = assess(self.context, self.raws, self.decisions, self.organisations)
+        changed = (replace(row, change=self.changes.get(row.raw.id, row.change)) for row in rows)
+        return tuple(changed), tuple(foreign)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows as judged, in the order of the files, without those that were dropped."""
+        return self._assessed[0]
+
+    @property
+    def left_out(self) -> tuple[RawRow, ...]:
+        """Rows of organisations that the actor does not answer for; they are not taken."""
+        return self._assessed[1]
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The applications; those not stored yet have provisional ids."""
+        return tuple(row.application for row in self.rows)
+
+    @property
+    def history(self) -> int:
+        """How many tandems of earlier runs the files tell."""
+        return len(self.earlier)
+
+    @cached_property
+    def wishes(self) -> tuple[ResolvedWish, ...]:
+        """The mentees' wishes, resolved among all mentors of the run, stored or in these files."""
+        here = {application.id: application for application in self.applications}
+        everybody = [a for a in self.context.applications if a.id not in here] + list(here.values())
+        mentors = mentors_of(everybody)
+        return tuple(
+            ResolvedWish(application, rank, text, found.mentor, found.confidence)
+            for application in self.applications
+            for rank, text in wishes_in(application)
+            for found in [mentors.resolve(text)]
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many applications have each status; an overruled one counts as ``ok``."""
+        return dict(Counter("ok" if a.takes_part else a.status for a in self.applications))
+
+    def row(self, application_id: str) -> Row:
+        """Return the row of an application.
+
+        Raises
+        ------
+        NotFound
+            If the intake has none.
+        """
+        for row in self.rows:
+            if application_id in (row.application.id, row.raw.id):
+                return row
+        raise NotFound(say("There is no application “{id}” in these files.", id=application_id))
+
+    # -- decisions ------------------------------------------------------------------------------
+
+    def mend(self, application_id: str, entries: Mapping[str, str]) -> Intake:
+        """Return the intake with other entries for an application, judged anew.
+
+        An overruling of it lapses.
+
+        Raises
+        ------
+        NotFound
+            If there is no such application or field.
+        """
+        check_fields(entries)
+        row = self.row(application_id)
+        changes = {**self.mended.get(row.raw.id, {}), **entries}
+        overrulings = {key: value for key, value in self.overrulings.items() if key != row.raw.id}
+        return replace(self, mended={**self.mended, row.raw.id: changes}, overrulings=overrulings)
+
+    def overrule(self, application_id: str, reason: str, by: str, at: dt.datetime | None = None) -> Intake:
+        """Return the intake with an application accepted against the machine's judgement.
+
+        Raises
+        ------
+        NotFound
+            If there is no such application.
+        RuleBroken
+            If there is no reason, or the application must be mended first, or is in order anyway.
+        """
+        row = self.row(application_id)
+        check_overruling(row.application, reason)
+        decision = Overruling(by=by, at=at or dt.datetime.now(dt.UTC), reason=reason.strip())
+        return replace(self, overrulings={**self.overrulings, row.raw.id: decision})
+
+    def drop(self, application_id: str) -> Intake:
+        """Return the intake without an application; what is stored already stays.
+
+        Raises
+        ------
+        NotFound
+            If there is no such application.
+        """
+        return replace(self, dropped=self.dropped | {self.row(application_id).raw.id})
+
+    def with_context(self, context: Context, **changes: Any) -> Intake:  # noqa: ANN401 - any attribute
+        """Return the intake judged against what is stored now."""
+        return replace(self, context=context, **changes)
+
+    # -- JSON -----------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the intake as the contract's JSON."""
+        return {
+            "run": self.context.run.id,
+            "committed": self.committed,
+            "files": [self._file_json(place, file) for place, file in enumerate(self.files)],
+            "rows": [self._row_json(row) for row in self.rows],
+            "wishes": [self._wish_json(wish) for wish in self.wishes],
+            "history": self.history,
+        }
+
+    def _file_json(self, place: int, file: FileReport) -> dict[str, Any]:
+        left_out = sum(raw.file == place for raw in self.left_out)
+        said = [file.message] if file.message else []
+        changes = {row.change for row in self.rows if row.raw.file == place}
+        if changes == {"unchanged"}:
+            said.append(say("Nothing new: all its applications are known already."))
+        if left_out:
+            said.append(
+                say_n(
+                    "{n} row of another organisation was left out.",
+                    "{n} rows of other organisations were left out.",
+                    left_out,
+                )
+            )
+        return {
+            "file": file.file,
+            "status": file.status,
+            "message": " ".join(said) or None,
+            "sheets": [sheet.to_json() for sheet in file.sheets],
+        }
+
+    def _row_json(self, row: Row) -> dict[str, Any]:
+        application, source = row.application, row.raw.source
+        findings = [
+            {"code": f.code, "field": f.field, "value": f.value, "message": message(f)}
+            for f in application.findings
+        ]
+        stored = application.version > 0
+        return {
+            "file": source.file,
+            "sheet": source.sheet,
+            "row": source.row,
+            "role": application.role,
+            "person_id": application.person_id if stored else None,
+            "first_name": application.first_name,
+            "last_name": application.last_name,
+            "organisation": application.organisation,
+            "status": application.status,
+            "findings": findings,
+            "notes": [*application.notes, *row.notes],
+            "application_id": application.id if stored else None,
+            "overruled": application.overruled.model_dump(mode="json") if application.overruled else None,
+            "answers": application.answers,
+            "change": row.change,
+        }
+
+    def _wish_json(self, wish: ResolvedWish) -> dict[str, Any]:
+        source = wish.application.source
+        return {
+            "file": source.file if source else None,
+            "row": source.row if source else None,
+            "rank": wish.rank,
+            "text": wish.text,
+            "mentor_id": wish.mentor.person_id if wish.mentor and wish.mentor.version else None,
+            "mentor": wish.mentor.name if wish.mentor else None,
+            "confidence": wish.confidence,
+        }
+
+    # -- drafts ---------------------------------------------------------------------------------
+
+    def to_draft(self) -> dict[str, Any]:
+        """Return everything but the context as JSON, for an app to save while one works on it."""
+        return {
+            "files": [_file_draft(file) for file in self.files],
+            "rows": [
+                {
+                    "id": raw.id,
+                    "file": raw.file,
+                    "source": raw.source.model_dump(),
+                    "role": raw.role,
+                    "entries": dict(raw.entries),
+                }
+                for raw in self.raws
+            ],
+            "earlier": [tandem.model_dump(mode="json") for tandem in self.earlier],
+            "mended": {key: dict(value) for key, value in self.mended.items()},
+            "overruled": {key: value.model_dump(mode="json") for key, value in self.overrulings.items()},
+            "dropped": sorted(self.dropped),
+        }
+
+    @classmethod
+    def from_draft(cls, draft: Mapping[str, Any], context: Context) -> Intake:
+        """Return the intake that :meth:`to_draft` wrote, judged against what is stored now."""
+        return cls(
+            context,
+            files=tuple(_file_of_draft(file) for file in draft["files"]),
+            raws=tuple(RawRow(**{**raw, "source": Source(**raw["source"])}) for raw in draft["rows"]),
+            earlier=tuple(EarlierTandem.model_validate(tandem) for tandem in draft["earlier"]),
+            mended=draft["mended"],
+            overrulings={key: Overruling.model_validate(value) for key, value in draft["overruled"].items()},
+            dropped=frozenset(draft["dropped"]),
+        )
+
+
+def wishes_in(application: Application) -> list[tuple[int, str]]:
+    """Return the wishes of a mentee as (rank, text)."""
+    if application.role != "mentee":
+        return []
+    return [
+        (i, application.entries[name]) for i, name in enumerate(WISHES, 1) if application.entries.get(name)
+    ]
+
+
+def mentors_of(applications: list[Application]) -> Mentors:
+    """Return the mentors whom wishes can mean; of somebody who applied twice, one counts."""
+    return Mentors(
+        a
+        for a in applications
+        if a.role == "mentor" and (a.overruled or all(finding.code != "duplicate" for finding in a.findings))
+    )
+
+
+def check_fields(entries: Mapping[str, str]) -> None:
+    """Do nothing if all entries are fields.
+
+    Raises
+    ------
+    NotFound
+        If one is not.
+    """
+    for name in entries:
+        if name not in FIELDS:
+            raise NotFound(
+                say(
+                    "There is no field “{field}”. Known fields: {known}.", field=name, known=", ".join(FIELDS)
+                )
+            )
+
+
+def check_overruling(application: Application, reason: str) -> None:
+    """Do nothing if an application may be accepted against the machine's judgement.
+
+    Raises
+    ------
+    RuleBroken
+        If there is no reason, or the application must be mended first, or is in order anyway.
+    """
+    if not reason.strip():
+        raise RuleBroken(say("Please give a reason."))
+    if application.status == "error":
+        raise RuleBroken(
+            say("{name}: this cannot be accepted as it is. Please correct it first.", name=application.name)
+        )
+    if application.status == "ok":
+        raise RuleBroken(
+            say("{name}: the application is in order; there is nothing to decide.", name=application.name)
+        )
+
+
+def _file_draft(file: FileReport) -> dict[str, Any]:
+    sheets = []
+    for sheet in file.sheets:
+        columns = [[c.place, c.heading, c.field, c.sure] for c in sheet.columns]
+        sheets.append({**sheet.to_json(), "columns": columns, "remarks": [list(r) for r in sheet.remarks]})
+    return {"file": file.file, "status": file.status, "message": file.message, "sheets": sheets}
+
+
+def _file_of_draft(file: Mapping[str, Any]) -> FileReport:
+    sheets = tuple(
+        SheetReport(
+            **{
+                **sheet,
+                "columns": tuple(Column(*column) for column in sheet["columns"]),
+                "remarks": tuple((row, text) for row, text in sheet["remarks"]),
+            }
+        )
+        for sheet in file["sheets"]
+    )
+    return FileReport(file["file"], file["status"], file["message"], sheets)

@@ -1,0 +1,190 @@
+"""What a row says, understood and judged by the rules of the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mentorkit.intake import careers, values
+from mentorkit.intake.findings import gravest
+from mentorkit.intake.names import without_titles
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.values import UNCLEAR, Understood
+from mentorkit.language import say
+from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
+from mentorkit.programme.records import Finding, Role, Run, Status
+from mentorkit.programme.settings import ProgrammeSettings, Rule
+
+#: How each kind of field is understood.
+PARSERS: dict[Kind, Callable[[str], Understood]] = {
+    "text": values.text,
+    "person": values.text,
+    "organisation": values.text,
+    "email": values.email,
+    "phone": values.phone,
+    "gender": values.gender,
+    "grade": careers.grade,
+    "qualification": careers.qualification,
+    "employment": careers.employment,
+    "yes_no": values.yes_no,
+    "list": values.items,
+    "places": values.places,
+    "hours": values.hours,
+    "date": values.date,
+    "number": values.number,
+    "year": values.year,
+}
+_MISSING = {"pay_grade": "missing_grade"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A row as understood; ``findings`` decide the status, ``notes`` are remarks beside it."""
+
+    first_name: str
+    last_name: str
+    organisation: str | None
+    answers: dict[str, Any]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def status(self) -> Status:
+        """The gravest status of the findings."""
+        return gravest(self.findings)
+
+
+def judge(
+    entries: dict[str, str], role: Role, settings: ProgrammeSettings, run: Run, known: Organisations
+) -> Judgement:
+    """Understand what one row says and judge it by required fields, rules and closing date.
+
+    Parameters
+    ----------
+    entries
+        Text by field, as it came.
+    role
+        Whether a mentee or a mentor applies.
+    settings, run
+        Rules and calendar.
+    known
+        The organisations that can be meant.
+    """
+    case = _Case(entries, role, settings)
+    first, last = case.name()
+    organisation = case.organisation(known)
+    for name in FIELDS:
+        if name not in ALWAYS and not name.startswith("wish_"):
+            case.read(name)
+    for rule in settings.rules:
+        if rule.role == role:
+            case.apply(rule)
+    case.check_closing(run)
+    return Judgement(first, last, organisation, case.answers, tuple(case.findings), tuple(case.notes))
+
+
+class _Case:
+    """One row on its way to a judgement."""
+
+    def __init__(self, entries: dict[str, str], role: Role, settings: ProgrammeSettings) -> None:
+        self.entries, self.role, self.settings = entries, role, settings
+        self.asked = frozenset(settings.questions.of(role))
+        self.ruled = frozenset(rule.field for rule in settings.rules if rule.role == role)
+        self.required = frozenset(settings.questions.required) & self.asked
+        self.answers: dict[str, Any] = {}
+        self.findings: list[Finding] = []
+        self.notes: list[str] = []
+
+    def find(self, code: str, field: str | None, **detail: str | int | float) -> None:
+        value = self.entries.get(field or "") or None
+        self.findings.append(Finding(code=code, field=field, value=value, detail=detail))
+
+    def doubted(self, field: str) -> bool:
+        return any(finding.field == field for finding in self.findings)
+
+    def name(self) -> tuple[str, str]:
+        first, title = without_titles(self.entries.get("first_name", ""))
+        last, more = without_titles(self.entries.get("last_name", ""))
+        if title or more:
+            self.notes.append(say("Left out of the name: {title}", title=f"{title} {more}".strip()))
+        if not first or not last:
+            self.find("missing_name", "first_name" if last else "last_name")
+        return first, last
+
+    def organisation(self, known: Organisations) -> str | None:
+        said = self.entries.get("organisation", "")
+        if known.settings.kind == "none":
+            return said or None
+        if not said:
+            self.find("missing_organisation", "organisation")
+            return None
+        match = known.match(said)
+        if match.name is None:
+            self.find(
+                "unknown_organisation", "organisation", **({"guess": match.guess} if match.guess else {})
+            )
+            return said
+        if match.by_typo:
+            self.notes.append(say("“{text}” was read as {name}.", text=said, name=match.name))
+        return match.name
+
+    def read(self, name: str) -> None:
+        """Understand the entry of a field, and see whether it may be missing."""
+        field, entry = FIELDS[name], self.entries.get(name, "")
+        if not entry:
+            if name in self.required:
+                self.find(_MISSING.get(name, f"missing_{name}"), name)
+            if name == "places" and name in self.asked:
+                self.answers[name] = 1
+            return
+        understood = PARSERS[field.kind](entry)
+        if understood.value is not None:
+            self.answers[name] = understood.value
+        if understood.doubt:
+            self._doubt(name, entry, understood)
+
+    def _doubt(self, name: str, entry: str, understood: Understood) -> None:
+        code = str(understood.doubt)
+        grave = name in self.asked if code != UNCLEAR else name in self.ruled | self.required
+        if grave:
+            detail = {} if understood.value is None else {"understood": understood.value}
+            self.find(code, name, **detail)
+        else:
+            note = say("{label}: “{value}” was not understood.", label=FIELDS[name].label, value=entry)
+            self.notes.append(note)
+
+    def apply(self, rule: Rule) -> None:
+        """Judge by a rule; what is missing or doubtful is left to a person."""
+        answer = self.answers.get(rule.field)
+        if self.doubted(rule.field):
+            return
+        if answer is None:
+            self.find("answer_missing", rule.field)
+        elif not _holds(rule, answer):
+            limit = {} if rule.value is None else {"limit": rule.value}
+            self.find(rule.code, rule.field, test=rule.test, **limit)
+
+    def check_closing(self, run: Run) -> None:
+        received, closing = self.answers.get("received"), run.closing
+        if received and closing and received > closing.isoformat():
+            finding = Finding(
+                code="late", field="received", value=received, detail={"limit": closing.isoformat()}
+            )
+            self.findings.append(finding)
+
+
+def _holds(rule: Rule, answer: Any) -> bool:  # noqa: ANN401 - any answer
+    if rule.test == "yes":
+        return answer is True
+    if rule.test == "is":
+        return bool(answer == rule.value)
+    try:
+        return float(answer) >= float(rule.value or 0)
+    except (TypeError, ValueError):
+        return False
+
+
+def codes(findings: Iterable[Finding]) -> set[str]:
+    """Return the codes of findings."""
+    return {finding.code for finding in findings}

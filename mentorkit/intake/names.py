@@ -1,0 +1,94 @@
+"""Names of people: splitting, titles, comparing."""
+
+from __future__ import annotations
+
+import re
+
+from mentorkit.intake.text import letters, plain
+
+_TITLE = re.compile(
+    r"(?:(?:Univ\.-?)?Prof(?:essor(?:in)?)?\b\.?|PD\b|Dr\b\.?"
+    r"|(?:med|phil|jur|iur|rer|nat|pol|oec|ing|dent|theol|habil|mus)\."
+    r"|h\. ?c\.|Dipl\.[- ]?\w+\.?(?: ?\(FH\))?|Mag\.|M\.? ?A\.|B\.? ?A\.|M\.? ?Sc\.|B\.? ?Sc\.|LL\.M\.?"
+    r"|(?:Frau|Herrn?|Mrs?|Ms)\b\.?|KMD|GMD)(?=[\s,.]|$)[\s,.]*",
+    re.IGNORECASE,
+)
+
+
+def without_titles(name: str) -> tuple[str, str]:
+    """Return a name without titles and forms of address before it, and these.
+
+    Examples
+    --------
+    >>> without_titles("Prof. Dr. Anna von Hof")
+    ('Anna von Hof', 'Prof. Dr.')
+    """
+    end = 0
+    while (match := _TITLE.match(name, end)) and match.end() > end:
+        end = match.end()
+    return (name[end:].strip(), name[:end].strip(" ,")) if name[end:].strip() else (name.strip(), "")
+
+
+def split_name(text: str, *, first_comes_first: bool = False) -> tuple[str, str]:
+    """Split a name in one cell into first and last name.
+
+    ``Last, First`` at the comma, otherwise after the first word: particles and double surnames belong to
+    the last name. Titles stay before the first name.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    first_comes_first
+        Whether the heading says that the first name stands before the comma.
+
+    Examples
+    --------
+    >>> split_name("Inge von der Mude"), split_name("Weller-auch Schlauchin, Sylvie")
+    (('Inge', 'von der Mude'), ('Sylvie', 'Weller-auch Schlauchin'))
+    """
+    before, comma, after = (part.strip() for part in " ".join(text.split()).partition(","))
+    if comma and after:
+        bare, title = without_titles(f"{after} x")
+        if bare == "x":  # "Anna Hof, Dr."
+            before = f"{title} {before}"
+        else:
+            return (before, after) if first_comes_first else _move_title(after, before)
+    bare, title = without_titles(before)
+    first, _, last = bare.partition(" ")
+    if not last:
+        return title, first
+    return f"{title} {first}".strip(), last.strip()
+
+
+def _move_title(first: str, last: str) -> tuple[str, str]:
+    bare, title = without_titles(last)
+    return f"{title} {first}".strip(), bare
+
+
+def name_key(first: str, last: str) -> tuple[str, str]:
+    """Return a name as it is compared: without titles, case, accents, hyphens and spaces."""
+    return letters(without_titles(first)[0]), letters(without_titles(last)[0])
+
+
+def nearly_equal(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether two names (by :func:`name_key`) are one but for typing errors or order."""
+    from rapidfuzz.distance import OSA
+
+    ways = (one, one[::-1])
+    return any(OSA.distance(a + " " + b, " ".join(other), score_cutoff=2) <= 2 for a, b in ways)
+
+
+def looks_like_a_name(text: str) -> bool:
+    """Tell whether a text alone in its row is a person's name rather than a remark."""
+    if re.search(r"[0-9:;!?=@]", text) or not 2 <= len(text.replace(",", " ").split()) <= 5:
+        return False
+    return all(
+        word[0].isupper() or plain(word) in _PARTICLES for word in text.replace(",", " ").split()
+    ) and not text.endswith(".")
+
+
+_PARTICLES = {
+    "von", "van", "der", "den", "de", "zu", "zur", "zum", "vom", "und", "auf", "di", "da", "del", "la", "le",
+    "ten", "ter", "af", "av",
+}  # fmt: skip

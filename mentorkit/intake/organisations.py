@@ -1,0 +1,203 @@
+"""Which organisation a text means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mentorkit.intake.text import letters, plain, words
+from mentorkit.programme.records import Organisation
+from mentorkit.programme.settings import OrganisationSettings
+
+#: What is written before a name, by what it makes of it: *Stadt Unna* is not *Kreis Unna*.
+_KINDS = {
+    "kreis": "kreis landkreis lk kreisverwaltung kreises",
+    "stadt": "stadt kreisstadt hansestadt stadtverwaltung gemeinde gemeindeverwaltung landeshauptstadt",
+    "": "kv sv ov kreisverband stadtverband ortsverband verband verwaltung rathaus der die des im",
+}
+_KIND = {word: kind for kind, said in _KINDS.items() for word in said.split()}
+#: After one of these the name begins, whatever stood before.
+_CHAPTER = frozenset({"kv", "sv", "kreisverband", "stadtverband"})
+_LEGAL = re.compile(
+    r"\b(?:g?gmbh|mbh|ag|kgaa|kg|ohg|gbr|se|ug|eg|e\.? ?v\.?|co\.?|ltd\.?|inc\.?)(?![a-z])|&|\+"
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The organisation a text means (None if unknown), the nearest one otherwise, and how it was found."""
+
+    name: str | None
+    guess: str | None = None
+    by_typo: bool = False
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """The organisations of a programme as they can be written.
+
+    Attributes
+    ----------
+    settings
+        The programme's setting.
+    names
+        Names by spelling, joined to one word.
+    kinds
+        Whether a name is that of a town or a district, where it says so.
+    """
+
+    settings: OrganisationSettings
+    names: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, settings: OrganisationSettings, stored: Iterable[Organisation] = (), heard: Iterable[str] = ()
+    ) -> Organisations:
+        """Gather the names.
+
+        Parameters
+        ----------
+        settings
+            The programme's setting.
+        stored
+            Organisations of the workbench.
+        heard
+            What the files say; new companies get the spelling that is used most.
+        """
+        found = cls(settings)
+        if settings.kind == "open":
+            found._learn_open(stored, heard)
+        elif settings.kind == "known":
+            aliases = {o.name: o.aliases for o in stored}
+            for name in settings.names:
+                for spelling in (name, *settings.aliases.get(name, ()), *aliases.get(name, ())):
+                    found._learn_known(name, spelling)
+        return found
+
+    def _learn_open(self, stored: Iterable[Organisation], heard: Iterable[str]) -> None:
+        for organisation in stored:
+            for spelling in (organisation.name, *organisation.aliases):
+                self.names.setdefault(company_key(spelling), organisation.name)
+        counted = Counter(heard)
+        for name in sorted(counted, key=lambda name: (-counted[name], len(name), name)):
+            self.names.setdefault(company_key(name), name)
+
+    def _learn_known(self, name: str, spelling: str) -> None:
+        kind, bare = _parts(spelling)
+        self.names[letters(spelling)] = name
+        self.names.setdefault("".join(bare), name)
+        self.names.setdefault(letters(re.sub(r"\(.*?\)", "", " ".join(bare))), name)
+        without_brackets = _parts(re.sub(r"\(.*?\)", "", spelling))[1]
+        self.names.setdefault("".join(without_brackets), name)
+        self.kinds["".join(bare)] = kind
+
+    def match(self, text: str) -> Match:
+        """Return the organisation a text means; a small typing error is forgiven where it is unmistakable."""
+        if self.settings.kind == "open":
+            key = company_key(text)
+            return Match(self.names.get(key, text) if key else None)
+        kind, bare = _parts(text)
+        key = "".join(bare)
+        if name := self.names.get(letters(text)) or self._without_kind(kind, key):
+            return Match(name)
+        return self._similar(kind, key)
+
+    def _without_kind(self, kind: str, key: str) -> str | None:
+        own = self.kinds.get(key, "")
+        return None if kind and own and kind != own else self.names.get(key)
+
+    def _similar(self, kind: str, key: str) -> Match:
+        from rapidfuzz.distance import OSA
+
+        distances: dict[str, int] = {}
+        for spelling, name in self.names.items():
+            distance = OSA.distance(key, spelling)
+            distances[name] = min(distance, distances.get(name, distance))
+        ranked = sorted(distances.items(), key=lambda item: item[1])
+        if not ranked or len(key) < 3 or ranked[0][1] > max(2, len(key) // 3):
+            return Match(None)
+        name, distance = ranked[0]
+        alone = len(ranked) == 1 or ranked[1][1] > distance + 1
+        small = distance <= (2 if len(key) >= 10 else 1) and len(key) >= 5
+        # Herne and Wittenberge are towns, not ways to write Werne and Wittenberg
+        alike = any(s[0] == key[0] and s != key[:-1] for s, n in self.names.items() if n == name)
+        if (
+            alone
+            and small
+            and alike
+            and self._without_kind(kind, key) is None
+            and not self._other_kind(kind, name)
+        ):
+            return Match(name, by_typo=True)
+        return Match(None, guess=name)
+
+    def _other_kind(self, kind: str, name: str) -> bool:
+        own = _parts(name)[0]
+        return bool(kind and own and kind != own)
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the organisations that a title, a sheet's or a file's name speaks of.
+
+        Whole words count: *Kamen* is not in *Bergkamen*. A name after *im* is a place, not the sender.
+        """
+        said = words(text)
+        spans = [
+            (start, end, name)
+            for spelling, name in self.names.items()
+            for start, end in _spans(said, spelling)
+            if not self._is_somewhere(said[:start], spelling)
+        ]
+        return sorted(
+            {
+                name
+                for start, end, name in spans
+                if not any(s <= start and end <= e and e - s > end - start for s, e, _ in spans)
+            }
+        )
+
+    def _is_somewhere(self, before: list[str], spelling: str) -> bool:
+        """Tell whether the words before a name make it a place (*im Kreis …*) or another kind of thing."""
+        kind = _KIND.get(before[-1], "") if before else ""
+        own = self.kinds.get(spelling, "")
+        place = before[-1:] == ["im"] or (before[-2:-1] == ["im"] and before[-1] in _KIND)
+        return place or bool(kind and own and kind != own)
+
+    def sender(self, *texts: str) -> str | None:
+        """Return the one organisation that the first telling text speaks of."""
+        left: set[str] = set()
+        for text in texts:
+            named = set(self.named_in(text))
+            left = (left & named or left) if left else named
+            if len(left) == 1:
+                return next(iter(left))
+        return None
+
+
+def company_key(name: str) -> str:
+    """Return a company's name without legal form, case, umlauts and punctuation."""
+    return letters(_LEGAL.sub(" ", plain(name))) or letters(name)
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
+    """Return the kind that a text says (``stadt``, ``kreis`` or nothing) and its other words."""
+    said = words(text)
+    for mark in _CHAPTER:
+        if mark in said[:-1]:
+            said = said[said.index(mark) :]
+    kind = next((_KIND[word] for word in said if _KIND.get(word)), "")
+    return kind, [word for word in said if word not in _KIND]
+
+
+def _spans(said: list[str], spelling: str) -> Iterable[tuple[int, int]]:
+    """Return where consecutive words, joined, are a spelling."""
+    for start in range(len(said)):
+        joined = ""
+        for end in range(start, len(said)):
+            joined += said[end]
+            if joined == spelling:
+                yield start, end + 1
+            if len(joined) >= len(spelling):
+                break

@@ -1,0 +1,43 @@
+"""How texts are cleaned and compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TRANSCRIBED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "’": "'"}
+)
+
+
+def clean(text: str) -> str:
+    """Return a cell's text without what nobody sees: control characters, odd spaces, split accents."""
+    text = unicodedata.normalize("NFC", text)
+    shown = (
+        c if c == "\n" or unicodedata.category(c)[0] != "C" else " " if c.isspace() else "" for c in text
+    )
+    return re.sub(r"[^\S\n]+", " ", "".join(shown)).strip()
+
+
+@lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """Return a text in small letters with umlauts transcribed and without accents.
+
+    Examples
+    --------
+    >>> plain("Jürgen Ó Höß")
+    'juergen o hoess'
+    """
+    text = unicodedata.normalize("NFC", text).lower().translate(_TRANSCRIBED)
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of a text, plain."""
+    return re.findall(r"[a-z0-9]+", plain(text))
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, plain and without spaces."""
+    return "".join(words(text))

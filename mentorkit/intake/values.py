@@ -1,0 +1,234 @@
+"""From what people write to typed answers, one parser for each kind of field.
+
+A parser takes any text and returns an :class:`Understood`; it never raises. What it cannot be sure of it
+says by a code, and leaves to a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from mentorkit.intake.text import letters, plain, words
+
+UNCLEAR = "answer_unclear"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a text means: a value (None for nothing) and the code of a doubt, if there is one."""
+
+    value: Any = None
+    doubt: str | None = None
+
+
+_YES = {
+    "j", "ja", "y", "yes", "x", "xx", "1", "wahr", "true", "jawohl", "gern", "gerne", "ok", "okay", "stimmt",
+    "zutreffend", "vorhanden",
+}  # fmt: skip
+_NO = {
+    "n", "nein", "no", "0", "falsch", "false", "noe", "nee", "nicht", "kein", "keine", "keinen", "keiner",
+    "entfaellt", "nie",
+}  # fmt: skip
+_MARKS = {**dict.fromkeys("✓✔☑☒✅+", True), **dict.fromkeys("☐✗✘", False)}
+_DASHES = re.compile(r"[-–—−./]{1,3}")
+#: After a yes or no, these take it back in part.
+_RESERVE = {
+    "aber", "nur", "erst", "teilweise", "wenn", "falls", "noch", "bald", "ab", "evtl", "eventuell",
+    "vielleicht", "nicht", "voraussichtlich", "but", "only", "partly",
+}  # fmt: skip
+_GENDERS = {
+    "f": ("w", "f", "weibl", "weiblich", "frau", "fr", "female", "woman", "fem", "feminin"),
+    "m": ("m", "maennl", "maennlich", "herr", "herrn", "hr", "male", "man", "mann", "maskulin"),
+    "d": ("d", "div", "divers", "diverse", "nichtbinaer", "nonbinary"),
+}
+_NUMBER_WORDS = {
+    "ein": 1,
+    "eine": 1,
+    "einen": 1,
+    "eins": 1,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "one": 1,
+    "two": 2,
+}
+#: What is said before a number without changing it much.
+_SAID = (
+    r"(?:ca\.?|circa|etwa|rund|ungefaehr|um die|max\.?|maximal|hoechstens|bis zu|bis|mind\.?|mindestens|ueber"
+    r"|mehr als|about|up to|[~><≥≤])"
+)
+_FIGURE = r"(\d{1,4}(?:[.,]\d{1,2})?)"
+
+
+def text(value: str) -> Understood:
+    """Return the text itself."""
+    return Understood(value or None)
+
+
+def yes_no(value: str) -> Understood:
+    """Understand yes and no in the spellings of forms: ``j``, ``x``, ``✓``, ``-``, ``0``."""
+    bare = value.strip()
+    if not bare:
+        return Understood()
+    if bare in _MARKS:
+        return Understood(_MARKS[bare])
+    if _DASHES.fullmatch(bare):
+        return Understood(False)
+    said = words(bare)
+    for answer, known, opposite in ((True, _YES, _NO), (False, _NO, _YES)):
+        if said and said[0] in known and not (_RESERVE | opposite) & set(said[1:]):
+            return Understood(answer)
+    return Understood(doubt=UNCLEAR)
+
+
+def gender(value: str) -> Understood:
+    """Understand ``w``, ``Frau``, ``männlich``, ``divers`` … as ``"f"``, ``"m"`` or ``"d"``."""
+    said = letters(value)
+    for answer, spellings in _GENDERS.items():
+        if said in spellings:
+            return Understood(answer)
+    return Understood(doubt=UNCLEAR if value.strip() else None)
+
+
+def number(value: str) -> Understood:
+    """Understand a number, also ``12 Jahre``, ``ca. 10`` or ``1,5``."""
+    said = plain(value)
+    if not said:
+        return Understood()
+    match = re.fullmatch(rf"{_SAID}? ?{_FIGURE} ?\+?(?: ?(?:jahre?n?|j\.?|years?|semester|sem\.?|\.))?", said)
+    if not match or said.startswith("bis "):
+        return Understood(doubt=UNCLEAR)
+    return Understood(_figure(match[1]))
+
+
+def hours(value: str) -> Understood:
+    """Understand hours a month as a number: ``ca. 4`` and ``max. 5`` as they are, ``2-3`` as 2.5."""
+    said = re.sub(r"[–—−]", "-", plain(value))
+    if not said:
+        return Understood()
+    said = re.sub(r"(?<![a-z])(?:stunden?|std|h|hours?)\b\.?", "", said)
+    said = re.sub(r"(?:\b(?:pro|im|je|a|per)\b|/) ?(?:monat|mon\.?|month)\b|\bmonatlich\b", "", said).strip()
+    if match := re.fullmatch(rf"{_SAID}? ?{_FIGURE}", said):
+        return Understood(_figure(match[1]))
+    if match := re.fullmatch(rf"{_SAID}? ?{_FIGURE} ?(?:-|bis|to) ?{_FIGURE}", said):
+        low, high = _figure(match[1]), _figure(match[2])
+        if low <= high:
+            return Understood(_tidy((low + high) / 2))
+    return Understood(doubt="hours_unclear")
+
+
+def places(value: str) -> Understood:
+    """Understand how many mentees a mentor takes; nothing said is one, ``2 (evtl. 3)`` is a doubtful 2."""
+    said = plain(value)
+    if not said or _DASHES.fullmatch(said):
+        return Understood(1)
+    said = re.sub(r"\b(?:mentees?|plaetze|platz|personen?|tandems?)\b\.?", "", said).strip()
+    if said in _NUMBER_WORDS:
+        return Understood(_NUMBER_WORDS[said])
+    match = re.fullmatch(r"(?:max\.?|maximal|hoechstens|bis zu|bis|up to|je)? ?(\d{1,2})(?:[.,]0+)?", said)
+    if match and 1 <= int(match[1]) <= 10:
+        return Understood(int(match[1]))
+    first = re.search(r"\d{1,2}", said)
+    return Understood(min(max(int(first[0]), 1), 10) if first else 1, "ambiguous_capacity")
+
+
+_MONTHS = {"jan": 1, "feb": 2, "mae": 3, "mrz": 3, "mar": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7}
+_MONTHS |= {"aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12}
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{1,2}:\d{2}.*)?")
+_GERMAN = re.compile(
+    r"(?:\w{2,10},? )?(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})\.?(?:,? \d{1,2}:\d{2}.*)?"
+)
+_WRITTEN = re.compile(r"(?:\w{2,10},? )?(\d{1,2})\.? ?([a-z]{3,9})\.? ?(\d{4}|\d{2})")
+
+
+def date(value: str) -> Understood:
+    """Understand a date, day before month, as ISO text: ``30.9.08``, ``30. September 2008``."""
+    said = plain(value)
+    if not said:
+        return Understood()
+    if match := _ISO.fullmatch(said):
+        year, month, day = match.groups()
+    elif match := _GERMAN.fullmatch(said):
+        day, month, year = match.groups()
+    elif (match := _WRITTEN.fullmatch(said)) and match[2][:3] in _MONTHS:
+        day, month, year = match[1], str(_MONTHS[match[2][:3]]), match[3]
+    else:
+        return Understood(doubt="invalid_date")
+    try:
+        return Understood(dt.date(_century(year), int(month), int(day)).isoformat())
+    except ValueError:
+        return Understood(doubt="invalid_date")
+
+
+def _century(year: str) -> int:
+    return int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 70 else 1900)
+
+
+def year(value: str) -> Understood:
+    """Understand a year, also from a whole date."""
+    said = plain(value)
+    if not said:
+        return Understood()
+    if match := re.fullmatch(r"(1[89]\d\d|20\d\d)(?:[.,]0)?", said):
+        return Understood(int(match[1]))
+    whole = date(value)
+    return Understood(int(whole.value[:4])) if whole.value else Understood(doubt=UNCLEAR)
+
+
+def items(value: str) -> Understood:
+    """Understand a list. ``, ; |`` and line breaks separate; ``/`` does where it stands alone or spaced.
+
+    Phrases such as *Recht und Verträge* stay whole.
+    """
+    if _DASHES.fullmatch(value.strip()) or plain(value) in (
+        "keine",
+        "kein",
+        "nein",
+        "none",
+        "n",
+        "entfaellt",
+    ):
+        return Understood([])
+    apart = r"[,;|\n•·](?![^(]*\))"
+    slash = r"\s/\s" if re.search(apart, value) else r"/"
+    parts = (part.strip(" \t-–*.") for part in re.split(f"{apart}|{slash}", value))
+    return Understood(list(dict.fromkeys(part for part in parts if part)))
+
+
+def phone(value: str) -> Understood:
+    """Understand a telephone number, German where it has no country, as E.164 (``+4930…``)."""
+    import phonenumbers
+
+    if not value.strip():
+        return Understood()
+    try:
+        found = phonenumbers.parse(value.replace("(0)", ""), "DE")
+    except phonenumbers.NumberParseException:
+        return Understood(value, UNCLEAR)
+    if not phonenumbers.is_possible_number(found):
+        return Understood(value, UNCLEAR)
+    return Understood(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def email(value: str) -> Understood:
+    """Check an address without asking the network; the domain is put in small letters."""
+    from email_validator import EmailNotValidError, validate_email
+
+    bare = re.sub(r"^(?:mailto:|e-?mail:)\s*", "", value.strip(), flags=re.IGNORECASE).strip("<> ")
+    if not bare:
+        return Understood()
+    try:
+        return Understood(validate_email(bare, check_deliverability=False).normalized)
+    except (EmailNotValidError, UnicodeError):
+        return Understood(doubt="invalid_email")
+
+
+def _figure(text: str) -> int | float:
+    return _tidy(float(text.replace(",", ".")))
+
+
+def _tidy(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
