@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from mentorkit.errors import UsageError
-from mentorkit.language import later, say
+from mentorkit.language import later, say, voice
 from mentorkit.language.formats import listing, number
 from mentorkit.matching.pool import Floats, Ints, Pool, plain
 from mentorkit.programme.fields import FIELDS
@@ -47,6 +47,7 @@ class Measure:
     message: str
     values: Callable[..., Floats]
     because: Callable[..., str] | None = None
+    unknown: str = later("an answer is missing")
 
     @property
     def label(self) -> str:
@@ -58,7 +59,7 @@ MEASURES: dict[str, Measure] = {}
 
 
 def criterion(
-    name: str, label: str = "", because: Callable[..., str] | None = None
+    name: str, label: str = "", because: Callable[..., str] | None = None, unknown: str = Measure.unknown
 ) -> Callable[[Callable[..., Floats]], Callable[..., Floats]]:
     """Register a criterion under the name that settings use.
 
@@ -70,10 +71,12 @@ def criterion(
         What people read; the name without one.
     because
         Says for one pair what its value rests on, ``because(pool, i, j, **options)``.
+    unknown
+        Says why nothing is known of a pair.
     """
 
     def register(values: Callable[..., Floats]) -> Callable[..., Floats]:
-        MEASURES[name] = Measure(name, label or name, values, because)
+        MEASURES[name] = Measure(name, label or name, values, because, unknown)
         return values
 
     return register
@@ -235,9 +238,11 @@ def topics(pool: Pool) -> Floats:
 
 
 def _languages_because(pool: Pool, i: int, j: int) -> str:
-    shared = _shared(pool, i, j, "languages")
+    from babel import Locale
+
+    shared, names = _shared(pool, i, j, "languages"), Locale(voice().language).languages
     if shared:
-        return say("Both speak {languages}.", languages=listing(shared))
+        return say("Both speak {languages}.", languages=listing(names.get(code, code) for code in shared))
     return say("They share no language.")
 
 
@@ -337,7 +342,12 @@ def _wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
     return say("{partner} is not among the wishes of {name}.", partner=partner, name=name)
 
 
-@criterion("wish", later("Wish"), _wish_because)
+@criterion(
+    "wish",
+    later("Wish"),
+    _wish_because,
+    unknown=later("there is no wish for anybody who takes part"),
+)
 def wish(pool: Pool, *, fall: float = 0.2) -> Floats:
     """Return how far a mentor is the mentee's wish: 1 for the first, ``fall`` less for each further rank.
 

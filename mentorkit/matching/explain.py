@@ -153,9 +153,8 @@ def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> 
         "weight": number(used.weight),
     }
     if matching.scores.unknown[used.name][i, j]:
-        return say(
-            "{criterion}: {points} of {weight} points, the middle, since too little is known.", **values
-        )
+        why = say(known.unknown)
+        return say("{criterion}: {points} of {weight} points, the middle: {why}.", why=why, **values)
     if known.because is None:
         return say("{criterion}: {points} of {weight} points.", **values)
     because = known.because(matching.pool, i, j, **used.options)

@@ -108,8 +108,20 @@ def test_what_is_not_known_counts_half_and_the_reasons_say_so():
     with speaking(Voice("en")):
         (tandem,) = match(people, load_preset("cross-administration")).to_json()["tandems"]
     assert tandem["contributions"] == {"topics": 300, "experience": 400}
+    assert tandem["reasons"][0] == ("Shared topics: 300 of 600 points, the middle: an answer is missing.")
+
+
+def test_languages_are_named_in_words_and_a_missing_wish_is_said():
+    people = [mentee("Anna", languages=["en", "de"]), mentor("Ben", languages=["de", "en", "xx"])]
+    for language, sentence in (
+        ("de", "Beide sprechen Englisch und Deutsch."),
+        ("en", "Both speak English and German."),
+    ):
+        with speaking(Voice(language)):
+            (tandem,) = match(people, load_preset("arts-academy")).to_json()["tandems"]
+        assert tandem["reasons"][-1].endswith(sentence)
     assert tandem["reasons"][0] == (
-        "Shared topics: 300 of 600 points, the middle, since too little is known."
+        "Wish: 225 of 450 points, the middle: there is no wish for anybody who takes part."
     )
 
 
