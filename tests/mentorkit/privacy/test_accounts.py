@@ -1,0 +1,298 @@
+"""Users, roles, passwords, links and sessions, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
+from mentorkit.language import Voice, speaking
+from mentorkit.privacy import accounts as module
+from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Programme, Session, User
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+PASSWORD = "Regen über Lünen 7"
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_english(monkeypatch: pytest.MonkeyPatch):
+    """Cheap password hashes: their strength is the library's matter."""
+    from argon2 import PasswordHasher
+
+    monkeypatch.setattr(module, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    module._nobodys_hash.cache_clear()
+    with speaking(Voice("en")):
+        yield
+    module._nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def accounts(store: Store) -> Accounts:
+    return Accounts(store)
+
+
+@pytest.fixture
+def operator(accounts: Accounts) -> Actor:
+    accounts.add(sole_actor("me"), "anna", "Anna Berg", PASSWORD)
+    return accounts.actor_of("anna")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = dt.datetime(2014, 5, 1, 9, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        self.now += dt.timedelta(**span)
+
+
+@pytest.fixture
+def clock(store: Store) -> Clock:
+    store.clock = Clock()
+    return store.clock
+
+
+def _actions(store: Store) -> list[str]:
+    with store.read() as reader:
+        return [entry["action"] for entry in reader.trail()]
+
+
+# -- who there is -------------------------------------------------------------------------------------
+
+
+def test_without_users_whoever_can_read_the_file_acts_with_every_right(accounts: Accounts) -> None:
+    assert not accounts.any()
+    assert accounts.actor_of("somebody") == sole_actor("somebody")
+
+
+def test_with_users_only_they_act(accounts: Accounts, operator: Actor) -> None:
+    assert accounts.any()
+    for stranger in ("somebody", None, ""):
+        with pytest.raises(NotAllowed):
+            accounts.actor_of(stranger)
+
+
+def test_the_first_user_can_add_the_next_and_that_one_cannot(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "bert", "Bert Stahl")
+    with pytest.raises(NotAllowed):
+        accounts.add(accounts.actor_of("bert"), "cem", "Cem Probe")
+    assert not accounts.knows("cem")
+
+
+def test_users_are_listed_with_their_roles_in_german_order(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "oe", "Özlem Adler")
+    accounts.add(operator, "z", "Zoe Brandt")
+    accounts.grant(operator, "oe", "organisation", organisation="Lünen")
+    rows = accounts.list(operator)
+    assert [row["name"] for row in rows] == ["anna", "oe", "z"]
+    assert rows[1]["roles"] == [{"role": "organisation", "programme_id": None, "organisation": "Lünen"}]
+    with pytest.raises(NotAllowed):
+        accounts.list(accounts.actor_of("z"))
+
+
+# -- adding, granting, removing -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "Anna", "a b", "../x", "ä", "x" * 65, "-x"])
+def test_an_unfit_user_name_is_refused(accounts: Accounts, name: str) -> None:
+    with pytest.raises(UsageError):
+        accounts.add(sole_actor(), name, "Somebody")
+    assert not accounts.any()
+
+
+@pytest.mark.parametrize("password", ["", "short", "aaaaaaaaaaaaaaaa", "berta2014berta", "12312312312312"])
+def test_a_weak_password_is_refused_and_no_user_made(accounts: Accounts, password: str) -> None:
+    with pytest.raises(UsageError):
+        accounts.add(sole_actor(), "berta", "Berta", password)
+    assert not accounts.any()
+
+
+def test_a_name_is_given_once(accounts: Accounts, operator: Actor) -> None:
+    with pytest.raises(RuleBroken, match="anna"):
+        accounts.add(operator, "anna", "Another Anna")
+
+
+def test_a_role_is_held_in_the_programme_it_was_granted_for(
+    store: Store, accounts: Accounts, operator: Actor
+) -> None:
+    with store.write("anna", "programme.add") as writer:
+        for name in ("p", "q"):
+            settings = load_preset("arts-academy")
+            writer.save(Programme(id=name, name=name, preset="arts-academy", settings=settings))
+    accounts.add(operator, "bert", "Bert")
+    accounts.grant(operator, "bert", "lead", "p")
+    bert = accounts.actor_of("bert")
+    assert bert.may("matching.approve", "p")
+    assert not bert.may("matching.approve", "q")
+    assert not bert.may("user.change")
+
+
+def test_a_role_is_granted_once(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "bert", "Bert")
+    first = accounts.grant(operator, "bert", "lead")
+    assert accounts.grant(operator, "bert", "lead") == first
+    assert len(accounts.actor_of("bert").grants) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "programme", "organisation", "error"),
+    [
+        ("boss", None, None, UsageError),
+        ("organisation", None, None, UsageError),
+        ("lead", None, "Lünen", UsageError),
+        ("lead", "none", None, NotFound),
+    ],
+)
+def test_an_unfit_role_is_refused(
+    accounts: Accounts,
+    operator: Actor,
+    role: str,
+    programme: str | None,
+    organisation: str | None,
+    error: type[Exception],
+) -> None:
+    accounts.add(operator, "bert", "Bert")
+    with pytest.raises(error):
+        accounts.grant(operator, "bert", role, programme, organisation)
+    assert accounts.actor_of("bert").grants == ()
+
+
+def test_a_removed_user_is_out_at_once(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "bert", "Bert", PASSWORD)
+    session, link = accounts.start_session("bert"), accounts.new_link(operator, "bert")
+    accounts.remove(operator, "bert")
+    assert accounts.user_of(session) is None
+    assert accounts.redeem(link) is None
+    assert accounts.check_password("bert", PASSWORD) is None
+    with pytest.raises(NotAllowed):
+        accounts.actor_of("bert")
+
+
+def test_the_last_operator_cannot_be_removed(accounts: Accounts, operator: Actor) -> None:
+    with pytest.raises(RuleBroken, match="anna"):
+        accounts.remove(operator, "anna")
+    accounts.add(operator, "bert", "Bert")
+    accounts.grant(operator, "bert", "operator")
+    accounts.remove(operator, "anna")
+    assert accounts.actor_of("bert").may("user.change")
+
+
+def test_who_is_not_there_is_not_found(accounts: Accounts, operator: Actor) -> None:
+    for attempt in (
+        lambda: accounts.remove(operator, "nobody"),
+        lambda: accounts.grant(operator, "nobody", "lead"),
+        lambda: accounts.set_password(operator, "nobody", PASSWORD),
+        lambda: accounts.new_link(operator, "nobody"),
+    ):
+        with pytest.raises(NotFound, match="nobody"):
+            attempt()
+
+
+# -- passwords ----------------------------------------------------------------------------------------
+
+
+def test_a_password_lets_in_its_user_alone(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "bert", "Bert", "ein anderes Geheimnis")
+    accounts.add(operator, "cem", "Cem")
+    assert accounts.check_password("anna", PASSWORD).id == "anna"
+    assert accounts.check_password("bert", PASSWORD) is None
+    assert accounts.check_password("cem", "") is None
+    assert accounts.check_password("nobody", PASSWORD) is None
+
+
+def test_no_password_is_stored_as_it_was_typed(store: Store, accounts: Accounts, operator: Actor) -> None:
+    with store.read() as reader:
+        user = reader.get(User, "anna")
+        trail = str(reader.trail())
+    assert user.password_hash.startswith("$argon2id$")
+    assert "argon2" not in trail
+    assert PASSWORD not in trail
+
+
+def test_a_new_password_ends_the_sessions(accounts: Accounts, operator: Actor) -> None:
+    session = accounts.start_session("anna")
+    accounts.set_password(operator, "anna", "ganz neues Passwort 5")
+    assert accounts.user_of(session) is None
+    assert accounts.check_password("anna", PASSWORD) is None
+    assert accounts.check_password("anna", "ganz neues Passwort 5") is not None
+
+
+def test_anybody_changes_her_own_password_and_nobody_elses(accounts: Accounts, operator: Actor) -> None:
+    accounts.add(operator, "bert", "Bert", PASSWORD)
+    bert = accounts.actor_of("bert")
+    accounts.set_password(bert, "bert", "ganz neues Passwort 5")
+    with pytest.raises(NotAllowed):
+        accounts.set_password(bert, "anna", "ganz neues Passwort 5")
+
+
+# -- links and sessions -------------------------------------------------------------------------------
+
+
+def test_a_link_logs_in_once(accounts: Accounts, operator: Actor) -> None:
+    token = accounts.new_link(operator, "anna")
+    assert accounts.redeem(token).id == "anna"
+    assert accounts.redeem(token) is None
+    assert accounts.redeem("invented") is None
+
+
+def test_a_link_grows_old(accounts: Accounts, operator: Actor, clock: Clock) -> None:
+    token = accounts.new_link(operator, "anna", dt.timedelta(hours=1))
+    clock.forward(minutes=61)
+    assert accounts.redeem(token) is None
+
+
+def test_a_session_lasts_until_log_out(accounts: Accounts, operator: Actor) -> None:
+    token, other = accounts.start_session("anna"), accounts.start_session("anna")
+    assert accounts.user_of(token).id == "anna"
+    accounts.end_session(token)
+    assert accounts.user_of(token) is None
+    assert accounts.user_of(other).id == "anna"
+    accounts.end_all("anna")
+    assert accounts.user_of(other) is None
+    assert accounts.user_of("invented") is None
+
+
+def test_a_session_ends_when_it_is_idle(accounts: Accounts, operator: Actor, clock: Clock) -> None:
+    token = accounts.start_session("anna")
+    clock.forward(minutes=29)
+    assert accounts.user_of(token)
+    clock.forward(minutes=29)
+    assert accounts.user_of(token, touch=False)
+    clock.forward(minutes=2)
+    assert accounts.user_of(token) is None
+
+
+def test_a_session_in_use_ends_after_its_longest_time(
+    accounts: Accounts, operator: Actor, clock: Clock
+) -> None:
+    token = accounts.start_session("anna")
+    for _ in range(12 * 3):
+        clock.forward(minutes=20)
+        assert accounts.user_of(token)
+    clock.forward(minutes=1)
+    assert accounts.user_of(token) is None
+
+
+def test_log_in_and_out_are_on_record_and_use_is_not(
+    store: Store, accounts: Accounts, operator: Actor, clock: Clock
+) -> None:
+    before = len(_actions(store))
+    token = accounts.start_session("anna")
+    clock.forward(minutes=5)
+    accounts.user_of(token)
+    accounts.end_session(token)
+    accounts.end_session(token)
+    assert _actions(store)[before:] == ["session.start", "session.end"]
+
+
+def test_tokens_are_not_in_the_store(store: Store, accounts: Accounts, operator: Actor) -> None:
+    tokens = [accounts.start_session("anna"), accounts.new_link(operator, "anna")]
+    with store.read() as reader:
+        held = str(reader.all(Session)) + str(reader.trail())
+    assert not any(token in held for token in tokens)
