@@ -381,5 +381,5 @@ class Run:
 
 
 def _short_name(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.translate(str.maketrans({"ß": "ss"})).casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold())
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "programme"

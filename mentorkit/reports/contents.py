@@ -154,10 +154,11 @@ class MatchingReport(Report):
         proposed = set(
             zip(self.matching.tandems["mentee_id"], self.matching.tandems["mentor_id"], strict=True)
         )
-        for row in self.shown.sort_values("mentee", key=_german, kind="stable").itertuples():
-            _write(f"### {literal(row.mentee)} – {literal(row.mentor)}")
-            if (row.mentee_id, row.mentor_id) in proposed:
-                _list(self.matching.explain(row.mentee_id))
+        rows = self.shown.sort_values("mentee", key=_german, kind="stable")
+        for two in rows[["mentee_id", "mentee", "mentor_id", "mentor"]].astype(str).to_dict("records"):
+            _write(f"### {literal(two['mentee'])} – {literal(two['mentor'])}")
+            if (two["mentee_id"], two["mentor_id"]) in proposed:
+                _list(self.matching.explain(two["mentee_id"]))
             else:
                 _write(say("This tandem was approved; by today's data another one would be proposed."))
 
@@ -181,7 +182,7 @@ class MatchingReport(Report):
 
         _write("## " + say("Not taking part, and admitted by decision"))
         out = [
-            (a.name, _role(a.role), " ".join(message(finding, a.source) for finding in a.findings))
+            (a.name, _role(a.role), " ".join(message(finding) for finding in a.findings))
             for a in self.applications
             if not a.takes_part
         ]
@@ -287,7 +288,7 @@ class OrganisationReport(Report):
                 else say(_STATUS[a.status]),
                 say("Remark"): a.overruled.reason
                 if a.overruled
-                else " ".join(message(finding, a.source) for finding in a.findings) or "–",
+                else " ".join(message(finding) for finding in a.findings) or "–",
             }
             for a in own
         ]
@@ -343,8 +344,8 @@ def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
 
     _picture(organisation_graph(tandems, run.organisations), say("Tandems between the organisations"))
     grid = matrix(tandems, run.organisations)
-    grid.index.name = say("{mentor:pl.nom} from ↓, {mentee:pl.nom} from →")
-    table(grid.reset_index(), say("The same as a matrix"))
+    shown = grid.astype(object).where(grid != 0, "–").rename_axis(index=say("From → to"), columns=None)
+    table(shown.reset_index(), say("From the organisation of {mentor:pl.gen} (rows) to that of {mentee:pl.gen} (columns)"))
 
 
 def _picture(graph: nx.Graph, title: str) -> None:

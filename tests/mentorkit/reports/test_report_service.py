@@ -1,0 +1,96 @@
+"""Reports of a run, from the command's and the app's point of view."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+import mentorkit as mk
+from mentorkit.errors import NotAllowed, NotFound, UsageError
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Grant
+from mentorkit.reports import service
+from mentorkit.workbench import Workbench
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return mk.demo()
+
+
+@pytest.fixture(scope="module")
+def run(bench):
+    return bench.run("cross-company")
+
+
+def text_of(pdf):
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def plain(text):
+    return "".join(text.split())
+
+
+def test_the_matching_report_names_every_tandem_and_everybody_left_over(run):
+    text = plain(text_of(service.make(run, "matching")))
+    for tandem in run.tandems.itertuples():
+        assert plain(tandem.mentee) in text
+        assert plain(tandem.mentor) in text
+    for person in run.match().to_json()["unmatched"]:
+        assert plain(person["person"]) in text
+
+
+def test_the_same_workbench_gives_the_same_bytes(run):
+    assert service.make(run, "organisation", organisation="Drahtwerk Volme") == service.make(
+        run, "organisation", organisation="Drahtwerk Volme"
+    )
+
+
+def test_a_report_of_a_run_without_applications_says_so(tmp_path):
+    bench = Workbench.of(mk.demo().store, None)
+    empty = bench.add("cross-administration", name="Ein leeres Programm")
+    assert "keine Tandems" in text_of(service.make(empty, "matching"))
+
+
+def test_an_organisations_report_shows_its_own_applications_only(run):
+    text = plain(text_of(service.make(run, "organisation", organisation="Drahtwerk Volme")))
+    tandems = run.tandems
+    partners = {*tandems["mentee"], *tandems["mentor"]}
+    for application in run.application_records:
+        if application.organisation == "Drahtwerk Volme":
+            assert plain(application.name) in text
+        elif application.name not in partners:
+            assert plain(application.name) not in text
+
+
+def test_reports_are_written_in_each_form(run, tmp_path):
+    for suffix, start in (("pdf", b"%PDF"), ("html", b"<!"), ("ipynb", b"{")):
+        target = mk.report(run, "network", to=tmp_path / f"netz.{suffix}")
+        assert target.read_bytes()[: len(start)].lower() == start.lower()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix not in {".pdf", ".html", ".ipynb"}] == []
+
+
+def test_unknown_reports_suffixes_and_organisations_are_refused_in_a_sentence(run, tmp_path):
+    with pytest.raises(UsageError, match="nonsense"):
+        service.make(run, "nonsense")
+    with pytest.raises(UsageError, match="docx"):
+        mk.report(run, "matching", to=tmp_path / "bericht.docx")
+    with pytest.raises(UsageError):
+        service.make(run, "organisation")
+    with pytest.raises(NotFound, match="Nirgendwo"):
+        service.make(run, "organisation", organisation="Nirgendwo")
+
+
+def test_an_organisations_coordinator_makes_her_own_report_only(bench):
+    grant = Grant(id="G", user_id="lena", role="organisation", organisation="Drahtwerk Volme")
+    hers = Workbench(bench.store, Actor("lena", (grant,))).run("cross-company")
+    assert [kind.name for kind in service.available(hers)] == ["organisation"]
+    assert service.require_organisation(hers, "Drahtwerk Volme")
+    with pytest.raises(NotAllowed):
+        service.require_organisation(hers, "Federn Altena")
+    with pytest.raises(NotAllowed):
+        service.make(hers, "matching")
+
+
+def test_a_programme_without_organisations_offers_no_report_on_one(bench):
+    assert "organisation" not in {kind.name for kind in service.available(bench.run("arts-academy"))}
