@@ -38,7 +38,8 @@ _YES_MARKS = re.compile(
     r"\ba ?(?:l|ng)? ?(?:ii|2)\b|lehrgang (?:ii|2)\b|\b(?:ii|2|zweite[rn]?) (?:\w+ )?\w*(?:lehrgang|pruefung)"
     r"|fachwirt"
     # a degree
-    r"|\bfh\b|hochschul|\buni(?:versitaet)?\b|studium\b|studiert|\bbachelor|\bmaster|diplom|\bdipl\b|magister"
+    r"|\bfh\b(?! ?reife)|hochschul(?!reife)|\buni(?:versitaet)?\b|studium\b|studiert|\bbachelor|\bmaster"
+    r"|diplom|\bdipl\b|magister"
     r"|\bb ?a\b|\bb ?sc\b|\bll ?b\b|\bm ?a\b|\bm ?sc\b|\bll ?m\b|\bmba\b|\bmpa\b"
     r"|staatsexamen|promotion|\bdr\b|volljurist"
 )

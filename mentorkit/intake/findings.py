@@ -54,7 +54,11 @@ CODES: dict[str, Code] = {
         later("Places: “{value}” can be read in several ways; {understood} was understood. Please decide."),
     ),
     "grade_unclear": Code(
-        "review", later("No rule compares the pay grade “{value}” by itself. Please decide, or enter A or E.")
+        "review",
+        later(
+            "The pay grade “{value}” is on no scale that a rule compares."
+            " Please decide, or enter a grade A or E."
+        ),
     ),
     "hours_unclear": Code(
         "review", later("Hours per month: “{value}” is no number. Please ask and enter one.")
@@ -72,11 +76,9 @@ CODES: dict[str, Code] = {
         later("Qualification “{value}”: the rule asks for the second administrative course or a degree."),
     ),
     "fixed_term": Code("ineligible", later("Contract “{value}”: the rule asks for a permanent one.")),
-    "not_female": Code(
-        "ineligible", later("Gender “{value}”: the programme is for women as {mentee:pl.nom}.")
-    ),
+    "not_female": Code("ineligible", later("Gender “{value}”: {mentee:pl.nom} of this programme are women.")),
     "no_supervision": Code(
-        "ineligible", later("Supervisory duties “{value}”: the rule asks {mentor:pl.acc} for them.")
+        "ineligible", later("Supervisory duties “{value}”: {mentor:pl.nom} of this programme must have them.")
     ),
     "too_little_experience": Code(
         "ineligible", later("Experience {value}: the rule asks for {limit} years at least.")
