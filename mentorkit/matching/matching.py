@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,7 +95,8 @@ class Matching:
                 "mentor_organisations": self.organisations,
             }
             given = named["potentials"]
-            named["potentials"] = {k: dict(zip(ids, given[k], strict=True)) for k, ids in keys.items()}
+            # without a quota the solver counts no organisation beyond the last one that has anybody
+            named["potentials"] = {k: dict(zip_longest(ids, given[k], fillvalue=0)) for k, ids in keys.items()}
         return named
 
     @cached_property

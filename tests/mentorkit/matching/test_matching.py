@@ -25,6 +25,7 @@ from matching_samples import (
 from mentorkit.errors import MentorkitError, NotFound, NothingToMatch
 from mentorkit.matching.matching import PAIR_COLUMNS, match
 from mentorkit.matching.solve import solve
+from mentorkit.programme.settings import Quotas
 
 UNNA = settings()
 
@@ -156,6 +157,13 @@ def test_the_proof_can_be_checked_from_the_exported_pairs_alone():
     bound = sum(u.values()) + sum(v.values()) + 3 * (sum(a.values()) + sum(b.values()))
     assert min(*u.values(), *v.values(), *a.values(), *b.values()) >= 0
     assert bound == proof["value"] == proof["big"] * len(matching.tandems) + matching.objective["total"]
+
+
+def test_the_proof_names_every_organisation_also_where_no_quota_is_set():
+    people = [mentee("Ada Anfang", "Altena"), mentor("Mia Mitte", "Balve"), mentor("Zoe Ende", "Zons")]
+    proof = match(people, settings(quotas=Quotas())).to_json()["proof"]
+    for side in ("mentee_organisations", "mentor_organisations"):
+        assert set(proof["potentials"][side]) == {"Altena", "Balve", "Zons"}
 
 
 def assert_no_rule_broken(matching, people, chosen, decisions, past):
