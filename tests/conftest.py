@@ -147,11 +147,18 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
     """A function that serves a workbench in a process of its own, until the tests end."""
     with ExitStack() as stack:
 
-        def start(target: str, *, login_as: str = "", notebooks: Path | str = "") -> Served:
+        def start(
+            target: str,
+            *,
+            login_as: str = "",
+            notebooks: Path | str = "",
+            environment: dict[str, str] | None = None,
+        ) -> Served:
             process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE, target, login_as, str(notebooks)],
                 stdout=subprocess.PIPE,
                 text=True,
+                env={**os.environ, **(environment or {})},
             )
             stack.callback(_end, process)
             line = process.stdout.readline()

@@ -52,9 +52,10 @@ class Page(JupyterHandler):
     def language(self) -> Language:
         """The language chosen on a page, or else the user's, or else German."""
         known = {str(code): code for code in LANGUAGES}
-        asked = self.get_query_argument("lang", "") or self.get_cookie(LANGUAGE_COOKIE) or ""
+        asked = self.get_query_argument("lang", "")
+        kept = self.get_cookie(LANGUAGE_COOKIE) or ""
         own = self.account.language if self.account else None
-        return known.get(asked) or own or "de"
+        return known.get(asked) or known.get(kept) or own or "de"
 
     @property
     def visit(self) -> pages.Visit:

@@ -57,9 +57,9 @@ class Visit:
 
 
 def chosen_run(runs: tuple[RunLink, ...], *asked: str) -> str:
-    """Return the first of the asked-for runs that is there, or else the newest one."""
+    """Return the first of the asked-for runs that is there, or else the first of all."""
     known = [run.id for run in runs]
-    return next((run for run in asked if run in known), known[-1] if known else "")
+    return next((run for run in asked if run in known), known[0] if known else "")
 
 
 def page(template: str, visit: Visit, /, **values: object) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mentorkit.language import later
+from mentorkit.language.formats import din5007
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Programme, Run
@@ -88,12 +89,10 @@ class Site:
         return {name: title for name, title in STEPS.items() if self.has(name)}
 
     def runs(self, actor: Actor) -> list[RunLink]:
-        """Return the runs of the programmes the actor has a role in, in the order they were made."""
+        """Return the runs of the programmes the actor has a role in, by programme, the newest first."""
         with self.store.read() as reader:
             names = {p.id: p.name for p in reader.all(Programme) if actor.may("programme.read", p.id)}
-            runs = reader.all(Run)
-        return [
-            RunLink(run.id, f"{names[run.programme_id]} {run.name}")
-            for run in runs
-            if run.programme_id in names
-        ]
+            runs = [run for run in reader.all(Run) if run.programme_id in names]
+        runs.sort(key=lambda run: run.name, reverse=True)
+        runs.sort(key=lambda run: din5007(names[run.programme_id]))
+        return [RunLink(run.id, f"{names[run.programme_id]} {run.name}") for run in runs]

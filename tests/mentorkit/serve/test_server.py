@@ -1,0 +1,137 @@
+"""Starting the server, and its parts that need no running one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from tornado.web import HTTPError
+
+from mentorkit.errors import MentorkitError, StoreError
+from mentorkit.language import Voice, speaking
+from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.permissions import sole_actor
+from mentorkit.serve.kernels import Kernels, Owner, OwnPython, filtered
+from mentorkit.serve.pages import chosen_run
+from mentorkit.serve.server import app_notebooks, serve
+from mentorkit.serve.site import STEPS, Lockout, RunLink, Site
+from mentorkit.store import Store
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Path:
+    path = tmp_path / "test.mentorkit"
+    store = Store.create(path)
+    Accounts(store).add(sole_actor(), "anna", "Anna")
+    store.close()
+    return path
+
+
+# -- starting -----------------------------------------------------------------------------------------
+
+
+def test_a_workbench_without_users_is_not_served(tmp_path: Path) -> None:
+    Store.create(tmp_path / "new.mentorkit").close()
+    with speaking(Voice("en")), pytest.raises(MentorkitError, match="mentorkit user add"):
+        serve(str(tmp_path / "new.mentorkit"), port=0)
+
+
+def test_a_workbench_that_is_not_there_is_not_served(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="none"):
+        serve(str(tmp_path / "none"), port=0)
+
+
+def test_a_port_in_use_is_refused_in_a_sentence(bench: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with speaking(Voice("en")), pytest.raises(MentorkitError, match=f"Port {port} is in use"):
+            serve(str(bench), port=port)
+
+
+def test_the_apps_of_the_product_are_found() -> None:
+    assert (app_notebooks() / "start.ipynb").is_file()
+
+
+# -- parts --------------------------------------------------------------------------------------------
+
+
+def test_only_notebooks_at_the_top_are_apps(tmp_path: Path) -> None:
+    (tmp_path / "analysis").mkdir()
+    for name in ("start.ipynb", "analysis/first.ipynb", "notes.txt", "..ipynb"):
+        (tmp_path / name).write_text("{}")
+    site = Site(Store.create(), "", tmp_path)
+    assert site.has("start")
+    for name in ("", "analysis/first", "notes", "../outside", ".", "Start", "matching"):
+        assert not site.has(name)
+    assert list(site.steps) == ["start"]
+    assert next(iter(STEPS)) == "start"
+
+
+def test_the_first_run_is_taken_where_none_is_chosen() -> None:
+    runs = (RunLink("a/1", "A 1"), RunLink("b/1", "B 1"))
+    assert chosen_run(runs) == "a/1"
+    assert chosen_run(runs, "", "b/1") == "b/1"
+    assert chosen_run(runs, "foreign/1", "b/1") == "b/1"
+    assert chosen_run((), "a/1") == ""
+
+
+def test_attempts_count_before_they_are_tried_and_are_forgotten_in_time() -> None:
+    moment = 0.0
+    lockout = Lockout(attempts=3, seconds=60, clock=lambda: moment)
+    assert [lockout.allows("anna") for _ in range(4)] == [True, True, True, False]
+    assert lockout.allows("bert")
+    moment = 59.0
+    assert not lockout.allows("anna")
+    moment = 61.0
+    assert lockout.allows("anna")
+    lockout.forget("anna")
+    assert [lockout.allows("anna") for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_kernel_knows_only_what_it_needs() -> None:
+    given = {"PATH": "/bin", "LC_ALL": "C", "QUERY_STRING": "run=a", "VOILA_KERNEL_ID": "k"}
+    kept_back = {"AWS_SECRET": "x", "MENTORKIT_PASSWORD": "x", "HTTP_COOKIE": "x", "MYPATH": "x"}
+    assert filtered({**given, **kept_back}) == given
+
+
+def test_there_is_one_kernel_and_it_is_this_python() -> None:
+    specs = OwnPython().get_all_specs()
+    assert list(specs) == ["python3"]
+
+
+class _Kernels(Kernels):
+    """Counts what is ended instead of ending it."""
+
+    async def close(self, kernel_id: str) -> None:
+        self.ended = [*getattr(self, "ended", []), kernel_id]
+        self.owners.pop(kernel_id)
+
+
+def test_one_kernel_too_many_ends_the_oldest_that_nobody_looks_at() -> None:
+    kernels = _Kernels(most_per_user=3)
+    kernels.owners = {k: Owner("anna", "s") for k in ("k1", "k2", "k3")} | {"other": Owner("bert", "t")}
+    kernels._kernel_connections = {"k1": 1, "k2": 0, "k3": 1}
+    asyncio.run(kernels._make_room("anna"))
+    assert kernels.ended == ["k2"]
+    asyncio.run(kernels._make_room("bert"))
+    assert kernels.ended == ["k2"]
+
+
+def test_a_full_server_says_so_and_ends_nobodys_kernel() -> None:
+    kernels = _Kernels(most=2)
+    kernels.owners = {"k1": Owner("anna", "s"), "k2": Owner("bert", "t")}
+    with pytest.raises(HTTPError) as refused:
+        asyncio.run(kernels._make_room("cem"))
+    assert refused.value.status_code == 503
+    assert len(kernels.owners) == 2
+
+
+def test_log_out_ends_the_kernels_of_that_log_in_alone() -> None:
+    kernels = _Kernels()
+    kernels.owners = {"k1": Owner("anna", "s"), "k2": Owner("anna", "t"), "k3": Owner("bert", "u")}
+    asyncio.run(kernels.close_session("s"))
+    assert sorted(kernels.owners) == ["k2", "k3"]
