@@ -14,7 +14,7 @@ from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application
 from mentorkit_widgets.applications import Difference, can_be_overruled, role_word, sentences, status_word
-from mentorkit_widgets.base import button, chip, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, chip, markup, paragraph, shown
 from mentorkit_widgets.heading import Heading
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.heading = Heading()
         self._facts = w.HTML()
         self._versions = w.HTML()
-        self._entries = w.VBox()
+        self._entries = w.VBox(layout=w.Layout(grid_gap="0.4rem"))
         self.keep_theirs = button(say("Keep what is stored"), model.forget)
         self.save = button(say("Save and judge again"), model.mend, primary=True)
         self.drop = button(say("Leave out"), model.drop)
@@ -39,11 +39,10 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.reason = _field(w.Textarea, say("Reason"), rows=2)
         self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
         self.withdraw = button(say("No longer admit"), lambda: self._decide(model.withdraw))
-        actions = w.HBox([self.save, self.drop, self.close_it])
-        actions.add_class("mk-actions")
+        doing = actions(self.save, self.drop, self.close_it)
         question = w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise")))
-        self._decision = w.VBox([question, self.reason, self.overrule, self.withdraw])
-        parts = (self._facts, self._versions, self.keep_theirs, self._entries, actions, self._decision)
+        self._decision = w.VBox([question, self.reason, actions(self.overrule, self.withdraw)])
+        parts = (self._facts, self._versions, self.keep_theirs, self._entries, doing, self._decision)
         super().__init__([self.heading, *parts])
         self.add_class("mk-card")
         model.observe(self.show, ["selected", "place", "intake", "stored", "differences"])

@@ -17,7 +17,7 @@ Show = Literal["all", "open", "ineligible", "ok"]
 _WORDS: dict[Status, tuple[str, Icon, Tone]] = {
     "ok": (later("in order"), "check", "good"),
     "review": (later("to be looked at"), "warning", "careful"),
-    "ineligible": (later("refused by a rule"), "forbid", "bad"),
+    "ineligible": (later("refused"), "forbid", "bad"),
     "error": (later("to be mended"), "error", "bad"),
 }
 #: What taking in a row that was read does to what is stored.
@@ -40,7 +40,7 @@ class Difference:
 
 def status_word(application: Application) -> str:
     """Return the status in words."""
-    return say("admitted with a reason") if application.overruled else say(_WORDS[application.status][0])
+    return say("admitted") if application.overruled else say(_WORDS[application.status][0])
 
 
 def status_chip(application: Application) -> Cell:
@@ -75,17 +75,18 @@ def fits(application: Application, show: str) -> bool:
     return show == "all" or application.takes_part
 
 
-def table_columns(settings: ProgrammeSettings, *, with_change: bool) -> list[Cell]:
-    """Return the columns of a table of applications."""
+def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: bool) -> list[Cell]:
+    """Return the columns of a table of applications; fewer where it is narrow."""
+    change = [column("change", say("Taken in as"))]
     organisation = [column("organisation", say("Organisation"))]
     return [
         column("name", say("Name")),
-        column("role", say("Role")),
+        *([] if narrow else [column("role", say("Role"))]),
         *(organisation if settings.organisations.kind != "none" else []),
         column("status", say("Status"), "chip"),
-        *([column("change", say("Taken in as"))] if with_change else []),
+        *(change if with_change and not narrow else []),
         column("findings", say("What was found"), "list", sortable=False),
-        column("source", say("Where from")),
+        *([] if narrow else [column("source", say("Where from"))]),
     ]
 
 

@@ -65,8 +65,9 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.hindrances = w.HTML()
         self._message = w.HTML()
-        super().__init__()
+        super().__init__(layout=w.Layout(width="100%", grid_gap="1rem"))
         self.add_class("mk-app")
+        self._message.add_class("mk-messages")
         model.observe(self._show_blockers, "blockers")
         model.observe(self._show_message, ["message", "refused", "busy"])
         self._show_blockers()
@@ -85,6 +86,7 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             markup('<li class="mk-blocker">{why}</li>', why=why) for why in self.model.blockers
         )
         self.hindrances.value = markup('<ul class="mk-blockers">{items}</ul>', items=items) if items else ""
+        shown(self.hindrances, bool(items))
 
     def _show_message(self, *_: object) -> None:
         model = self.model
@@ -94,8 +96,9 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             kind, role, text = "mk-refused", "alert", model.message
         else:
             kind, role, text = "mk-done", "status", model.message
-        shown = '<p class="mk-message {kind}" role="{role}">{text}</p>'
-        self._message.value = markup(shown, kind=kind, role=role, text=text) if text else ""
+        paragraph = '<p class="mk-message {kind}" role="{role}">{text}</p>'
+        self._message.value = markup(paragraph, kind=kind, role=role, text=text) if text else ""
+        shown(self._message, bool(text))
 
 
 def markup(template: str, **values: object) -> Markup:
@@ -125,6 +128,20 @@ def button(
     made.add_class("mk-primary" if primary else "mk-button")
     made.on_click(lambda _: action())
     return made
+
+
+def actions(*buttons: w.Widget) -> w.HBox:
+    """Return buttons in a row."""
+    row = w.HBox(buttons)
+    row.add_class("mk-actions")
+    return row
+
+
+def card(*parts: w.Widget) -> w.VBox:
+    """Return parts on a sheet of their own."""
+    sheet = w.VBox(parts, layout=w.Layout(grid_gap="0.6rem"))
+    sheet.add_class("mk-card")
+    return sheet
 
 
 def shown(part: w.Widget, visible: bool) -> None:

@@ -79,7 +79,8 @@ class IntakeModel(Model):
         self.may_mend = bool(actor.scopes("application.mend", programme.id))
         self.may_overrule = bool(actor.scopes("application.overrule", programme.id))
         self.observe(self._judge, ["intake", "stored"])
-        self.observe(self._forget_choice, ["place", "intake", "stored", "selected"])
+        self.observe(self._forget_choice, ["place", "intake", "stored"])
+        self.observe(lambda _: setattr(self, "differences", ()), ["place", "selected"])
         self.reload()
         self._resume()
         self._judge()
@@ -165,8 +166,8 @@ class IntakeModel(Model):
                     self.progress = done / max(total, 1)
 
             intake = service.intake(*self._hands, files, commit=False, progress=tell)
-            self._edit(intake)
-            self.place = "read"
+            self.intake, self.place = intake, "read"
+            self._keep()
             self.say(_what_was_read(intake))
         self.progress = 0.0
 
@@ -313,8 +314,8 @@ class IntakeModel(Model):
                 yield
             except StaleRecord as error:
                 typed = {**application.entries, **self.entered.get(application.id, {})}
-                self.differences = differences(application.with_(entries=typed), error.theirs)
                 self.reload()
+                self.differences = differences(application.with_(entries=typed), error.theirs)
                 raise
 
     def _resume(self) -> None:
@@ -347,7 +348,6 @@ class IntakeModel(Model):
             self.kept = say("Draft kept at {time}", time=at.strftime("%H:%M"))
 
     def _forget_choice(self, *_: object) -> None:
-        self.differences = ()
         if self.selected and self.application is None:
             self.selected = ""
 

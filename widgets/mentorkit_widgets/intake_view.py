@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.programme.fields import FIELDS
 from mentorkit_widgets.application_form import ApplicationForm
 from mentorkit_widgets.applications import fits, is_open, table_columns, table_row
-from mentorkit_widgets.base import View, button, chip, markup, paragraph, shown
+from mentorkit_widgets.base import View, actions, button, card, chip, markup, paragraph, shown
 from mentorkit_widgets.choice import Choice
+from mentorkit_widgets.files import FilePicker
 from mentorkit_widgets.page import address
 from mentorkit_widgets.table import Table
 
@@ -58,25 +60,19 @@ class IntakeView(View):
 
     def _upload(self) -> w.Widget:
         model = self.model
-        self.upload = w.FileUpload(
-            accept=ACCEPTED, multiple=True, description=say("Choose files"), icon="",
-            tooltip=say("Choose one or more files: CSV, Excel (.xlsx) or OpenDocument (.ods)"),
-        )  # fmt: skip
-        self.upload.add_class("mk-primary")
-        self.upload.observe(self._uploaded, "value")
+        self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
+        self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
         shown(self.samples, bool(model.samples))
         self.bar = w.IntProgress(description=say("Files are being read"), min=0, max=100)
         self.bar.style.description_width = "initial"
-        actions = w.HBox([self.upload, self.samples])
-        actions.add_class("mk-actions")
         hint = paragraph(
             say(
                 "Several at once are fine: CSV, Excel (.xlsx), OpenDocument (.ods). Reading changes nothing."
             ),
             "mk-muted",
         )
-        return _card(w.HTML(_heading(say("Read files"))), w.HTML(hint), actions, self.bar)
+        return card(w.HTML(_heading(say("Read files")) + hint), self.upload, self.samples, self.bar)
 
     def _confirm(self) -> w.Widget:
         model = self.model
@@ -85,9 +81,8 @@ class IntakeView(View):
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button(say("Take back the last change"), model.undo)
         self.kept = w.HTML()
-        actions = w.HBox([self.confirm, self.discard, self.undo, self.kept])
-        actions.add_class("mk-actions")
-        return _card(w.HTML(_heading(say("What was understood"))), self.files, actions)
+        doing = actions(self.confirm, self.discard, self.undo, self.kept)
+        return card(w.HTML(_heading(say("What was understood"))), self.files, doing)
 
     def _work(self) -> w.Widget:
         model = self.model
@@ -109,14 +104,10 @@ class IntakeView(View):
         split = w.HBox([self.table, self.form])
         split.add_class("mk-split")
         self.split = split
-        return w.VBox([self.next_step, self.place, self.show_rows, self.role, split])
+        parts = [self.next_step, self.place, self.show_rows, self.role, split]
+        return w.VBox(parts, layout=w.Layout(grid_gap="0.6rem"))
 
     # -- following the model --------------------------------------------------------------------
-
-    def _uploaded(self, change: dict[str, Any]) -> None:
-        if change["new"]:
-            self.model.read([(file["name"], bytes(file["content"])) for file in change["new"]])
-            self.upload.value = ()  # so that the same files can be chosen again
 
     def _show_steps(self) -> None:
         """Show what can be done now: reading, or confirming what was read."""
@@ -136,23 +127,31 @@ class IntakeView(View):
         shown(self.work, model.intake is not None or bool(model.stored))
         shown(self.place, model.intake is not None and bool(model.stored))
         self.next_step.value = _next_step(model)
+        shown(self.next_step, bool(self.next_step.value))
 
     def _show_rows(self) -> None:
         self._following = True  # a row that leaves the list stays open in the form
         self.show_rows.options = [list(pair) for pair in self._show_options().items()]
         self.table.empty = say("No application fits these filters.")
         changes = self.model.changes
-        self.table.columns = table_columns(self.model.settings, with_change=bool(changes))
+        self._show_columns()
         self.table.rows = [table_row(a, changes.get(a.id, "")) for a in self.model.rows]
         self._following = False
         self._show_selected()
+
+    def _show_columns(self) -> None:
+        """Show fewer columns while an application is open beside the table."""
+        model = self.model
+        self.table.columns = table_columns(
+            model.settings, with_change=bool(model.changes), narrow=bool(model.selected)
+        )
 
     def _show_options(self) -> dict[str, str]:
         """Return the filters by status, each with the number of applications that it lets through."""
         words = {
             "all": say("all"),
             "open": say("to be looked at"),
-            "ineligible": say("refused by a rule"),
+            "ineligible": say("refused"),
             "ok": say("in order or admitted"),
         }
         applications = self.model.applications
@@ -169,19 +168,15 @@ class IntakeView(View):
         self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""
         self._following = False
         (self.split.add_class if chosen else self.split.remove_class)("mk-split")
+        self._show_columns()
 
     def _show_progress(self) -> None:
         shown(self.bar, self.model.progress > 0)
         self.bar.value = round(100 * self.model.progress)
 
     def _show_kept(self) -> None:
+        shown(self.kept, bool(self.model.kept))
         self.kept.value = paragraph(self.model.kept, "mk-muted") if self.model.kept else ""
-
-
-def _card(*parts: w.Widget) -> w.Widget:
-    card = w.VBox(parts)
-    card.add_class("mk-card")
-    return card
 
 
 def _heading(text: str) -> Markup:
@@ -201,6 +196,7 @@ def _files(intake: Intake) -> Markup:
 
 
 def _file(file: FileReport, left_out: int) -> Markup:
+    """Return a file in a line, with its name, what it holds, and what was not taken of it."""
     refused = file.status == "refused"
     said = [file.message] if file.message else []
     if left_out:
@@ -211,12 +207,19 @@ def _file(file: FileReport, left_out: int) -> Markup:
                 left_out,
             )
         )
-    return markup(
-        '<section class="mk-file"><h3>{name} {chip}</h3>{said}{sheets}</section>',
+    sheets = [sheet for sheet in file.sheets if sheet.heading_row]
+    line = markup(
+        "{chip} <strong>{name}</strong> {holds}",
         name=file.file,
-        chip=chip("error", say("refused")) if refused else chip("ok", say("read")),
+        chip=chip("error", say("not readable")) if refused else chip("ok", say("read")),
+        holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
+    )
+    more = Markup().join(_sheet(sheet) for sheet in sheets)
+    unfold = markup("<details><summary>{line}</summary>{more}</details>", line=line, more=more)
+    return markup(
+        '<div class="mk-file">{line}{said}</div>',
+        line=unfold if more else markup("<p>{line}</p>", line=line),
         said=Markup().join(paragraph(sentence) for sentence in said),
-        sheets=Markup().join(_sheet(sheet) for sheet in file.sheets if sheet.heading_row),
     )
 
 
@@ -231,11 +234,13 @@ def _sheet(sheet: SheetReport) -> Markup:
         for column in sheet.columns
         if column.heading
     )
+    holds = _holds(sheet)
     return markup(
-        "<details><summary>{told}</summary><div class='mk-scroll'><table class='mk-table'><thead><tr>"
+        "<div class='mk-scroll'><table class='mk-table'><caption>{told}</caption><thead><tr>"
         "<th scope='col'>{heading}</th><th scope='col'>{field}</th></tr></thead>"
-        "<tbody>{columns}</tbody></table></div></details>",
-        told=_holds(sheet), heading=say("Heading in the file"), field=say("understood as"), columns=columns,
+        "<tbody>{columns}</tbody></table></div>",
+        told=say("Sheet “{sheet}”: {what}", sheet=sheet.sheet, what=holds) if sheet.sheet else holds,
+        heading=say("Heading in the file"), field=say("understood as"), columns=columns,
     )  # fmt: skip
 
 
@@ -253,8 +258,7 @@ def _holds(sheet: SheetReport) -> str:
         "both": say_n("{n} application", "{n} applications", sheet.rows),
         "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
     }
-    what = kinds[sheet.meaning] if sheet.meaning else say("role not recognised")
-    return say("Sheet “{sheet}”: {what}", sheet=sheet.sheet, what=what) if sheet.sheet else what
+    return kinds[sheet.meaning] if sheet.meaning else say("role not recognised")
 
 
 def _next_step(model: IntakeModel) -> Markup:

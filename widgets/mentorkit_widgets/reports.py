@@ -10,7 +10,7 @@ import traitlets as t
 from mentorkit.language import say
 from mentorkit.reports import service
 from mentorkit.workbench import Run
-from mentorkit_widgets.base import Model, View, button, paragraph, shown
+from mentorkit_widgets.base import Model, View, actions, button, card, paragraph, shown
 from mentorkit_widgets.choice import Choice
 from mentorkit_widgets.download import Download
 from mentorkit_widgets.page import Page, open_run_app
@@ -112,13 +112,11 @@ class ReportsView(View):
         model.observe(self._show_choice, ["chosen", "organisation"])
         model.observe(self._show_state, ["busy", "blockers"])
         model.observe(self._show_file, "file")
-        card = w.VBox(
-            [*self._choice(), self.about, self.organisation, self.make, self.hindrances, self.download]
-        )
-        card.add_class("mk-card")
+        doing = actions(self.make, self.download)
+        sheet = card(*self._choice(), self.about, self.organisation, doing)
         self._show_choice()
         self._show_state()
-        return (card,)
+        return (sheet,)
 
     def _choice(self) -> list[w.Widget]:
         model = self.model

@@ -1,7 +1,7 @@
 // A link to a file that the kernel made: its bytes come once and stay in this page.
 function render({ model, el }) {
   const link = document.createElement("a");
-  link.className = "mk-download";
+  link.className = "mk-download mk-plain-button";
   let address = "";
 
   function release() {

@@ -1,0 +1,51 @@
+// Choosing files: the native field, hidden but focusable, under a label that looks like a button.
+let count = 0;
+
+function render({ model, el }) {
+  const id = "mku" + ++count;
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.id = id;
+  input.className = "mku-input";
+  input.setAttribute("aria-describedby", id + "d");
+  const label = document.createElement("label");
+  label.htmlFor = id;
+  label.className = "mku-button";
+  const hint = document.createElement("span");
+  hint.id = id + "d";
+  const area = document.createElement("div");
+  area.className = "mku-area";
+  area.append(input, label, hint);
+
+  async function send(files) {
+    if (!files.length) return;
+    area.classList.add("mku-busy");
+    const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
+    model.send({ files: files.map((file) => file.name) }, undefined, contents);
+    input.value = ""; // so that the same files can be chosen again
+    area.classList.remove("mku-busy");
+  }
+
+  function over(event) {
+    event.preventDefault();
+    area.classList.toggle("mku-over", event.type === "dragover");
+    if (event.type === "drop") send([...event.dataTransfer.files]);
+  }
+
+  function draw() {
+    label.textContent = model.get("label");
+    hint.textContent = model.get("drop");
+    input.accept = model.get("accept");
+  }
+
+  input.addEventListener("change", () => send([...input.files]));
+  for (const kind of ["dragover", "dragleave", "drop"]) area.addEventListener(kind, over);
+  el.classList.add("mku");
+  el.replaceChildren(area);
+  model.on("change:label change:drop change:accept", draw);
+  draw();
+  return () => model.off("change:label change:drop change:accept", draw);
+}
+
+export default { render };
