@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -19,11 +20,16 @@ import sqlalchemy as sa
 from mentorkit.store import Store
 
 
-def refuse_or_skip(reason: str) -> None:
-    """Skip a test for want of something on this machine; in CI nothing may be wanting."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+@pytest.fixture(scope="session")
+def do_without() -> Callable[[str], NoReturn]:
+    """A function that skips a test for want of something on this machine; in CI nothing may be wanting."""
+
+    def give_up(reason: str) -> NoReturn:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return give_up
 
 
 # -- stores -------------------------------------------------------------------------------------------
@@ -91,11 +97,11 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres(do_without: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
     """A running PostgreSQL server."""
     programs = _postgres_programs()
     if programs is None:
-        refuse_or_skip("no PostgreSQL here: initdb is neither on the PATH nor in /usr/lib/postgresql")
+        do_without("no PostgreSQL here: initdb is neither on the PATH nor in /usr/lib/postgresql")
     folder = Path(tempfile.mkdtemp(prefix="mentorkit-pg-", dir="/tmp"))
     server = PostgresServer(programs, folder)
     server.start()
@@ -136,6 +142,7 @@ class Served:
 _SERVE = """
 import sys
 from pathlib import Path
+from typing import NoReturn
 from mentorkit.serve.server import serve
 target, user, notebooks = sys.argv[1:]
 serve(target, port=0, login_as=user or None, notebooks=Path(notebooks) if notebooks else None)

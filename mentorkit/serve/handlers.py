@@ -161,7 +161,7 @@ class Login(Page):
             return
         token = self.get_query_argument("token", "")
         if token:
-            self.finish(pages.link_page(self.visit, action="/login", xsrf=self.xsrf, token=token))
+            self.finish(pages.link_page(self.visit, action=self._action, xsrf=self.xsrf, token=token))
         elif self.current_user:
             self.redirect(self._next)
         else:
@@ -199,10 +199,13 @@ class Login(Page):
         self.redirect(self._next, status=303)
 
     def _form(self, name: str = "", problem: str = "") -> None:
-        action = "/login?" + urlencode({"next": self._next})
         self.finish(
-            pages.login_page(self.visit, action=action, xsrf=self.xsrf, name=name, problem=problem)
+            pages.login_page(self.visit, action=self._action, xsrf=self.xsrf, name=name, problem=problem)
         )  # fmt: skip
+
+    @property
+    def _action(self) -> str:
+        return "/login?" + urlencode({"next": self._next})
 
     @property
     def _next(self) -> str:

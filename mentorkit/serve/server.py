@@ -183,6 +183,7 @@ class AppServer(Voila):
                 VoilaExecutor={"cell_error_instruction": "", "cell_timeout_instruction": ""},
             )
         )
+        logging.getLogger("tornado").setLevel(logging.ERROR)  # a refusal is no fault
         super().initialize(argv or [])
 
     def setup_template_dirs(self) -> None:

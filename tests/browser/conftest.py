@@ -1,0 +1,82 @@
+"""A Chromium, and pages that may not leave the loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_LOCAL = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)(:\d+)?/|data:|blob:|about:|chrome-error:")
+
+
+def _executable(playwright: Playwright) -> str | None:
+    """Return a Chromium: the one named, Playwright's own, or the system's."""
+    if named := os.environ.get("MENTORKIT_CHROMIUM"):
+        return named
+    if Path(playwright.chromium.executable_path).is_file():
+        return playwright.chromium.executable_path
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(
+        (found for name in names if (found := shutil.which(name, path=os.defpath + ":/usr/bin"))), None
+    )
+
+
+# per module: while Playwright runs, no other event loop can in this thread
+@pytest.fixture(scope="module")
+def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
+    """A running Chromium with a fresh profile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        executable = _executable(playwright)
+        if executable is None:
+            do_without("no Chromium here: set MENTORKIT_CHROMIUM, or run “playwright install chromium”")
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page with cookies of its own. No request of it may leave the loopback."""
+    contexts, strays = [], []
+
+    def note(url: str) -> None:
+        if not _LOCAL.match(url):
+            strays.append(url)
+
+    def open_page(width: int = 1280, height: int = 800, **options: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="de-DE", **options)
+        contexts.append(context)
+        context.on("request", lambda request: note(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda socket: note(socket.url)))
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strays == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page of a desktop's width."""
+    return new_page()
