@@ -150,16 +150,15 @@ def test_a_mentee_shows_her_points_and_the_price_of_every_mentor(run, view):
     assert set(rows) == {"P5", "P6", "P7"}
     for mentor_id, row in rows.items():
         price = matching.price(person_id, mentor_id)
-        if row["state"]["text"] == "Vorschlag":
+        if row["price"]["text"] == "Vorschlag":
             assert price == (0, 0)
         elif price is None:
-            assert row["price"]["text"] == ""
-            assert "Organisation" in row["state"]["note"]
+            assert row["price"]["text"] == "nicht zulässig"
+            assert "Organisation" in row["price"]["note"]
             assert row["actions"] == []
         else:
             assert row["price"]["text"] == price_words(*price)
-    states = [row["state"]["text"] for row in view.detail.others.rows]
-    assert states[0] == "Vorschlag"
+    assert view.detail.others.rows[0]["price"]["text"] == "Vorschlag"
     view.detail.closer.click()
     assert not visible(view.detail)
     assert view.tandems.selected == ""
@@ -168,13 +167,13 @@ def test_a_mentee_shows_her_points_and_the_price_of_every_mentor(run, view):
 def test_an_alternative_can_be_locked_and_the_optimum_says_what_it_lost(run, view):
     view.tandems.select(view.tandems.rows[0]["id"])
     mentee_id = view.model.chosen.partition(":")[2]
-    row = next(row for row in view.detail.others.rows if row["state"]["text"] == "möglich")
+    row = next(row for row in view.detail.others.rows if row["price"]["text"].startswith("kostet"))
     price = run.match().price(mentee_id, row["id"])
     total = run.match().objective["total"]
     send(view.detail.others, row["id"], "lock")
     assert run.match().objective["total"] == total - price[1]
     assert view.detail.others.rows[0]["id"] == row["id"]
-    assert view.detail.others.rows[0]["state"]["text"] == "fixiert"
+    assert view.detail.others.rows[0]["price"]["text"] == "fixiert"
     stuck = [a["disabled"] for r in view.detail.others.rows for a in r["actions"] if a["name"] == "lock"]
     assert stuck
     assert all("zuerst" in why for why in stuck)
@@ -187,7 +186,8 @@ def test_somebody_left_over_shows_why_and_what_a_place_would_cost(view):
     view.left.select(left["id"])
     assert left["reason"] in view.detail.story.value
     assert not visible(view.detail.points)
-    assert {row["state"]["text"] for row in view.detail.others.rows} <= {"möglich", "nicht zulässig"}
+    for row in view.detail.others.rows:
+        assert row["price"]["text"] == "nicht zulässig" or row["actions"]
     view.tandems.select(view.tandems.rows[0]["id"])
     assert view.left.selected == ""
     assert visible(view.detail.points)

@@ -11,9 +11,13 @@ _STATIC = Path(__file__).parent / "static"
 
 
 class Heading(anywidget.AnyWidget):
-    """A heading that is scrolled to and focused whenever its text changes to a new one."""
+    """A heading that is scrolled to and focused whenever its text changes to a new one.
+
+    The part it stands over, a card, takes the larger side of a box with the classes ``mk-split mk-opened``.
+    """
 
     _esm = _STATIC / "heading.js"
+    _css = _STATIC / "heading.css"
 
     text = t.Unicode().tag(sync=True)
 

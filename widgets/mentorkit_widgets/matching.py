@@ -34,13 +34,16 @@ class MatchingView(View):
             title=say("Matching"),
             lead=say("Look at the best tandems under the rules, lock or rule out pairs, then approve."),
         )
+        self.layout.width = "100%"
+        self._message.add_class("mk-notice")
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make all parts, linked to the model."""
         self._make_controls()
         self._make_tables()
         self.detail = TandemDetail(self.model)
-        self.work = w.Box([self.lists, self.detail])
+        self.work = w.VBox([self.lists, self.detail])
+        self.work.add_class("mk-opened")
         model = self.model
         model.observe(self._show, "state")
         model.observe(self._show_chosen, "chosen")
@@ -75,6 +78,8 @@ class MatchingView(View):
             description=say("Reason for the next decision"),
             placeholder=say("optional"),
             continuous_update=False,
+            style={"description_width": "initial"},
+            layout=w.Layout(width="100%", max_width="44rem"),
         )
         t.link((self.reason, "value"), (model, "reason"))
         self.tandems = Table(
@@ -138,22 +143,23 @@ class MatchingView(View):
 
     def _fill_tables(self, state: State) -> None:
         model = self.model
-        if state.approved is not None:
-            self.tandems.rows = rows.approved_rows(state.approved)
-        else:
-            self.tandems.rows = (
-                rows.tandem_rows(state.solved, may_decide=model.may_decide) if state.solved else []
-            )
         self.tandems.selectable = self.left.selectable = state.approved is None
-        self.left.columns = rows.left_columns(with_reason=state.approved is None)
-        self.left.rows = model.left_over()
+        self._fill_lists()
         people = model.run.application_records if state.decisions else []
         self.decisions.rows = rows.decision_rows(state.decisions, people, may_decide=model.may_decide)
-        self._fit_columns()
 
-    def _fit_columns(self) -> None:
-        brief = bool(self.model.chosen) or self.model.state.approved is not None
-        self.tandems.columns = rows.tandem_columns(brief=brief)
+    def _fill_lists(self) -> None:
+        """Fill the tables of tandems and of those left over; briefly while the details stand beside them."""
+        model, state, brief = self.model, self.model.state, bool(self.model.chosen)
+        self.left.columns = rows.left_columns(with_reason=state.approved is None and not brief)
+        self.left.rows = model.left_over()
+        self.tandems.columns = rows.tandem_columns(brief=brief, reasons=state.approved is None)
+        if state.approved is not None:
+            self.tandems.rows = rows.approved_rows(state.approved)
+        elif state.solved is not None:
+            self.tandems.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
+        else:
+            self.tandems.rows = []
 
     # -- one person ---------------------------------------------------------------------------------
 
@@ -167,7 +173,7 @@ class MatchingView(View):
         (self.work.add_class if chosen else self.work.remove_class)("mk-split")
         for table in (self.tandems, self.left):
             table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
-        self._fit_columns()
+        self._fill_lists()
 
     # -- what is done -------------------------------------------------------------------------------
 

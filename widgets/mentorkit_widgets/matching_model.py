@@ -124,7 +124,8 @@ class MatchingModel(Model):
     def choose(self, key: str) -> None:
         """Look at a person: what her tandem rests on and, for a mentee, what any other would cost."""
         index = self.index(key)
-        self.alternatives = []
+        if key != self.chosen or index is None:
+            self.alternatives = []
         self.chosen = key if index is not None else ""
         role, _, person_id = self.chosen.partition(":")
         if role == "mentee" and self.state.solved is not None:

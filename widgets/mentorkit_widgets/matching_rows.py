@@ -20,31 +20,36 @@ Row = dict[str, Any]
 MOST = 1000
 
 
-def tandem_columns(*, brief: bool) -> list[Cell]:
-    """Return the columns of the tandems; brief where there is little room."""
-    columns = [column("mentee", say("{mentee:sg.nom}")), column("mentor", say("{mentor:sg.nom}"))]
-    columns.append(column("score", say("Score"), "bar"))
-    if not brief:
-        columns.append(column("because", say("Because"), sortable=False))
-    return [*columns, column("state", say("State"), "chip")]
+def tandem_columns(*, brief: bool, reasons: bool = True) -> list[Cell]:
+    """Return the columns of the tandems; brief beside the details of one of them."""
+    people = [column("mentee", say("{mentee:sg.nom}")), column("mentor", say("{mentor:sg.nom}"))]
+    if brief:
+        return [*people, column("score", say("Score"), "number")]
+    because = [column("because", say("Because"), sortable=False)] if reasons else []
+    return [*people, column("score", say("Score"), "bar"), *because, column("state", say("State"), "chip")]
 
 
-def tandem_rows(matching: Matching, *, may_decide: bool) -> list[Row]:
-    """Return one row per tandem of a matching, named by the mentee, see :func:`key_of`."""
-    return [_tandem_row(matching, i, j, may_decide=may_decide) for i, j in matching.indices]
+def tandem_rows(matching: Matching, *, may_decide: bool, brief: bool = False) -> list[Row]:
+    """Return one row per tandem of a matching, named by the mentee, see :func:`key_of`.
+
+    Brief rows have no actions: the details beside them have.
+    """
+    return [_tandem_row(matching, i, j, may_decide=may_decide, brief=brief) for i, j in matching.indices]
 
 
-def _tandem_row(matching: Matching, i: int, j: int, *, may_decide: bool) -> Row:
+def _tandem_row(matching: Matching, i: int, j: int, *, may_decide: bool, brief: bool) -> Row:
     mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
     locked = (i, j) in matching.rules.locked
+    buttons = _pair_actions(mentee, mentor, "lock" if locked else None)
+    note = say("locked") if locked and brief else ""
     return {
         "id": key_of("mentee", mentee.person_id),
         "mentee": _person(mentee),
         "mentor": _person(mentor),
-        "score": _score(int(matching.scores.total[i, j])),
+        "score": {**_score(int(matching.scores.total[i, j])), "note": note},
         "because": _strongest_reason(matching, i, j),
         "state": chip(say("locked"), "lock", "accent") if locked else chip(say("proposed"), "info"),
-        "actions": _pair_actions(mentee, mentor, "lock" if locked else None) if may_decide else [],
+        "actions": buttons if may_decide and not brief else [],
     }
 
 
@@ -208,8 +213,7 @@ def alternative_columns() -> list[Cell]:
     return [
         column("mentor", say("{mentor:sg.nom}")),
         column("score", say("Score"), "bar"),
-        column("price", say("Price")),
-        column("state", say("State"), "chip"),
+        column("price", say("Price"), "chip"),
     ]
 
 
@@ -218,21 +222,19 @@ def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) ->
     i = matching.row("mentee", mentee_id)
     decided = {(d.mentee_id, d.mentor_id): d.kind for d in matching.decisions}
     partner = next((matching.pool.mentors[j].name for k, j in matching.rules.locked if k == i), "")
+    stuck = say("Please unlock the tandem with {partner} first.", partner=partner) if partner else ""
     rows = []
     for found in matching.alternatives(mentee_id).to_dict("records"):
         mentor = matching.pool.mentors[matching.row("mentor", found["mentor_id"])]
         kind = decided.get((mentee_id, mentor.person_id))
-        codes = set(filter(None, found["blocked_by"].split(";")))
-        possible = not codes - {"forbidden", "low_score"}
-        stuck = say("Please unlock the tandem with {partner} first.", partner=partner) if partner else ""
+        possible = not set(filter(None, found["blocked_by"].split(";"))) - {"forbidden", "low_score"}
         buttons = _pair_actions(matching.pool.mentees[i], mentor, kind, stuck=stuck)
         rows.append(
             {
                 "id": mentor.person_id,
                 "mentor": _person(mentor),
                 "score": _score(found["score"]),
-                "price": _price(found),
-                "state": _alternative_state(found, kind),
+                "price": _price(found, kind),
                 "actions": buttons if may_decide and (possible or kind) else [],
             }
         )
@@ -240,29 +242,22 @@ def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) ->
     return sorted(rows, key=lambda row: row["price"]["sort"])
 
 
-def _price(found: Mapping[Any, Any]) -> Cell:
+def _price(found: Mapping[Any, Any], kind: str | None) -> Cell:
+    """Say what a pair costs, or why that is no question; sorted by the price."""
     import pandas as pd
 
+    if kind == "lock":
+        return {**chip(say("locked"), "lock", "accent"), "sort": -1}
     if found["matched"]:
-        return cell("", -1)
+        return {**chip(say("proposed"), "check", "good"), "sort": -1}
+    if kind == "forbid":
+        return {**chip(say("ruled out"), "forbid", "careful"), "sort": 10**12 + 1}
     if not found["allowed"]:
-        return cell("", 2 * 10**12)
+        return {**chip(say("not allowed"), "forbid", note=found["because"]), "sort": 10**12 + 2}
     if pd.isna(found["price_tandems"]):
         return cell(say("impossible beside the locked tandems"), 10**12)
     tandems, total = int(found["price_tandems"]), int(found["price_total"])
     return cell(price_words(tandems, total), tandems * 10**7 + max(total, 0))
-
-
-def _alternative_state(found: Mapping[Any, Any], kind: str | None) -> Cell:
-    if kind == "lock":
-        return chip(say("locked"), "lock", "accent")
-    if kind == "forbid":
-        return chip(say("ruled out"), "forbid", "careful")
-    if found["matched"]:
-        return chip(say("proposed"), "check", "good")
-    if found["allowed"]:
-        return chip(say("possible"), "info")
-    return chip(say("not allowed"), "forbid", note=found["because"])
 
 
 # decisions ------------------------------------------------------------------------------------------

@@ -34,6 +34,9 @@ MEDIA_TYPES: dict[FileType, str] = {
     "csv": "text/csv",
 }
 
+#: What is wide scrolls in its frame and never widens the page.
+_SCROLLED = "position:relative;width:0;min-width:100%"
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -149,8 +152,9 @@ class NetworkModel(Model):
         from mentorkit.network.layout import grouped_layout
 
         graph = self._present.graph(self.sight)
-        title, words = self._present.findings[0], describe(graph)
-        return draw_svg(graph, grouped_layout(graph), title=title, description=words), f"{title}. {words}"
+        words = describe(graph)
+        drawn = draw_svg(graph, grouped_layout(graph), title=self.run.title, description=words)
+        return drawn, f"{self.run.title}. {words}"
 
     def file(self, kind: FileType) -> tuple[str, bytes]:
         """Return name and content of a file of what is looked at."""
@@ -182,6 +186,7 @@ class NetworkView(View):
             title=say("Network"),
             lead=say("See which organisations the tandems link, and which have none yet."),
         )
+        self.layout.width = "100%"
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the switch, the sight and the files, linked to the model."""
@@ -262,9 +267,10 @@ def _row(buttons: list[w.Button]) -> w.Box:
 def _picture_markup(svg: str, words: str) -> Markup:
     """Show the drawing as an image, in which no script can run."""
     return markup(
-        '<div class="mk-scroll" role="region" tabindex="0" aria-label="{name}">'
+        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-label="{name}">'
         '<img style="display:block;width:100%;min-width:34rem;max-width:70rem;height:auto" '
         'src="data:image/svg+xml;base64,{data}" alt="{words}"></div>',
+        style=_SCROLLED,
         name=say("Picture of the network"),
         data=base64.b64encode(svg.encode()).decode(),
         words=words,
@@ -289,9 +295,10 @@ def _matrix_markup(matrix: pd.DataFrame, never: str) -> Markup:
         for i, name in enumerate(map(str, matrix.index))
     )
     return markup(
-        '<div class="mk-scroll" role="region" tabindex="0" aria-label="{caption}">'
+        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-label="{caption}">'
         '<table class="mk-table mk-matrix"><caption>{caption}</caption>'
         '<thead><tr><th scope="col">{corner}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>',
+        style=_SCROLLED,
         caption=say("Tandems by organisation: {mentor:pl.nom} in the rows, {mentee:pl.nom} in the columns"),
         corner=say("{mentor:pl.nom} from …"),
         heads=heads,

@@ -1,8 +1,9 @@
 // One of a few: native radio buttons in a named group.
-let count = 0;
+// every widget gets a copy of this module of its own, so the counter lives on the page
+const uniqueId = () => "mk" + (globalThis.mentorkitIds = (globalThis.mentorkitIds ?? 0) + 1);
 
 function render({ model, el }) {
-  const name = "mkc" + ++count;
+  const name = uniqueId();
   const group = document.createElement("fieldset");
 
   function option([key, text]) {

@@ -1,5 +1,6 @@
 // A table that people work in. What people typed reaches the page as text nodes only.
-const PAGE = 100;
+const PAGE = 100; // rows shown at once
+const LONG = 30; // rows above which the table scrolls by itself, under its head
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   check: "M4 12.5l5 5L20 6.5",
@@ -15,7 +16,8 @@ const ICONS = {
   edit: "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19z",
   open: "M9 5l7 7-7 7",
 };
-let count = 0;
+// every widget gets a copy of this module of its own, so the counter lives on the page
+const uniqueId = () => "mk" + (globalThis.mentorkitIds = (globalThis.mentorkitIds ?? 0) + 1);
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -61,7 +63,7 @@ function content(cell, kind) {
     return cell.length ? [make("ul", { role: "list" }, ...cell.map((item) => make("li", {}, String(item))))] : [];
   }
   const text = textOf(cell);
-  if (kind === "chip" && isRich(cell)) {
+  if (kind === "chip" && cell?.tone) {
     return [make("span", { class: "mkt-chip mkt-" + cell.tone }, icon(cell.icon), make("span", {}, text))];
   }
   if (kind === "bar" && isRich(cell)) {
@@ -77,10 +79,11 @@ const note = (cell) => (cell?.note ? make("span", { class: "mkt-note" }, cell.no
 function render({ model, el }) {
   const words = model.get("_words");
   const collator = new Intl.Collator(words.language, { numeric: true });
-  const id = "mkt" + ++count;
+  const id = uniqueId();
   let sort = { key: null, direction: 1 };
   let word = "";
   let limit = PAGE;
+  let width = 0;
 
   const status = make("p", { class: "mkt-status", role: "status" });
   const caption = make("caption", { id });
@@ -185,7 +188,9 @@ function render({ model, el }) {
       body.append(make("tr", { role: "row", class: "mkt-empty" }, make("td", { role: "cell", colspan: span }, nothing)));
     }
     more.hidden = rows.length <= limit;
+    el.classList.toggle("mkt-long", rows.length > LONG);
     markSelected();
+    fit();
     if (focused !== undefined) refocus(focused);
   }
 
@@ -208,6 +213,16 @@ function render({ model, el }) {
     }
   }
 
+  function fit() {
+    el.classList.remove("mkt-cards");
+    el.classList.toggle("mkt-cards", region.scrollWidth > region.clientWidth + 1);
+  }
+
+  function fitToWidth() {
+    if (el.clientWidth !== width) fit();
+    width = el.clientWidth;
+  }
+
   function draw() {
     caption.textContent = model.get("caption");
     bar.hidden = !model.get("filtered");
@@ -222,8 +237,11 @@ function render({ model, el }) {
   model.on(changed, draw);
   model.on("change:selected", markSelected);
   window.addEventListener("beforeprint", showAll);
+  const observer = new ResizeObserver(fitToWidth);
+  observer.observe(el);
   draw();
   return () => {
+    observer.disconnect();
     model.off(changed, draw);
     model.off("change:selected", markSelected);
     window.removeEventListener("beforeprint", showAll);
