@@ -13,8 +13,10 @@ from mentorkit.intake.vocabulary import (
     NAME,
     NOTHING,
     ORGANISATION,
+    RANKS,
     SOMEBODY_ELSE,
     VOCABULARY,
+    WISHES,
     YEAR,
 )
 
@@ -82,7 +84,40 @@ def _long_phrases() -> tuple[tuple[str, tuple[str, ...]], ...]:
 @lru_cache(maxsize=20_000)
 def known(heading: str) -> bool:
     """Tell whether a text is, letter by letter, a heading of the vocabulary."""
-    return normal(heading).replace(" ", "") in _phrases()
+    whole = normal(heading)
+    return whole.replace(" ", "") in _phrases() or (_wish(whole) or ("", 0.0))[1] == 1.0
+
+
+@cache
+def _wishes() -> tuple[str, ...]:
+    return tuple(normal(wish).replace(" ", "") for wish in WISHES)
+
+
+def _wish(whole: str) -> tuple[str, float] | None:
+    """Return the wish a heading asks for, by its one rank, and how sure that is."""
+    parts = re.findall(r"[a-z]+|\d+", whole)
+    ranks = {RANKS[part] for part in parts if part in RANKS}
+    rest = "".join(part for part in parts if part not in RANKS and part not in FILLERS)
+    if len(ranks) != 1 or not rest:
+        return None
+    close = [("", 1.0)] if rest in _wishes() else _similar(rest, _wishes())
+    return (f"wish_{ranks.pop()}", close[0][1]) if close else None
+
+
+def _similar(said: str, phrases: tuple[str, ...]) -> list[tuple[str, float]]:
+    """Return the phrases that a text is but for typing errors, with a likeness up to 0.95."""
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
+
+    if len(said) < 5:
+        return []
+    # one letter wrong in five gives a ratio of 80
+    close = process.extract(said, phrases, scorer=fuzz.ratio, score_cutoff=80, limit=8)
+    return [
+        (phrase, 0.95 * ratio / 100)
+        for phrase, ratio, _ in close
+        if len(phrase) >= 5 and (ratio >= _FUZZY or OSA.distance(said, phrase, score_cutoff=1) == 1)
+    ]
 
 
 @lru_cache(maxsize=5000)
@@ -97,28 +132,20 @@ def meanings(heading: str) -> tuple[tuple[float, str], ...]:
     whole = normal(heading)
     if not whole or len(whole) > 200:
         return ()
+    if wish := _wish(whole):
+        note((wish[0],), wish[1])
     note(_phrases().get(whole.replace(" ", ""), ()), 1.0)
     if not found:
         bare = [w for w in normal(re.sub(r"\(.*?\)", " ", heading)).split() if w not in FILLERS]
         note(_phrases().get("".join(bare), ()), 0.97)
     if not found:
-        _note_similar(whole.replace(" ", ""), note)
+        for phrase, likeness in _similar(whole.replace(" ", ""), tuple(_phrases())):
+            note(_phrases()[phrase], likeness)
         if not any(mark in whole for mark in SOMEBODY_ELSE):
             _note_contained(whole.split(), note)
     order = list(VOCABULARY)
     ranked = sorted(found.items(), key=lambda item: (-item[1], order.index(item[0])))
     return tuple((score, field) for field, score in ranked)
-
-
-def _note_similar(whole: str, note: _Note) -> None:
-    from rapidfuzz import fuzz, process
-
-    if len(whole) >= 5:
-        close = process.extract(whole, list(_phrases()), scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=5)
-        for phrase, score, _ in close:
-            # 1st and 2nd wish are no typing errors of each other
-            if re.sub(r"\D", "", phrase) == re.sub(r"\D", "", whole) and len(phrase) >= 5:
-                note(_phrases()[phrase], 0.95 * score / 100)
 
 
 def _note_contained(parts: list[str], note: _Note) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from mentorkit.errors import UnreadableFile
 from mentorkit.intake import spreadsheet
+from mentorkit.intake.headings import known
 from mentorkit.intake.text import clean
 from mentorkit.language import later, say
 
@@ -245,7 +246,7 @@ def _table(text: str) -> tuple[tuple[str, ...], ...]:
     first, _, rest = text.partition("\n")
     if hint := re.fullmatch(r'"?sep=(.)"?\s*', first):  # a line for Excel, which does not show it
         return _trimmed(_rows(rest, hint[1]))
-    rows = max((_rows(text, mark) for mark in ";,\t|"), key=_regularity)
+    rows = max((_rows(text, mark) for mark in ";,\t|"), key=_likeness)
     if not rows:
         raise _RefusalError("no_text")
     return _trimmed(rows)
@@ -266,7 +267,8 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             return []
 
 
-def _regularity(rows: list[list[str]]) -> tuple[int, int]:
-    """Return how many rows have the commonest width above one, and that width."""
+def _likeness(rows: list[list[str]]) -> tuple[int, int, int]:
+    """Return how much rows look like a table: known headings, rows of the commonest width, that width."""
+    heads = max((sum(map(known, row)) for row in rows[:40]), default=0)
     widths = Counter(len(row) for row in rows[:200] if len(row) > 1)
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+    return heads, *max(((count, width) for width, count in widths.items()), default=(0, 0))

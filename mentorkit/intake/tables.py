@@ -90,8 +90,10 @@ def _table(rows: Sequence[tuple[str, ...]], i: int, asked: Collection[str], titl
 
 def _heading_row(rows: Sequence[tuple[str, ...]], asked: Collection[str]) -> int | None:
     filled = [i for i, cells in enumerate(rows) if sum(map(bool, cells)) >= 2][:SEARCHED]
-    best = max(filled, key=lambda i: (_weight(rows[i], asked), -i), default=None)
-    return best if best is not None and _weight(rows[best], asked) else None
+    weights = {i: _weight(rows[i], asked) for i in filled}
+    best = max(weights.values(), default=0.0)
+    # a second table further down may have more columns
+    return next((i for i in filled if best and weights[i] >= 0.6 * best), None)
 
 
 def _weight(cells: Sequence[str], asked: Collection[str]) -> float:

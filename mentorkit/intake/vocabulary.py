@@ -10,21 +10,11 @@ NAME, ROLE, NOTHING = "name", "role", "nothing"
 
 _READ = tomllib.loads(files("mentorkit.intake").joinpath("vocabulary.toml").read_text("utf-8"))
 
-
-def _wishes(rank: int) -> tuple[str, ...]:
-    return tuple(
-        phrase
-        for wish in _READ["wishes"]["words"]
-        for number in _READ["wishes"][f"rank_{rank}"]
-        for phrase in (f"{wish} {number}", f"{number} {wish}")
-    )
-
-
 #: Phrases by field.
 VOCABULARY: dict[str, tuple[str, ...]] = {name: tuple(said) for name, said in _READ["fields"].items()}
-for _rank in (1, 2, 3):
-    _field = f"wish_{_rank}"
-    VOCABULARY[_field] = (*VOCABULARY.get(_field, ()), *_wishes(_rank))
+WISHES: tuple[str, ...] = tuple(_READ["wishes"]["words"])
+#: Ranks by the words for them.
+RANKS: dict[str, int] = {word: rank for rank in (1, 2, 3) for word in _READ["wishes"][f"rank_{rank}"]}
 YEAR = frozenset(_READ["history"]["year"])
 ORGANISATION = frozenset(_READ["history"]["organisation"])
 FILLERS = frozenset(_READ["words"]["fillers"])

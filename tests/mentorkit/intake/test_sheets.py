@@ -1,0 +1,234 @@
+"""Files of every sort: the readable are read, the silly and the hostile refused in a sentence."""
+
+import datetime as dt
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import as_xlsx
+
+from mentorkit.errors import UnreadableFile
+from mentorkit.intake import sheets, spreadsheet
+from mentorkit.intake.sheets import read_files, read_sheets
+from mentorkit.language import Voice, speaking
+
+DATA = Path(__file__).parents[2] / "data/programmes"
+LUENEN = (DATA / "kreis_unna/bewerbungen_luenen.xlsx").read_bytes()
+ROWS = (("Name", "Vorname", "E-Mail"), ("Müller", "Zoë", "zoe@example.org"))
+WORKBOOK = "xl/workbook.xml"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with speaking(Voice("en")):
+        yield
+
+
+def rewritten(change, data=LUENEN):
+    """The parts of a workbook, changed and packed again."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = change(name, old.read(name))
+            if part is not None:
+                new.writestr(name, part)
+    return packed.getvalue()
+
+
+def in_first_sheet(text):
+    return rewritten(
+        lambda name, part: (
+            part.replace(b"</sheetData>", text + b"</sheetData>") if "sheet1.xml" in name else part
+        )
+    )
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_text_is_read_in_every_encoding_and_dialect(encoding, separator):
+    text = "\r\n".join(separator.join(row) for row in ROWS)
+    (sheet,) = read_sheets(("liste.csv", text.encode(encoding)))
+    assert sheet.rows == ROWS
+    assert sheet.name is None
+
+
+def test_separators_and_line_breaks_in_quotes_belong_to_the_cell():
+    (sheet,) = read_sheets(("a.csv", b'Name;Erwartungen\nHof;"Sicher reden; auch ""vor\nvielen"""\n'))
+    assert sheet.rows[1] == ("Hof", 'Sicher reden; auch "vor\nvielen"')
+
+
+def test_an_unclosed_quotation_mark_swallows_no_row():
+    (sheet,) = read_sheets(("a.csv", b'Name;E-Mail\n"Hof;a@example.org\nAhl;b@example.org\n'))
+    assert sheet.rows[1:] == (("Hof", "a@example.org"), ("Ahl", "b@example.org"))
+
+
+def test_a_line_that_tells_excel_the_separator_is_no_row():
+    assert read_sheets(("a.csv", b"sep=|\nName|E-Mail\n"))[0].rows == (("Name", "E-Mail"),)
+
+
+def test_cells_become_the_text_that_is_typed_for_them():
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+
+    book.active.append(
+        [
+            dt.date(2020, 11, 20),
+            dt.datetime.fromisoformat("2020-11-20 14:03"),
+            True,
+            2.0,
+            1.5,
+            None,
+            " x\xa0y ",
+        ]
+    )
+    data = io.BytesIO()
+    book.save(data)
+    assert read_sheets(("a.xlsx", data.getvalue()))[0].rows == (
+        ("2020-11-20", "2020-11-20 14:03", "ja", "2", "1,5", "", "x y"),
+    )
+
+
+def test_a_value_merged_downwards_stands_in_each_of_its_rows():
+    book = openpyxl.Workbook()
+    for row in (["Firma", "Name"], ["Drahtwerk", "Hof"], [None, "Ahl"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    data = io.BytesIO()
+    book.save(data)
+    assert read_sheets(("a.xlsx", data.getvalue()))[0].rows[2] == ("Drahtwerk", "Ahl")
+
+
+def test_rows_are_numbered_as_the_spreadsheet_program_does():
+    data = as_xlsx([("A", [[], [], ["Name", "E-Mail"]])])
+    assert read_sheets(("a.xlsx", data))[0].rows[2] == ("Name", "E-Mail")
+
+
+def encrypted_part(data):
+    """Set the flag that says a part is encrypted."""
+    changed = bytearray(data)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        changed[changed.index(mark) + offset] |= 1
+    return bytes(changed)
+
+
+SILLY = {
+    "leer.csv": (b"", "is empty"),
+    "luft.csv": (b" \r\n\r\n ", "is empty"),
+    "bild.xlsx": (b"\x89PNG\r\n\x1a\n" + bytes(100), "is a picture"),
+    "foto.csv": (b"\xff\xd8\xff\xe0" + bytes(100), "is a picture"),
+    "brief.xlsx": (b"%PDF-1.7\n", "is a PDF"),
+    "halb.xlsx": (LUENEN[: len(LUENEN) // 2], "damaged or incomplete"),
+    "alt.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old XLS format"),
+    "geheim.xlsx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "password",
+    ),
+    "teils_geheim.xlsx": (encrypted_part(LUENEN), "password"),
+    "rauschen.csv": (bytes(random.Random(1).randbytes(4000)), "no table"),
+    "brief.docx": (rewritten(lambda name, part: None if name == WORKBOOK else part), "no spreadsheet"),
+    "fern.xlsx": (in_first_sheet(b'<row r="9"><c r="XFD1048576"><v>1</v></c></row>'), "XFD1048576"),
+    "weit.xlsx": (in_first_sheet(b'<row r="9"><c r="BDWGN9"><v>1</v></c></row>'), "BDWGN9"),
+    "breit.csv": (b"a;" * 10_000 + b"\n", "10000 columns"),
+    "million.csv": (b"a;" * 1_000_000 + b"\n", "1000000 columns"),
+    "dtd.xlsx": (
+        rewritten(lambda name, part: b'<!DOCTYPE x [<!ENTITY a "b">]>' + part if name == WORKBOOK else part),
+        "declarations",
+    ),
+    "bombe.xlsx": (in_first_sheet(b" " * (40 << 20)), "too large"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SILLY)
+def test_a_silly_file_is_refused_by_name_and_in_a_sentence(name):
+    data, reason = SILLY[name]
+    with pytest.raises(UnreadableFile) as refusal:
+        read_sheets((name, data))
+    assert name in str(refusal.value)
+    assert reason in str(refusal.value)
+
+
+def test_places_that_hold_no_file_are_refused_by_name(tmp_path):
+    for place, reason in (
+        (tmp_path / "fehlt.csv", "no file"),
+        (tmp_path, "is a folder"),
+        ("a\0b.csv", "cannot be read"),
+    ):
+        with pytest.raises(UnreadableFile, match=reason):
+            read_sheets(place)
+
+
+def test_a_file_without_the_right_to_read_it_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "fremd.csv"
+    path.write_text("a;b")
+
+    def forbidden(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)  # the rights of the tests' user may reach everywhere
+    with pytest.raises(UnreadableFile, match="may not be read"):
+        read_sheets(path)
+
+
+def test_a_file_over_the_limit_is_not_even_opened(tmp_path, monkeypatch):
+    path = tmp_path / "riesig.csv"
+    path.write_text("a;b\n" * 100)
+    monkeypatch.setattr(sheets, "LARGEST", 100)
+    with pytest.raises(UnreadableFile, match="too large"):
+        read_sheets(path)
+
+
+def test_a_silly_file_does_not_keep_the_others_from_being_read():
+    files = [(name, data) for name, (data, _) in SILLY.items()]
+    contents = read_files([("gut.xlsx", LUENEN), *files, ("auch_gut.xlsx", LUENEN)])
+    assert [content.file for content in contents if not content.refused] == ["gut.xlsx", "auch_gut.xlsx"]
+
+
+def test_a_file_that_kills_the_child_is_refused_and_the_rest_is_read(monkeypatch, tmp_path):
+    script = tmp_path / "child.py"
+    source = Path(spreadsheet.__file__).read_text("utf-8")
+    script.write_text(
+        source.replace(
+            "    _check(data)\n", "    if b'KILL' in data: __import__('os').abort()\n    _check(data)\n"
+        )
+    )
+    monkeypatch.setattr(spreadsheet, "__file__", str(script))
+    contents = read_files([("a.xlsx", LUENEN), ("b.xlsx", LUENEN + b"KILL"), ("c.xlsx", LUENEN)])
+    assert [bool(content.refused) for content in contents] == [False, True, False]
+
+
+def test_the_child_limits_its_memory_and_time(monkeypatch):
+    import resource
+
+    asked = {}
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: asked.update({kind: limits}))
+    spreadsheet._limit()
+    assert asked[resource.RLIMIT_AS] == (1 << 30, 1 << 30)
+    assert asked[resource.RLIMIT_CPU] == (10, 10)
+
+
+def test_a_hundred_sheets_are_read():
+    data = as_xlsx([(f"Blatt {i}", [["Name", "E-Mail"], ["Hof", "a@example.org"]]) for i in range(100)])
+    assert len(read_sheets(("viele.xlsx", data))) == 100
+
+
+@given(data=st.binary(max_size=400))
+def test_random_bytes_are_read_or_refused_and_nothing_else(data):
+    (content,) = read_files([("x.csv", data.removeprefix(b"PK"))])
+    assert content.sheets or "x.csv" in content.refused
+
+
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_mutated_workbooks_are_read_or_refused_and_nothing_else(seed):
+    rng = random.Random(seed)
+    mutants = []
+    for i in range(25):
+        data = bytearray(LUENEN)
+        for _ in range(rng.choice([1, 10, 100])):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        mutants.append((f"{i}.xlsx", bytes(data)))
+    assert len(read_files(mutants)) == 25

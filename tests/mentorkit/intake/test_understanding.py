@@ -1,0 +1,260 @@
+"""Headings, names, organisations and tables: what a careful reader makes of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentorkit.intake.headings import columns, history_columns, normal
+from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
+from mentorkit.intake.organisations import Organisations, company_key
+from mentorkit.intake.sheets import Sheet
+from mentorkit.intake.tables import entries_of, find_tables, role_in
+from mentorkit.intake.vocabulary import VOCABULARY
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Organisation
+from mentorkit.programme.settings import load_preset
+
+UNNA = Organisations.of(load_preset("cross-administration").organisations)
+CHAPTERS = Organisations.of(load_preset("party-chapters").organisations)
+
+
+def fields(*headings, asked=frozenset(FIELDS)):
+    return {column.heading: column.field for column in columns(headings, asked)}
+
+
+# -- headings -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("E-Mail-Adresse (dienstlich)", "email"), ("eMail", "email"), ("Ihre E-Mail bitte", "email"),
+        ("Besoldungs-/Entgeltgr.", "pay_grade"), ("Wunschmentor*in (2. Wahl)", "wish_2"), ("1. Wunsch",
+        "wish_1"),
+        ("WunschmentorIn 3", "wish_3"), ("Wunsch-Mentor:in 1", "wish_1"), ("max. Mentees", "places"),
+        ("Führungsverantwortung (ja/nein)", "supervision"), ("Fuehrungsverantwortung", "supervision"),
+        ("TELEFON", "phone"), ("Themn", "topics"), ("Nachnahme", "name"),
+        ("Emial", "email"), ("Zweitwunsch", "wish_2"), ("Geburtsajhr",
+        "birth_year"),
+        ("Welche Themen interessieren Sie?", "topics"), ("Telefon der Vorgesetzten", None), ("Quatsch", None),
+    ],
+)  # fmt: skip
+def test_wordings_are_recognised(heading, field):
+    assert fields(heading)[heading] == field
+
+
+def test_name_means_the_last_name_only_beside_a_first_name():
+    assert fields("Name", "Vorname") == {"Name": "last_name", "Vorname": "first_name"}
+    assert fields("Name", "E-Mail")["Name"] == "name"
+    assert fields("Name", "Vorname", "Nachname")["Name"] is None
+
+
+@given(st.lists(st.sampled_from([p for phrases in VOCABULARY.values() for p in phrases]), max_size=12))
+def test_no_field_is_claimed_by_two_columns(headings):
+    claimed = [column.field for column in columns(headings, FIELDS) if column.field]
+    assert len(claimed) == len(set(claimed))
+
+
+def test_a_heading_that_can_mean_several_means_what_the_programme_asks_for():
+    assert fields("Bereich", asked={"field"})["Bereich"] == "field"
+    assert fields("Bereich", asked={"department"})["Bereich"] == "department"
+    assert fields("Stadt", asked={"region"})["Stadt"] == "region"
+
+
+@pytest.mark.parametrize(
+    "style", ["Mentor*in", "Mentor_in", "MentorIn", "Mentor:in", "Mentor/in", "Mentor(in)", "Mentorin"]
+)
+def test_gender_styles_make_no_difference(style):
+    assert normal(style) == "mentor"
+    assert fields(f"Wunsch{style.lower()} 2")[f"Wunsch{style.lower()} 2"] == "wish_2"
+
+
+def test_a_sheet_of_earlier_runs_is_told_by_mentee_and_mentor():
+    found = history_columns(["Durchgang", "Mentorin/Mentor", "Firma", "Mentee", "Firma"])
+    assert [c.field for c in found] == [
+        "year",
+        "mentor",
+        "mentor_organisation",
+        "mentee",
+        "mentee_organisation",
+    ]
+    assert history_columns(["Name", "Wunschmentor", "E-Mail"]) is None
+
+
+def test_english_headings_are_read():
+    heads = [
+        "first name",
+        "last name",
+        "email address",
+        "job title",
+        "grade",
+        "organisation",
+        "profession",
+        "biography",
+    ]
+    assert list(fields(*heads).values()) == [
+        "first_name", "last_name", "email", "position", "pay_grade", "organisation", "field", None,
+    ]  # fmt: skip
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Inge von der Mude", "Inge", "von der Mude"), ("Malte Dussen van", "Malte", "Dussen van"),
+        ("Weller-auch Schlauchin, Sylvie", "Sylvie", "Weller-auch Schlauchin"), ("Cher", "", "Cher"),
+        ("zu Hauffer-Stoll, Christos", "Christos", "zu Hauffer-Stoll"), ("Anna Hof, Dr.", "Dr. Anna", "Hof"),
+        ("Prof. Dr. Anna Hof", "Prof. Dr. Anna", "Hof"), ("Dr. Hof, Anna", "Dr. Anna", "Hof"), ("", "", ""),
+    ],
+)  # fmt: skip
+def test_a_name_in_one_cell_is_split(text, first, last):
+    assert split_name(text) == (first, last)
+
+
+def test_titles_are_taken_off_and_names_that_begin_like_one_are_not():
+    assert without_titles("Univ.-Prof. Dr. med. Ruth Ahl")[0] == "Ruth Ahl"
+    assert without_titles("Drude Dramm") == ("Drude Dramm", "")
+
+
+@given(st.text())
+def test_any_text_can_be_split_as_a_name(text):
+    assert all(isinstance(part, str) for part in split_name(text))
+
+
+def test_remarks_are_no_names():
+    assert looks_like_a_name("Inge von der Mude")
+    assert not any(
+        map(looks_like_a_name, ("Stand: heute", "Bitte bis Freitag zurück.", "12 Personen", "Hof"))
+    )
+
+
+# -- organisations --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "name"),
+    [
+        (UNNA, "Stadt Lünen", "Lünen"), (UNNA, "LUENEN", "Lünen"), (UNNA, "Stadtverwaltung Kamen", "Kamen"),
+        (UNNA, "Kreisverwaltung Unna", "Kreis Unna"), (UNNA, "Unna", "Kreis Unna"), (UNNA, "Fröndenbreg",
+        "Fröndenberg"),
+        (UNNA, "Stadt Unna", None), (UNNA, "Herne", None), (UNNA, "Werl", None), (UNNA, "Holzwickede", None),
+        (CHAPTERS, "KV Halle (Saale)", "Halle (Saale)"), (CHAPTERS, "Halle/Saale", "Halle (Saale)"),
+        (CHAPTERS, "Kreisverband Börde", "Börde"), (CHAPTERS, "Anhalt-Bitterfeld ", "Anhalt-Bitterfeld"),
+        (CHAPTERS, "Kreisverband Nirgendwo", None), (CHAPTERS, "Wittenberge", None), (CHAPTERS,
+        "Saalekreis", "Saalekreis"),
+        (CHAPTERS, "dessau-rosslau", "Dessau-Roßlau"), (CHAPTERS, "Mansfeld-Sudharz", "Mansfeld-Südharz"),
+    ],
+)  # fmt: skip
+def test_organisations_are_found_in_every_spelling_and_no_other_is(known, text, name):
+    assert known.match(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("bewerbungen_kreis_unna", ["Kreis Unna"]), ("bewerbungen_bergkamen", ["Bergkamen"]),
+        ("Kamen_final-2", ["Kamen"]),
+        ("Cross-Mentoring im Kreis Unna – Stadt Kamen", ["Kamen"]), ("Stadt Unna", []), ("Liste", []),
+    ],
+)  # fmt: skip
+def test_whole_words_of_a_title_name_the_sender(text, names):
+    assert UNNA.named_in(text) == names
+
+
+def test_a_company_is_one_in_two_spellings_and_takes_the_commoner():
+    heard = ["Drahtwerk Volme", "Drahtwerk Volme GmbH & Co. KG", "Drahtwerk Volme", "Federn Altena"]
+    open_ = Organisations.of(load_preset("cross-company").organisations, heard=heard)
+    assert open_.match("DRAHTWERK-VOLME GmbH").name == "Drahtwerk Volme"
+    assert company_key("Federn Altena") != company_key("Feder Altena")
+
+
+def test_a_stored_spelling_of_a_company_stays():
+    stored = [Organisation(id="O1", programme_id="p", name="Drahtwerk Volme GmbH")]
+    open_ = Organisations.of(load_preset("cross-company").organisations, stored, ["Drahtwerk Volme"] * 3)
+    assert open_.match("Drahtwerk Volme").name == "Drahtwerk Volme GmbH"
+
+
+@given(st.text())
+def test_any_text_can_be_looked_up(text):
+    CHAPTERS.match(text)
+    CHAPTERS.named_in(text)
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def tables(*rows):
+    return find_tables(Sheet("Mentees", tuple(tuple(row) for row in rows)), set(FIELDS))
+
+
+def test_title_sums_examples_and_remarks_are_no_people():
+    (table,) = tables(
+        ["Anmeldungen"], [], ["Nr.", "Name", "Vorname", "E-Mail"], ["1", "Hof", "Anna", "a@example.org"],
+        ["2"], [],
+        ["", "Beispiel", "Max", ""], ["", "Summe:", "1"], ["Bitte zurück bis Freitag."], ["Stand:",
+        "12.12.2020"],
+    )  # fmt: skip
+    assert [row for row, _ in table.rows] == [4]
+    assert [row for row, _ in table.remarks] == [7, 8, 9, 10]
+
+
+def test_a_person_of_whom_only_the_name_is_known_is_not_lost():
+    (table,) = tables(
+        ["Name", "E-Mail", "Themen"], ["Hof, Anna"], ["Inge von der Mude"], [], ["Ende der Liste"]
+    )
+    assert [row for row, _ in table.rows] == [2, 3]
+
+
+def test_headings_that_are_repeated_are_no_person():
+    (table,) = tables(
+        ["Name", "Vorname", "E-Mail"], ["Hof", "A", "a@example.org"], ["Name", "Vorname", "E-Mail"]
+    )
+    assert len(table.rows) == 1
+
+
+def test_two_tables_in_one_sheet_are_two():
+    first, second = tables(
+        ["Mentees"], ["Name", "Vorname", "E-Mail"], ["Hof", "A", "a@example.org"], [],
+        ["Mentorinnen"], ["Name", "Vorname", "E-Mail", "Plätze"], ["Ahl", "B", "b@example.org", "2"],
+    )  # fmt: skip
+    assert len(first.rows) == len(second.rows) == 1
+    assert role_in(second.title[-1]) == "mentor"
+
+
+def test_a_yes_under_the_heading_fixed_term_is_not_a_permanent_contract():
+    from mentorkit.intake.careers import employment
+
+    (table,) = tables(["Name", "Vorname", "befristet?"], ["Hof", "Anna", "ja"], ["Ahl", "Bo", "nein"])
+    assert [employment(entries_of(table, cells)["permanent"]).value for _, cells in table.rows] == [
+        False,
+        True,
+    ]
+
+
+def test_several_wishes_in_one_cell_are_ranked():
+    row = ["Anna Hof", "a@example.org", "Speer, Henni; Ruth Ahl"]
+    (table,) = tables(["Name", "E-Mail", "Wunschmentor_innen"], row)
+    entries = entries_of(table, table.rows[0][1])
+    assert (entries["wish_1"], entries["wish_2"]) == ("Speer, Henni", "Ruth Ahl")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("anmeldungen_mentees", "mentee"), ("mentor_innen", "mentor"), ("Mentorinnen und Mentoren", "mentor"),
+        ("Mentorenliste", "mentor"), ("Mentoringprogramm 2021", None), ("Mentees und MentorInnen", None),
+        ("Tabelle1", None),
+        ("Mentoring: Mentees", "mentee"),
+    ],
+)  # fmt: skip
+def test_a_title_tells_the_role(text, role):
+    assert role_in(text) == role
+
+
+@given(st.lists(st.lists(st.text(max_size=20), max_size=5), max_size=12))
+def test_any_sheet_can_be_searched_for_tables(rows):
+    for table in tables(["Name", "E-Mail"], *rows):
+        for _, cells in table.rows:
+            entries_of(table, cells)

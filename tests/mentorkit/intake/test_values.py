@@ -1,0 +1,104 @@
+"""What people write into forms, and what it means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentorkit.intake.careers import employment, grade, qualification
+from mentorkit.intake.judge import PARSERS
+from mentorkit.intake.values import date, email, gender, hours, items, number, phone, places, year, yes_no
+
+KNOWN = [
+    (grade, {
+        "A 9 g.D.": 9, "A9": 9, "Bes.Gr. A 10": 10, "Besoldungsgruppe A 11": 11, "EG9 TVöD": 9, "E 9a": 9,
+        "9,0": 9,
+        "Entgeltgruppe 9b TVöD": 9, "9 TVöD": 9, "9": 9, "EG 9c": 9, "A 13 h.D.": 13, "EG 9a, Stufe 4": 9,
+        "": None,
+    }),
+    (qualification, {
+        "A II": True, "FH-Studium": True, "Bachelor": True, "Diplom-Verwaltungswirtin (FH)": True,
+        "Master": True,
+        "Angestelltenlehrgang II": True, "2. Verwaltungslehrgang": True, "zweiter Angestelltenlehrgang": True,
+        "A I": False, "Angestelltenlehrgang I": False, "1. Verwaltungslehrgang": False, "keine": False,
+        "-": False,
+        "ja": True, "x": True, "nein": False, "kein Studium": False, "A I, A II": True,
+    }),
+    (employment, {
+        "unbefristet": True, "befristet": False, "befristet bis 31.12.2014": False, "ja": True, "N": False,
+        "befristet: ja": False, "befristet: nein": True, "Beamtin auf Lebenszeit": True,
+    }),
+    (yes_no, {
+        "j": True, "Ja": True, "ja ": True, "x": True, "✓": True, "WAHR": True, "1": True, "yes": True,
+        "Ja, gern": True,
+        "n": False, "Nein": False, "-": False, "–": False, "0": False, "no": False, "": None,
+    }),
+    (gender, {"w": "f", "Frau": "f", "weibl.": "f", "m": "m", "Herr": "m", "d": "d", "divers": "d"}),
+    (hours, {"2-3": 2.5, "ca. 4": 4, "max. 5": 5, "1,5": 1.5, "3": 3, "2 bis 3 Std.": 2.5,
+    "4 Stunden/Monat": 4}),
+    (places, {"2": 2, "2.0": 2, "max. 2": 2, "": 1, "zwei": 2, "-": 1, "1 Mentee": 1}),
+    (date, {
+        "2008-09-30": "2008-09-30", "1.6.08": "2008-06-01", "17.08.2008": "2008-08-17",
+        "2020-11-20 14:03": "2020-11-20",
+        "30. September 2008": "2008-09-30", "4. Mrz 08": "2008-03-04", "": None,
+    }),
+    (number, {"12": 12, "12 Jahre": 12, "ca. 10": 10, "1,5": 1.5, "10+": 10}),
+    (year, {"1964": 1964, "12.3.1964": 1964}),
+    (items, {
+        "Recht und Verträge / Lehre": ["Recht und Verträge", "Lehre"], "A, B; C": ["A", "B", "C"],
+        "Technik und Konstruktion": ["Technik und Konstruktion"], "Wahlkampf/Medien": ["Wahlkampf", "Medien"],
+        "A\nB": ["A", "B"], "keine": [], "Team (Ost, West), Recht": ["Team (Ost, West)", "Recht"],
+    }),
+    (email, {" Anna.Hof@Example.Org ": "Anna.Hof@example.org", "mailto:a@example.org": "a@example.org"}),
+    (phone, {"030 23125106": "+493023125106", "+49 40 66969485": "+494066969485",
+    "069/90009-077": "+496990009077"}),
+]  # fmt: skip
+DOUBTFUL = [
+    (grade, "grade_unclear", ["S 12", "P 8", "B 2", "A 9/10", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
+    "A 17", "hoch"]),
+    (qualification, "answer_unclear", ["A II (läuft)", "Studium noch nicht beendet", "Abitur",
+    "Fachhochschulreife"]),
+    (employment, "answer_unclear", ["unbefristet ab 1.1.2015", "Vollzeit"]),
+    (yes_no, "answer_unclear", ["teilweise", "ja, aber erst später", "ja/nein", "12 Personen"]),
+    (hours, "hours_unclear", ["nach Absprache", "flexibel", "1 pro Woche", "2024-03-02"]),
+    (places, "ambiguous_capacity", ["2 (evtl. 3)", "1-2", "viele", "0"]),
+    (date, "invalid_date", ["31.09.2008", "bald", "2008-13-01"]),
+    (email, "invalid_email", ["Segebahn(at)example.org", "a@", "a@example.org; b@example.org"]),
+    (number, "answer_unclear", ["seit 2005", "3-5", "viele"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parser", "text", "meaning"),
+    [(parser, text, meaning) for parser, known in KNOWN for text, meaning in known.items()],
+)
+def test_spellings_are_understood(parser, text, meaning):
+    understood = parser(text)
+    assert (understood.value, understood.doubt) == (meaning, None)
+    assert type(understood.value) is type(meaning)
+
+
+@pytest.mark.parametrize(
+    ("parser", "code", "text"), [(parser, code, text) for parser, code, texts in DOUBTFUL for text in texts]
+)
+def test_what_is_doubtful_is_left_to_a_person(parser, code, text):
+    assert parser(text).doubt == code
+
+
+def test_of_a_doubtful_capacity_the_first_number_is_understood():
+    assert places("2 (evtl. 3)").value == 2
+
+
+def test_a_telephone_number_that_is_none_is_kept():
+    assert phone("Durchwahl beim Empfang").value == "Durchwahl beim Empfang"
+
+
+@pytest.mark.parametrize("kind", sorted(PARSERS))
+@given(text=st.one_of(st.text(), st.text("0123456789 .,/-–+()ABESTVöDjanei", max_size=12)))
+def test_no_text_whatever_makes_a_parser_fail(kind, text):
+    understood = PARSERS[kind](text)
+    assert understood.doubt is None or isinstance(understood.doubt, str)
+
+
+@pytest.mark.parametrize("kind", sorted(PARSERS))
+def test_nothing_said_raises_no_doubt(kind):
+    assert PARSERS[kind]("").doubt is None
