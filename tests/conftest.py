@@ -144,8 +144,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 from mentorkit.serve.server import serve
-target, user, notebooks = sys.argv[1:]
-serve(target, port=0, login_as=user or None, notebooks=Path(notebooks) if notebooks else None)
+target, user, notebooks, demo = sys.argv[1:]
+serve(
+    target, port=0, login_as=user or None, notebooks=Path(notebooks) if notebooks else None, demo=bool(demo)
+)
 """
 
 
@@ -159,10 +161,11 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
             *,
             login_as: str = "",
             notebooks: Path | str = "",
+            demo: bool = False,
             environment: dict[str, str] | None = None,
         ) -> Served:
             process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks)],
+                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks), "1" if demo else ""],
                 stdout=subprocess.PIPE,
                 text=True,
                 env={**os.environ, **(environment or {})},

@@ -129,6 +129,7 @@ class App(Page, TornadoVoilaHandler):
             "MENTORKIT_BENCH": self.site.target,
             "MENTORKIT_LANGUAGE": visit.language,
             "MENTORKIT_RUN": visit.run,
+            "MENTORKIT_DEMO": "1" if self.site.demo else "",
         }
         await super().get(path=f"{name}.ipynb")
 
