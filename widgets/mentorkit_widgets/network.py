@@ -36,6 +36,8 @@ MEDIA_TYPES: dict[FileType, str] = {
 
 #: What is wide scrolls in its frame and never widens the page.
 _SCROLLED = "position:relative;width:0;min-width:100%"
+#: The heads of the rows stay while it is scrolled.
+_HELD = "position:sticky;left:0;background:var(--mk-paper,#fff)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +186,9 @@ class NetworkView(View):
         super().__init__(
             model,
             title=say("Network"),
-            lead=say("See which organisations the tandems link, and which have none yet."),
+            lead=say("See which organisations the tandems link, and which have none yet.")
+            if len(model.sights) > 1
+            else say("See who is a tandem with whom."),
         )
         self.layout.width = "100%"
 
@@ -282,10 +286,13 @@ def _matrix_markup(matrix: pd.DataFrame, never: str) -> Markup:
     names = [str(name) for name in matrix.columns]
     counts = matrix.to_numpy(dtype=int)
     most = int(counts[:-1, :-1].max(initial=1))
-    heads = Markup().join(markup('<th scope="col">{name}</th>', name=name) for name in names)
+    heads = Markup().join(
+        markup('<th scope="col" class="mk-number">{name}</th>', name=name) for name in names
+    )
     rows = Markup().join(
         markup(
-            '<tr><th scope="row">{name}</th>{cells}</tr>',
+            '<tr><th scope="row" style="{style}">{name}</th>{cells}</tr>',
+            style=_HELD,
             name=name,
             cells=Markup().join(
                 _cell(int(counts[i, k]), most, never=never if i == k else "", sum_=len(names) - 1 in (i, k))
@@ -295,8 +302,9 @@ def _matrix_markup(matrix: pd.DataFrame, never: str) -> Markup:
         for i, name in enumerate(map(str, matrix.index))
     )
     return markup(
-        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-label="{caption}">'
-        '<table class="mk-table mk-matrix"><caption>{caption}</caption>'
+        '<p id="mk-matrix">{caption}</p>'
+        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-labelledby="mk-matrix">'
+        '<table class="mk-table" aria-labelledby="mk-matrix">'
         '<thead><tr><th scope="col">{corner}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>',
         style=_SCROLLED,
         caption=say("Tandems by organisation: {mentor:pl.nom} in the rows, {mentee:pl.nom} in the columns"),

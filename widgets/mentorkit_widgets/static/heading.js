@@ -2,8 +2,8 @@
 function render({ model, el }) {
   const heading = document.createElement("h2");
   heading.tabIndex = -1;
-  heading.style.scrollMarginTop = "5rem";
-  heading.style.outlineOffset = "4px";
+  heading.style.margin = "0 0 0.5rem";
+  heading.style.scrollMarginTop = "6rem";
 
   function show() {
     heading.textContent = model.get("text");
