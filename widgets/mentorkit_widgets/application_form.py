@@ -36,7 +36,7 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.save = button(say("Save and judge again"), model.mend, primary=True)
         self.drop = button(say("Leave out"), model.drop)
         self.close_it = button(say("Close"), self._close)
-        self.reason = _field(w.Textarea, say("Reason"), rows=2)
+        self.reason = _field(w.Textarea, say("Your reason"), rows=2)
         self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
         self.withdraw = button(say("No longer admit"), lambda: self._decide(model.withdraw))
         doing = actions(self.save, self.drop, self.close_it)

@@ -83,7 +83,7 @@ def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: boo
         column("name", say("Name")),
         *([] if narrow else [column("role", say("Role"))]),
         *(organisation if settings.organisations.kind != "none" else []),
-        column("status", say("Status"), "chip"),
+        column("status", say("Result"), "chip"),
         *(change if with_change and not narrow else []),
         column("findings", say("What was found"), "list", sortable=False),
         *([] if narrow else [column("source", say("Where from"))]),
@@ -117,5 +117,5 @@ def differences(mine: object, theirs: object) -> tuple[Difference, ...]:
     pairs = [
         (label, mine.entries.get(name, ""), theirs.entries.get(name, "")) for name, label in labels.items()
     ]
-    pairs.append((say("Status"), status_word(mine), status_word(theirs)))
+    pairs.append((say("Result"), status_word(mine), status_word(theirs)))
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])

@@ -67,7 +67,7 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._message = w.HTML()
         super().__init__(layout=w.Layout(width="100%", grid_gap="1rem"))
         self.add_class("mk-app")
-        self._message.add_class("mk-messages")
+        self._message.add_class("mk-notice")
         model.observe(self._show_blockers, "blockers")
         model.observe(self._show_message, ["message", "refused", "busy"])
         self._show_blockers()

@@ -302,9 +302,7 @@ class IntakeModel(Model):
         self._keep()
         after = self.application
         if after is not None:
-            self.say(
-                say("Saved and judged again: {name} – {status}.", name=after.name, status=status_word(after))
-            )
+            self.say(say("Saved: {name} – {status}.", name=after.name, status=status_word(after)))
 
     @contextmanager
     def _changing(self, application: Application) -> Iterator[None]:

@@ -54,7 +54,7 @@ class IntakeView(View):
         ):
             model.observe(lambda _, show=show: show(), names)
             show()
-        return (self.upload_card, self.confirm_card, self.hindrances, self.work)
+        return (self.next_step, self.upload_card, self.confirm_card, self.hindrances, self.work)
 
     # -- the parts ------------------------------------------------------------------------------
 
@@ -63,7 +63,6 @@ class IntakeView(View):
         self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
         self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
-        shown(self.samples, bool(model.samples))
         self.bar = w.IntProgress(description=say("Files are being read"), min=0, max=100)
         self.bar.style.description_width = "initial"
         hint = paragraph(
@@ -72,7 +71,7 @@ class IntakeView(View):
             ),
             "mk-muted",
         )
-        return card(w.HTML(_heading(say("Read files")) + hint), self.upload, self.samples, self.bar)
+        return card(w.HTML(_heading(say("Read files")) + hint), self.upload, actions(self.samples), self.bar)
 
     def _confirm(self) -> w.Widget:
         model = self.model
@@ -88,7 +87,7 @@ class IntakeView(View):
         model = self.model
         places = {"read": say("just read"), "stored": say("taken in")}
         self.place = Choice(say("Applications"), places, model.place)
-        self.show_rows = Choice(say("Status"), self._show_options(), model.show)
+        self.show_rows = Choice(say("Result"), self._show_options(), model.show)
         self.role = Choice(
             say("Role"),
             {"all": say("all"), "mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")},
@@ -102,9 +101,9 @@ class IntakeView(View):
         self.form = ApplicationForm(model)
         self.next_step = w.HTML()
         split = w.HBox([self.table, self.form])
-        split.add_class("mk-split")
+        split.add_class("mk-opened")
         self.split = split
-        parts = [self.next_step, self.place, self.show_rows, self.role, split]
+        parts = [self.place, self.show_rows, self.role, split]
         return w.VBox(parts, layout=w.Layout(grid_gap="0.6rem"))
 
     # -- following the model --------------------------------------------------------------------
@@ -114,6 +113,7 @@ class IntakeView(View):
         model = self.model
         shown(self.upload_card, model.intake is None and model.may_take_in)
         shown(self.confirm_card, model.intake is not None or model.can_undo)
+        shown(self.samples, bool(model.samples) and not model.stored)
         shown(self.discard, model.intake is not None)
         shown(self.confirm, model.intake is not None)
         shown(self.undo, model.can_undo)

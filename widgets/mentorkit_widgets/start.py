@@ -24,6 +24,7 @@ NEXT: dict[Stage, tuple[str, App]] = {
     "matching": (later("Match"), "matching"),
     "tandems": (later("Look at the network"), "network"),
 }
+_GRID = "display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr))"
 _SIGN: dict[Stage, ChipKind] = {"empty": "ineligible", "intake": "review", "matching": "ok", "tandems": "ok"}
 
 
@@ -148,7 +149,8 @@ class StartView(View):
         cards = w.HTML(layout=w.Layout(width="100%"))
 
         def show(*_: object) -> None:
-            cards.value = Markup().join(_card_markup(card) for card in self.model.cards)
+            inside = Markup().join(_card_markup(card) for card in self.model.cards)
+            cards.value = markup('<div style="{grid}">{inside}</div>', grid=_GRID, inside=inside)
 
         self.model.observe(show, "cards")
         show()
@@ -163,6 +165,8 @@ def _card_markup(card: Card) -> Markup:
         )
         for figure in card.figures
     )
+    if figures:
+        figures = markup('<div class="mk-figures">{figures}</div>', figures=figures)
     if card.action is None:
         action = paragraph(say("Your role shows no applications here."), "mk-muted")
     else:
@@ -172,7 +176,7 @@ def _card_markup(card: Card) -> Markup:
         )
     return markup(
         '<section class="mk-card"><h2>{title} {stage}</h2><p>{date}</p>'
-        '<div class="mk-figures">{figures}</div>{action}</section>',
+        '{figures}{action}</section>',
         title=card.title, stage=stage, date=card.date, figures=figures, action=action,
     )  # fmt: skip
 
