@@ -113,6 +113,7 @@ class MatchingView(View):
         shown(self.decisions, not approved)
         self._ask(False)
         self._show_summary(state)
+        shown(self.proof, bool(self.proof.value))
         self._fill_tables(state)
 
     def _show_summary(self, state: State) -> None:
