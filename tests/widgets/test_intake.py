@@ -185,7 +185,7 @@ def test_filters_count_what_they_let_through(run):
     view = opened(run, GOOD, LOW, NO_MAIL)
     assert [text for _, text in view.show_rows.options] == [
         "alle (3)",
-        "zu prüfen (1)",
+        "anzusehen (1)",
         "abgelehnt (1)",
         "in Ordnung oder zugelassen (1)",
     ]

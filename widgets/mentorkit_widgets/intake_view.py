@@ -150,7 +150,7 @@ class IntakeView(View):
         """Return the filters by status, each with the number of applications that it lets through."""
         words = {
             "all": say("all"),
-            "open": say("to be looked at"),
+            "open": say("to look at"),
             "ineligible": say("refused"),
             "ok": say("in order or admitted"),
         }

@@ -125,7 +125,7 @@ def _figures(run_id: str, seen: Overview) -> tuple[Figure, ...]:
         return ()
     return (
         *figure(seen.applications, say_n("application", "applications", seen.applications), "intake"),
-        *figure(seen.doubtful, say("to be looked at"), "intake", show="open"),
+        *figure(seen.doubtful, say("to look at"), "intake", show="open"),
         *figure(seen.refused, say("refused by a rule"), "intake", show="ineligible"),
         *figure(seen.tandems, say_n("tandem", "tandems", seen.tandems or 0), "matching"),
         *figure(seen.without_partner, say("without a partner"), "matching"),
