@@ -10,6 +10,8 @@ _TRANSCRIBED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "’": "'"}
 )
 
+_SINGLE = str.maketrans({"ß": "s", "ł": "l", "ø": "o", "æ": "a", "đ": "d"})
+
 
 def clean(text: str) -> str:
     """Return a cell's text without what nobody sees: control characters, odd spaces, split accents."""
@@ -31,6 +33,12 @@ def plain(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text).lower().translate(_TRANSCRIBED)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def bare(text: str) -> str:
+    """Return the letters of a text without accents; umlauts lose their dots, as typing errors treat them."""
+    text = unicodedata.normalize("NFKD", text.lower().translate(_SINGLE))
+    return "".join(c for c in text if c.isascii() and c.isalnum())
 
 
 def words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mentorkit.intake.names import without_titles
-from mentorkit.intake.text import letters
+from mentorkit.intake.text import bare, letters
 from mentorkit.programme.records import Application
 
 _ENDINGS = ("a", "e", "s", "n", "i", "o", "ne", "te")
@@ -25,50 +25,55 @@ class Resolution:
     confidence: float = 0.0
 
 
+#: First and last name, as compared.
+_Name = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class _Candidate:
     mentor: Application
-    first: str
-    last: str
+    #: With umlauts transcribed, and with umlauts without their dots.
+    names: tuple[_Name, _Name]
 
 
 class Mentors:
     """The mentors of a run, eligible or not, as wishes can name them."""
 
     def __init__(self, mentors: Iterable[Application]) -> None:
-        people: dict[tuple[str, str], list[Application]] = {}
+        people: dict[_Name, list[Application]] = {}
         for mentor in mentors:
             key = (letters(without_titles(mentor.first_name)[0]), letters(mentor.last_name))
             if all(key):
                 people.setdefault(key, []).append(mentor)
+        alone = {key: found for key, found in people.items() if len({a.person_id for a in found}) == 1}
         self._candidates = [
-            _Candidate(applications[0], *key)
-            for key, applications in people.items()
-            if len({a.person_id for a in applications}) == 1
+            _Candidate(found[0], (key, (bare(found[0].first_name), bare(found[0].last_name))))
+            for key, found in alone.items()
         ]
-        self._namesakes = {key for key, found in people.items() if len({a.person_id for a in found}) > 1}
+        self._namesakes = people.keys() - alone.keys()
 
     def resolve(self, text: str) -> Resolution:
         """Return the mentor a wish means."""
         readings = list(_readings(text))
-        if not readings or any(reading in self._namesakes for reading in readings):
+        if not readings or any(reading[0] in self._namesakes for reading in readings):
             return Resolution()
         ranked = sorted(
-            ((min(_distance(r, c) for r in readings), i) for i, c in enumerate(self._candidates)),
+            (min(_distance(reading, candidate) for reading in readings), i)
+            for i, candidate in enumerate(self._candidates)
         )
         if not ranked or ranked[0][0] > 2:
             return Resolution()
         distance, best = ranked[0]
         candidate = self._candidates[best]
-        length = len(candidate.first) + len(candidate.last)
+        length = len("".join(candidate.names[0]))
         alone = len(ranked) == 1 or ranked[1][0] > distance + (distance > 0)
         if not alone or (distance == 2 and length < 12):
             return Resolution()
         return Resolution(candidate.mentor, round(1 - distance / length, 3))
 
 
-def _readings(text: str) -> Iterable[tuple[str, str]]:
-    """Return the ways to read a text as first and last name, as compared."""
+def _readings(text: str) -> Iterable[tuple[_Name, _Name]]:
+    """Return the ways to read a text as first and last name, as candidates hold them."""
     text = re.sub(r"\(.*?\)", " ", text)
     before, _, after = text.partition(",")
     if letters(after):
@@ -76,35 +81,44 @@ def _readings(text: str) -> Iterable[tuple[str, str]]:
     yield from _split(without_titles(before.strip())[0].split())
 
 
-def _split(said: Sequence[str]) -> Iterable[tuple[str, str]]:
-    for i in range(1, len(said)):
-        head, tail = letters("".join(said[:i])), letters("".join(said[i:]))
-        if head and tail:
-            yield head, tail
-            yield tail, head
+def _split(said: Sequence[str]) -> Iterable[tuple[_Name, _Name]]:
+    for i in range(1, max(len(said), 2)):
+        head, tail = "".join(said[:i]), "".join(said[i:])
+        if letters(head):
+            yield (letters(head), letters(tail)), (bare(head), bare(tail))
+            yield (letters(tail), letters(head)), (bare(tail), bare(head))
 
 
-def _distance(reading: tuple[str, str], candidate: _Candidate) -> int:
+def _distance(reading: tuple[_Name, _Name], candidate: _Candidate) -> int:
     """Return the number of typing errors between a reading and a mentor; 9 for somebody else."""
+    return min(_errors(said, name) for said, name in zip(reading, candidate.names, strict=True))
+
+
+def _errors(said: _Name, name: _Name) -> int:
     from rapidfuzz.distance import OSA
 
-    first = OSA.distance(reading[0], candidate.first, score_cutoff=2)
-    last = OSA.distance(reading[1], candidate.last, score_cutoff=2)
-    total = first + last
-    if total > 2 or (first and _other_person(reading[0], candidate.first)):
+    if "".join(said) == "".join(name):
+        return 0  # at most the space is missing or out of place
+    first, last = (OSA.distance(a, b, score_cutoff=2) for a, b in zip(said, name, strict=True))
+    if first + last > 2 or (first and _other_person(said[0], name[0])):
         return 9
-    slips = _slip(reading[0], candidate.first, first) and _slip(reading[1], candidate.last, last)
-    return total if slips else 9
+    return first + last if _slip(said[0], name[0], first) and _slip(said[1], name[1], last) else 9
 
 
 def _slip(said: str, name: str, distance: int) -> bool:
     """Tell whether one text is the other with typing errors, rather than another name."""
     if distance == 0:
         return True
-    shorter = min(len(said), len(name))
-    if distance >= shorter // 2 or (distance == 2 and shorter < 8):
-        return False
-    return len(said) != len(name) or said[0] == name[0] or sorted(said) == sorted(name)
+    short, long = sorted((said, name), key=len)
+    if distance == 2:
+        return len(short) >= 8 and said[0] == name[0]
+    if sorted(said) == sorted(name) or any(
+        long[i] == long[i - 1] and long[:i] + long[i + 1 :] == short for i in range(1, len(long))
+    ):
+        return True  # letters changed places, or one was doubled
+    if len(short) == 4 and long.startswith(short) and long[4:] in ("e", "s", "r", "n"):
+        return False  # Hess and Hesse
+    return len(short) >= 4 and (said[0] == name[0] or (len(short) >= 5 and len(short) < len(long)))
 
 
 def _other_person(said: str, name: str) -> bool:

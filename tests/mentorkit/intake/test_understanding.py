@@ -29,13 +29,13 @@ def fields(*headings, asked=frozenset(FIELDS)):
     ("heading", "field"),
     [
         ("E-Mail-Adresse (dienstlich)", "email"), ("eMail", "email"), ("Ihre E-Mail bitte", "email"),
-        ("Besoldungs-/Entgeltgr.", "pay_grade"), ("Wunschmentor*in (2. Wahl)", "wish_2"), ("1. Wunsch",
-        "wish_1"),
+        ("Besoldungs-/Entgeltgr.", "pay_grade"), ("Wunschmentor*in (2. Wahl)", "wish_2"),
+        ("1. Wunsch", "wish_1"),
         ("WunschmentorIn 3", "wish_3"), ("Wunsch-Mentor:in 1", "wish_1"), ("max. Mentees", "places"),
         ("Führungsverantwortung (ja/nein)", "supervision"), ("Fuehrungsverantwortung", "supervision"),
         ("TELEFON", "phone"), ("Themn", "topics"), ("Nachnahme", "name"),
-        ("Emial", "email"), ("Zweitwunsch", "wish_2"), ("Geburtsajhr",
-        "birth_year"),
+        ("Emial", "email"), ("Zweitwunsch", "wish_2"),
+        ("Geburtsajhr", "birth_year"),
         ("Welche Themen interessieren Sie?", "topics"), ("Telefon der Vorgesetzten", None), ("Quatsch", None),
     ],
 )  # fmt: skip
@@ -137,8 +137,8 @@ def test_remarks_are_no_names():
     ("known", "text", "name"),
     [
         (UNNA, "Stadt Lünen", "Lünen"), (UNNA, "LUENEN", "Lünen"), (UNNA, "Stadtverwaltung Kamen", "Kamen"),
-        (UNNA, "Kreisverwaltung Unna", "Kreis Unna"), (UNNA, "Unna", "Kreis Unna"), (UNNA, "Fröndenbreg",
-        "Fröndenberg"),
+        (UNNA, "Kreisverwaltung Unna", "Kreis Unna"), (UNNA, "Unna", "Kreis Unna"),
+        (UNNA, "Fröndenbreg", "Fröndenberg"),
         (UNNA, "Stadt Unna", None), (UNNA, "Herne", None), (UNNA, "Werl", None), (UNNA, "Holzwickede", None),
         (CHAPTERS, "KV Halle (Saale)", "Halle (Saale)"), (CHAPTERS, "Halle/Saale", "Halle (Saale)"),
         (CHAPTERS, "Kreisverband Börde", "Börde"), (CHAPTERS, "Anhalt-Bitterfeld ", "Anhalt-Bitterfeld"),

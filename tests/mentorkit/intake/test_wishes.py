@@ -1,0 +1,122 @@
+"""A wish means a mentor of the run or nobody; a wrong mentor is worse than none."""
+
+import random
+
+import pytest
+from making import FIRST, LAST
+
+from mentorkit.intake.wishes import Mentors
+from mentorkit.programme.records import Application
+
+NAMES = [
+    ("Henni", "Speer"), ("Vassilios", "Zobel-Fiebig"), ("Dominik", "von der Jungfer"), ("Jorge", "Zorbach"),
+    ("Claudia", "Jäkel-Austermühle"), ("Brian", "Birnbaum"), ("Eugenie", "Henk"), ("Herlinde", "Ó Henk"),
+    ("Alida", "Hertrampf"), ("Fadime", "Hertrampf"), ("Pia", "Hertrampf"), ("Arzu", "Süßebier"),
+    ("Daniel", "Groß"),
+    ("Christian", "Maier"), ("Edda", "ÖzTrommler"),
+]  # fmt: skip
+
+
+def mentor(number, first, last, **more):
+    return Application(
+        id=f"A{number}",
+        run_id="r",
+        person_id=f"P{number}",
+        role="mentor",
+        first_name=first,
+        last_name=last,
+        **more,
+    )
+
+
+MENTORS = Mentors(mentor(i, *name) for i, name in enumerate(NAMES))
+
+
+def meant(text):
+    found = MENTORS.resolve(text).mentor
+    return found.name if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Henni Speer", "Henni Speer"), ("Hennni Speer", "Henni Speer"), ("Speer, Henni", "Henni Speer"),
+        ("Speer Henni", "Henni Speer"), ("Prof. Dr. Henni Speer", "Henni Speer"),
+        ("Frau Henni Speer", "Henni Speer"),
+        ("Vassilios ZobelFiebig", "Vassilios Zobel-Fiebig"),
+        ("Vassilios Zobel-Fibig", "Vassilios Zobel-Fiebig"),
+        ("von der Jungfer, Dominik", "Dominik von der Jungfer"),
+        ("Doimnik von der Jungfer", "Dominik von der Jungfer"),
+        ("Claudia Jaekel-Austermuehle", "Claudia Jäkel-Austermühle"), ("Brian Brinbaum", "Brian Birnbaum"),
+        ("Eugenie Hnek", "Eugenie Henk"), ("Edda Öz Trommler", "Edda ÖzTrommler"),
+        ("Henni Speer (Oper)", "Henni Speer"),
+        ("Henni Speer, Halle", "Henni Speer"), ("HENNI SPEER", "Henni Speer"),
+    ],
+)  # fmt: skip
+def test_a_mentor_is_recognised(text, name):
+    assert meant(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prof. Hedy Süßebier", "Prof. Jorge Gunpf", "Prof. Kathy Fiebig", "Speer", "Frau Speer", "Henni",
+        "H. Speer", "",
+        "Daniela Groß", "Christina Maier", "Ida Hertrampf", "noch offen", "jemand von der Oper", "Dr.", ",",
+        "Hans Henk",
+    ],
+)  # fmt: skip
+def test_somebody_else_stays_open(text):
+    assert meant(text) is None
+
+
+def test_a_name_that_two_mentors_have_stays_open():
+    twins = Mentors([mentor(1, "Ruth", "Ahl"), mentor(2, "Ruth", "Ahl"), mentor(3, "Per", "Seip")])
+    assert twins.resolve("Ruth Ahl").mentor is None
+    assert twins.resolve("Per Seip").mentor.id == "A3"
+
+
+def test_a_typing_error_between_two_mentors_stays_open():
+    near = Mentors([mentor(1, "Markus", "Hellwig"), mentor(2, "Markus", "Hellweg")])
+    assert near.resolve("Markus Hellwig").mentor.id == "A1"
+    assert near.resolve("Markus Hellwg").mentor is None
+
+
+def test_confidence_tells_how_near_the_texts_are():
+    assert MENTORS.resolve("Speer, Henni").confidence == 1.0
+    assert 0.8 < MENTORS.resolve("Hennni Speer").confidence < 1.0
+    assert MENTORS.resolve("Prof. Hedy Süßebier").confidence == 0.0
+
+
+def slip(rng, name):
+    """Leave out, double or swap a letter."""
+    i = rng.randrange(1, len(name) - 1)
+    return rng.choice(
+        [
+            name[:i] + name[i + 1 :],
+            name[:i] + name[i] + name[i:],
+            name[:i] + name[i + 1] + name[i] + name[i + 2 :],
+        ]
+    )
+
+
+def test_of_many_mistyped_wishes_none_is_wrong_and_nearly_all_are_found():
+    rng = random.Random(4)
+    people = rng.sample([(f, n) for f in FIRST for n in LAST], 60)
+    mentors = Mentors(mentor(i, *name) for i, name in enumerate(people))
+    right = wrong = 0
+    for _ in range(600):
+        first, last = rng.choice(people)
+        found = mentors.resolve(slip(rng, f"{first} {last}")).mentor
+        right += found is not None and (found.first_name, found.last_name) == (first, last)
+        wrong += found is not None and (found.first_name, found.last_name) != (first, last)
+    assert wrong == 0
+    assert right >= 525  # of names as short as Per Ahl some stay open
+
+
+def test_of_many_outsiders_none_is_taken_for_a_mentor():
+    rng = random.Random(5)
+    names = [(f, n) for f in FIRST for n in LAST]
+    rng.shuffle(names)
+    mentors = Mentors(mentor(i, *name) for i, name in enumerate(names[:100]))
+    assert not [name for name in names[100:] if mentors.resolve(f"Prof. {name[0]} {name[1]}").mentor]

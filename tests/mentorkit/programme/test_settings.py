@@ -1,0 +1,87 @@
+"""Presets and settings: read as they stand, and refused in a sentence where they do not fit."""
+
+import pytest
+from pydantic import ValidationError
+
+from mentorkit.errors import UsageError
+from mentorkit.programme.fields import ALWAYS, FIELDS
+from mentorkit.programme.records import GRAVITY, Application, Finding, Programme
+from mentorkit.programme.settings import PRESETS, load_preset, preset_text, read_settings
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_complete(name):
+    settings = load_preset(name)
+    asked = {*settings.questions.mentee, *settings.questions.mentor}
+    assert asked <= FIELDS.keys()
+    assert {rule.field for rule in settings.rules} <= asked
+    assert set(settings.questions.required) <= asked
+    assert sum(criterion.weight for criterion in settings.criteria) == 1000
+    assert [entry for entry in settings.run.calendar if entry.key == "closing"]
+
+
+def test_known_organisations_are_those_of_the_contract():
+    assert len(load_preset("party-chapters").organisations.names) == 14
+    assert "Kreis Unna" in load_preset("cross-administration").organisations.names
+    assert load_preset("arts-academy").organisations.kind == "none"
+    assert load_preset("cross-company").organisations.kind == "open"
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones():
+    with pytest.raises(UsageError, match="cross-company"):
+        load_preset("cross-galaxy")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('pairing = "different"', 'pairing = "sideways"', "pairing"),
+        ("weight = 600", "weight = 500", "1000"),
+        ("women_only = true", "women_only = ", None),
+        ('test = "yes"', 'test = "at_least"', "value"),
+        ("[quotas]", "[quota]", "quota"),
+        ("mentees = 3", "mentees = -1", "mentees"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_refused_by_name(old, new, named):
+    text = preset_text("cross-administration")
+    assert old in text
+    with pytest.raises(UsageError) as refusal:
+        read_settings(text.replace(old, new, 1))
+    assert named is None or named in str(refusal.value)
+
+
+def test_a_preset_can_be_changed_into_another_programme():
+    settings = read_settings(
+        preset_text("cross-company").replace('gender_style = "star"', 'gender_style = "colon"')
+    )
+    assert settings.voice().style == "colon"
+    assert settings.voice("en").language == "en"
+
+
+def test_records_are_frozen_and_change_by_making_new_ones():
+    programme = Programme(id="p", name="P", preset="x", settings=load_preset("cross-company"))
+    with pytest.raises(ValidationError):
+        programme.name = "Q"
+    assert programme.with_(name="Q").name == "Q"
+    assert programme.name == "P"
+    with pytest.raises(ValidationError):
+        programme.with_(colour="red")
+
+
+def test_an_application_takes_part_when_it_is_in_order_or_overruled():
+    application = Application(
+        id="A1", run_id="r", person_id="P1", role="mentor", first_name="Anna", last_name="Hof"
+    )
+    assert application.takes_part
+    assert application.places == 1
+    doubtful = application.with_(status="review", findings=(Finding(code="late"),), answers={"places": 2})
+    assert not doubtful.takes_part
+    assert doubtful.places == 2
+    assert doubtful.with_(role="mentee").places == 1
+    assert GRAVITY.index(doubtful.status) < GRAVITY.index("error")
+
+
+def test_every_field_has_a_label_and_names_are_always_asked():
+    assert all(field.label for field in FIELDS.values())
+    assert set(ALWAYS) <= FIELDS.keys()
