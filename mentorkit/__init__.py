@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.solve import assign
     from mentorkit.reports.service import report
     from mentorkit.workbench import Run, Workbench
-    from mentorkit.workbench import open_workbench as open  # noqa: A004 - mk.open, as json.load
+    from mentorkit.workbench import open_workbench as open
 
 # Where a public name lives; loaded on use, so that importing mentorkit is quick.
 _HOME = {

@@ -447,6 +447,7 @@ def user_add(
     """Add a user, or a further role to one."""
     workbench = _open(bench, user)
     accounts, actor = workbench.accounts, workbench.actor
+    accounts.check_role(role, programme, organisation)  # nobody is added with a role that cannot be
     if not accounts.knows(name):
         password = None
         if password_stdin:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken
-from mentorkit.language import Language, later, say
+from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import (
@@ -39,15 +39,6 @@ if TYPE_CHECKING:
     from mentorkit.matching.selection import Selection
 
     FileLike = str | Path | tuple[str, bytes]
-
-#: Where a run stands, from what is in it.
-Stage = Literal["empty", "intake", "matching", "tandems"]
-STAGES: dict[Stage, str] = {
-    "empty": later("waiting for applications"),
-    "intake": later("applications to be looked at"),
-    "matching": later("ready to be matched"),
-    "tandems": later("tandems are formed"),
-}
 
 
 def open_workbench(target: str | Path | None = None, user: str | None = None) -> Workbench:
@@ -113,12 +104,15 @@ class Workbench:
 
     @property
     def runs(self) -> list[Run]:
-        """The runs of these programmes, in the order they were made."""
-        programmes = {programme.id for programme in self.programmes}
+        """The runs of these programmes, in German order of the programmes, the newest run first."""
+        from mentorkit.language.formats import din5007
+
+        names = {programme.id: programme.name for programme in self.programmes}
         with self.store.read() as reader:
-            return [
-                Run(self, record.id) for record in reader.all(RunRecord) if record.programme_id in programmes
-            ]
+            found = [record for record in reader.all(RunRecord) if record.programme_id in names]
+        found.sort(key=lambda record: record.name, reverse=True)
+        found.sort(key=lambda record: din5007(names[record.programme_id]))
+        return [Run(self, record.id) for record in found]
 
     def run(self, reference: str | None = None) -> Run:
         """Return a run by ``PROGRAMME/RUN``; with only one there is nothing to say.
@@ -365,19 +359,6 @@ class Run:
 
         self.bench.actor.require("network.read", self.record.programme_id)
         return person_graph(self.tandems)
-
-    # -- overview -------------------------------------------------------------------------------
-
-    @property
-    def stage(self) -> Stage:
-        """Where the run stands."""
-        applications = self.application_records
-        if not applications:
-            return "empty"
-        if self.record.approved_at:
-            return "tandems"
-        waiting = any(a.status in ("review", "error") and not a.overruled for a in applications)
-        return "intake" if waiting else "matching"
 
 
 def _short_name(text: str) -> str:

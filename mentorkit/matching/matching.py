@@ -96,7 +96,9 @@ class Matching:
             }
             given = named["potentials"]
             # without a quota the solver counts no organisation beyond the last one that has anybody
-            named["potentials"] = {k: dict(zip_longest(ids, given[k], fillvalue=0)) for k, ids in keys.items()}
+            named["potentials"] = {
+                k: dict(zip_longest(ids, given[k], fillvalue=0)) for k, ids in keys.items()
+            }
         return named
 
     @cached_property

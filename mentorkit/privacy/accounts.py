@@ -17,7 +17,7 @@ from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord, Usag
 from mentorkit.language import Language, say
 from mentorkit.language.formats import din5007
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
-from mentorkit.programme.records import Grant, LoginLink, Programme, Session, User
+from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, Session, User
 from mentorkit.store import Reader, Store, Writer
 
 if TYPE_CHECKING:
@@ -160,24 +160,49 @@ class Accounts:
 
         Raises
         ------
-        UsageError
-            If there is no such role, or it needs an organisation and has none, or the other way round.
         NotFound
-            If there is no such user or programme.
+            If there is no such user.
         NotAllowed
             If the actor may not change users.
+        UsageError, NotFound
+            As :meth:`check_role`.
         """
         actor.require("user.change")
-        _check_role(role, organisation)
+        self.check_role(role, programme_id, organisation)
         wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
         with self._store.write(actor.name, "user.grant") as writer:
             _user(writer, name)
-            if programme_id is not None and writer.find(Programme, programme_id) is None:
-                raise NotFound(say("There is no programme “{name}”.", name=programme_id))
             for grant in writer.all(Grant, user_id=name):
                 if grant.model_dump(exclude={"id", "version"}) == wanted:
                     return grant
             return writer.save(Grant(id=writer.new_id(Grant), **wanted))
+
+    def check_role(self, role: str, programme_id: str | None = None, organisation: str | None = None) -> None:
+        """Do nothing if a role can be granted like this.
+
+        Raises
+        ------
+        UsageError
+            If there is no such role, or it needs an organisation and has none, or the other way round.
+        NotFound
+            If there is no such programme, or none that knows the organisation.
+        """
+        _check_role(role, organisation)
+        with self._store.read() as reader:
+            programmes = [p for p in reader.all(Programme) if programme_id in (None, p.id)]
+            known = {found.name for p in programmes for found in reader.all(Organisation, programme_id=p.id)}
+        if programme_id and not programmes:
+            raise NotFound(say("There is no programme “{name}”.", name=programme_id))
+        # where companies come as they come, one may get its coordinator before its first application
+        if (
+            organisation
+            and organisation not in known
+            and all(p.settings.organisations.kind != "open" for p in programmes)
+        ):
+            listed = ", ".join(sorted(known, key=din5007)) or "–"
+            raise NotFound(
+                say("There is no organisation “{name}”. There are: {known}.", name=organisation, known=listed)
+            )
 
     def remove(self, actor: Actor, name: str) -> User:
         """Take a user's log-in away at once; what she did stays on record.

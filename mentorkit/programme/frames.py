@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Columns every frame of applications begins with.
-LEADING = ("application_id", "person_id", "role", "first_name", "last_name", "organisation", "status", "takes_part", "place")
+LEADING = (
+    "application_id",
+    "person_id",
+    "role",
+    "first_name",
+    "last_name",
+    "organisation",
+    "status",
+    "takes_part",
+    "place",
+)
 
 
 def applications_frame(applications: Sequence[Application], settings: ProgrammeSettings) -> pd.DataFrame:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
+from mentorkit.language import later
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Programme, Run, Tandem
 from mentorkit.programme.settings import CalendarEntry
 from mentorkit.store import Store
 
-if TYPE_CHECKING:
-    from mentorkit.workbench import Stage
+#: Where a run stands, from what is in it.
+Stage = Literal["empty", "intake", "matching", "tandems"]
+STAGES: dict[Stage, str] = {
+    "empty": later("waiting for applications"),
+    "intake": later("applications to be looked at"),
+    "matching": later("ready to be matched"),
+    "tandems": later("tandems are formed"),
+}
 
 
 @dataclass(frozen=True)

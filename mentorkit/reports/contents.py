@@ -345,7 +345,10 @@ def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
     _picture(organisation_graph(tandems, run.organisations), say("Tandems between the organisations"))
     grid = matrix(tandems, run.organisations)
     shown = grid.astype(object).where(grid != 0, "–").rename_axis(index=say("From → to"), columns=None)
-    table(shown.reset_index(), say("From the organisation of {mentor:pl.gen} (rows) to that of {mentee:pl.gen} (columns)"))
+    table(
+        shown.reset_index(),
+        say("From the organisation of {mentor:pl.gen} (rows) to that of {mentee:pl.gen} (columns)"),
+    )
 
 
 def _picture(graph: nx.Graph, title: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PATIENCE = 600  # seconds for one cell
 
 
-class ReportFailed(MentorkitError):  # noqa: N818 - named like the other refusals
+class ReportFailed(MentorkitError):
     """A report notebook stopped with an error."""
 
 

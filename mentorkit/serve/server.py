@@ -21,6 +21,7 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.paths import collect_static_paths, collect_template_paths
 
+from mentorkit import places
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
@@ -99,7 +100,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
                     target=target,
                 )
             )
-        site = Site(store, where, (notebooks or app_notebooks()).resolve(), demo=demo)
+        site = Site(store, where, (notebooks or places.notebooks()).resolve(), demo=demo)
         server = AppServer(site=site)
         server.initialize([])
         server.open_port(port)
@@ -110,13 +111,6 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
         server.start()
     finally:
         store.close()
-
-
-def app_notebooks() -> Path:
-    """Return the folder of the app notebooks: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "notebooks"
-    return installed if installed.is_dir() else package.parent / "notebooks"
 
 
 def _way_in(site: Site, user: str | None) -> str:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mentorkit.language import later
-from mentorkit.language.formats import din5007
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Programme, Run
 from mentorkit.store import Store
+from mentorkit.workbench import Workbench
 
 #: The apps as the steps of a year, by the names of their notebooks.
 STEPS: dict[str, str] = {
@@ -90,9 +89,4 @@ class Site:
 
     def runs(self, actor: Actor) -> list[RunLink]:
         """Return the runs of the programmes the actor has a role in, by programme, the newest first."""
-        with self.store.read() as reader:
-            names = {p.id: p.name for p in reader.all(Programme) if actor.may("programme.read", p.id)}
-            runs = [run for run in reader.all(Run) if run.programme_id in names]
-        runs.sort(key=lambda run: run.name, reverse=True)
-        runs.sort(key=lambda run: din5007(names[run.programme_id]))
-        return [RunLink(run.id, f"{names[run.programme_id]} {run.name}") for run in runs]
+        return [RunLink(run.id, run.title) for run in Workbench(self.store, actor).runs]

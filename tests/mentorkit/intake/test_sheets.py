@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import random
 import zipfile
+from importlib import resources
 from pathlib import Path
 
 import openpyxl
@@ -17,8 +18,8 @@ from mentorkit.intake import sheets, spreadsheet
 from mentorkit.intake.sheets import read_files, read_sheets
 from mentorkit.language import Voice, speaking
 
-DATA = Path(__file__).parents[2] / "data/programmes"
-LUENEN = (DATA / "kreis_unna/bewerbungen_luenen.xlsx").read_bytes()
+PROGRAMMES = Path(str(resources.files("mentorkit.examples"))) / "programmes"
+LUENEN = (PROGRAMMES / "kreis_unna/bewerbungen_luenen.xlsx").read_bytes()
 ROWS = (("Name", "Vorname", "E-Mail"), ("Müller", "Zoë", "zoe@example.org"))
 WORKBOOK = "xl/workbook.xml"
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from mentorkit.programme.records import (
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
-DATA = Path(__file__).parents[2] / "data/programmes"
+PROGRAMMES = Path(str(resources.files("mentorkit.examples"))) / "programmes"
 LEAD = sole_actor("lea")
 HEAD = "Nachname;Vorname;Geb.-Jahr;Kreis-/Stadtverband;E-Mail;Themen;Eingang"
 ANNA = "Hof;Anna;1980;KV Harz;anna@example.org;Soziales;4.8.08"
@@ -161,7 +162,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(chapters):
 
 def test_all_example_files_can_be_read_twice():
     store = new_store("cross-company")
-    files = [DATA / "next_step/durchgang_5.xlsx"]
+    files = [PROGRAMMES / "next_step/durchgang_5.xlsx"]
     first = take(store, *files, run="cross-company/2021").to_json()
     history = stored(store, EarlierTandem)
     second = take(store, *files, run="cross-company/2021").to_json()
@@ -273,8 +274,8 @@ def test_a_person_is_the_same_in_the_next_run(chapters):
 
 
 def test_the_order_of_rows_and_files_decides_nothing_but_which_duplicate_is_the_later():
-    lines = (DATA / "landesverband/anmeldungen_mentees.csv").read_bytes().decode("cp1252").splitlines()
-    mentors = DATA / "landesverband/anmeldungen_mentoren.csv"
+    lines = (PROGRAMMES / "landesverband/anmeldungen_mentees.csv").read_bytes().decode("cp1252").splitlines()
+    mentors = PROGRAMMES / "landesverband/anmeldungen_mentoren.csv"
     outcomes = set()
     for seed in range(5):
         rows = lines[1:]
@@ -560,7 +561,7 @@ def test_wishes_in_json_name_the_mentor_before_and_after_confirming(academy):
 
 def test_english_files_with_another_scale_of_grades_are_read():
     store = new_store("cross-company")
-    folder = DATA.parent / "mentor-match"
+    folder = Path(__file__).parents[2] / "data/mentor-match"
     mentees, mentors = folder / "small-mentees.csv", folder / "small-mentors.csv"
     found = take(store, mentees, mentors, run="cross-company/2021").applications
     assert {a.role for a in found} == {"mentee", "mentor"}
@@ -587,7 +588,7 @@ def test_seven_files_take_less_than_two_seconds():
     import time
 
     store = new_store("cross-administration")
-    files = sorted(path for path in (DATA / "kreis_unna").iterdir() if path.suffix == ".xlsx")
+    files = sorted(path for path in (PROGRAMMES / "kreis_unna").iterdir() if path.suffix == ".xlsx")
     started = time.process_time(), time.perf_counter()
     assert len(take(store, *files, run="cross-administration/2014").applications) == 52
     assert time.perf_counter() - started[1] < 2

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from mentorkit.examples import sample_files
 from mentorkit.intake.reading import Context, read
 from mentorkit.programme.settings import load_preset
 
-DATA = Path(__file__).parents[2] / "data/programmes"
+TRUTH = Path(__file__).parents[2] / "data/truth"
 FOLDERS = {
     "kreis_unna": "cross-administration",
     "landesverband": "party-chapters",
@@ -20,10 +21,9 @@ FOLDERS = {
 @pytest.fixture(params=FOLDERS, scope="module")
 def programme(request):
     """The truth about a folder, and what was read of it."""
-    folder = DATA / request.param
-    files = sorted(path for path in folder.iterdir() if path.name != "truth.json")
-    intake = read(files, Context.of_settings(load_preset(FOLDERS[request.param])))
-    return json.loads((folder / "truth.json").read_text("utf-8")), intake.to_json()
+    preset = FOLDERS[request.param]
+    intake = read(sample_files(preset), Context.of_settings(load_preset(preset)))
+    return json.loads((TRUTH / f"{request.param}.json").read_text("utf-8")), intake.to_json()
 
 
 def by_place(rows):

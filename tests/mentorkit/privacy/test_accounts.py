@@ -14,6 +14,7 @@ from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Programme, Session, User
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
+from mentorkit.workbench import Workbench
 
 PASSWORD = "Regen über Lünen 7"
 
@@ -85,7 +86,10 @@ def test_the_first_user_can_add_the_next_and_that_one_cannot(accounts: Accounts,
     assert not accounts.knows("cem")
 
 
-def test_users_are_listed_with_their_roles_in_german_order(accounts: Accounts, operator: Actor) -> None:
+def test_users_are_listed_with_their_roles_in_german_order(
+    store: Store, accounts: Accounts, operator: Actor
+) -> None:
+    Workbench(store, sole_actor("me")).add("cross-administration")
     accounts.add(operator, "oe", "Özlem Adler")
     accounts.add(operator, "z", "Zoe Brandt")
     accounts.grant(operator, "oe", "organisation", organisation="Lünen")
@@ -161,6 +165,16 @@ def test_an_unfit_role_is_refused(
     with pytest.raises(error):
         accounts.grant(operator, "bert", role, programme, organisation)
     assert accounts.actor_of("bert").grants == ()
+
+
+def test_a_role_for_an_organisation_names_one_that_is_known(store: Store, operator: Actor) -> None:
+    accounts = Accounts(store)
+    Workbench(store, sole_actor("me")).add("cross-administration")
+    accounts.grant(operator, "anna", "organisation", "cross-administration", "Lünen")
+    with pytest.raises(NotFound, match="Fröndenberg"):
+        accounts.grant(operator, "anna", "organisation", "cross-administration", "Luenen")
+    Workbench(store, sole_actor("me")).add("cross-company")
+    accounts.grant(operator, "anna", "organisation", "cross-company", "Noch ohne Bewerbung")
 
 
 def test_a_removed_user_is_out_at_once(accounts: Accounts, operator: Actor) -> None:

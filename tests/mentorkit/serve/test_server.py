@@ -11,11 +11,12 @@ from tornado.web import HTTPError
 
 from mentorkit.errors import MentorkitError, StoreError
 from mentorkit.language import Voice, speaking
+from mentorkit.places import notebooks
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.serve.kernels import Kernels, Owner, OwnPython, filtered
 from mentorkit.serve.pages import chosen_run
-from mentorkit.serve.server import app_notebooks, serve
+from mentorkit.serve.server import serve
 from mentorkit.serve.site import STEPS, Lockout, RunLink, Site
 from mentorkit.store import Store
 
@@ -53,7 +54,7 @@ def test_a_port_in_use_is_refused_in_a_sentence(bench: Path) -> None:
 
 
 def test_the_apps_of_the_product_are_found() -> None:
-    assert (app_notebooks() / "start.ipynb").is_file()
+    assert (notebooks() / "start.ipynb").is_file()
 
 
 # -- parts --------------------------------------------------------------------------------------------

@@ -1,0 +1,175 @@
+"""The coordinator's way from seven files to approved tandems, a picture and a PDF, in Chromium.
+
+With ``MENTORKIT_SCREENSHOTS=FOLDER`` the apps are photographed for the README on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from mentorkit.examples import DEMO_USER, make_demo, sample_files
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("path")]
+
+UNNA = "cross-administration/2014"
+APPS = ("", "intake", "matching", "network", "reports")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return make_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def served(demo, serve_workbench):
+    return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
+
+
+@pytest.fixture(scope="module")
+def cookies(served, chromium):
+    """The cookies of the demo's coordinator: the link logs in once only."""
+    context = chromium.new_context(locale="de-DE")
+    page = context.new_page()
+    page.goto(served.way_in)
+    page.get_by_role("heading", name="Start", level=1).wait_for()
+    kept = context.cookies()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def at(served, cookies, new_page):
+    """A function that opens an app of a run."""
+
+    def go(app, run=UNNA, width=1280, height=900, **options):
+        page = new_page(width, height, accept_downloads=True, **options)
+        page.context.add_cookies(cookies)
+        page.goto(f"{served.address}/{app}?run={run}")
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    return go
+
+
+def photograph(page, name):
+    if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def serious(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {[node['target'] for node in rule['nodes']]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_from_seven_files_to_approved_tandems_a_picture_and_a_pdf(at, served, tmp_path):
+    page = at("")
+    page.get_by_role("link", name="Bewerbungen aufnehmen").click()
+    take_in(page)
+    page.get_by_role("link", name="Weiter zum Matching").click()
+    match_and_approve(page)
+    look_at_the_network(page)
+    download_the_report(page, tmp_path)
+
+
+def take_in(page):
+    page.get_by_role("heading", name="Aufnahme", level=1).wait_for()
+    files = [*sample_files("cross-administration"), Path(__file__)]
+    page.locator("input[type=file]").set_input_files(files)
+    page.get_by_text("52 Bewerbungen gelesen").wait_for()
+    refused = page.locator("details, .mk-file, li, p").filter(has_text="test_path.py").first
+    refused.get_by_text("nicht lesbar").first.wait_for()
+    photograph(page, "intake")
+    page.get_by_text("anzusehen (2)").click()
+
+    page.get_by_role("button", name="Adeline Schulz").click()
+    page.get_by_label("Besoldungs-/Entgeltgruppe").fill("A 12")
+    page.get_by_role("button", name="Speichern und neu prüfen").click()
+    page.get_by_role("radio", name="anzusehen (1)").wait_for(state="attached")
+
+    page.get_by_role("button", name="Hella Ó Hethur").click()
+    page.get_by_label("Begründung").fill("S 12 entspricht hier A 10")
+    page.get_by_role("button", name="Mit dieser Begründung zulassen").click()
+    page.get_by_role("radio", name="anzusehen (0)").wait_for(state="attached")
+
+    page.get_by_role("button", name="52 Bewerbungen übernehmen").click()
+    page.get_by_text("52 Bewerbungen wurden übernommen.").wait_for()
+
+
+def match_and_approve(page):
+    page.get_by_role("heading", name="Matching", level=1).wait_for()
+    page.get_by_text("Bewiesen optimal").wait_for()
+    page.get_by_role("button", name=re.compile("^Tandem von Ines Wulf und .* fixieren")).wait_for()
+    photograph(page, "matching")
+    page.get_by_role("button", name="Ines Wulf", exact=True).click()
+    page.get_by_text(re.compile("kostet .* Punkte")).first.wait_for()
+    serious_ones = serious(page)
+    assert serious_ones == []
+    page.get_by_role("button", name="Schließen", exact=True).click()
+
+    lock = page.get_by_role("button", name=re.compile("^Tandem von Anne Barth-Hövel und .* fixieren"))
+    lock.click()
+    page.get_by_role("button", name=re.compile("^Fixiertes Tandem von Anne Barth-Hövel .* lösen")).wait_for()
+    forbidden = page.get_by_role("button", name=re.compile("^Tandem von Ines Wulf und .* ausschließen"))
+    name = forbidden.get_attribute("aria-label")
+    forbidden.click()
+    page.get_by_role("button", name=name, exact=True).wait_for(state="detached")
+
+    page.get_by_role("button", name="Tandems freigeben").first.click()
+    page.get_by_text("gezeigten Tandems gebildet werden?").wait_for()
+    page.get_by_role("button", name="Ja, Tandems bilden").click()
+    page.get_by_text(re.compile("Freigegeben: \\d+ Tandems sind gebildet")).wait_for()
+
+
+def look_at_the_network(page):
+    page.get_by_role("link", name="Netzwerk").click()
+    page.get_by_role("heading", name="Netzwerk", level=1).wait_for()
+    picture = page.get_by_role("img", name=re.compile("Tandem")).first
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth ?? image.getBBox().width") > 100
+    photograph(page, "network")
+    page.get_by_text("Als Tabelle", exact=True).click()
+    page.get_by_role("columnheader", name="Bergkamen").wait_for()
+    page.get_by_text("Personen", exact=True).click()
+    page.get_by_role("img", name=re.compile("Person|Tandem")).first.wait_for()
+
+
+def download_the_report(page, tmp_path):
+    page.get_by_role("link", name="Berichte").click()
+    page.get_by_role("heading", name="Berichte", level=1).wait_for()
+    page.get_by_role("button", name="Bericht erstellen").click()
+    link = page.get_by_role("link", name=re.compile("pdf", re.I))
+    link.wait_for()
+    photograph(page, "reports")
+    with page.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "bericht.pdf")
+    assert (tmp_path / "bericht.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_has_no_serious_violation_and_fits_a_phone(at, app):
+    page = at(app, run="cross-company/2021", width=360, height=780)
+    page.wait_for_load_state("networkidle")
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_english_is_one_click_away(at):
+    page = at("matching", run="cross-company/2021")
+    page.get_by_role("link", name="EN English").click()
+    page.get_by_text("Proved optimal").or_(page.get_by_text(re.compile("approved", re.I))).first.wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="DE Deutsch").click()
+    page.get_by_role("link", name="Aufnahme").wait_for()
