@@ -133,7 +133,7 @@ def match_and_approve(page):
 
 
 def look_at_the_network(page):
-    page.get_by_role("link", name="Netzwerk").click()
+    page.get_by_role("link", name="Netzwerk", exact=True).click()
     page.get_by_role("heading", name="Netzwerk", level=1).wait_for()
     picture = page.get_by_role("img", name=re.compile("Tandem")).first
     picture.wait_for()
@@ -146,7 +146,7 @@ def look_at_the_network(page):
 
 
 def download_the_report(page, tmp_path):
-    page.get_by_role("link", name="Berichte").click()
+    page.get_by_role("link", name="Berichte", exact=True).click()
     page.get_by_role("heading", name="Berichte", level=1).wait_for()
     page.get_by_role("button", name="Bericht erstellen").click()
     link = page.get_by_role("link", name=re.compile("pdf", re.I))
