@@ -6,11 +6,11 @@ from mentorkit_widgets.applications import differences
 from mentorkit_widgets.intake import IntakeModel
 from mentorkit_widgets.intake_view import IntakeView
 
+from mentorkit.drafts import load_draft
 from mentorkit.errors import StoreError
 from mentorkit.examples import sample_files
 from mentorkit.intake import service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.drafts import load_draft
 from mentorkit.programme.records import Application, Grant
 from mentorkit.workbench import Run, Workbench
 

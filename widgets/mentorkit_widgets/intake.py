@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import ipywidgets as w
 import traitlets as t
 
+from mentorkit import drafts
 from mentorkit.errors import MentorkitError, StaleRecord
 from mentorkit.intake import service
 from mentorkit.language import say, say_n
-from mentorkit.programme import drafts
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Wish
 from mentorkit.workbench import Run

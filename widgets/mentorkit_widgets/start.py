@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import date
-from mentorkit.programme.overview import STAGES, Overview, Stage, overview
+from mentorkit.overview import STAGES, Overview, Stage, overview
 from mentorkit.workbench import Run, Workbench
 from mentorkit_widgets.base import ChipKind, Model, View, chip, markup, paragraph
 from mentorkit_widgets.page import App, Page, address, open_app

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorkit.errors import NotAllowed
+from mentorkit.overview import next_entry, overview
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.overview import next_entry, overview
 from mentorkit.programme.records import Application, Grant, Overruling, Person, Programme, Run, Tandem
 from mentorkit.programme.settings import CalendarEntry, load_preset
 from mentorkit.store import Store

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from mentorkit.drafts import clear_draft, load_draft, save_draft
 from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.drafts import clear_draft, load_draft, save_draft
 from mentorkit.programme.records import Programme, Run
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store

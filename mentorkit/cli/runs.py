@@ -1,0 +1,204 @@
+"""The commands on a run: from its applications to its reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from mentorkit.cli.common import (
+    AS,
+    JSON,
+    RUN,
+    Progress,
+    on_a_run,
+    opened,
+    print_json,
+    print_table,
+    tell_written,
+)
+from mentorkit.errors import UsageError
+from mentorkit.language import later, say, say_n, set_default_voice
+
+if TYPE_CHECKING:
+    from mentorkit.workbench import Run
+
+
+@click.command()
+@on_a_run
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--dry-run", is_flag=True, help="Read and judge, but change nothing.")
+def intake(run: Run, files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Read applications from CSV, XLSX and ODS files."""
+    with Progress(say("Reading the files")) as progress:
+        result = run.intake(files, commit=not dry_run, progress=progress)
+    document = result.to_json()
+    refused = [file for file in document["files"] if file["status"] == "refused"]
+    if as_json:
+        print_json(document)
+    else:
+        _tell_intake(document)
+    for file in refused:
+        click.echo(f"{file['file']}: {file['message']}", err=True)
+    if refused:
+        raise SystemExit(1)
+
+
+_STATUS_WORDS = {
+    "ok": later("in order"),
+    "review": later("to be looked at"),
+    "ineligible": later("not eligible"),
+    "error": later("to be mended"),
+}
+
+
+def _tell_intake(document: dict[str, Any]) -> None:
+    for row in document["rows"]:
+        if row["status"] == "ok":
+            continue
+        place = ", ".join(str(part) for part in (row["file"], row["sheet"], row["row"]) if part is not None)
+        click.echo(f"{row['first_name']} {row['last_name']} ({place}) – {say(_STATUS_WORDS[row['status']])}")
+        for finding in row["findings"]:
+            click.echo(f"    {finding['message']}")
+    counts = {status: sum(row["status"] == status for row in document["rows"]) for status in _STATUS_WORDS}
+    click.echo(", ".join(f"{count} {say(_STATUS_WORDS[status])}" for status, count in counts.items()))
+
+
+@click.command()
+@on_a_run
+def applications(run: Run, as_json: bool) -> None:
+    """List the applications of a run."""
+    frame = run.applications
+    if as_json:
+        rows = json.loads(frame.to_json(orient="records", force_ascii=False))
+        print_json({"run": run.id, "applications": rows})
+    else:
+        print_table(frame[["person_id", "role", "last_name", "first_name", "organisation", "status"]])
+
+
+@click.command()
+@on_a_run
+@click.option("--fix", is_flag=True, help="Make it binding for the matching.")
+def select(run: Run, fix: bool, as_json: bool) -> None:
+    """Show who holds a place, who waits and who is out, and why."""
+    selection = run.fix_selection() if fix else run.select()
+    document = selection.to_json()
+    if as_json:
+        print_json({"run": run.id, **document})
+        return
+    for title, key in (
+        (say("Selected"), "selected"),
+        (say("Waiting"), "waiting"),
+        (say("Out"), "out"),
+    ):
+        click.echo(f"{title}: {len(document[key])}")
+        for row in document[key]:
+            place = row.get("organisation") or "–"
+            click.echo(f"    {row['person']} ({place})" + (f": {row['reason']}" if row.get("reason") else ""))
+
+
+@click.command()
+@on_a_run
+@click.option(
+    "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Write every pair and its price."
+)
+@click.option("--goal", type=click.Choice(["total", "fair"]), default="total", show_default=True)
+@click.option("--approve", is_flag=True, help="Form the tandems.")
+def match(run: Run, pairs: Path | None, goal: str, approve: bool, as_json: bool) -> None:
+    """Find the best matching under the rules, proved."""
+    matching = run.match(cast(Any, goal))
+    if pairs is not None:
+        with Progress(say("Working out the prices")) as progress:
+            matching.write_pairs(pairs, progress=progress)
+    if as_json:
+        print_json({"run": run.id, **matching.to_json()})
+    else:
+        _tell_matching(matching)
+    if matching.status != "optimal":
+        click.echo(matching.reason, err=True)
+        raise SystemExit(1)
+    if approve:
+        formed = run.approve(matching)
+        click.echo(say_n("{n} tandem is formed.", "{n} tandems are formed.", len(formed)), err=True)
+
+
+def _tell_matching(matching: Any) -> None:  # noqa: ANN401 - imported on use
+    for row in matching.tandems.itertuples():
+        places = f"({row.mentee_organisation or '–'} ← {row.mentor_organisation or '–'})"
+        click.echo(f"{row.score:5}  {row.mentee} ← {row.mentor} {places}")
+    for person in matching.to_json()["unmatched"]:
+        click.echo(f"    –  {person['person']}: {person['reason']}")
+
+
+@click.command()
+@on_a_run
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+)
+def network(run: Run, output: Path, as_json: bool) -> None:
+    """Write the graph of tandems (.graphml, .gexf, .svg, .png, .csv)."""
+    from mentorkit.network import write
+
+    graph = run.network()
+    write(graph, output)
+    tell_written(output, as_json, {"people": graph.number_of_nodes(), "tandems": graph.number_of_edges()})
+
+
+@click.command()
+@click.argument("bench", envvar="MENTORKIT_BENCH", required=False)
+@click.argument("name", required=False)
+@click.option("--list", "only_list", is_flag=True, help="List the reports.")
+@click.option("--organisation", metavar="TEXT", help="For one organisation.")
+@click.option(
+    "--all-organisations",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="One per organisation, here.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File (.pdf, .html, .ipynb)."
+)
+@RUN
+@AS
+@JSON
+def report(
+    bench: str | None,
+    name: str | None,
+    only_list: bool,
+    organisation: str | None,
+    all_organisations: Path | None,
+    output: Path | None,
+    reference: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Make a report: PDF, one HTML file or the executed notebook."""
+    from mentorkit.reports import service
+
+    if only_list:
+        rows = [{"name": known.name, "title": known.title} for known in service.catalogue()]
+        if as_json:
+            print_json({"reports": rows})
+        else:
+            for row in rows:
+                click.echo(f"{row['name']:16}{row['title']}")
+        return
+    if not bench or not name:
+        raise UsageError(say("Please name the workbench and a report; “mentorkit report --list” shows them."))
+    if (output is None) == (all_organisations is None):
+        raise UsageError(say("Please give either -o FILE or --all-organisations FOLDER."))
+    workbench = opened(bench, user)
+    run = workbench.run(reference)
+    set_default_voice(run.programme.settings.voice())
+    if output is not None:
+        written = [service.report(run, name, organisation=organisation, to=output)]
+    else:
+        with Progress(say("Making the reports")) as progress:
+            written = service.report_all(run, name, cast(Path, all_organisations), progress=progress)
+    workbench.close()
+    if as_json:
+        print_json({"files": [str(path) for path in written]})
+    else:
+        for path in written:
+            click.echo(say("Written: {file}", file=path), err=True)

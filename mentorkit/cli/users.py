@@ -1,0 +1,100 @@
+"""The commands on users: log-ins and roles."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mentorkit.cli.common import AS, BENCH, JSON, opened, print_json
+from mentorkit.language import say
+
+
+@click.group()
+def user() -> None:
+    """Log-ins and roles."""
+
+
+@user.command("add")
+@BENCH
+@click.argument("name")
+@click.option("--display-name", metavar="TEXT", help="Name that people see.")
+@click.option("--role", required=True, metavar="ROLE", help="lead, organisation, evaluator, analyst, …")
+@click.option("--programme", metavar="NAME", help="For this programme only.")
+@click.option("--organisation", metavar="TEXT", help="For the role “organisation”.")
+@click.option(
+    "--link", is_flag=True, help="Print a link for the first log-in instead of asking for a password."
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@AS
+@JSON
+def user_add(
+    bench: str,
+    name: str,
+    display_name: str | None,
+    role: str,
+    programme: str | None,
+    organisation: str | None,
+    link: bool,
+    password_stdin: bool,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Add a user, or a further role to one."""
+    workbench = opened(bench, user)
+    accounts, actor = workbench.accounts, workbench.actor
+    accounts.check_role(role, programme, organisation)  # nobody is added with a role that cannot be
+    if not accounts.knows(name):
+        password = None
+        if password_stdin:
+            password = sys.stdin.readline().rstrip("\n")
+        elif not link:
+            password = click.prompt(say("Password"), hide_input=True, confirmation_prompt=True, err=True)
+        accounts.add(actor, name, display_name or name, password)
+    accounts.grant(actor, name, role, programme, organisation)
+    token = accounts.new_link(actor, name) if link else None
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "role": role, "token": token})
+        return
+    click.echo(say("“{name}” can log in.", name=name), err=True)
+    if token:
+        click.echo(f"/login?token={token}")
+
+
+@user.command("list")
+@BENCH
+@AS
+@JSON
+def user_list(bench: str, user: str | None, as_json: bool) -> None:
+    """List users and their roles."""
+    workbench = opened(bench, user)
+    rows = workbench.accounts.list(workbench.actor)
+    workbench.close()
+    if as_json:
+        print_json({"users": rows})
+        return
+    for row in rows:
+        roles = "; ".join(
+            " ".join(
+                str(part) for part in (grant["role"], grant["programme_id"], grant["organisation"]) if part
+            )
+            for grant in row["roles"]
+        )
+        click.echo(f"{row['name']:20}{row['display_name']:28}{roles}")
+
+
+@user.command("remove")
+@BENCH
+@click.argument("name")
+@AS
+@JSON
+def user_remove(bench: str, name: str, user: str | None, as_json: bool) -> None:
+    """Take a user's log-in away."""
+    workbench = opened(bench, user)
+    workbench.accounts.remove(workbench.actor, name)
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "removed": True})
+    else:
+        click.echo(say("“{name}” cannot log in any more.", name=name), err=True)

@@ -1,0 +1,151 @@
+"""The commands on a whole workbench: making, serving and checking one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from mentorkit.cli.common import AS, BENCH, JSON, opened, print_json
+from mentorkit.errors import NotAllowed
+from mentorkit.language import say, set_default_voice
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; a free one by default.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening the browser.")
+@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the demo here.")
+def demo(port: int | None, no_browser: bool, folder: Path | None) -> None:
+    """Serve a demo workbench with the four presets and invented people."""
+    from mentorkit.examples import serve_demo
+
+    serve_demo(folder, port=port, open_browser=not no_browser)
+
+
+@click.command()
+@BENCH
+@click.option("--preset", required=True, metavar="NAME", help="See “mentorkit preset list”.")
+@click.option("--name", metavar="TEXT", help="Name of the programme.")
+@click.option("--run", "run_name", metavar="TEXT", help="Name of the run.")
+@click.option("--language", type=click.Choice(["de", "en"]), help="Language of the programme.")
+@AS
+@JSON
+def init(
+    bench: str,
+    preset: str,
+    name: str | None,
+    run_name: str | None,
+    language: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Make a workbench, or add a programme or run to one."""
+    from mentorkit.programme.settings import load_preset
+    from mentorkit.store import Store
+    from mentorkit.workbench import Workbench
+
+    load_preset(preset)  # an unknown preset is refused before a file is made
+    store = Store.open_or_create(bench)
+    workbench = Workbench.of(store, user)
+    run = workbench.add(preset, name=name, run=run_name, language=cast(Any, language))
+    set_default_voice(run.programme.settings.voice())
+    if as_json:
+        print_json({"bench": bench, "programme": run.programme.id, "run": run.id})
+    else:
+        click.echo(say("“{run}” is set up in {bench}.", run=run.id, bench=bench), err=True)
+    workbench.close()
+
+
+@click.group()
+def preset() -> None:
+    """Show the presets."""
+
+
+@preset.command("list")
+@JSON
+def preset_list(as_json: bool) -> None:
+    """List the presets."""
+    from mentorkit.programme.settings import PRESETS, load_preset
+
+    rows = [{"name": name, "title": load_preset(name).name} for name in PRESETS]
+    if as_json:
+        print_json({"presets": rows})
+    else:
+        for row in rows:
+            click.echo(f"{row['name']:22}{row['title']}")
+
+
+@preset.command("show")
+@click.argument("name")
+@JSON
+def preset_show(name: str, as_json: bool) -> None:
+    """Print a preset, a commented TOML file."""
+    from mentorkit.programme.settings import load_preset, preset_text
+
+    if as_json:
+        print_json(load_preset(name).model_dump(mode="json"))
+    else:
+        click.echo(preset_text(name), nl=False)
+
+
+@click.command()
+@BENCH
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8866 on by default."
+)
+@click.option("--no-browser", is_flag=True, help="Don't open the browser.")
+def serve(bench: str, port: int | None, no_browser: bool) -> None:
+    """Serve the apps, with log-in."""
+    from mentorkit.serve.server import serve as serve_apps
+
+    serve_apps(bench, port=port, open_browser=not no_browser)
+
+
+@click.command()
+@BENCH
+@AS
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the notebooks go."
+)
+def lab(bench: str, user: str | None, folder: Path | None) -> None:
+    """Open JupyterLab with the analysts' notebooks on this workbench."""
+    from mentorkit.lab import open_lab
+
+    workbench = opened(bench, user)
+    if not any(workbench.actor.may("application.read", programme.id) for programme in workbench.programmes):
+        raise NotAllowed(say("JupyterLab shows whole applications; your role does not allow this."))
+    workbench.close()
+    raise SystemExit(open_lab(bench, user, folder))
+
+
+@click.command()
+@BENCH
+@AS
+@JSON
+def check(bench: str, user: str | None, as_json: bool) -> None:
+    """Check that a workbench is whole."""
+    from mentorkit.store.check import problems
+
+    workbench = opened(bench, user)
+    workbench.actor.require("workbench.check")
+    found = problems(workbench.store)
+    workbench.close()
+    if as_json:
+        print_json({"bench": bench, "ok": not found, "problems": found})
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise SystemExit(1)
+    if not as_json:
+        click.echo(say("The workbench is whole."), err=True)
+
+
+@click.command()
+@BENCH
+def upgrade(bench: str) -> None:
+    """Bring a workbench to this version."""
+    from mentorkit.store import Store
+
+    Store.upgrade(bench)
+    click.echo(say("The workbench is up to date."), err=True)
