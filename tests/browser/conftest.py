@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -43,8 +44,12 @@ def _executable(playwright: Playwright) -> str | None:
 @pytest.fixture(scope="module")
 def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
     """A running Chromium with a fresh profile."""
+    from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
 
+    driver = subprocess.run([*compute_driver_executable(), "--version"], capture_output=True, text=True)
+    if driver.returncode:
+        do_without(f"no Chromium here: Playwright's driver does not start: {driver.stderr.strip()}")
     with sync_playwright() as playwright:
         executable = _executable(playwright)
         if executable is None:
