@@ -47,7 +47,9 @@ def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
     from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
 
-    driver = subprocess.run([*compute_driver_executable(), "--version"], capture_output=True, text=True)
+    driver = subprocess.run(
+        [*compute_driver_executable(), "--version"], capture_output=True, text=True, check=False
+    )
     if driver.returncode:
         do_without(f"no Chromium here: Playwright's driver does not start: {driver.stderr.strip()}")
     with sync_playwright() as playwright:
