@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.errors import NotAllowed, NotFound, NothingToMatch, RuleBroken
 from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -353,12 +353,44 @@ class Run:
         with self.bench.store.read() as reader:
             return reader.all(EarlierTandem, programme_id=programme_id)
 
+    @property
+    def approved(self) -> bool:
+        """Whether the tandems are formed."""
+        return self.record.approved_at is not None
+
+    @property
+    def network_tandems(self) -> pd.DataFrame:
+        """The tandems the network shows: those that were formed or, before that, the best matching's.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not see the network.
+        NothingToMatch
+            If no tandems are formed and none can be.
+        """
+        record = self.record
+        self.bench.actor.require("network.read", record.programme_id)
+        if record.approved_at is not None:
+            return self.tandems
+        matching = self.match()
+        if matching.status != "optimal":
+            raise NothingToMatch(matching.reason)
+        return matching.tandems.assign(state="proposed", run=record.name)
+
     def network(self) -> nx.MultiDiGraph:
-        """Return the network of the run: mentor → mentee, one edge per tandem."""
+        """Return the network of the run: mentor → mentee, one edge per tandem.
+
+        Before any tandems are formed it shows those of the best matching; :attr:`approved` tells which.
+
+        Raises
+        ------
+        NotAllowed, NothingToMatch
+            As :attr:`network_tandems`.
+        """
         from mentorkit.network import person_graph
 
-        self.bench.actor.require("network.read", self.record.programme_id)
-        return person_graph(self.tandems)
+        return person_graph(self.network_tandems)
 
 
 def _short_name(text: str) -> str:

@@ -143,6 +143,8 @@ def network(run: Run, output: Path, as_json: bool) -> None:
 
     graph = run.network()
     write(graph, output)
+    if not run.approved:
+        click.echo(say("No tandems have been formed yet; the network shows the best matching."), err=True)
     tell_written(output, as_json, {"people": graph.number_of_nodes(), "tandems": graph.number_of_edges()})
 
 

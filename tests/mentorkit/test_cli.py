@@ -175,8 +175,16 @@ def test_approved_tandems_become_a_network_in_every_format(unna, tmp_path):
     call("network", unna, "-o", tmp_path / "tandems.docx", code=2)
 
 
-def test_nobody_to_match_is_refused_in_a_sentence(bench):
+def test_before_the_approval_the_network_is_that_of_the_best_matching(unna, tmp_path):
+    proposed = len(answer("match", unna)["tandems"])
+    told = call("network", unna, "-o", tmp_path / "netz.csv")
+    assert "Matching" in told.stderr
+    assert len((tmp_path / "netz.csv").read_text("utf-8").splitlines()) == proposed + 1
+
+
+def test_nobody_to_match_is_refused_in_a_sentence(bench, tmp_path):
     assert call("match", bench, code=1).stderr.strip()
+    assert call("network", bench, "-o", tmp_path / "netz.svg", code=1).stderr.strip()
 
 
 def test_a_run_must_be_named_where_there_are_several(unna):

@@ -123,15 +123,7 @@ class NetworkModel(Model):
 
     def _read(self) -> Network | None:
         run = self.run
-        run.bench.actor.require("network.read", run.record.programme_id)
-        if run.record.approved_at is not None:
-            tandems = run.tandems
-        else:
-            matching = run.match()
-            if matching.status != "optimal":
-                raise NothingToMatch(matching.reason)
-            tandems = matching.tandems.assign(state="proposed", run=run.record.name)
-        return Network(tandems, tuple(run.organisations), run.record.approved_at is not None)
+        return Network(run.network_tandems, tuple(run.organisations), run.approved)
 
     @property
     def sights(self) -> tuple[Sight, ...]:
