@@ -281,10 +281,16 @@ class Run:
         return service.select(*self._hands)
 
     def fix_selection(self) -> Selection:
-        """Make the selection binding for the matching."""
+        """Make the selection, as the data stand now, binding for the matching."""
         from mentorkit.matching import service
 
-        return service.fix_selection(*self._hands)
+        return service.fix_selection(*self._hands, self.record.version)
+
+    def release_selection(self) -> None:
+        """Let the matching choose within the quotas again."""
+        from mentorkit.matching import service
+
+        service.release_selection(*self._hands, self.record.version)
 
     # -- matching -------------------------------------------------------------------------------
 
@@ -301,16 +307,18 @@ class Run:
         return service.propose(*self._hands, goal=goal)
 
     def approve(self, matching: Matching) -> list[Tandem]:
-        """Form the tandems of a matching.
+        """Form the tandems of a matching; those proposed before are replaced.
 
         Raises
         ------
         RuleBroken
-            If the data changed since the matching was made, or tandems have begun already.
+            If there is no matching under the locks, or tandems have begun already.
+        StaleRecord
+            If the data changed since the matching was made.
         """
         from mentorkit.matching import service
 
-        return service.approve(*self._hands, matching)
+        return service.approve(*self._hands, matching, self.record.version)
 
     @property
     def decisions(self) -> list[PairDecision]:

@@ -21,6 +21,7 @@ from mentorkit.programme.records import (
     PairDecision,
     Person,
     Programme,
+    Record,
     Role,
     Run,
     Tandem,
@@ -143,8 +144,15 @@ def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and 
     mentor_id: str,
     kind: Literal["lock", "forbid"],
     reason: str = "",
+    *,
+    seen: PairDecision | None = None,
 ) -> PairDecision:
-    """Lock or forbid a pair; an earlier decision on the same pair is replaced.
+    """Lock or forbid a pair; the decision on it that the actor has seen is replaced.
+
+    Parameters
+    ----------
+    seen
+        The decision on this pair as the actor knows it; None where she knows of none.
 
     Raises
     ------
@@ -153,17 +161,40 @@ def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and 
     NotFound
         If one of the two does not take part in this role.
     RuleBroken
-        If a locked pair would break a rule of the programme, or cannot stand beside other locks.
+        If the tandems have been approved, or a locked pair would break a rule of the programme or cannot
+        stand beside other locks.
+    StaleRecord
+        If somebody decided on the pair, or took a decision back, in the meantime; carries both.
     """
     with store.write(actor.name, "matching.decide", reason) as writer:
         data = _read(writer, actor, "matching.decide", run_id)
+        _refuse_after_approval(data.run)
         pair = {"mentee_id": mentee_id, "mentor_id": mentor_id}
-        same = [d for d in data.decisions if (d.mentee_id, d.mentor_id) == (mentee_id, mentor_id)]
-        others = [d for d in data.decisions if d not in same]
         new: dict[str, Any] = {**pair, "run_id": run_id, "kind": kind, "reason": reason}
-        decision = same[0].with_(**new) if same else PairDecision(id=writer.new_id(PairDecision), **new)
-        _refuse_nonsense(data, others, decision)
+        stands = next((d for d in data.decisions if (d.mentee_id, d.mentor_id) == tuple(pair.values())), None)
+        if _state(stands) != _state(seen):
+            raise _stale(mine=seen, theirs=stands)
+        decision = stands.with_(**new) if stands else PairDecision(id=writer.new_id(PairDecision), **new)
+        _refuse_nonsense(data, [d for d in data.decisions if d != stands], decision)
         return writer.save(decision)
+
+
+def _state(record: Record | None) -> tuple[str, int] | None:
+    """Return what tells one state of a record from any other, before and after it."""
+    return (record.id, record.version) if record else None
+
+
+def _stale(*, mine: Record | None, theirs: Record | None) -> StaleRecord:
+    return StaleRecord(
+        say("Somebody else changed this in the meantime. Please look at it as it is now and decide again."),
+        mine=mine,
+        theirs=theirs,
+    )
+
+
+def _refuse_other_version(run: Run, version: int) -> None:
+    if run.version != version:
+        raise _stale(mine=run.with_(version=version), theirs=run)
 
 
 def _refuse_nonsense(data: _Data, others: list[PairDecision], decision: PairDecision) -> None:
@@ -190,12 +221,16 @@ def undo(store: Store, actor: Actor, decision_id: str, version: int) -> None:
         If the actor may not decide on pairs.
     NotFound
         If the decision is not there any more.
+    RuleBroken
+        If the tandems have been approved.
     StaleRecord
         If somebody changed it in the meantime; carries both versions.
     """
     with store.write(actor.name, "matching.undo") as writer:
         decision = writer.get(PairDecision, decision_id)
-        actor.require("matching.decide", writer.get(Run, decision.run_id).programme_id)
+        run = writer.get(Run, decision.run_id)
+        actor.require("matching.decide", run.programme_id)
+        _refuse_after_approval(run)
         writer.delete(decision.with_(version=version))
 
 
@@ -214,8 +249,13 @@ def select(store: Store, actor: Actor, run_id: str) -> Selection:
     return data.select()
 
 
-def fix_selection(store: Store, actor: Actor, run_id: str) -> Selection:
+def fix_selection(store: Store, actor: Actor, run_id: str, version: int) -> Selection:
     """Make the selection binding for the matching; one that is fixed already stays as it is.
+
+    Parameters
+    ----------
+    version
+        Version of the run that the actor has seen.
 
     Raises
     ------
@@ -223,9 +263,12 @@ def fix_selection(store: Store, actor: Actor, run_id: str) -> Selection:
         If the actor may not fix the selection.
     RuleBroken
         If the tandems have been approved, or locked tandems contradict a rule or each other.
+    StaleRecord
+        If somebody fixed, released or approved in the meantime; carries both versions.
     """
     with store.write(actor.name, "selection.fix") as writer:
         data = _read(writer, actor, "selection.fix", run_id)
+        _refuse_other_version(data.run, version)
         if data.run.selection_fixed:
             return data.select()
         _refuse_after_approval(data.run)
@@ -241,8 +284,13 @@ def fix_selection(store: Store, actor: Actor, run_id: str) -> Selection:
     return Selection(chosen.selected, chosen.waiting, chosen.out, fixed=True)
 
 
-def release_selection(store: Store, actor: Actor, run_id: str) -> None:
+def release_selection(store: Store, actor: Actor, run_id: str, version: int) -> None:
     """Let the matching choose within the quotas again.
+
+    Parameters
+    ----------
+    version
+        Version of the run that the actor has seen.
 
     Raises
     ------
@@ -250,9 +298,12 @@ def release_selection(store: Store, actor: Actor, run_id: str) -> None:
         If the actor may not fix the selection.
     RuleBroken
         If the tandems have been approved.
+    StaleRecord
+        If somebody fixed, released or approved in the meantime; carries both versions.
     """
     with store.write(actor.name, "selection.release") as writer:
         data = _read(writer, actor, "selection.fix", run_id)
+        _refuse_other_version(data.run, version)
         _refuse_after_approval(data.run)
         for application in data.applications:
             if application.place is not None:
@@ -264,12 +315,17 @@ def release_selection(store: Store, actor: Actor, run_id: str) -> None:
 def _refuse_after_approval(run: Run) -> None:
     if run.approved_at:
         raise RuleBroken(
-            say("The tandems have been approved. Please withdraw the approval before changing the selection.")
+            say("The tandems have been approved. Please withdraw the approval before changing anything.")
         )
 
 
-def approve(store: Store, actor: Actor, run_id: str, matching: Matching) -> list[Tandem]:
+def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version: int) -> list[Tandem]:
     """Form the tandems of a matching; those proposed before are replaced.
+
+    Parameters
+    ----------
+    version
+        Version of the run that the actor has seen.
 
     Raises
     ------
@@ -278,10 +334,12 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching) -> list
     RuleBroken
         If there is no matching under the locks, or tandems have begun already.
     StaleRecord
-        If the data changed so that the matching is no longer the one shown; carries both.
+        If the data changed so that the matching is no longer the one shown, or somebody fixed, released or
+        approved in the meantime; carries both.
     """
     with store.write(actor.name, "matching.approve") as writer:
         data = _read(writer, actor, "matching.approve", run_id)
+        _refuse_other_version(data.run, version)
         if matching.status != "optimal":
             raise RuleBroken(matching.reason)
         now = data.match(matching.goal)
@@ -310,8 +368,13 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching) -> list
     return formed
 
 
-def withdraw_approval(store: Store, actor: Actor, run_id: str) -> None:
+def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> None:
     """Dissolve the tandems that were approved but have not begun.
+
+    Parameters
+    ----------
+    version
+        Version of the run that the actor has seen.
 
     Raises
     ------
@@ -319,10 +382,13 @@ def withdraw_approval(store: Store, actor: Actor, run_id: str) -> None:
         If the actor may not approve.
     RuleBroken
         If tandems have begun already.
+    StaleRecord
+        If somebody fixed, released or approved in the meantime; carries both versions.
     """
     with store.write(actor.name, "matching.withdraw") as writer:
         run = writer.get(Run, run_id)
         actor.require("matching.approve", run.programme_id)
+        _refuse_other_version(run, version)
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
         if run.approved_at:

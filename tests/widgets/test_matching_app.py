@@ -137,6 +137,33 @@ def test_a_decision_that_somebody_else_took_back_is_said(run, view):
     assert view.decisions.rows == []
 
 
+def test_a_decision_a_colleague_made_meanwhile_is_shown_and_not_overwritten(run, view):
+    row = view.tandems.rows[0]
+    solved = view.model.state.solved
+    i = view.model.index(row["id"])
+    pair = solved.pool.mentees[i].person_id, solved.pool.mentors[int(solved.solution.mate[i])].person_id
+    hers = service.decide(run.bench.store, run.bench.actor, run.id, *pair, "lock", "Beide wünschen es")
+    send(view.tandems, row["id"], "forbid")
+    assert view.model.refused
+    assert run.decisions == [hers]
+    assert [shown["reason"] for shown in view.decisions.rows] == ["Beide wünschen es"]
+
+
+def test_an_approval_that_a_colleague_renewed_is_not_taken_back_unseen(run, view):
+    view.approve.click()
+    view.yes.click()
+    hands = run.bench.store, run.bench.actor, run.id
+    service.withdraw_approval(*hands, run.record.version)
+    run.approve(run.match())
+    view.withdraw.click()
+    view.yes.click()
+    assert view.model.refused
+    assert run.record.approved_at is not None
+    view.withdraw.click()
+    view.yes.click()
+    assert run.record.approved_at is None
+
+
 def test_a_mentee_shows_her_points_and_the_price_of_every_mentor(run, view):
     key = view.tandems.rows[0]["id"]
     view.tandems.select(key)

@@ -33,6 +33,8 @@ class State:
     approved: pd.DataFrame | None = None
     #: Decisions on pairs, oldest first.
     decisions: tuple[PairDecision, ...] = ()
+    #: Version of the run when it was read: what is done next rests on this state and no other.
+    version: int = 0
 
     @property
     def solved(self) -> Matching | None:
@@ -73,11 +75,11 @@ class MatchingModel(Model):
     def _read(self) -> None:
         run, state, blockers = self.run, State(), []
         try:
-            decisions = tuple(run.decisions)
-            if run.record.approved_at is not None:
-                state = State(None, run.tandems, decisions)
+            record, decisions = run.record, tuple(run.decisions)
+            if record.approved_at is not None:
+                state = State(None, run.tandems, decisions, record.version)
             else:
-                state = State(run.match(self.goal), None, decisions)
+                state = State(run.match(self.goal), None, decisions, record.version)
         except (NotAllowed, NothingToMatch) as error:
             blockers = [str(error)]
         if state.matching is not None and state.solved is None:
@@ -141,10 +143,13 @@ class MatchingModel(Model):
         from mentorkit.matching import service
 
         before = self.state.solved
+        seen = self._decision_on(mentee_id, mentor_id)
         with self.attempting(say("The rest is being solved again …")):
-            service.decide(*self._hands, mentee_id, mentor_id, kind, self.reason)
-            self.reason = ""
-            self._read()
+            try:
+                service.decide(*self._hands, mentee_id, mentor_id, kind, self.reason, seen=seen)
+                self.reason = ""
+            finally:
+                self._read()
             done = say("The tandem is locked.") if kind == "lock" else say("The tandem is ruled out.")
             self._tell(done, *what_changed(before, self.state.solved))
 
@@ -164,20 +169,26 @@ class MatchingModel(Model):
 
     def act(self, mentee_id: str, mentor_id: str, name: str) -> None:
         """Do what a button of a pair says: ``lock``, ``forbid``, or ``undo`` the decision on it."""
+        decision = self._decision_on(mentee_id, mentor_id)
         if name != "undo":
             self.decide(mentee_id, mentor_id, "lock" if name == "lock" else "forbid")
-            return
-        for decision in self.state.decisions:
-            if (decision.mentee_id, decision.mentor_id) == (mentee_id, mentor_id):
-                self.undo(decision)
+        elif decision is not None:
+            self.undo(decision)
+
+    def _decision_on(self, mentee_id: str, mentor_id: str) -> PairDecision | None:
+        """Return the decision on a pair as it is shown."""
+        pair = mentee_id, mentor_id
+        return next((d for d in self.state.decisions if (d.mentee_id, d.mentor_id) == pair), None)
 
     def approve(self) -> None:
         """Form the tandems of the matching that is shown."""
+        from mentorkit.matching import service
+
         with self.attempting(say("The tandems are being formed …")):
             if self.state.solved is None:
                 raise NothingToMatch(say("There are no tandems to form."))
             try:
-                formed = self.run.approve(self.state.solved)
+                formed = service.approve(*self._hands, self.state.solved, self.state.version)
             finally:
                 self._read()
             self.say(
@@ -189,6 +200,8 @@ class MatchingModel(Model):
         from mentorkit.matching import service
 
         with self.attempting(say("The approval is being taken back …")):
-            service.withdraw_approval(*self._hands)
-            self._read()
+            try:
+                service.withdraw_approval(*self._hands, self.state.version)
+            finally:
+                self._read()
             self.say(say("The approval is taken back; you can decide on pairs again."))
