@@ -14,6 +14,7 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, email_key
 from mentorkit.language import say
 from mentorkit.programme.records import Application, EarlierTandem, Finding, Overruling
+from mentorkit.programme.settings import OrganisationSettings
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,16 @@ def assess(
         Those of organisations that the actor does not answer for.
     """
     live = [raw for raw in raws if raw.id not in decisions.dropped]
-    tied = identify(live, context)
+    tied = identify(live, context, known)
     raw_of = {stored.id: raw for raw in live if (stored := tied.get(raw.id))}
     work = _Work(context, decisions, known, Acquaintances())
     rows, foreign = {}, []
     for stored in context.applications:
         raw = raw_of.get(stored.id)
         row = work.known_row(raw, stored) if raw else None
+        if raw and row and not context.may_see(row.application):
+            row = None  # it would be another organisation's
+            foreign.append(raw)
         work.seen.add(row.application if row else stored)
         if raw and row:
             rows[raw.id] = row
@@ -66,7 +70,7 @@ def assess(
         if raw.id in tied:
             continue
         row = work.new_row(raw)
-        if context.own is not None and row.application.organisation not in context.own:
+        if not context.may_see(row.application):
             foreign.append(raw)
             continue
         work.seen.add(row.application)
@@ -139,7 +143,7 @@ def revised(
     judgement = judge(entries, application.role, context.settings, context.run, known)
     fresh = _with_judgement(application, entries, judgement)
     if other := seen.same(fresh):
-        findings = (*fresh.findings, _duplicate(fresh, other, context))
+        findings = (*fresh.findings, _duplicate(fresh, other, context.settings.organisations))
         fresh = fresh.with_(findings=findings, status=gravest(findings))
     allowed = codes(application.findings) if application.overruled else set()
     if fresh.status == "ok" or not codes(fresh.findings) <= allowed:
@@ -160,9 +164,10 @@ def _with_judgement(application: Application, entries: dict[str, str], judgement
     )
 
 
-def _duplicate(application: Application, other: Application, context: Context) -> Finding:
+def _duplicate(application: Application, other: Application, settings: OrganisationSettings) -> Finding:
+    """Return the finding; it is read with the application, so it tells no place of another organisation."""
     detail: dict[str, str | int | float] = {"name": application.name}
-    if other.source and (context.own is None or other.organisation in context.own):
+    if other.source and (settings.kind == "none" or other.organisation == application.organisation):
         detail |= {"file": other.source.file, "sheet": other.source.sheet or "", "row": other.source.row}
     return Finding(code="duplicate", value=application.name, detail=detail)
 
@@ -176,14 +181,15 @@ def _overruled(application: Application, overruling: Overruling | None) -> Appli
 # -- the same file again --------------------------------------------------------------------------
 
 
-def identify(raws: Sequence[RawRow], context: Context) -> dict[str, Application]:
-    """Return the stored application of each row that was taken in before.
+def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> dict[str, Application]:
+    """Return the stored application of each row that was taken in before, of those the actor may see.
 
-    The same row of the same sheet with the same person; else, where rows have moved, the same person
-    in the same sheet, in order.
+    The same row of the same sheet with the same person of the same organisation; else, where rows have
+    moved, the same person in the same sheet, in order. The organisation counts because files of several
+    senders often have the same name.
     """
     places: dict[tuple[object, ...], list[Application]] = defaultdict(list)
-    for application in context.applications:
+    for application in context.visible:
         if application.source:
             places[_sheet(application.source.file, application.source.sheet, application.role)].append(
                 application
@@ -195,7 +201,7 @@ def identify(raws: Sequence[RawRow], context: Context) -> dict[str, Application]
             if raw.id in found:
                 continue
             for stored in places[_sheet(raw.source.file, raw.source.sheet, raw.role)]:
-                if stored.id not in used and _is_same(raw, stored, context, same_row=same_row):
+                if stored.id not in used and _is_same(raw, stored, context, known, same_row=same_row):
                     found[raw.id] = stored
                     used.add(stored.id)
                     break
@@ -206,21 +212,34 @@ def _sheet(file: str, sheet: str | None, role: str) -> tuple[object, ...]:
     return file, sheet, role
 
 
-def _is_same(raw: RawRow, stored: Application, context: Context, *, same_row: bool) -> bool:
+def _is_same(
+    raw: RawRow, stored: Application, context: Context, known: Organisations, *, same_row: bool
+) -> bool:
     at_its_row = stored.source is not None and stored.source.row == raw.source.row
     if same_row and not at_its_row:
         return False
     for entries in (stored.entries, context.originals.get(stored.id)):
-        if entries is not None and _same_person(raw.entries, entries, loosely=same_row):
+        if entries is not None and _same_person(raw.entries, entries, known, loosely=same_row):
             return True
     return False
 
 
-def _same_person(one: Mapping[str, str], other: Mapping[str, str], *, loosely: bool) -> bool:
+def _same_person(
+    one: Mapping[str, str], other: Mapping[str, str], known: Organisations, *, loosely: bool
+) -> bool:
+    """Tell whether two rows are by one person; ``loosely`` where one stands in the place of the other."""
     names = [name_key(e.get("first_name", ""), e.get("last_name", "")) for e in (one, other)]
     addresses = [email_key(e.get("email")) for e in (one, other)]
-    if names[0] == names[1] and any(names[0]):
-        return loosely or addresses[0] == addresses[1] or not all(addresses)
-    if loosely and (one == other or (addresses[0] and addresses[0] == addresses[1])):
-        return True
-    return loosely and nearly_equal(*names)
+    same_name = names[0] == names[1] and any(names[0])
+    same_address = addresses[0] == addresses[1] and any(addresses)
+    if same_name:
+        alike = loosely or same_address or not all(addresses)
+    else:
+        near = not all(addresses) and nearly_equal(*names)
+        alike = loosely and (one == other or same_address or near)
+    if not alike:
+        return False
+    together = known.agree(one.get("organisation", ""), other.get("organisation", ""))
+    if together is None:  # an organisation that was not understood may have been corrected
+        return same_name and same_address
+    return together

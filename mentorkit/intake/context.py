@@ -23,7 +23,8 @@ class Context:
     run, settings
         The run and its programme's settings.
     applications
-        Those of the run that are stored, in the order they were made.
+        Those of the run that are stored, in the order they were made. Duplicates are looked for among all
+        of them; everything else is about those that are ``visible``.
     organisations, earlier
         Organisations and earlier tandems of the programme.
     originals
@@ -48,6 +49,15 @@ class Context:
             id=f"{programme_id}/{name}", programme_id=programme_id, name=name, calendar=settings.run.calendar
         )
         return cls(run, settings)
+
+    def may_see(self, application: Application) -> bool:
+        """Tell whether an application is of an organisation that the actor answers for."""
+        return self.own is None or application.organisation in self.own
+
+    @cached_property
+    def visible(self) -> tuple[Application, ...]:
+        """The stored applications that the actor may see."""
+        return tuple(filter(self.may_see, self.applications))
 
     @cached_property
     def asked(self) -> frozenset[str]:

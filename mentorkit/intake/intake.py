@@ -105,9 +105,9 @@ class Intake:
 
     @cached_property
     def wishes(self) -> tuple[ResolvedWish, ...]:
-        """The mentees' wishes, resolved among all mentors of the run, stored or in these files."""
+        """The mentees' wishes, resolved among the mentors whom the actor may see, stored or in these files."""
         here = {application.id: application for application in self.applications}
-        everybody = [a for a in self.context.applications if a.id not in here] + list(here.values())
+        everybody = [a for a in self.context.visible if a.id not in here] + list(here.values())
         mentors = mentors_of(everybody)
         return tuple(
             ResolvedWish(application, rank, text, found.mentor, found.confidence)

@@ -105,6 +105,13 @@ class Organisations:
             return Match(name)
         return self._similar(kind, key)
 
+    def agree(self, one: str, other: str) -> bool | None:
+        """Tell whether two texts mean one organisation; None if one of them means none that is known."""
+        if self.settings.kind == "none" or letters(one) == letters(other):
+            return True
+        names = [self.match(text).name for text in (one, other)]
+        return None if None in names else names[0] == names[1]
+
     def _without_kind(self, kind: str, key: str) -> str | None:
         own = self.kinds.get(key, "")
         return None if kind and own and kind != own else self.names.get(key)

@@ -254,19 +254,34 @@ class _Taking:
     """One transaction in which applications are stored."""
 
     writer: Writer
+    actor: Actor
+    action: str
     context: Context
     register: Register
     known: Organisations
     organisations: set[str]
 
     @classmethod
-    def begin(cls, writer: Writer, context: Context, known: Organisations) -> _Taking:
+    def begin(
+        cls, writer: Writer, actor: Actor, action: str, context: Context, known: Organisations
+    ) -> _Taking:
         people = writer.all(Person, programme_id=context.run.programme_id)
-        return cls(writer, context, Register(people), known, {o.name for o in context.organisations})
+        named = {o.name for o in context.organisations}
+        return cls(writer, actor, action, context, Register(people), known, named)
 
     def save(self, application: Application) -> Application:
-        """Store an application that is new or changed, with its person and organisation."""
+        """Store an application that is new or changed, with its person and organisation.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not do so for the organisation it comes to, or the one it came from.
+        """
+        programme_id = self.context.run.programme_id
+        self.actor.require(self.action, programme_id, application.organisation)
         if application.version:
+            before = self.writer.get(Application, application.id)
+            self.actor.require(self.action, programme_id, before.organisation)
             person = self._person_of(application)
         else:
             person = self.register.find(application) or self._new_person(application)
@@ -359,7 +374,7 @@ def _take_file(store: Store, actor: Actor, run_id: str, given: Intake, place: in
     with store.write(actor.name, TAKE_IN, file) as writer:
         # judged once more, now that nobody else can write
         fresh = given.with_context(_context(writer, actor, run_id), mended={}, overrulings={})
-        taking = _Taking.begin(writer, fresh.context, fresh.organisations)
+        taking = _Taking.begin(writer, actor, TAKE_IN, fresh.context, fresh.organisations)
         for row in fresh.rows:
             if row.raw.file != place:
                 continue
@@ -408,8 +423,7 @@ def _save_mended(
     earlier = context.applications[: [a.id for a in context.applications].index(application.id)]
     entries = mended_entries(application.entries, changes)
     changed = revised(application, entries, context, known, Acquaintances(earlier))
-    actor.require(MEND, context.run.programme_id, changed.organisation)
-    return _Taking.begin(writer, context, known).save(changed)
+    return _Taking.begin(writer, actor, MEND, context, known).save(changed)
 
 
 # -- wishes ---------------------------------------------------------------------------------------

@@ -592,3 +592,100 @@ def test_seven_files_take_less_than_two_seconds():
     started = time.process_time(), time.perf_counter()
     assert len(take(store, *files, run="cross-administration/2014").applications) == 52
     assert time.perf_counter() - started[1] < 2
+
+
+# -- what is not one's own -------------------------------------------------------------------------
+
+
+def test_a_foreign_file_name_and_row_take_nobody_over_and_tell_nothing(chapters):
+    take(chapters, file(BO.replace("Börde;bo@", "Börde;bo.ahl@")))
+    (bo,) = stored(chapters)
+    document = take(chapters, file(BO.replace("Börde", "Harz")), by=HARZ).to_json()
+    assert document["rows"][0]["application_id"] != bo.id
+    assert stored(chapters)[0] == bo
+    assert {a.organisation for a in stored(chapters)} == {"Börde", "Harz"}
+
+
+def test_a_foreign_application_that_was_mended_is_not_shown_for_its_place_and_address(chapters):
+    take(chapters, file(BO))
+    (bo,) = stored(chapters)
+    service.mend(chapters, LEAD, bo.id, {"phone": "0391 4711"}, bo.version)
+    stranger = "Q;Q;1980;Harz;bo@example.org;;"
+    document = json.dumps(take(chapters, file(stranger), by=HARZ, commit=False).to_json())
+    assert "4711" not in document
+    assert bo.id not in document
+
+
+def test_she_cannot_move_her_own_application_away_by_a_file(chapters):
+    take(chapters, file(ANNA))
+    before = stored(chapters)
+    document = take(chapters, file(ANNA.replace("KV Harz", "Börde")), by=HARZ).to_json()
+    assert document["rows"] == []
+    assert stored(chapters) == before
+
+
+def test_saving_asks_for_the_right_on_the_organisation_before_and_after(chapters):
+    take(chapters, file(BO))
+    (bo,) = stored(chapters)
+    context = service.context_of(chapters, LEAD, RUN)
+    known = service.Organisations.of(context.settings.organisations)
+    with pytest.raises(NotAllowed), chapters.write("hanna", service.TAKE_IN) as writer:
+        taking = service._Taking.begin(writer, HARZ, service.TAKE_IN, context, known)
+        taking.save(bo.with_(organisation="Harz"))
+    assert stored(chapters) == [bo]
+
+
+def test_files_of_one_name_from_two_senders_overwrite_nobody(chapters):
+    karin = "Schulz;Karin;1980;Harz;karin@example.org;A;4.8.08"
+    katrin = "Schulz;Katrin;1985;Börde;katrin@example.org;A;4.8.08"
+    take(chapters, file(karin))
+    take(chapters, file(katrin))
+    assert {a.name: a.organisation for a in stored(chapters)} == {
+        "Karin Schulz": "Harz", "Katrin Schulz": "Börde"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "people"),
+    [
+        ("Schulz;Katrin;1980;Harz;katrin@example.org;A;4.8.08", 2),  # another address
+        ("Schulz;Katrin;1980;Harz;karin@example.org;A;4.8.08", 1),  # a typing error in the name
+        ("Schulz;Katrin;1980;Harz;;A;4.8.08", 1),
+        ("Schulz;Karin;1980;Harz;neu@example.org;A;4.8.08", 1),  # a new address
+        ("Schulz;Karin;1980;Börde;karin@example.org;A;4.8.08", 2),  # sent by another organisation
+        ("Schulz;Karin;1980;Nirgendwo;karin@example.org;A;4.8.08", 1),
+    ],
+)
+def test_nearly_equal_names_are_one_person_only_where_nothing_speaks_against_it(chapters, now, people):
+    take(chapters, file("Schulz;Karin;1980;Harz;karin@example.org;A;4.8.08"))
+    take(chapters, file(now))
+    assert len(stored(chapters)) == people
+
+
+def test_an_organisation_that_was_corrected_makes_no_second_application(chapters):
+    take(chapters, file(ANNA.replace("KV Harz", "Nirgendwo")))
+    take(chapters, file(ANNA))
+    assert statuses(chapters) == {"Anna Hof": ("ok", [])}
+
+
+def test_a_duplicate_that_the_lead_found_does_not_tell_a_coordinator_where_else_it_is(chapters):
+    take(chapters, file(ANNA.replace("KV Harz", "Börde"), name="boerde_mentees.csv"))
+    take(chapters, file(ANNA))
+    (own,) = service.applications(chapters, HARZ, RUN)
+    assert [finding.code for finding in own.findings] == ["duplicate"]
+    assert "boerde" not in own.model_dump_json()
+
+
+def test_a_duplicate_of_the_same_organisation_tells_its_place(chapters):
+    take(chapters, file(ANNA, ANNA))
+    assert FILE in stored(chapters)[1].model_dump_json()
+
+
+def test_her_mentees_wishes_do_not_tell_her_who_the_mentors_of_others_are(chapters):
+    mentors = "Name;Vorname;Kreisverband;E-Mail\nKuhl;Bea;Börde;bea@example.org"
+    take(chapters, ("mentoren.csv", mentors.encode()))
+    rows = "Name;Vorname;Kreisverband;E-Mail;1. Wunsch\nHof;Anna;Harz;anna@example.org;Bea Kuhl"
+    files = [("mentees.csv", rows.encode())]
+    (hers,) = service.intake(chapters, HARZ, RUN, files, commit=False).wishes
+    (leads,) = service.intake(chapters, LEAD, RUN, files, commit=False).wishes
+    assert (hers.mentor, leads.mentor and leads.mentor.name) == (None, "Bea Kuhl")
