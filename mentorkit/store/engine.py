@@ -23,6 +23,8 @@ from mentorkit.language import say
 APPLICATION_ID = 0x4D4B4954
 #: Seconds a writer waits for another.
 BUSY_SECONDS = 20.0
+#: Number of the lock that writers hold on a database server, the same as the mark of a file.
+WRITE_LOCK = APPLICATION_ID
 MEMORY = ":memory:"
 
 
@@ -73,13 +75,22 @@ def shown(target: str | Path) -> str:
 def _server_engine(url: URL, busy_seconds: float) -> Engine:
     """Return an engine for a database server.
 
-    Writers run at READ COMMITTED: with version columns a stale change finds no row instead of failing to
-    serialise. Readers see one moment (REPEATABLE READ), set where they begin.
+    Writers come one after the other, as on SQLite: what one checks before it writes (is this person
+    known, do two locks contradict each other) nobody changes in between. At READ COMMITTED each sees what
+    the one before it wrote. Readers see one moment (REPEATABLE READ), set where they begin, and wait for
+    nobody.
     """
     waiting = f"-c lock_timeout={int(busy_seconds * 1000)}"
-    return sa.create_engine(
+    engine = sa.create_engine(
         url, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args={"options": waiting}
     )
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        if not connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+    return engine
 
 
 def _file_engine(url: URL, busy_seconds: float) -> Engine:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from mentorkit.errors import NotFound, StaleRecord, StoreError
-from mentorkit.programme.records import Draft, Organisation, Programme, Run, Session, User
+from mentorkit.programme.records import Draft, Organisation, Person, Programme, Run, Session, User
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
@@ -43,6 +44,44 @@ def test_a_stale_change_is_refused_with_both_versions(store: Store, programme: P
     assert (refused.value.mine, refused.value.theirs) == (mine, theirs)
     with store.read() as reader:
         assert reader.get(Programme, "p").name == "Theirs"
+
+
+def test_what_a_writer_checked_still_holds_when_it_writes(target: str, programme: Programme) -> None:
+    both_have_checked = threading.Barrier(2)
+
+    def add_where_there_is_none() -> None:
+        store = Store.open(target)
+        with store.write("anna", "person.add") as writer:
+            nobody = not writer.all(Person)
+            try:
+                both_have_checked.wait(0.5)
+            except threading.BrokenBarrierError:
+                pass  # the other one waits its turn
+            if nobody:
+                person = Person(
+                    id=writer.new_id(Person), programme_id="p", first_name="Eva", last_name="Muster"
+                )
+                writer.save(person)
+        store.close()
+
+    writers = [threading.Thread(target=add_where_there_is_none) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    store = Store.open(target)
+    with store.read() as reader:
+        assert len(reader.all(Person)) == 1
+    store.close()
+
+
+def test_a_reader_waits_for_no_writer(target: str, programme: Programme) -> None:
+    store, other = Store.open(target, busy_seconds=0.2), Store.open(target)
+    with other.write("bert", "programme.change") as writer, store.read() as reader:
+        writer.save(programme.with_(name="Theirs"))
+        assert reader.get(Programme, "p").name == "Programme"
+    store.close()
+    other.close()
 
 
 def test_a_stale_removal_is_refused(store: Store, programme: Programme) -> None:
