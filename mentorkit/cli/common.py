@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -20,10 +21,35 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-BENCH = click.argument("bench", envvar="MENTORKIT_BENCH")
+#: What a workbench file begins with.
+_SQLITE = b"SQLite format 3\0"
+BENCH = click.argument("bench")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 RUN = click.option("--run", "reference", metavar="PROGRAMME/RUN", help="Which run, where there are several.")
 AS = click.option("--as", "user", envvar="MENTORKIT_USER", metavar="USER", help="Who acts.")
+
+
+class OnABench(click.Command):
+    """A command whose first argument is a workbench, unless ``MENTORKIT_BENCH`` names it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the workbench of the environment before arguments that name none."""
+        if bench := os.environ.get("MENTORKIT_BENCH"):
+            first = self.make_parser(ctx).parse_args(list(args))[0].get("bench")
+            too_many = self.make_parser(ctx).parse_args([bench, *args])[1]
+            if not too_many and not (isinstance(first, str) and _names_a_bench(first)):
+                args = [bench, *args]
+        return super().parse_args(ctx, args)
+
+
+def _names_a_bench(argument: str) -> bool:
+    if "://" in argument or argument.endswith(".mentorkit"):
+        return True
+    try:
+        with Path(argument).open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def on_a_run(function: F) -> F:

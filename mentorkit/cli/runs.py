@@ -12,6 +12,7 @@ from mentorkit.cli.common import (
     AS,
     JSON,
     RUN,
+    OnABench,
     Progress,
     on_a_run,
     opened,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mentorkit.workbench import Run
 
 
-@click.command()
+@click.command(cls=OnABench)
 @on_a_run
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--dry-run", is_flag=True, help="Read and judge, but change nothing.")
@@ -66,7 +67,7 @@ def _tell_intake(document: dict[str, Any]) -> None:
     click.echo(", ".join(f"{count} {say(_STATUS_WORDS[status])}" for status, count in counts.items()))
 
 
-@click.command()
+@click.command(cls=OnABench)
 @on_a_run
 def applications(run: Run, as_json: bool) -> None:
     """List the applications of a run."""
@@ -78,7 +79,7 @@ def applications(run: Run, as_json: bool) -> None:
         print_table(frame[["person_id", "role", "last_name", "first_name", "organisation", "status"]])
 
 
-@click.command()
+@click.command(cls=OnABench)
 @on_a_run
 @click.option("--fix", is_flag=True, help="Make it binding for the matching.")
 def select(run: Run, fix: bool, as_json: bool) -> None:
@@ -99,7 +100,7 @@ def select(run: Run, fix: bool, as_json: bool) -> None:
             click.echo(f"    {row['person']} ({place})" + (f": {row['reason']}" if row.get("reason") else ""))
 
 
-@click.command()
+@click.command(cls=OnABench)
 @on_a_run
 @click.option(
     "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Write every pair and its price."
@@ -132,7 +133,7 @@ def _tell_matching(matching: Any) -> None:  # noqa: ANN401 - imported on use
         click.echo(f"    –  {person['person']}: {person['reason']}")
 
 
-@click.command()
+@click.command(cls=OnABench)
 @on_a_run
 @click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
@@ -148,8 +149,8 @@ def network(run: Run, output: Path, as_json: bool) -> None:
     tell_written(output, as_json, {"people": graph.number_of_nodes(), "tandems": graph.number_of_edges()})
 
 
-@click.command()
-@click.argument("bench", envvar="MENTORKIT_BENCH", required=False)
+@click.command(cls=OnABench)
+@click.argument("bench", required=False)
 @click.argument("name", required=False)
 @click.option("--list", "only_list", is_flag=True, help="List the reports.")
 @click.option("--organisation", metavar="TEXT", help="For one organisation.")

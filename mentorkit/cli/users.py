@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from mentorkit.cli.common import AS, BENCH, JSON, opened, print_json
+from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
 from mentorkit.language import say
 
 
@@ -15,7 +15,7 @@ def user() -> None:
     """Log-ins and roles."""
 
 
-@user.command("add")
+@user.command("add", cls=OnABench)
 @BENCH
 @click.argument("name")
 @click.option("--display-name", metavar="TEXT", help="Name that people see.")
@@ -62,7 +62,7 @@ def user_add(
         click.echo(f"/login?token={token}")
 
 
-@user.command("list")
+@user.command("list", cls=OnABench)
 @BENCH
 @AS
 @JSON
@@ -84,7 +84,7 @@ def user_list(bench: str, user: str | None, as_json: bool) -> None:
         click.echo(f"{row['name']:20}{row['display_name']:28}{roles}")
 
 
-@user.command("remove")
+@user.command("remove", cls=OnABench)
 @BENCH
 @click.argument("name")
 @AS

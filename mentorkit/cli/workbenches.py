@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-from mentorkit.cli.common import AS, BENCH, JSON, opened, print_json
+from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
 from mentorkit.errors import NotAllowed
 from mentorkit.language import say, set_default_voice
 
@@ -23,7 +23,7 @@ def demo(port: int | None, no_browser: bool, folder: Path | None) -> None:
     serve_demo(folder, port=port, open_browser=not no_browser)
 
 
-@click.command()
+@click.command(cls=OnABench)
 @BENCH
 @click.option("--preset", required=True, metavar="NAME", help="See “mentorkit preset list”.")
 @click.option("--name", metavar="TEXT", help="Name of the programme.")
@@ -89,7 +89,7 @@ def preset_show(name: str, as_json: bool) -> None:
         click.echo(preset_text(name), nl=False)
 
 
-@click.command()
+@click.command(cls=OnABench)
 @BENCH
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8866 on by default."
@@ -102,7 +102,7 @@ def serve(bench: str, port: int | None, no_browser: bool) -> None:
     serve_apps(bench, port=port, open_browser=not no_browser)
 
 
-@click.command()
+@click.command(cls=OnABench)
 @BENCH
 @AS
 @click.option(
@@ -119,7 +119,7 @@ def lab(bench: str, user: str | None, folder: Path | None) -> None:
     raise SystemExit(open_lab(bench, user, folder))
 
 
-@click.command()
+@click.command(cls=OnABench)
 @BENCH
 @AS
 @JSON
@@ -141,7 +141,7 @@ def check(bench: str, user: str | None, as_json: bool) -> None:
         click.echo(say("The workbench is whole."), err=True)
 
 
-@click.command()
+@click.command(cls=OnABench)
 @BENCH
 def upgrade(bench: str) -> None:
     """Bring a workbench to this version."""

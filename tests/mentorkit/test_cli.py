@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from mentorkit.cli import main
+from mentorkit.cli.common import OnABench
 from mentorkit.examples import sample_files
 
 UNNA = [str(path) for path in sample_files("cross-administration")]
@@ -240,6 +241,59 @@ def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
     content[9000:60000] = bytes(51000)
     unna.write_bytes(content)
     assert call("check", unna, code=1).stderr.strip()
+
+
+ON_A_BENCH = {
+    ("init", "--preset", "arts-academy"): "arts-academy/2015",
+    ("intake", UNNA[0]): "",
+    ("intake", UNNA[0], UNNA[1], "--dry-run"): "",
+    ("applications",): "",
+    ("select",): "",
+    ("match", "--goal", "fair"): "",
+    ("network", "-o", "{folder}/n.csv"): "",
+    ("report", "matching", "-o", "{folder}/m.html"): "m.html",
+    ("check",): "",
+    ("upgrade",): "",
+    ("user", "list"): "",
+    ("user", "add", "anna", "--role", "lead", "--link"): "anna",
+    ("user", "remove", "niemand"): "niemand",
+}
+
+
+@pytest.mark.parametrize("command", ON_A_BENCH, ids=" ".join)
+def test_the_workbench_may_be_named_by_the_environment(unna, tmp_path, command):
+    """A refusal is a good answer too, if it is about the argument and not about the workbench."""
+    arguments = [part.format(folder=tmp_path) for part in command]
+    result = CliRunner().invoke(main, arguments, env={"MENTORKIT_USER": None, "MENTORKIT_BENCH": str(unna)})
+    refused = command[-1] == "niemand"
+    assert (result.exit_code != 0) == refused, (result.output, result.stderr, result.exception)
+    assert ON_A_BENCH[command] in result.stdout + result.stderr
+
+
+def test_every_command_on_a_workbench_takes_it_from_the_environment():
+    commands = [*main.commands.values(), *main.commands["user"].commands.values()]
+    on_a_bench = [c for c in commands if any(parameter.name == "bench" for parameter in c.params)]
+    assert {"lab", "serve"} < {command.name for command in on_a_bench}
+    assert all(isinstance(command, OnABench) for command in on_a_bench)
+
+
+def test_a_workbench_that_is_named_goes_before_that_of_the_environment(unna, tmp_path):
+    other = tmp_path / "other.db"
+    call("init", other, "--preset", "arts-academy")
+    env = {"MENTORKIT_BENCH": str(unna)}
+    assert answer("applications", other, env=env)["applications"] == []
+    assert answer("init", tmp_path / "new.mentorkit", "--preset", "arts-academy", env=env)["run"]
+    assert (tmp_path / "new.mentorkit").exists()
+    call("user", "add", other, "anna", "--role", "lead", "--link", env=env)
+    assert [user["name"] for user in answer("user", "list", other, "--as", "anna", env=env)["users"]] == [
+        "anna"
+    ]
+    assert answer("user", "list", env=env)["users"] == []
+    assert (
+        answer("intake", other, UNNA[0], "--dry-run", "--as", "anna", env=env)["run"] == "arts-academy/2015"
+    )
+    missing = tmp_path / "fehlt.mentorkit"
+    assert "fehlt.mentorkit" in call("intake", missing, UNNA[0], code=1, env=env).stderr
 
 
 @pytest.mark.parametrize("command", ["applications", "match", "select", "check"])
