@@ -13,6 +13,15 @@ import click
 from mentorkit.language import say
 from mentorkit.places import notebooks
 
+#: On the loopback only, asking no address outside for news, versions or extensions, and without Voila.
+OPTIONS = (
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.jpserver_extensions={'voila.server_extension': False}",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+)
+
 
 def open_lab(bench: str, user: str | None, folder: Path | None) -> int:
     """Copy the analysts' notebooks into a folder of one's own and open JupyterLab there.
@@ -43,11 +52,5 @@ def open_lab(bench: str, user: str | None, folder: Path | None) -> int:
     environment = {**os.environ, "MENTORKIT_BENCH": target}
     if user:
         environment["MENTORKIT_USER"] = user
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={place.resolve()}",
-        "--ServerApp.ip=127.0.0.1",
-    ]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={place.resolve()}", *OPTIONS]
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own interpreter
