@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 from mentorkit.intake.text import plain, words
-from mentorkit.intake.values import UNCLEAR, Understood, yes_no
+from mentorkit.intake.values import UNCLEAR, Understood, not_said, yes_no
 
 _GRADE_NOISE = re.compile(
-    r"\b(?:bes(?:oldungs)?\.?-? ?(?:gr(?:uppe)?|gruppe)?\.?|besoldung"
+    r"(?<![a-z])(?:bes(?:oldungs)?\.?-? ?(?:gr(?:uppe)?|gruppe)?\.?|besoldung"
     r"|entg(?:elt)?\.?-? ?(?:gr(?:uppe)?)?\.?|entgelt|gruppe|gr\."
-    r"|tv[- ]?(?:oe|o)d|tv[- ]?l|tv[- ]?v|vka|bund|nrw"
+    r"|tv[- ]?(?:oe|o)d(?:-[a-z]{1,4})?|tv[- ]?l|tv[- ]?v|vka|bund|nrw|[lb]?bes[og](?: a)?"
+    r"|(?:\+|mit|plus|zzgl\.?)? ?(?:amts)?zulage|\+ ?z"
     r"|beamt(?:in|er|e)|(?:tarif)?beschaeftigte[rn]?|angestellte[rn]?"
     r"|[gmh]\. ?d\.?|gd|hd|md|(?:gehobener|hoeherer|mittlerer) dienst|stufe \d|st\. ?\d)(?![a-z])"
 )
+#: The step within a grade, where it cannot be a second grade.
+_STEP = re.compile(r"(?<![a-z])(eg? ?(\d{1,2}) ?[abc]?) ?/ ?([1-6])(?!\d)")
 _GRADE = re.compile(r"(a|eg|e)? ?(\d{1,2}) ?[abcuez]{0,2}")
 
 
@@ -26,6 +29,7 @@ def grade(value: str) -> Understood:
     if not value.strip():
         return Understood()
     said = re.sub(r"[.,]0$", "", plain(value).replace("(", " ").replace(")", " ").strip())
+    said = _STEP.sub(lambda step: step[0] if int(step[3]) == int(step[2]) + 1 else step[1], said)
     said = _GRADE_NOISE.sub(" ", said)
     match = _GRADE.fullmatch(re.sub(r"[\s,;:.\-–/]+", " ", said).strip())
     if match and 1 <= int(match[2]) <= (16 if match[1] == "a" else 15 if match[1] else 16):
@@ -50,7 +54,7 @@ _NO_MARKS = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:noch|laeuft|laufend\w*|derzeit|zurzeit|zur zeit|aktuell|begonnen|begleitend|abgebrochen|nicht"
     r"|ohne abschluss|geplant|voraussichtlich|angestrebt|angemeldet|demnaechst|beginnt|in ausbildung|kein\w*"
-    r"|bald|vsl)\b"
+    r"|bald|vsl|ab|erst|soll|wird)\b|^(?:in|im)\b"
 )
 _PERMANENT = re.compile(
     r"unbefr|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b|\bpermanent"
@@ -64,6 +68,10 @@ def qualification(value: str) -> Understood:
     """Tell whether somebody has the second administrative course or a degree."""
     bare = " ".join(words(value))
     has = _YES_MARKS.search(bare) is not None
+    if "?" in value or not_said(value):
+        return Understood(doubt=UNCLEAR)
+    if re.search(r"\bnein\b", bare):
+        return Understood(doubt=UNCLEAR) if re.search(r"\b(?:ja|aber|noch)\b", bare) else Understood(False)
     if has and _NOT_YET.search(bare):
         return Understood(False) if bare.startswith("kein") else Understood(doubt=UNCLEAR)
     if has or _NO_MARKS.search(bare):
@@ -73,7 +81,9 @@ def qualification(value: str) -> Understood:
 
 def employment(value: str) -> Understood:
     """Tell whether a contract is permanent; ``befristet: nein`` is a yes or no with its heading."""
-    bare = " ".join(words(value))
+    if "?" in value:
+        return Understood(doubt=UNCLEAR)
+    bare = re.sub(r"\bun (?=befr)", "un", " ".join(words(value)))
     if match := re.fullmatch(r"befr\w* ?: ?(.+)", plain(value)):
         fixed_term = yes_no(match[1]).value
         return Understood(False if fixed_term is None else not fixed_term)

@@ -105,7 +105,7 @@ class Intake:
 
     @cached_property
     def wishes(self) -> tuple[ResolvedWish, ...]:
-        """The mentees' wishes, resolved among the mentors whom the actor may see, stored or in these files."""
+        """The mentees' wishes, resolved among the mentors whom the actor may see."""
         here = {application.id: application for application in self.applications}
         everybody = [a for a in self.context.visible if a.id not in here] + list(here.values())
         mentors = mentors_of(everybody)

@@ -116,7 +116,7 @@ class _Case:
         said = self.entries.get("organisation", "")
         if known.settings.kind == "none":
             return said or None
-        if not said:
+        if not said or values.not_said(said):
             self.find("missing_organisation", "organisation")
             return None
         match = known.match(said)
@@ -132,7 +132,7 @@ class _Case:
     def read(self, name: str) -> None:
         """Understand the entry of a field, and see whether it may be missing."""
         field, entry = FIELDS[name], self.entries.get(name, "")
-        if not entry:
+        if not entry or values.not_said(entry):
             if name in self.required:
                 self.find(_MISSING.get(name, f"missing_{name}"), name)
             if name == "places" and name in self.asked:

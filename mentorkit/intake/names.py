@@ -7,33 +7,45 @@ import re
 from mentorkit.intake.text import letters, plain
 
 _TITLE = re.compile(
-    r"(?:(?:Univ\.-?)?Prof(?:essor(?:in)?)?\b\.?|PD\b|Dr\b\.?"
+    r"(?:(?:Univ\.-?)?(?:Prof(?:essor(?:in)?)?|Dr)(?:[.:*/_-]{1,2}(?:in|ing))?\b\.?|PD\b"
     r"|(?:med|phil|jur|iur|rer|nat|pol|oec|ing|dent|theol|habil|mus)\."
     r"|h\. ?c\.|Dipl\.[- ]?\w+\.?(?: ?\(FH\))?|Mag\.|M\.? ?A\.|B\.? ?A\.|M\.? ?Sc\.|B\.? ?Sc\.|LL\.M\.?"
     r"|(?:Frau|Herrn?|Mrs?|Ms)\b\.?|KMD|GMD)(?=[\s,.]|$)[\s,.]*",
     re.IGNORECASE,
 )
+#: What stands after a name: a mandate, the name at birth.
+_ADDED = re.compile(
+    r"[\s,(]+(Md[A-Z][A-Za-z]{0,2}|a\.\s?D\.|(?:geb\.|geb(?=\s)|geborene[rs]?)\s*[^,()]+)\)?(?=[\s,)]|$)"
+)
 
 
 def without_titles(name: str) -> tuple[str, str]:
-    """Return a name without titles and forms of address before it, and these.
+    """Return a name without titles and forms of address before it and additions after it, and all these.
 
     Examples
     --------
     >>> without_titles("Prof. Dr. Anna von Hof")
     ('Anna von Hof', 'Prof. Dr.')
     """
+    if added := [match[1] for match in _ADDED.finditer(name.strip())]:
+        bare, title = without_titles(_ADDED.sub("", name.strip()))
+        return bare, " ".join(filter(None, (title, *added)))
     end = 0
     while (match := _TITLE.match(name, end)) and match.end() > end:
         end = match.end()
     return (name[end:].strip(), name[:end].strip(" ,")) if name[end:].strip() else (name.strip(), "")
 
 
+def are_titles(text: str) -> bool:
+    """Tell whether a text is nothing but titles, or empty."""
+    return without_titles(f"{text} x")[0] == "x"
+
+
 def split_name(text: str, *, first_comes_first: bool = False) -> tuple[str, str]:
     """Split a name in one cell into first and last name.
 
     ``Last, First`` at the comma, otherwise after the first word: particles and double surnames belong to
-    the last name. Titles stay before the first name.
+    the last name. Titles stay before the first name; additions (*MdL*, *geb. Kurz*) are left out.
 
     Parameters
     ----------
@@ -47,14 +59,15 @@ def split_name(text: str, *, first_comes_first: bool = False) -> tuple[str, str]
     >>> split_name("Inge von der Mude"), split_name("Weller-auch Schlauchin, Sylvie")
     (('Inge', 'von der Mude'), ('Sylvie', 'Weller-auch Schlauchin'))
     """
-    before, comma, after = (part.strip() for part in " ".join(text.split()).partition(","))
-    if comma and after:
-        bare, title = without_titles(f"{after} x")
-        if bare == "x":  # "Anna Hof, Dr."
-            before = f"{title} {before}"
-        else:
-            return (before, after) if first_comes_first else _move_title(after, before)
-    bare, title = without_titles(before)
+    said = _ADDED.sub("", " ".join(text.split()))
+    parts, titles = [part.strip() for part in said.split(",")], ""
+    while len(parts) > 1 and are_titles(parts[-1]):  # "Anna Hof, Dr."
+        titles = f"{parts.pop()} {titles}".strip()
+    before, after = parts[0], ", ".join(parts[1:]).strip(" ,")
+    if after:
+        after = f"{titles} {after}".strip()
+        return (before, after) if first_comes_first else _move_title(after, before)
+    bare, title = without_titles(f"{titles} {before}".strip())
     first, _, last = bare.partition(" ")
     if not last:
         return title, first

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from mentorkit.intake.names import are_titles
 from mentorkit.intake.text import letters, plain, words
 
 UNCLEAR = "answer_unclear"
@@ -39,9 +40,14 @@ _RESERVE = {
     "aber", "nur", "erst", "teilweise", "wenn", "falls", "noch", "bald", "ab", "evtl", "eventuell",
     "vielleicht", "nicht", "voraussichtlich", "but", "only", "partly",
 }  # fmt: skip
+_NOT_SAID = frozenset(
+    {"ka", "na", "oa", "keineangabe", "keineangaben", "ohneangabe", "ohneangaben", "unbekannt"}
+)
+#: No to an objection is a yes.
+_NO_OBJECTION = re.compile(r"(?:kein\w*|ohne) (?:problem|einwa|einwend|bedenken|frage|thema)|nichts dagegen")
 _GENDERS = {
-    "f": ("w", "f", "weibl", "weiblich", "frau", "fr", "female", "woman", "fem", "feminin"),
-    "m": ("m", "maennl", "maennlich", "herr", "herrn", "hr", "male", "man", "mann", "maskulin"),
+    "f": ("w", "f", "weibl", "weiblich", "frau", "fr", "female", "woman", "fem", "feminin", "ms", "mrs", "♀"),
+    "m": ("m", "maennl", "maennlich", "herr", "herrn", "hr", "male", "man", "mann", "maskulin", "mr", "♂"),
     "d": ("d", "div", "divers", "diverse", "nichtbinaer", "nonbinary"),
 }
 _NUMBER_WORDS = {
@@ -60,6 +66,7 @@ _SAID = (
     r"(?:ca\.?|circa|etwa|rund|ungefaehr|um die|max\.?|maximal|hoechstens|bis zu|bis|mind\.?|mindestens|ueber"
     r"|mehr als|about|up to|[~><≥≤])"
 )
+_AT_MOST = re.compile(r"bis\b|max|hoechst|up to|[<≤]")
 _FIGURE = r"(\d{1,4}(?:[.,]\d{1,2})?)"
 
 
@@ -68,16 +75,23 @@ def text(value: str) -> Understood:
     return Understood(value or None)
 
 
+def not_said(value: str) -> bool:
+    """Tell whether a text says that nothing is said: ``k. A.``, ``keine Angabe``, ``n/a``."""
+    return letters(value) in _NOT_SAID
+
+
 def yes_no(value: str) -> Understood:
     """Understand yes and no in the spellings of forms: ``j``, ``x``, ``✓``, ``-``, ``0``."""
     bare = value.strip()
     if not bare:
         return Understood()
-    if bare in _MARKS:
-        return Understood(_MARKS[bare])
-    if _DASHES.fullmatch(bare):
-        return Understood(False)
+    if bare in _MARKS or _DASHES.fullmatch(bare):
+        return Understood(_MARKS.get(bare, False))
     said = words(bare)
+    if "?" in bare or not_said(bare):
+        return Understood(doubt=UNCLEAR)
+    if _NO_OBJECTION.match(" ".join(said)):
+        return Understood(doubt=UNCLEAR) if _RESERVE & set(said) else Understood(True)
     for answer, known, opposite in ((True, _YES, _NO), (False, _NO, _YES)):
         if said and said[0] in known and not (_RESERVE | opposite) & set(said[1:]):
             return Understood(answer)
@@ -86,7 +100,9 @@ def yes_no(value: str) -> Understood:
 
 def gender(value: str) -> Understood:
     """Understand ``w``, ``Frau``, ``männlich``, ``divers`` … as ``"f"``, ``"m"`` or ``"d"``."""
-    said = letters(value)
+    address, _, title = value.strip().partition(" ")
+    only_titles = are_titles(title)  # "Frau Dr."
+    said = letters(address if only_titles else value) or value.strip()
     for answer, spellings in _GENDERS.items():
         if said in spellings:
             return Understood(answer)
@@ -99,7 +115,7 @@ def number(value: str) -> Understood:
     if not said:
         return Understood()
     match = re.fullmatch(rf"{_SAID}? ?{_FIGURE} ?\+?(?: ?(?:jahre?n?|j\.?|years?|semester|sem\.?|\.))?", said)
-    if not match or said.startswith("bis "):
+    if not match or _AT_MOST.match(said):  # a rule asks for at least so much
         return Understood(doubt=UNCLEAR)
     return Understood(_figure(match[1]))
 
@@ -137,19 +153,30 @@ def places(value: str) -> Understood:
 
 _MONTHS = {"jan": 1, "feb": 2, "mae": 3, "mrz": 3, "mar": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7}
 _MONTHS |= {"aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12}
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{1,2}:\d{2}.*)?")
-_GERMAN = re.compile(
-    r"(?:\w{2,10},? )?(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})\.?(?:,? \d{1,2}:\d{2}.*)?"
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]\d{1,2}:\d{2}.*)?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+#: What is said around a date of receipt.
+_AROUND = re.compile(
+    r"\([^)]*\)|(?<![a-z])(?:am|vom|den|per|e-?mail|mail|fax|brief|post\w*|eing\w*)(?![a-z])[.,:]?"
 )
-_WRITTEN = re.compile(r"(?:\w{2,10},? )?(\d{1,2})\.? ?([a-z]{3,9})\.? ?(\d{4}|\d{2})")
+#: Days since this one are what a spreadsheet keeps as a date.
+_FIRST_DAY, _SERIALS = dt.date(1899, 12, 30), range(20_000, 60_001)
+_DAY = r"(?:(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)[a-z]{0,8}\.?,? )?"
+_GERMAN = re.compile(_DAY + r"(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})\.?(?:,? \d{1,2}:\d{2}.*)?")
+_WRITTEN = re.compile(_DAY + r"(\d{1,2})\.? ?([a-z]{3,9})\.? ?(\d{4}|\d{2})")
 
 
 def date(value: str) -> Understood:
-    """Understand a date, day before month, as ISO text: ``30.9.08``, ``30. September 2008``."""
-    said = plain(value)
-    if not said:
+    """Understand a date, day before month, as ISO text: ``30.9.08``, ``30. September 2008``.
+
+    A whole number is the date that a spreadsheet keeps as this number.
+    """
+    if not value.strip():
         return Understood()
-    if match := _ISO.fullmatch(said):
+    said = " ".join(_AROUND.sub(" ", plain(value)).split()).strip(" ,")
+    if re.fullmatch(r"\d{5}", said) and int(said) in _SERIALS:
+        return Understood((_FIRST_DAY + dt.timedelta(int(said))).isoformat())
+    if match := _ISO.fullmatch(said) or _COMPACT.fullmatch(said):
         year, month, day = match.groups()
     elif match := _GERMAN.fullmatch(said):
         day, month, year = match.groups()

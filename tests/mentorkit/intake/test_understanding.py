@@ -106,6 +106,10 @@ def test_english_headings_are_read():
         ("Inge von der Mude", "Inge", "von der Mude"), ("Malte Dussen van", "Malte", "Dussen van"),
         ("Weller-auch Schlauchin, Sylvie", "Sylvie", "Weller-auch Schlauchin"), ("Cher", "", "Cher"),
         ("zu Hauffer-Stoll, Christos", "Christos", "zu Hauffer-Stoll"), ("Anna Hof, Dr.", "Dr. Anna", "Hof"),
+        ("Prof.in Dr.-Ing. Anna Hof", "Prof.in Dr.-Ing. Anna", "Hof"), ("Anna Hof, MdL", "Anna", "Hof"),
+        ("Hof, Anna, MdEP", "Anna", "Hof"), ("Hof, Anna (MdB)", "Anna", "Hof"),
+        ("Anna Hof, geb. Kurz", "Anna", "Hof"), ("Hof (geb. von Kurz), Anna", "Anna", "Hof"),
+        ("Anna Hof geborene Kurz", "Anna", "Hof"), ("Hof, Anna, geb. Kurz, M.A.", "M.A. Anna", "Hof"),
         ("Prof. Dr. Anna Hof", "Prof. Dr. Anna", "Hof"), ("Dr. Hof, Anna", "Dr. Anna", "Hof"), ("", "", ""),
     ],
 )  # fmt: skip
@@ -115,7 +119,11 @@ def test_a_name_in_one_cell_is_split(text, first, last):
 
 def test_titles_are_taken_off_and_names_that_begin_like_one_are_not():
     assert without_titles("Univ.-Prof. Dr. med. Ruth Ahl")[0] == "Ruth Ahl"
-    assert without_titles("Drude Dramm") == ("Drude Dramm", "")
+    for title in ("Prof.in", "Prof:in", "Dr.in", "Dr.-Ing.", "Dr. Ing.", "Dr.-Ing. habil.", "Prof.in Dr.in"):
+        assert without_titles(f"{title} Ruth Ahl")[0] == "Ruth Ahl"
+    assert without_titles("Ahl geb. Kurz") == ("Ahl", "geb. Kurz")
+    for name in ("Drude Dramm", "Drin Ahl", "Profina Ahl", "Gebhard Ahl", "Geb Ahl", "Mdlalose Ahl"):
+        assert without_titles(name) == (name, "")
 
 
 @given(st.text())
