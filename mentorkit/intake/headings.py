@@ -15,6 +15,7 @@ from mentorkit.intake.vocabulary import (
     ORGANISATION,
     RANKS,
     SOMEBODY_ELSE,
+    STEMS,
     VOCABULARY,
     WISHES,
     YEAR,
@@ -24,10 +25,14 @@ from mentorkit.intake.vocabulary import (
 SURE = 0.9
 _LOWEST = 0.55
 _FUZZY = 86
+_LONGEST_STEMMED = 50
+_ORDER = list(VOCABULARY)
 _PEOPLE = re.compile(
     r"(mentor|bewerber|kandidat|teilnehmer|mentee|partner)"
-    r"(?:[*_:/.\-]*\(?-?in(?:nen)?\)?|innen|inn|en|in|s)?(?![a-z])"
+    r"(?:[*_:/]innen(?=[a-z])|(?:[*_:/.\-]*\(?-?in(?:nen)?\)?|innen|inn|en|in|s)?(?![a-z]))"
 )
+#: One word with the endings for men and women: *Mandatsträger/in*, *Studierende_r*.
+_SOMEBODY = re.compile(r"[a-z]{3,}[*_:/]-?\(?(?:in|innen|r|n)\)?")
 _Note = Callable[[Collection[str], float], None]
 _TWICE = re.compile(r"\b(\w+)(?: (?:und|oder|bzw|and|or) | ?[/,] ?)\1\b")
 
@@ -137,15 +142,25 @@ def meanings(heading: str) -> tuple[tuple[float, str], ...]:
     note(_phrases().get(whole.replace(" ", ""), ()), 1.0)
     if not found:
         bare = [w for w in normal(re.sub(r"\(.*?\)", " ", heading)).split() if w not in FILLERS]
-        note(_phrases().get("".join(bare), ()), 0.97)
+        note(_phrases().get("".join(dict.fromkeys(bare)), ()), 0.97)
     if not found:
         for phrase, likeness in _similar(whole.replace(" ", ""), tuple(_phrases())):
             note(_phrases()[phrase], likeness)
         if not any(mark in whole for mark in SOMEBODY_ELSE):
             _note_contained(whole.split(), note)
-    order = list(VOCABULARY)
-    ranked = sorted(found.items(), key=lambda item: (-item[1], order.index(item[0])))
+            _note_stems(heading, whole.replace(" ", ""), note)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], _ORDER.index(item[0])))
     return tuple((score, field) for field, score in ranked)
+
+
+def _note_stems(heading: str, joined: str, note: _Note) -> None:
+    if "@" in heading or len(joined) > _LONGEST_STEMMED:  # an answer, no heading
+        return
+    for field, stem in STEMS.items():
+        if stem.search(joined):
+            note((field,), 0.88)
+    if _SOMEBODY.fullmatch(plain(heading)):
+        note((NAME,), 0.6)
 
 
 def _note_contained(parts: list[str], note: _Note) -> None:
@@ -167,13 +182,14 @@ def columns(headings: Sequence[str], asked: Collection[str]) -> tuple[Column, ..
         The fields that the programme asks for: they are meant where a heading can mean several.
     """
     wanted = [
-        (-score, field not in asked, place, field)
+        (-score, field not in asked, place, _ORDER.index(field))
         for place, heading in enumerate(headings)
         for rank, (score, field) in enumerate(meanings(heading))
         if score >= (_LOWEST if rank == 0 else SURE)
     ]
     meaning: dict[int, tuple[str, float]] = {}
-    for minus, _, place, field in sorted(wanted):
+    for minus, _, place, order in sorted(wanted):
+        field = _ORDER[order]
         taken = {given for given, _ in meaning.values()}
         if place not in meaning and (field not in taken or field == NOTHING):
             meaning[place] = (field, -minus)

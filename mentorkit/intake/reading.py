@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from mentorkit.intake.context import Context, FileReport, RawRow, Row, SheetReport
+from mentorkit.intake.headings import meanings
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
 from mentorkit.intake.tables import Table, entries_of, find_tables, role_by_fields, role_in, role_of_row
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say, say_n
+from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import EarlierTandem, Role, Source
 
 __all__ = ["Context", "Intake", "ResolvedWish", "Row", "read"]
@@ -89,7 +91,8 @@ class _Reading:
             )
             self.reports.append(FileReport(file, "refused", refused, tuple(sheets)))
             return
-        self.reports.append(FileReport(file, "read", " ".join(_remarks(sheets)) or None, tuple(sheets)))
+        said = filter(None, (*_remarks(sheets), self._lacking(sheets)))
+        self.reports.append(FileReport(file, "read", " ".join(said) or None, tuple(sheets)))
 
     def _take_table(self, file: str, sheet: Sheet, table: Table, titles: list[str]) -> SheetReport:
         if table.kind == "history":
@@ -99,6 +102,8 @@ class _Reading:
         if role is None and ROLE not in table.fields:
             return _sheet_report(sheet, table, None)
         sender = self._sender(file, sheet, table, titles)
+        if sender:
+            self._settle_department(table)
         for row, cells in table.rows:
             entries = entries_of(table, cells)
             if sender and not entries.get("organisation"):
@@ -112,6 +117,39 @@ class _Reading:
                 RawRow(f"new-{len(self.raws) + 1}", len(self.reports), source, own_role, entries)
             )
         return _sheet_report(sheet, table, role or "both")
+
+    def _settle_department(self, table: Table) -> None:
+        """Read a column such as *Dienststelle* as departments if none of its values is an organisation."""
+        known = Organisations.of(self.context.settings.organisations, self.context.organisations)
+        said = [text for _, cells in table.rows if (text := table.values(cells).get("organisation"))]
+        if known.settings.kind != "known" or any(known.match(text).name for text in said):
+            return
+        table.columns = tuple(
+            replace(c, field="department")
+            if c.field == "organisation"
+            and "department" not in table.fields
+            and (1.0, "department") in meanings(c.heading)
+            else c
+            for c in table.columns
+        )
+
+    def _lacking(self, sheets: Sequence[SheetReport]) -> str | None:
+        """Say which columns are missing that a required field or a rule needs."""
+        settings, lacking = self.context.settings, set()
+        for sheet in sheets:
+            roles = {"both": ("mentee", "mentor")}.get(sheet.meaning or "", (sheet.meaning,))
+            needed = {*settings.questions.required, *(r.field for r in settings.rules if r.role in roles)}
+            asked = {
+                name for role in ("mentee", "mentor") if role in roles for name in settings.questions.of(role)
+            }
+            lacking |= needed & asked - {column.field for column in sheet.columns}
+        if not lacking:
+            return None
+        fields = ", ".join(FIELDS[name].label for name in FIELDS if name in lacking)
+        return say(
+            "A column is missing for: {fields}. Please add it to the table, or enter this for each person.",
+            fields=fields,
+        )
 
     def _role(self, file: str, sheet: Sheet, table: Table) -> Role | None:
         for text in (sheet.name, *reversed(table.title), PurePath(file).stem):

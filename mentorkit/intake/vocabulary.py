@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 
@@ -12,6 +13,8 @@ _READ = tomllib.loads(files("mentorkit.intake").joinpath("vocabulary.toml").read
 
 #: Phrases by field.
 VOCABULARY: dict[str, tuple[str, ...]] = {name: tuple(said) for name, said in _READ["fields"].items()}
+#: What is found within a heading, by field.
+STEMS: dict[str, re.Pattern[str]] = {name: re.compile(stem) for name, stem in _READ["stems"].items()}
 WISHES: tuple[str, ...] = tuple(_READ["wishes"]["words"])
 #: Ranks by the words for them.
 RANKS: dict[str, int] = {word: rank for rank in (1, 2, 3) for word in _READ["wishes"][f"rank_{rank}"]}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mentorkit.intake.headings import columns, history_columns, normal
 from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
 from mentorkit.intake.organisations import Organisations, company_key
+from mentorkit.intake.reading import Context, read
 from mentorkit.intake.sheets import Sheet
 from mentorkit.intake.tables import entries_of, find_tables, role_in
 from mentorkit.intake.vocabulary import VOCABULARY
@@ -36,6 +37,17 @@ def fields(*headings, asked=frozenset(FIELDS)):
         ("TELEFON", "phone"), ("Themn", "topics"), ("Nachnahme", "name"),
         ("Emial", "email"), ("Zweitwunsch", "wish_2"),
         ("Geburtsajhr", "birth_year"),
+        ("Kontaktdaten an andere Tandems", "share_contact"), ("Adresse an andere Tandems", "share_contact"),
+        ("Mandatsträger/in", "name"), ("Künstler_in", "name"), ("Studierende_r", "name"),
+        ("Name der Mentorin / des Mentors", "name"), ("Stipendiat*in", "name"),
+        ("Arbeitgeber/in", "organisation"),
+        ("Mailanschrift", "email"), ("E-Mail-Anschrift", "email"), ("Bes./Entg.", "pay_grade"),
+        ("Themenangebot", "topics"), ("Schwerpunktthemen", "topics"), ("Interessenschwerpunkte", "topics"),
+        ("Kompetenzen", "topics"), ("Kompetenzfelder", "topics"), ("Beratungsfelder", "topics"),
+        ("Anzahl möglicher Mentees", "places"), ("Zahl der Tandems", "places"), ("Std./Mon.", "hours"),
+        ("Posteingang", "received"), ("Führung", "supervision"), ("Führungszeugnis", None),
+        ("Mentor_innenwunsch 2", "wish_2"), ("Mentor*innenwunsch 3", "wish_3"),
+        ("E-Mail der Vorgesetzten", None),
         ("Welche Themen interessieren Sie?", "topics"), ("Telefon der Vorgesetzten", None), ("Quatsch", None),
     ],
 )  # fmt: skip
@@ -266,3 +278,36 @@ def test_any_sheet_can_be_searched_for_tables(rows):
     for table in tables(["Name", "E-Mail"], *rows):
         for _, cells in table.rows:
             entries_of(table, cells)
+
+
+# -- columns that say too little --------------------------------------------------------------------
+
+
+def read_one(preset, name, *rows):
+    text = "\n".join(rows).encode()
+    return read([(name, text)], Context.of_settings(load_preset(preset)))
+
+
+@pytest.mark.parametrize(
+    ("values", "organisations"),
+    [(("Jugendamt", "Bauamt"), ["Kamen", "Kamen"]), (("Kamen", "Bauamt"), ["Kamen", "Bauamt"])],
+)
+def test_an_office_is_a_department_unless_it_is_an_organisation(values, organisations):
+    rows = ["Name;Vorname;E-Mail;Dienststelle"]
+    rows += [f"Hof;Anna{i};a{i}@example.org;{value}" for i, value in enumerate(values)]
+    found = read_one("cross-administration", "mentees_kamen.csv", *rows).applications
+    assert [a.organisation for a in found] == organisations
+    assert [a.answers.get("department") for a in found] == (
+        [None, None] if "Kamen" in values else list(values)
+    )
+
+
+def test_a_column_that_is_missing_is_one_sentence_about_the_file():
+    intake = read_one(
+        "cross-administration", "mentees_kamen.csv", "Name;Vorname;E-Mail", "Hof;Anna;a@example.org"
+    )
+    (file,) = intake.files
+    assert file.message
+    assert file.message.count(FIELDS["pay_grade"].label) == 1
+    assert FIELDS["email"].label not in file.message
+    assert "missing_grade" in {finding.code for finding in intake.applications[0].findings}
