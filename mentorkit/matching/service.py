@@ -364,7 +364,7 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             )
             for i, j in now.indices
         ]
-        writer.save(data.run.with_(approved_at=writer.at))
+        writer.save(data.run.with_(approved_at=writer.at, approved_goal=matching.goal))
     return formed
 
 
@@ -392,7 +392,7 @@ def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> 
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
         if run.approved_at:
-            writer.save(run.with_(approved_at=None))
+            writer.save(run.with_(approved_at=None, approved_goal=None))
 
 
 def _only_proposed(reader: Reader, run_id: str) -> list[Tandem]:

@@ -56,8 +56,9 @@ class Run(Record):
     calendar: tuple[CalendarEntry, ...] = ()
     #: Whether the selection is fixed; while it is not, the matching chooses within the quotas.
     selection_fixed: bool = False
-    #: When the matching was approved.
+    #: When the matching was approved, and the goal it was made for.
     approved_at: dt.datetime | None = None
+    approved_goal: Literal["total", "fair"] | None = None
 
     @property
     def closing(self) -> dt.date | None:

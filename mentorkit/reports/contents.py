@@ -7,7 +7,7 @@ and pictures of the run as the actor may see it, in the programme's language.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
@@ -82,9 +82,9 @@ class MatchingReport(Report):
 
     @cached_property
     def matching(self) -> Matching | None:
-        """The best matching of the present data; None where nobody can be matched."""
+        """The best matching of the present data, for the approved goal; None where nobody can be matched."""
         try:
-            return self.run.match()
+            return self.run.match(self._goal)
         except NothingToMatch:
             return None
 
@@ -92,6 +92,15 @@ class MatchingReport(Report):
     def approved(self) -> bool:
         """Whether the tandems are formed; otherwise the report shows the proposal."""
         return self.run.record.approved_at is not None
+
+    @cached_property
+    def _goal(self) -> Literal["total", "fair"]:
+        return self.run.record.approved_goal or "total"
+
+    @cached_property
+    def _as_approved(self) -> bool:
+        """Whether the present data still lead to the approved tandems, so that their reasons still hold."""
+        return self.matching is not None and _pairs(self.matching.tandems) == _pairs(self.tandems)
 
     @cached_property
     def shown(self) -> pd.DataFrame:
@@ -151,9 +160,7 @@ class MatchingReport(Report):
         if self.matching is None:
             return
         _write("## " + say("Why these two"))
-        proposed = set(
-            zip(self.matching.tandems["mentee_id"], self.matching.tandems["mentor_id"], strict=True)
-        )
+        proposed = _pairs(self.matching.tandems)
         rows = self.shown.sort_values("mentee", key=_german, kind="stable")
         for two in rows[["mentee_id", "mentee", "mentor_id", "mentor"]].astype(str).to_dict("records"):
             _write(f"### {literal(two['mentee'])} – {literal(two['mentor'])}")
@@ -165,16 +172,34 @@ class MatchingReport(Report):
     def left_over(self) -> None:
         """Display who has no partner, and why."""
         _write("## " + say("Without a partner"))
-        if self.matching is None:
+        if self.approved:
+            rows = self._left_after_approval()
+        elif self.matching is None:
             _write(say("Nobody could be matched: there must be at least one person in each role."))
             return
-        rows = [
-            (person["person"], _role(person["role"]), person["reason"])
-            for person in self.matching.to_json()["unmatched"]
-        ]
+        elif self.matching.status != "optimal":
+            _write(literal(self.matching.reason))
+            return
+        else:
+            unmatched = self.matching.unmatched.to_dict("records")
+            rows = [(p["person"], _role(p["role"]), p["reason"]) for p in unmatched]
         _people(
             rows, say("Reason"), say("Who has no partner"), say("Everybody who takes part has a partner.")
         )
+
+    def _left_after_approval(self) -> list[tuple[str, str, str]]:
+        """Return who takes part and is in no approved tandem; the reason as far as the data still give it."""
+        placed = {*(("mentee", i) for i in self.tandems["mentee_id"])}
+        placed |= {("mentor", i) for i in self.tandems["mentor_id"]}
+        reasons = {}
+        if self._as_approved and self.matching is not None:
+            unmatched = self.matching.unmatched.to_dict("records")
+            reasons = {(p["role"], p["person_id"]): p["reason"] for p in unmatched}
+        left = {(a.role, a.person_id): a for a in self.applications if a.takes_part}
+        unknown = say("The data have changed since the approval; the reason cannot be told any more.")
+        return [
+            (a.name, _role(a.role), reasons.get(key, unknown)) for key, a in left.items() if key not in placed
+        ]
 
     def not_taking_part(self) -> None:
         """Display whose application is not in order, and what a coordinator overruled."""
@@ -225,13 +250,29 @@ class MatchingReport(Report):
             for criterion in self.programme.settings.criteria
         ]
         table(pd.DataFrame(rows), say("What makes a good tandem"))
-        if self.matching is not None and self.matching.status == "optimal":
-            _write(
-                say(
-                    "First as many tandems as possible are formed, then those with the highest total score. "
-                    "It is proved that no other choice under these rules does better."
-                )
-            )
+        solved = self.matching is not None and self.matching.status == "optimal"
+        if self.approved or solved:
+            _write(f"{_order(self._goal)} {_proved(self.approved)}")
+
+
+def _pairs(tandems: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(tandems["mentee_id"], tandems["mentor_id"], strict=True))
+
+
+def _order(goal: str) -> str:
+    """Say what a goal puts first."""
+    if goal == "fair":
+        return say(
+            "First as many tandems as possible are formed, then those whose weakest tandem is as good as "
+            "possible, then those with the highest total score."
+        )
+    return say("First as many tandems as possible are formed, then those with the highest total score.")
+
+
+def _proved(approved: bool) -> str:
+    if approved:
+        return say("At the approval it was proved that no other choice under these rules did better.")
+    return say("It is proved that no other choice under these rules does better.")
 
 
 class OrganisationReport(Report):

@@ -69,6 +69,7 @@ run = _table(
     _json("calendar"),
     sa.Column("selection_fixed", sa.Boolean, nullable=False),
     _moment("approved_at", null=True),
+    _text("approved_goal", null=True),
 )
 organisation = _table(
     "organisation",

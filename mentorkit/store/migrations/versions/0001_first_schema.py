@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("selection_fixed", sa.Boolean(), nullable=False),
         sa.Column("approved_at", tables.Instant(length=32), nullable=True),
+        sa.Column("approved_goal", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_run_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )

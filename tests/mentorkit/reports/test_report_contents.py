@@ -1,0 +1,107 @@
+"""What the matching report says before and after the approval."""
+
+from contextlib import contextmanager
+
+import pytest
+
+import mentorkit as mk
+from mentorkit.language import Voice, speaking
+from mentorkit.matching import service
+from mentorkit.reports import contents
+from mentorkit.reports.contents import MatchingReport
+
+ANOTHER = "another one would be proposed"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with speaking(Voice("en")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return mk.demo()
+
+
+@pytest.fixture
+def run(bench):
+    """A run without approval whose weakest tandem the two goals judge differently."""
+    run = bench.run("cross-administration/2014")
+    assert run.match("fair").objective["worst"] > run.match().objective["worst"]
+    yield run
+    if run.approved:
+        service.withdraw_approval(bench.store, bench.actor, run.id, run.record.version)
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What a part of a report displays, as one text; tables as the rows of their people."""
+    shown = []
+    monkeypatch.setattr(contents, "_write", shown.append)
+    monkeypatch.setattr(contents, "table", lambda frame, _caption: shown.append(frame.to_csv(index=False)))
+
+    def collect(part):
+        shown.clear()
+        part()
+        return "\n".join(shown)
+
+    return collect
+
+
+@pytest.mark.parametrize("goal", ["total", "fair"])
+def test_after_approval_the_report_tells_of_the_goal_that_was_approved(run, said, goal):
+    matching = run.match(goal)
+    run.approve(matching)
+    report = MatchingReport(run)
+    assert report.matching.goal == run.record.approved_goal == goal
+    reasons = said(report.reasons)
+    assert ANOTHER not in reasons
+    assert reasons.count("###") == len(matching.tandems)
+    left = said(report.left_over)
+    for person in matching.unmatched.itertuples():
+        assert person.person in left
+        assert person.reason in left
+    method = said(report.method)
+    assert ("weakest tandem" in method) == (goal == "fair")
+    assert "At the approval it was proved" in method
+
+
+@contextmanager
+def left_out(run, mentor_id):
+    """Let a mentor's application fall out of the matching for a while."""
+    store = run.bench.store
+    (kept,) = [a for a in run.application_records if (a.role, a.person_id) == ("mentor", mentor_id)]
+    with store.write("demo", "test") as writer:
+        gone = writer.save(kept.with_(status="error"))
+    yield
+    with store.write("demo", "test") as writer:
+        writer.save(gone.with_(status=kept.status))
+
+
+def test_after_approval_those_without_a_tandem_are_told_from_the_tandems(run, said):
+    matching = run.match()
+    run.approve(matching)
+    with left_out(run, matching.tandems.mentor_id.iloc[0]):
+        report = MatchingReport(run)
+        assert ANOTHER in said(report.reasons)
+        left = said(report.left_over)
+        method = said(report.method)
+    placed = {*matching.tandems.mentee, *matching.tandems.mentor}
+    assert not [name for name in placed if name in left]
+    assert all(name in left for name in matching.unmatched.person)
+    assert left.count("cannot be told any more") == len(matching.unmatched)
+    assert "At the approval it was proved" in method
+
+
+def test_a_proposal_says_what_is_proved_of_it_and_a_contradiction_why(run, said):
+    assert "It is proved" in said(MatchingReport(run).method)
+    pair = run.match().pairs.query("allowed == 1").iloc[0]
+    hands = run.bench.store, run.bench.actor
+    decision = service.decide(*hands, run.id, pair.mentee_id, pair.mentor_id, "lock")
+    with left_out(run, pair.mentor_id):
+        report = MatchingReport(run)
+        assert report.matching.status == "infeasible"
+        assert "A locked tandem names somebody" in said(report.left_over)
+        assert "proved" not in said(report.method)
+    service.undo(*hands, decision.id, decision.version)
