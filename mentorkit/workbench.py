@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mentorkit.errors import NotAllowed, NotFound, NothingToMatch, RuleBroken
+from mentorkit.errors import NotAllowed, NotFound, NothingToMatch, RuleBroken, UsageError
 from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -27,8 +27,8 @@ from mentorkit.programme.records import (
     Wish,
 )
 from mentorkit.programme.records import Run as RunRecord
-from mentorkit.programme.settings import load_preset
-from mentorkit.store import Store
+from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
+from mentorkit.store import Store, Writer
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -152,9 +152,9 @@ class Workbench:
         Raises
         ------
         UsageError
-            If there is no such preset.
+            If there is no such preset, or the name has neither letters nor digits.
         RuleBroken
-            If the run is there already.
+            If the run is there already, or a programme of this name was made from another preset.
         NotAllowed
             If the actor may not add programmes.
         """
@@ -163,36 +163,32 @@ class Workbench:
         changes: dict[str, Any] = {
             key: value for key, value in (("name", name), ("language", language)) if value
         }
-        settings = settings.model_copy(update=changes)
-        programme_id = _short_name(name) if name else preset
-        run_name = run or settings.run.name
+        programme_id = preset if name is None else _short_name(name)
+        if not programme_id:
+            raise UsageError(say("Please give the programme a name with letters or digits."))
         with self.store.write(self.actor.name, "programme.add") as writer:
-            if writer.find(Programme, programme_id) is None:
-                writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
-                for known in settings.organisations.names:
-                    aliases = settings.organisations.aliases.get(known, ())
-                    writer.save(
-                        Organisation(
-                            id=writer.new_id(Organisation),
-                            programme_id=programme_id,
-                            name=known,
-                            aliases=aliases,
-                        )
+            programme = writer.find(Programme, programme_id)
+            if programme is None:
+                programme = _new_programme(writer, programme_id, preset, settings.model_copy(update=changes))
+            elif programme.preset != preset:
+                raise RuleBroken(
+                    say(
+                        "There is already a programme “{name}”, made from the preset “{preset}”. "
+                        "Please give another name.",
+                        name=programme.name,
+                        preset=programme.preset,
                     )
+                )
+            given = programme.settings.run
+            run_name = run or given.name
             run_id = f"{programme_id}/{run_name}"
             if writer.find(RunRecord, run_id) is not None:
                 raise RuleBroken(
                     say("The run “{run}” is there already; please give another name.", run=run_id)
                 )
-            record = RunRecord(
-                id=run_id, programme_id=programme_id, name=run_name, calendar=settings.run.calendar
-            )
-            writer.save(record)
+            calendar = _calendar(given, run_name)
+            writer.save(RunRecord(id=run_id, programme_id=programme_id, name=run_name, calendar=calendar))
         return Run(self, run_id)
-
-    def acting_as(self, user: str) -> Workbench:
-        """Return the same workbench in the hands of another user."""
-        return Workbench.of(self.store, user)
 
     def close(self) -> None:
         """Close the store."""
@@ -401,6 +397,26 @@ class Run:
         return person_graph(self.network_tandems)
 
 
+def _new_programme(writer: Writer, programme_id: str, preset: str, settings: ProgrammeSettings) -> Programme:
+    programme = writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
+    for known in settings.organisations.names:
+        aliases = settings.organisations.aliases.get(known, ())
+        new_id = writer.new_id(Organisation)
+        writer.save(Organisation(id=new_id, programme_id=programme_id, name=known, aliases=aliases))
+    return programme
+
+
+def _calendar(given: RunSettings, name: str) -> tuple[CalendarEntry, ...]:
+    """Return the calendar of a run: the given one's, moved to the year its name begins with, or none."""
+    if name == given.name:
+        return given.calendar
+    own, other = (re.match(r"\d{4}(?!\d)", text) for text in (name, given.name))
+    if own is None or other is None:
+        return ()
+    years = int(own.group()) - int(other.group())
+    return tuple(entry.later_by(years) for entry in given.calendar)
+
+
 def _short_name(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "programme"
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

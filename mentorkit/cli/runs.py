@@ -110,7 +110,7 @@ def select(run: Run, fix: bool, as_json: bool) -> None:
 def match(run: Run, pairs: Path | None, goal: str, approve: bool, as_json: bool) -> None:
     """Find the best matching under the rules, proved."""
     matching = run.match(cast(Any, goal))
-    if pairs is not None:
+    if pairs is not None and matching.status == "optimal":
         with Progress(say("Working out the prices")) as progress:
             matching.write_pairs(pairs, progress=progress)
     if as_json:

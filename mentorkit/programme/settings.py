@@ -36,6 +36,16 @@ class CalendarEntry(_Setting):
         """The last day of the entry."""
         return self.until or self.day
 
+    def later_by(self, years: int) -> CalendarEntry:
+        """Return the entry some years later; the 29 February of a leap year becomes the 28."""
+        until = self.until and _later(self.until, years)
+        return self.model_copy(update={"day": _later(self.day, years), "until": until})
+
+
+def _later(day: dt.date, years: int) -> dt.date:
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year + years, day=last)
+
 
 class Rule(_Setting):
     """An eligibility rule: what the answer to one field must be for people of one role.

@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from mentorkit.cli import main
 from mentorkit.cli.common import OnABench
 from mentorkit.examples import sample_files
+from mentorkit.matching import service as matching_service
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench, open_workbench
 
 UNNA = [str(path) for path in sample_files("cross-administration")]
 
@@ -62,6 +65,26 @@ def test_init_makes_a_workbench_and_adds_programmes_and_runs_to_it(tmp_path):
         answer("init", target, "--preset", "arts-academy", "--name", "Mein Weg", "--run", "A")["run"]
         == "mein-weg/A"
     )
+
+
+def test_a_run_goes_into_no_programme_of_another_preset_and_a_programme_has_a_name(tmp_path):
+    target = tmp_path / "b.mentorkit"
+    call("init", target, "--preset", "cross-company", "--name", "Netz!")
+    assert "Netz!" in call("init", target, "--preset", "arts-academy", "--name", "netz", code=1).stderr
+    for name in ("   ", "", "!?"):
+        call("init", target, "--preset", "arts-academy", "--name", name, code=2)
+    again = answer("init", target, "--preset", "cross-company", "--name", "netz", "--run", "B")
+    assert again["run"] == "netz/B"
+
+
+@pytest.mark.parametrize(
+    ("run", "closing"),
+    [("2014", "2014-02-28"), ("2016", "2016-02-28"), ("2015/16", "2015-02-28"), ("Herbst", None)],
+)
+def test_a_further_run_has_the_calendar_of_its_own_year_or_none(tmp_path, run, closing):
+    with_calendar = Workbench.of(Store.create(), None).add("cross-administration", run=run).record
+    assert (with_calendar.closing and with_calendar.closing.isoformat()) == closing
+    assert bool(with_calendar.calendar) == bool(closing)
 
 
 def test_an_unknown_preset_is_wrong_use_and_leaves_no_file(tmp_path):
@@ -149,6 +172,18 @@ def test_pairs_name_every_price_and_leave_the_answer_as_it_was(unna, tmp_path):
         if row["allowed"] == "0":
             assert row["blocked_by"]
             assert row["price_total"] == ""
+
+
+def test_pairs_of_no_matching_are_not_written(unna, tmp_path):
+    run = open_workbench(unna).run()
+    pair = run.match().tandems.iloc[0]
+    hands = run.bench.store, run.bench.actor
+    matching_service.decide(*hands, run.id, pair.mentee_id, pair.mentor_id, "lock")
+    (mentor,) = [a for a in run.application_records if (a.role, a.person_id) == ("mentor", pair.mentor_id)]
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(mentor.with_(status="error"))
+    assert answer("match", unna, "--pairs", tmp_path / "pairs.csv", code=1)["status"] == "infeasible"
+    assert not (tmp_path / "pairs.csv").exists()
 
 
 def test_a_fixed_selection_keeps_the_quota_and_the_optimum(unna):
