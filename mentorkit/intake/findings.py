@@ -45,6 +45,13 @@ CODES: dict[str, Code] = {
             " Please take one of the two out, or keep both with a reason."
         ),
     ),
+    "role_unclear": Code(
+        "review",
+        later(
+            "The column for the role says “{value}”, neither {mentee:sg.nom} nor {mentor:sg.nom}."
+            " Please correct it in the file, or decide."
+        ),
+    ),
     "late": Code(
         "review",
         later("Received on {value}, after the closing date {limit}. Please decide whether it still counts."),

@@ -11,6 +11,7 @@ from mentorkit.intake.findings import gravest
 from mentorkit.intake.names import without_titles
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.values import UNCLEAR, Understood
+from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
 from mentorkit.programme.records import Finding, Role, Run, Status
@@ -81,6 +82,8 @@ def judge(
         if rule.role == role:
             case.apply(rule)
     case.check_closing(run)
+    if ROLE in entries:
+        case.find("role_unclear", ROLE)
     return Judgement(first, last, organisation, case.answers, tuple(case.findings), tuple(case.notes))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mentorkit.intake.text import letters, plain, words
+from mentorkit.intake.values import not_said
 from mentorkit.programme.records import Organisation
 from mentorkit.programme.settings import OrganisationSettings
 
@@ -23,6 +24,8 @@ _CHAPTER = frozenset({"kv", "sv", "kreisverband", "stadtverband"})
 _LEGAL = re.compile(
     r"\b(?:g?gmbh|mbh|ag|kgaa|kg|ohg|gbr|se|ug|eg|e\.? ?v\.?|co\.?|ltd\.?|inc\.?)(?![a-z])|&|\+"
 )
+
+_CALLED = re.compile(r"^\s*(?:fa\.?|firma|unternehmen)\s+(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Organisations:
         for organisation in stored:
             for spelling in (organisation.name, *organisation.aliases):
                 self.names.setdefault(company_key(spelling), organisation.name)
-        counted = Counter(heard)
+        counted = Counter(name for name in heard if not not_said(name))
         for name in sorted(counted, key=lambda name: (-counted[name], len(name), name)):
             self.names.setdefault(company_key(name), name)
 
@@ -101,7 +104,8 @@ class Organisations:
             return Match(self.names.get(key, text) if key else None)
         kind, bare = _parts(text)
         key = "".join(bare)
-        if name := self.names.get(letters(text)) or self._without_kind(kind, key):
+        whole = letters(text)
+        if name := (self.names.get(whole) if whole != key else None) or self._without_kind(kind, key):
             return Match(name)
         return self._similar(kind, key)
 
@@ -114,7 +118,15 @@ class Organisations:
 
     def _without_kind(self, kind: str, key: str) -> str | None:
         own = self.kinds.get(key, "")
-        return None if kind and own and kind != own else self.names.get(key)
+        return None if self._clash(kind, own) else self.names.get(key)
+
+    def _clash(self, kind: str, own: str) -> bool:
+        """Tell whether a kind said is not a name's own.
+
+        *Unna* and *Stadt Unna* are not *Kreis Unna*. *Kreis Kamen* is not *Kamen* where the list has a
+        district; where it has none, the word says nothing.
+        """
+        return kind != own and (own == "kreis" or (kind == "kreis" and "kreis" in self.kinds.values()))
 
     def _similar(self, kind: str, key: str) -> Match:
         from rapidfuzz.distance import OSA
@@ -142,8 +154,7 @@ class Organisations:
         return Match(None, guess=name)
 
     def _other_kind(self, kind: str, name: str) -> bool:
-        own = _parts(name)[0]
-        return bool(kind and own and kind != own)
+        return self._clash(kind, _parts(name)[0])
 
     def named_in(self, text: str) -> list[str]:
         """Return the organisations that a title, a sheet's or a file's name speaks of.
@@ -170,7 +181,7 @@ class Organisations:
         kind = _KIND.get(before[-1], "") if before else ""
         own = self.kinds.get(spelling, "")
         place = before[-1:] == ["im"] or (before[-2:-1] == ["im"] and before[-1] in _KIND)
-        return place or bool(kind and own and kind != own)
+        return place or self._clash(kind, own)
 
     def sender(self, *texts: str) -> str | None:
         """Return the one organisation that the first telling text speaks of."""
@@ -185,7 +196,7 @@ class Organisations:
 
 def company_key(name: str) -> str:
     """Return a company's name without legal form, case, umlauts and punctuation."""
-    return letters(_LEGAL.sub(" ", plain(name))) or letters(name)
+    return letters(_LEGAL.sub(" ", _CALLED.sub("", plain(name)))) or letters(name)
 
 
 def _parts(text: str) -> tuple[str, list[str]]:

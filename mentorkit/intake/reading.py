@@ -12,7 +12,7 @@ from mentorkit.intake.headings import meanings
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
-from mentorkit.intake.tables import Table, entries_of, find_tables, role_by_fields, role_in, role_of_row
+from mentorkit.intake.tables import Table, entries_of, find_tables, role_by_fields, role_in, roles_of_row
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS
@@ -109,13 +109,13 @@ class _Reading:
             if sender and not entries.get("organisation"):
                 entries["organisation"] = sender
             source = Source(file=file, sheet=sheet.name, row=row)
-            own_role = role_of_row(table, cells) or role
-            if own_role is None:
-                table.remarks.append((row, " ".join(filter(None, cells))[:80]))
-                continue
-            self.raws.append(
-                RawRow(f"new-{len(self.raws) + 1}", len(self.reports), source, own_role, entries)
-            )
+            roles = roles_of_row(table, cells) if ROLE in table.fields else ()
+            if not roles and ROLE in table.fields:
+                entries[ROLE] = table.values(cells).get(ROLE, "–")  # judged as doubtful
+            for own_role in roles or (role or "mentee",):
+                self.raws.append(
+                    RawRow(f"new-{len(self.raws) + 1}", len(self.reports), source, own_role, entries)
+                )
         return _sheet_report(sheet, table, role or "both")
 
     def _settle_department(self, table: Table) -> None:

@@ -257,7 +257,7 @@ def _rows(text: str, separator: str) -> list[list[str]]:
     if lines and not lines[-1]:
         lines.pop()
     try:
-        return list(csv.reader([f"{line}\n" for line in lines], delimiter=separator, strict=True))
+        return list(csv.reader(_closed(lines, separator), delimiter=separator))
     except csv.Error:
         # a quotation mark that is not closed would swallow the rows after it
         loose = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
@@ -265,6 +265,22 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             return [[cell.strip().strip('"').replace('""', '"') for cell in row] for row in loose]
         except csv.Error:  # a cell without end: not this separator
             return []
+
+
+def _closed(lines: list[str], separator: str) -> list[str]:
+    """Return lines for the reader; a quotation mark that never closes is an error."""
+    mark = re.escape(separator)
+    # what stands between an opening and a closing mark, then whatever is written behind it
+    quoted = rf'"(?:[^"]|"")*"[^{mark}\n]*'
+    table = re.compile(rf'(?:{quoted}|[^"{mark}\n][^{mark}\n]*)?(?:[{mark}\n]|$)')
+    text = "\n".join(lines)
+    end = 0
+    while end < len(text):
+        match = table.match(text, end)
+        if match is None or match.end() == end:
+            raise csv.Error
+        end = match.end()
+    return [f"{line}\n" for line in lines]
 
 
 def _likeness(rows: list[list[str]]) -> tuple[int, int, int]:

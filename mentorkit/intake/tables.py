@@ -22,6 +22,8 @@ _NO_PERSON = re.compile(
     r"(?:summe|zwischensumme|gesamt|insgesamt|total|anzahl|zusammen|sum|mittelwert|durchschnitt|beispiel|bsp|example"
     r"|stand|hinweis|anmerkung|legende|gez|quelle)\b"
 )
+#: A sum or a remark fills hardly more cells.
+_FEW = 3
 _NUMBER = re.compile(r"[\d.,%\s]+")
 
 
@@ -133,7 +135,7 @@ def _is_person(cells: Sequence[str], values: dict[str, str], follows: bool) -> b
     if re.search(r"@|\(at\)", values.get("email", "")):
         return True
     filled = [cell for cell in cells if cell]
-    if any(_NO_PERSON.match(plain(cell)) for cell in filled[:2]):
+    if len(values) <= _FEW and any(_NO_PERSON.match(plain(cell)) for cell in filled[:2]):
         return False
     names = [values[name] for name in (NAME, "last_name", "first_name") if name in values]
     if any(name.endswith(":") for name in names) or all(_NUMBER.fullmatch(cell) for cell in filled):
@@ -146,11 +148,14 @@ def _is_person(cells: Sequence[str], values: dict[str, str], follows: bool) -> b
 # -- roles ----------------------------------------------------------------------------------------
 
 
+_MENTOR = re.compile(r"mentor(?!ing|schaft|prog)")
+
+
 def role_in(text: str | None) -> Role | None:
     """Return the role a title, a sheet's or a file's name speaks of; None if of both or none."""
     said = plain(text or "")
     mentee = "mentee" in said
-    mentor = re.search(r"mentor(?!ing|schaft|prog)", said) is not None
+    mentor = _MENTOR.search(said) is not None
     if mentee == mentor:
         return None
     return "mentee" if mentee else "mentor"
@@ -184,9 +189,14 @@ def entries_of(table: Table, cells: Sequence[str]) -> dict[str, str]:
     return {name: values[name] for name in FIELDS if values.get(name)}
 
 
-def role_of_row(table: Table, cells: Sequence[str]) -> Role | None:
-    """Return the role that a column for it names."""
-    return role_in(table.values(cells).get(ROLE))
+def roles_of_row(table: Table, cells: Sequence[str]) -> tuple[Role, ...]:
+    """Return the roles that a column for it names; a row without one is left to a person."""
+    said = plain(table.values(cells).get(ROLE, ""))
+    both = re.fullmatch(r"(?:in )?(?:beide[sn]?(?: rollen)?|both)", said)
+    mentor = both or _MENTOR.search(said)
+    mentee = both or "mentee" in said
+    roles: dict[Role, bool] = {"mentee": bool(mentee), "mentor": bool(mentor)}
+    return tuple(role for role, named in roles.items() if named)
 
 
 def _with_heading(heading: str, cell: str) -> str:

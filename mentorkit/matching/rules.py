@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mentorkit.intake.names import name_key, split_name
 from mentorkit.language import later, say, say_n
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.programme.records import Application, PairDecision
@@ -162,14 +163,20 @@ def _pairing(pool: Pool, pairing: str) -> dict[str, Bools]:
 
 
 def _earlier(pool: Pool) -> Bools:
-    mentors: dict[str, list[int]] = {}
+    mentors: dict[tuple[str, str], list[int]] = {}
     for j, mentor in enumerate(pool.mentors):
-        mentors.setdefault(plain(mentor.name), []).append(j)
-    partners: dict[str, set[int]] = {}
+        mentors.setdefault(name_key(mentor.first_name, mentor.last_name), []).append(j)
+    partners: dict[tuple[str, str], set[int]] = {}
     for tandem in pool.earlier:
-        partners.setdefault(plain(tandem.mentee), set()).update(mentors.get(plain(tandem.mentor), ()))
+        one, other = (name_key(*split_name(name)) for name in (tandem.mentee, tandem.mentor))
+        partners.setdefault(one, set()).update(mentors.get(other, ()))
     return _marked(
-        pool, [(i, j) for i, a in enumerate(pool.mentees) for j in partners.get(plain(a.name), ())]
+        pool,
+        [
+            (i, j)
+            for i, a in enumerate(pool.mentees)
+            for j in partners.get(name_key(a.first_name, a.last_name), ())
+        ],
     )
 
 

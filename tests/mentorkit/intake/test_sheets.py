@@ -68,6 +68,13 @@ def test_an_unclosed_quotation_mark_swallows_no_row():
     assert sheet.rows[1:] == (("Hof", "a@example.org"), ("Ahl", "b@example.org"))
 
 
+def test_a_nickname_in_quotes_shifts_no_other_cell():
+    text = 'Name;E-Mail;Themen\n"Pit" Au;pit@example.org;A\nHof;a@example.org;"Recht; Haushalt"\n'
+    (sheet,) = read_sheets(("a.csv", text.encode()))
+    assert sheet.rows[1][1:] == ("pit@example.org", "A")
+    assert sheet.rows[2] == ("Hof", "a@example.org", "Recht; Haushalt")
+
+
 def test_a_line_that_tells_excel_the_separator_is_no_row():
     assert read_sheets(("a.csv", b"sep=|\nName|E-Mail\n"))[0].rows == (("Name", "E-Mail"),)
 

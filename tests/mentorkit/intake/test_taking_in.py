@@ -578,6 +578,18 @@ def test_a_role_may_stand_in_a_column(chapters):
     assert [a.role for a in take(chapters, ("liste.csv", rows.encode())).applications] == ["mentor", "mentee"]
 
 
+def test_both_roles_are_two_applications_and_no_role_is_decided_by_a_person(chapters):
+    rows = ["Rolle;Name;Vorname;E-Mail;KV;Plätze", "Mentee und Mentor;Hof;Anna;a@example.org;Harz;1"]
+    rows += [";Ahl;Bo;b@example.org;Harz;1", "Gast;Seip;Per;p@example.org;Harz;1"]
+    taken = take(chapters, ("liste.csv", "\n".join(rows).encode()))
+    found = [(a.last_name, a.role, a.status, [f.code for f in a.findings]) for a in taken.applications]
+    assert found[:2] == [("Hof", "mentee", "ok", []), ("Hof", "mentor", "ok", [])]
+    assert [(name, *rest) for name, _, *rest in found[2:]] == [
+        ("Ahl", "review", ["role_unclear"]), ("Seip", "review", ["role_unclear"])
+    ]  # fmt: skip
+    assert len({a.person_id for a in stored(chapters) if a.last_name == "Hof"}) == 1
+
+
 def test_a_file_that_does_not_tell_the_role_is_refused_with_what_to_do(chapters):
     (report,) = take(chapters, ("liste.csv", b"Name;Vorname;E-Mail\nHof;Anna;a@example.org")).files
     assert report.status == "refused"
@@ -690,3 +702,11 @@ def test_her_mentees_wishes_do_not_tell_her_who_the_mentors_of_others_are(chapte
     (hers,) = service.intake(chapters, HARZ, RUN, files, commit=False).wishes
     (leads,) = service.intake(chapters, LEAD, RUN, files, commit=False).wishes
     assert (hers.mentor, leads.mentor and leads.mentor.name) == (None, "Bea Kuhl")
+
+
+def test_no_answer_is_no_company():
+    store = new_store("cross-company")
+    rows = ["Name;Unternehmen;Bereich;Themen;E-Mail", "Anna Hof;k.A.;IT;A;a@example.org"]
+    take(store, ("mentees.csv", "\n".join(rows).encode()), run="cross-company/2021")
+    assert stored(store, Organisation) == []
+    assert statuses(store) == {"Anna Hof": ("error", ["missing_organisation"])}

@@ -157,9 +157,11 @@ def test_remarks_are_no_names():
     ("known", "text", "name"),
     [
         (UNNA, "Stadt Lünen", "Lünen"), (UNNA, "LUENEN", "Lünen"), (UNNA, "Stadtverwaltung Kamen", "Kamen"),
-        (UNNA, "Kreisverwaltung Unna", "Kreis Unna"), (UNNA, "Unna", "Kreis Unna"),
+        (UNNA, "Kreisverwaltung Unna", "Kreis Unna"), (UNNA, "Unna", None), (UNNA, "Kreis Kamen", None),
+        (UNNA, "Landkreis Unna", "Kreis Unna"), (UNNA, "Kreis Unna", "Kreis Unna"),
         (UNNA, "Fröndenbreg", "Fröndenberg"),
         (UNNA, "Stadt Unna", None), (UNNA, "Herne", None), (UNNA, "Werl", None), (UNNA, "Holzwickede", None),
+        (UNNA, "Gemeinde Kamen", "Kamen"), (CHAPTERS, "Landkreis Harz", "Harz"),
         (CHAPTERS, "KV Halle (Saale)", "Halle (Saale)"), (CHAPTERS, "Halle/Saale", "Halle (Saale)"),
         (CHAPTERS, "Kreisverband Börde", "Börde"), (CHAPTERS, "Anhalt-Bitterfeld ", "Anhalt-Bitterfeld"),
         (CHAPTERS, "Kreisverband Nirgendwo", None), (CHAPTERS, "Wittenberge", None), (CHAPTERS,
@@ -187,6 +189,8 @@ def test_a_company_is_one_in_two_spellings_and_takes_the_commoner():
     heard = ["Drahtwerk Volme", "Drahtwerk Volme GmbH & Co. KG", "Drahtwerk Volme", "Federn Altena"]
     open_ = Organisations.of(load_preset("cross-company").organisations, heard=heard)
     assert open_.match("DRAHTWERK-VOLME GmbH").name == "Drahtwerk Volme"
+    assert open_.match("Fa. Drahtwerk Volme").name == open_.match("Firma Drahtwerk Volme").name
+    assert open_.match("Fa. Drahtwerk Volme").name == "Drahtwerk Volme"
     assert company_key("Federn Altena") != company_key("Feder Altena")
 
 
@@ -218,6 +222,12 @@ def test_title_sums_examples_and_remarks_are_no_people():
     )  # fmt: skip
     assert [row for row, _ in table.rows] == [4]
     assert [row for row, _ in table.remarks] == [7, 8, 9, 10]
+
+
+def test_a_person_named_like_a_sum_is_not_lost():
+    heads = ["Name", "Vorname", "Telefon", "Themen", "Amt"]
+    (table,) = tables(heads, ["Stand", "Anna", "0391 1", "A", "B"], ["Summe", "", "", "1"])
+    assert [cells[0] for _, cells in table.rows] == ["Stand"]
 
 
 def test_a_person_of_whom_only_the_name_is_known_is_not_lost():

@@ -56,6 +56,16 @@ def test_nobody_is_paired_with_oneself():
     assert codes([*people, BEN]) == {("Doris", "Doris"): ["same_person"], ("Doris", "Ben"): []}
 
 
+@pytest.mark.parametrize(
+    "told", ["Arndt, Anna", "Dr. Anna Arndt", "Arndt, Dr. Anna", "Anna Arndt, geb. Kurz"]
+)
+def test_a_pair_of_an_earlier_run_is_known_however_its_names_are_written(told):
+    assert codes([ANNA, BEN, CEM], past=[earlier(told, "Bach, Ben")]) == {
+        ("Anna", "Ben"): ["earlier_pair"],
+        ("Anna", "Cem"): [],
+    }
+
+
 def test_a_pair_of_an_earlier_run_is_not_formed_again():
     assert codes([ANNA, BEN, CEM], past=[earlier("anna  ARNDT", "Ben Bach")]) == {
         ("Anna", "Ben"): ["earlier_pair"],
