@@ -66,9 +66,10 @@ class Accounts:
             return bool(reader.all(User))
 
     def knows(self, name: str) -> bool:
-        """Tell whether there is a user of this name, be it a disabled one."""
+        """Tell whether there is a user of this name who was not removed."""
         with self._store.read() as reader:
-            return reader.find(User, name) is not None
+            user = reader.find(User, name)
+        return user is not None and not user.disabled
 
     def list(self, actor: Actor) -> UserRows:
         """Return all users with their roles, by their names.
@@ -125,6 +126,9 @@ class Accounts:
     ) -> User:
         """Add a user. The first one becomes operator too, or nobody could add the next.
 
+        One who was removed can log in again, with what is given now: neither the old password nor the old
+        roles and links come back.
+
         Raises
         ------
         UsageError
@@ -138,11 +142,22 @@ class Accounts:
         _check_name(name, display_name)
         hashed = None if password is None else _hashed(password, name)
         with self._store.write(actor.name, "user.add") as writer:
-            if writer.find(User, name):
+            old = writer.find(User, name)
+            if old and not old.disabled:
                 raise RuleBroken(say("There is already a user “{name}”.", name=name))
             first = not writer.all(User)
+            for grant in writer.all(Grant, user_id=name):
+                writer.delete(grant)
+            for link in writer.all(LoginLink, user_id=name):
+                writer.delete(link)
             user = writer.save(
-                User(id=name, display_name=display_name.strip(), password_hash=hashed, language=language)
+                User(
+                    id=name,
+                    version=old.version if old else 0,
+                    display_name=display_name.strip(),
+                    password_hash=hashed,
+                    language=language,
+                )
             )
             if first:
                 writer.save(Grant(id=writer.new_id(Grant), user_id=name, role="operator"))
@@ -348,11 +363,6 @@ class Accounts:
             if not session.ended_at:
                 writer.save(session.with_(ended_at=writer.at))
 
-    def end_all(self, name: str) -> None:
-        """Log a user out everywhere."""
-        with self._store.write(name, "session.end") as writer:
-            self._end_sessions(writer, name)
-
     # -- inside ---------------------------------------------------------------------------------
 
     def _find(self, kind: type[_ANY], token: str) -> _ANY | None:
@@ -384,7 +394,8 @@ def _user(reader: Reader, name: str) -> User:
 
 def _operators(reader: Reader) -> set[str]:
     active = {user.id for user in reader.all(User, disabled=False)}
-    return {grant.user_id for grant in reader.all(Grant, role="operator")} & active
+    everywhere = reader.all(Grant, role="operator", programme_id=None)
+    return {grant.user_id for grant in everywhere} & active
 
 
 def _check_name(name: str, display_name: str) -> None:

@@ -159,28 +159,41 @@ def report(run: Run, name: str, *, organisation: str | None = None, to: str | Pa
     try:
         _write_whole(target, content)
     except OSError as error:
-        raise StoreError(
-            say("“{file}” cannot be written: {why}.", file=target, why=error.strerror)
-        ) from error
+        raise _not_written(target, error) from error
     return target
+
+
+def _not_written(target: Path, error: OSError) -> StoreError:
+    return StoreError(say("“{file}” cannot be written: {why}.", file=target, why=error.strerror))
 
 
 def report_all(
     run: Run, name: str, folder: Path, *, progress: Callable[[int, int], None] | None = None
 ) -> list[Path]:
-    """Make a report for every organisation of the programme, as PDF files in a folder.
+    """Make a report for every organisation that the actor may make it for, as PDF files in a folder.
 
     Raises
     ------
     UsageError
         If the report is not about one organisation.
+    NotAllowed
+        If the actor may make it for none.
+    StoreError
+        If the folder or a file cannot be written.
     mentorkit.errors.MentorkitError
         As :func:`make`.
     """
-    if not _kind(name).per_organisation:
+    kind = _kind(name)
+    if not kind.per_organisation:
         raise UsageError(say("The report “{name}” is not about one organisation.", name=name))
-    folder.mkdir(parents=True, exist_ok=True)
-    organisations = run.organisations
+    actor, programme_id = run.bench.actor, run.programme.id
+    organisations = [known for known in run.organisations if actor.may(kind.action, programme_id, known)]
+    if not organisations:
+        actor.require(kind.action, programme_id)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(folder, error) from error
     written = []
     for done, organisation in enumerate(organisations):
         if progress:

@@ -197,6 +197,32 @@ def test_the_last_operator_cannot_be_removed(accounts: Accounts, operator: Actor
     assert accounts.actor_of("bert").may("user.change")
 
 
+def test_an_operator_of_one_programme_does_not_stand_in_for_the_last_one(
+    store: Store, accounts: Accounts, operator: Actor
+) -> None:
+    Workbench(store, sole_actor("me")).add("arts-academy")
+    accounts.add(operator, "bert", "Bert")
+    accounts.grant(operator, "bert", "operator", "arts-academy")
+    with pytest.raises(RuleBroken, match="anna"):
+        accounts.remove(operator, "anna")
+
+
+def test_a_removed_user_who_is_added_again_gets_what_is_given_now_only(
+    accounts: Accounts, operator: Actor
+) -> None:
+    accounts.add(operator, "bert", "Bert", PASSWORD)
+    accounts.grant(operator, "bert", "lead")
+    link = accounts.new_link(operator, "bert")
+    accounts.remove(operator, "bert")
+    assert not accounts.knows("bert")
+    accounts.add(operator, "bert", "Bert Stahl")
+    accounts.grant(operator, "bert", "analyst")
+    assert [grant.role for grant in accounts.actor_of("bert").grants] == ["analyst"]
+    assert accounts.check_password("bert", PASSWORD) is None
+    assert accounts.redeem(link) is None
+    assert accounts.redeem(accounts.new_link(operator, "bert"))
+
+
 def test_who_is_not_there_is_not_found(accounts: Accounts, operator: Actor) -> None:
     for attempt in (
         lambda: accounts.remove(operator, "nobody"),
@@ -267,7 +293,7 @@ def test_a_session_lasts_until_log_out(accounts: Accounts, operator: Actor) -> N
     accounts.end_session(token)
     assert accounts.user_of(token) is None
     assert accounts.user_of(other).id == "anna"
-    accounts.end_all("anna")
+    accounts.set_password(operator, "anna", "ganz neues Passwort 5")
     assert accounts.user_of(other) is None
     assert accounts.user_of("invented") is None
 

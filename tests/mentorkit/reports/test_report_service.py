@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 import mentorkit as mk
-from mentorkit.errors import NotAllowed, NotFound, UsageError
+from mentorkit.errors import NotAllowed, NotFound, StoreError, UsageError
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.reports import service
@@ -94,3 +94,28 @@ def test_an_organisations_coordinator_makes_her_own_report_only(bench):
 
 def test_a_programme_without_organisations_offers_no_report_on_one(bench):
     assert "organisation" not in {kind.name for kind in service.available(bench.run("arts-academy"))}
+
+
+def test_reports_on_all_organisations_are_those_the_actor_may_make(bench, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "make", lambda *_args, **_options: b"%PDF")
+    everything = service.report_all(run, "organisation", tmp_path / "all")
+    assert len(everything) == len(run.organisations) > 1
+    for role, organisation, expected in (
+        ("organisation", "Drahtwerk Volme", ["drahtwerk-volme.pdf"]),
+        ("analyst", None, None),
+    ):
+        grant = Grant(id="G1", user_id="u", role=role, organisation=organisation)
+        hers = Workbench(bench.store, Actor("u", (grant,))).run("cross-company/2021")
+        folder = tmp_path / role
+        if expected is None:
+            with pytest.raises(NotAllowed):
+                service.report_all(hers, "organisation", folder)
+            assert not folder.exists()
+        else:
+            assert [path.name for path in service.report_all(hers, "organisation", folder)] == expected
+
+
+def test_a_folder_that_cannot_be_made_is_named(run, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match="file"):
+        service.report_all(run, "organisation", tmp_path / "file" / "below")
