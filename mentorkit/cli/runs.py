@@ -82,8 +82,13 @@ def applications(run: Run, as_json: bool) -> None:
 @click.command(cls=OnABench)
 @on_a_run
 @click.option("--fix", is_flag=True, help="Make it binding for the matching.")
-def select(run: Run, fix: bool, as_json: bool) -> None:
+@click.option("--release", is_flag=True, help="Let the matching choose within the quotas again.")
+def select(run: Run, fix: bool, release: bool, as_json: bool) -> None:
     """Show who holds a place, who waits and who is out, and why."""
+    if fix and release:
+        raise UsageError(say("Please give either --fix or --release."))
+    if release:
+        run.release_selection()
     selection = run.fix_selection() if fix else run.select()
     document = selection.to_json()
     if as_json:

@@ -45,11 +45,7 @@ def user_add(
     accounts, actor = workbench.accounts, workbench.actor
     accounts.check_role(role, programme, organisation)  # nobody is added with a role that cannot be
     if not accounts.knows(name):
-        password = None
-        if password_stdin:
-            password = sys.stdin.readline().rstrip("\n")
-        elif not link:
-            password = click.prompt(say("Password"), hide_input=True, confirmation_prompt=True, err=True)
+        password = None if link and not password_stdin else _asked_password(password_stdin)
         accounts.add(actor, name, display_name or name, password)
     accounts.grant(actor, name, role, programme, organisation)
     token = accounts.new_link(actor, name) if link else None
@@ -60,6 +56,29 @@ def user_add(
     click.echo(say("“{name}” can log in.", name=name), err=True)
     if token:
         click.echo(f"/login?token={token}")
+
+
+@user.command("password", cls=OnABench)
+@BENCH
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@AS
+@JSON
+def user_password(bench: str, name: str, password_stdin: bool, user: str | None, as_json: bool) -> None:
+    """Set a user's password, one's own or anybody's; it ends the user's sessions."""
+    workbench = opened(bench, user)
+    workbench.accounts.set_password(workbench.actor, name, _asked_password(password_stdin))
+    workbench.close()
+    if as_json:
+        print_json({"user": name})
+    else:
+        click.echo(say("“{name}” has a new password.", name=name), err=True)
+
+
+def _asked_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(say("Password"), hide_input=True, confirmation_prompt=True, err=True))
 
 
 @user.command("list", cls=OnABench)

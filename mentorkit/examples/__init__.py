@@ -132,18 +132,21 @@ def make_demo(folder: Path, progress: Callable[[int, int], None] | None = None) 
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "demo.mentorkit"
-    store = Store.create(target)
-    bench = Workbench.of(store, None)
-    fill(bench, waiting="cross-administration", progress=progress)
+    if target.exists():
+        raise StoreError(say("There is already a file “{file}”; nothing was changed.", file=target))
     for example in EXAMPLES:
         place = folder / "Beispieldateien" / example.folder
         place.mkdir(parents=True, exist_ok=True)
         for file in sample_files(example.preset):
             shutil.copyfile(file, place / file.name)
-    accounts = bench.accounts
-    accounts.add(bench.actor, DEMO_USER, "Demo-Koordination")
-    accounts.grant(bench.actor, DEMO_USER, "lead")
-    bench.close()
+    # made elsewhere and moved when it is whole: one that was interrupted is never served
+    with tempfile.TemporaryDirectory(dir=folder) as unfinished:
+        bench = Workbench.of(Store.create(Path(unfinished) / target.name), None)
+        fill(bench, waiting="cross-administration", progress=progress)
+        bench.accounts.add(bench.actor, DEMO_USER, "Demo-Koordination")
+        bench.accounts.grant(bench.actor, DEMO_USER, "lead")
+        bench.close()
+        (Path(unfinished) / target.name).rename(target)
     return target
 
 

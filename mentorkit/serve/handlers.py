@@ -43,6 +43,10 @@ class Page(JupyterHandler):
 
     account: User | None = None
 
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Read an argument of an address, be it broken."""
+        return value.decode("utf-8", "replace")
+
     @property
     def site(self) -> Site:
         """The served workbench."""
@@ -342,12 +346,7 @@ class Nothing(Page):
 
 def _without(path: str, arguments: dict[str, list[bytes]], *dropped: str) -> str:
     """Return an address with the arguments but some."""
-    kept = [
-        (name, value.decode())
-        for name, values in arguments.items()
-        if name not in dropped
-        for value in values
-    ]
+    kept = [(name, value) for name, values in arguments.items() if name not in dropped for value in values]
     return f"{path}?{urlencode(kept)}" if kept else path
 
 

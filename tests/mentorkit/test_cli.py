@@ -12,6 +12,7 @@ from mentorkit.cli import main
 from mentorkit.cli.common import OnABench
 from mentorkit.examples import sample_files
 from mentorkit.matching import service as matching_service
+from mentorkit.privacy.accounts import Accounts
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench, open_workbench
 
@@ -197,6 +198,19 @@ def test_a_fixed_selection_keeps_the_quota_and_the_optimum(unna):
     after = answer("match", unna)
     assert after["objective"] == before["objective"]
     assert {p["code"] for p in after["unmatched"]} >= {"not_selected"}
+
+
+def test_a_fixed_selection_can_be_released(unna):
+    assert answer("select", unna, "--fix")["fixed"] is True
+    assert answer("select", unna, "--release")["fixed"] is False
+    call("select", unna, "--fix", "--release", code=2)
+
+
+def test_a_password_can_be_set_anew(unna):
+    call("user", "add", unna, "anna", "--role", "lead", "--password-stdin", input="ein langes Kennwort\n")
+    call("user", "password", unna, "anna", "--password-stdin", "--as", "anna", input="kurz\n", code=2)
+    call("user", "password", unna, "anna", "--password-stdin", "--as", "anna", input="ein anderes Kennwort\n")
+    assert Accounts(Store.open(unna)).check_password("anna", "ein anderes Kennwort")
 
 
 def test_approved_tandems_become_a_network_in_every_format(unna, tmp_path):

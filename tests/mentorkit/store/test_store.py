@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import subprocess
 import sys
@@ -53,10 +54,8 @@ def test_what_a_writer_checked_still_holds_when_it_writes(target: str, programme
         store = Store.open(target)
         with store.write("anna", "person.add") as writer:
             nobody = not writer.all(Person)
-            try:
+            with contextlib.suppress(threading.BrokenBarrierError):  # the other one waits its turn
                 both_have_checked.wait(0.5)
-            except threading.BrokenBarrierError:
-                pass  # the other one waits its turn
             if nobody:
                 person = Person(
                     id=writer.new_id(Person), programme_id="p", first_name="Eva", last_name="Muster"
