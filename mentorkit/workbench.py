@@ -7,13 +7,11 @@ actor's role. Nothing is cached, so what one coordinator saves another sees at o
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -27,7 +25,6 @@ from mentorkit.programme.records import (
     Wish,
 )
 from mentorkit.programme.records import Run as RunRecord
-from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
 if TYPE_CHECKING:
@@ -158,36 +155,9 @@ class Workbench:
         NotAllowed
             If the actor may not add programmes.
         """
-        settings = load_preset(preset)
-        self.actor.require("programme.add")
-        changes: dict[str, Any] = {
-            key: value for key, value in (("name", name), ("language", language)) if value
-        }
-        settings = settings.model_copy(update=changes)
-        programme_id = _short_name(name) if name else preset
-        run_name = run or settings.run.name
-        with self.store.write(self.actor.name, "programme.add") as writer:
-            if writer.find(Programme, programme_id) is None:
-                writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
-                for known in settings.organisations.names:
-                    aliases = settings.organisations.aliases.get(known, ())
-                    writer.save(
-                        Organisation(
-                            id=writer.new_id(Organisation),
-                            programme_id=programme_id,
-                            name=known,
-                            aliases=aliases,
-                        )
-                    )
-            run_id = f"{programme_id}/{run_name}"
-            if writer.find(RunRecord, run_id) is not None:
-                raise RuleBroken(
-                    say("The run “{run}” is there already; please give another name.", run=run_id)
-                )
-            record = RunRecord(
-                id=run_id, programme_id=programme_id, name=run_name, calendar=settings.run.calendar
-            )
-            writer.save(record)
+        from mentorkit.setup.begin import add
+
+        run_id = add(self.store, self.actor, preset, name=name, run=run, language=language)
         return Run(self, run_id)
 
     def acting_as(self, user: str) -> Workbench:
@@ -359,8 +329,3 @@ class Run:
 
         self.bench.actor.require("network.read", self.record.programme_id)
         return person_graph(self.tandems)
-
-
-def _short_name(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "programme"

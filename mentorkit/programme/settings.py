@@ -114,6 +114,8 @@ class ProgrammeSettings(_Setting):
     #: Whether the two of a tandem come from different organisations, the same one, or any.
     pairing: Literal["different", "same", "any"] = "any"
     quotas: Quotas = Quotas()
+    #: How many mentees a mentor takes who says nothing about it.
+    places: int = Field(default=1, ge=1, le=10)
     questions: Questions
     rules: tuple[Rule, ...] = ()
     criteria: tuple[Criterion, ...]
