@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mentorkit.language import say
-from mentorkit.programme.fields import FIELDS, Kind
+from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, Rule
 
 Test = Literal["is", "yes", "at_least"]
@@ -86,9 +86,9 @@ def rule(role: Literal["mentee", "mentor"], field: str, test: Test, value: str |
     return Rule(role=role, field=field, test=test, value=value, code=known or f"{field}_{test}")
 
 
-def tests_of(field: str) -> tuple[Test, ...]:
+def possible_tests(field: str) -> tuple[Test, ...]:
     """Return the tests that a rule on a field can make; none where it can have no rule."""
-    return TESTS.get(FIELDS[field].kind, ()) if field in FIELDS else ()
+    return TESTS.get(FIELDS[field].kind, ()) if field in FIELDS and field not in ALWAYS else ()
 
 
 def problems(
@@ -143,7 +143,7 @@ def _criteria(criteria: Sequence[Mapping[str, Any]]) -> str:
 
 def _rules(rules: Sequence[Mapping[str, Any]], questions: Mapping[str, Sequence[str]]) -> str:
     for given in rules:
-        if given["test"] not in tests_of(given["field"]):
+        if given["test"] not in possible_tests(given["field"]):
             return say("A rule cannot test the field “{field}” like this.", field=given["field"])
         if given["field"] not in questions[given["role"]]:
             return say(

@@ -127,6 +127,8 @@ def undo(store: Store, actor: Actor, programme_id: str, version: int) -> Program
     actor.require(CHANGE, programme_id)
     with store.write(actor.name, CHANGE, _mark(programme_id, version + 1)) as writer:
         programme = writer.get(Programme, programme_id)
+        if programme.version != version:
+            raise _stale(programme.with_(version=version), programme)
         change = _as_it_was(writer, programme, version)
         return _save(writer, change)
 
@@ -164,13 +166,16 @@ def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:
         elif entry["kind"] == "run" and before:
             calendars[subject] = Run.model_validate(before).calendar
         elif entry["kind"] == "organisation":
-            organisations.pop(subject, None)
-            if before:
+            if not before:
+                organisations.pop(subject, None)
+            else:
                 was = Organisation.model_validate(before)
                 organisations[subject] = OrganisationEdit(
                     was.name, was.aliases, subject if entry["after"] else None
                 )
-    return Change(programme.id, version, settings, tuple(organisations.values()), calendars)
+    order = {name: place for place, name in enumerate(settings.organisations.names)}
+    restored = sorted(organisations.values(), key=lambda edit: order.get(edit.name, len(order)))
+    return Change(programme.id, version, settings, tuple(restored), calendars)
 
 
 # -- planning and saving ----------------------------------------------------------------------------
@@ -198,11 +203,7 @@ def _plan(reader: Reader, change: Change) -> _Plan:
     settings = _settled(change)
     if programme.version != change.version:
         mine = programme.with_(name=settings.name, settings=settings, version=change.version)
-        raise StaleRecord(
-            say("Somebody else changed this in the meantime. Please look at both versions and decide again."),
-            mine=mine,
-            theirs=programme,
-        )
+        raise _stale(mine, programme)
     before = _as_it_stands(reader, programme)
     stored = {o.id: o for o in reader.all(Organisation, programme_id=programme.id)}
     wanted = _organisations(change, stored)
@@ -234,6 +235,13 @@ def _plan(reader: Reader, change: Change) -> _Plan:
         judged,
         differences(described(before.settings, before.organisations, before.calendars), now),
     )
+
+
+def _stale(mine: Programme, theirs: Programme) -> StaleRecord:
+    sentence = say(
+        "Somebody else changed this in the meantime. Please look at both versions and decide again."
+    )
+    return StaleRecord(sentence, mine=mine, theirs=theirs)
 
 
 def _settled(change: Change) -> ProgrammeSettings:

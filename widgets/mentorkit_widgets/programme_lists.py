@@ -183,7 +183,7 @@ def _question(model: ProgrammeModel, name: str) -> dict[str, Any]:
 
 def rules_section(model: ProgrammeModel) -> w.Widget:
     """Return the eligibility rules."""
-    ruled = {name: FIELDS[name].label for name in FIELDS if change.tests_of(name)}
+    ruled = {name: FIELDS[name].label for name in FIELDS if change.possible_tests(name)}
     role = choice(say("For"), {key: words.role_name(key) for key in ("mentee", "mentor")})
     name = choice(say("Field"), ruled)
     value = field(w.Text, say("Value"))
@@ -191,7 +191,7 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
     says = w.HTML()
 
     def follow(*_: object) -> None:
-        test = change.tests_of(name.value)[0]
+        test = change.possible_tests(name.value)[0]
         shown(gender, name.value == "gender")
         shown(value, test != "yes" and name.value != "gender")
         told = {
@@ -257,7 +257,7 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
 
 
 def _rule(role: Any, name: str, text: str) -> Rule | str:  # noqa: ANN401 - one of the two roles
-    test = change.tests_of(name)[0]
+    test = change.possible_tests(name)[0]
     if test == "yes":
         return change.rule(role, name, test, None)
     if test == "is":

@@ -15,12 +15,12 @@ from mentorkit_widgets.table import Cell, Table
 
 def field(kind: type[w.Widget], label: str, **more: object) -> w.Widget:
     """Return a field with its label above it; the browser tells the text when one leaves the field."""
-    above = w.Layout(
-        flex_flow="column", align_items="stretch", width="100%", max_width="36rem", height="auto"
-    )
+    above = w.Layout(flex_flow="column", align_items="stretch", width="100%", height="auto")
     if issubclass(kind, w.Text | w.IntText):
         more["continuous_update"] = False
-    return kind(description=label, layout=above, style={"description_width": "auto"}, **more)
+    made = kind(description=label, layout=above, style={"description_width": "auto"}, **more)
+    made.add_class("mk-above")
+    return made
 
 
 def tick(label: str, **more: object) -> w.Checkbox:
@@ -123,18 +123,22 @@ class EditedList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _open(self, place: int | None) -> None:
         self.editing = place
         self._load(place)
-        self.wrong.value = ""
+        self._tell("")
         title = self._new if place is None else say("Change the entry")
         self.title.value = markup("<h3>{title}</h3>", title=title)
         self.add.description = say("Add") if place is None else say("Take over")
         shown(self.cancel, place is not None)
+
+    def _tell(self, why: str) -> None:
+        self.wrong.value = markup('<p class="mk-blocker" role="alert">{why}</p>', why=why) if why else ""
+        shown(self.wrong, bool(why))
 
     def _close(self) -> None:
         self._open(None)
 
     def _add(self) -> None:
         if problem := self._take(self.editing):
-            self.wrong.value = markup('<p class="mk-blocker" role="alert">{why}</p>', why=problem)
+            self._tell(problem)
             return
         self._close()
 
