@@ -128,10 +128,19 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Di
     """Return what differs between two descriptions."""
     labels = dict.fromkeys((*before, *after))
     return tuple(
-        Difference(label, before.get(label) or "–", after.get(label) or "–")
+        Difference(label, *_unlike(before.get(label, ""), after.get(label, "")))
         for label in labels
         if before.get(label, "") != after.get(label, "")
     )
+
+
+def _unlike(before: str, after: str) -> tuple[str, str]:
+    """Return two texts; of two lists only what is not in both."""
+    old, new = before.split("; "), after.split("; ")
+    if set(old) != set(new):
+        before = "; ".join(item for item in old if item not in new)
+        after = "; ".join(item for item in new if item not in old)
+    return before or "–", after or "–"
 
 
 def names_of(people: Sequence[str], most: int = 8) -> str:

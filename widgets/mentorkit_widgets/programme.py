@@ -124,7 +124,6 @@ class ProgrammeModel(Model):
         if self.changed and not found:
             with self._watching_for_others():
                 self.preview = service.preview(self.bench.store, self.bench.actor, self.draft())
-                self.say(say("Not saved yet: below you see what the change does."))
         self.blockers = list(found.values()) if self.changed else []
         self.edits += 1
 

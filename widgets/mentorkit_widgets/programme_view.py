@@ -44,8 +44,11 @@ class ProgrammeView(View):
         self.changes = ChangeCard(model)
         self.refusal = w.HTML(paragraph(say("You can look at this, but your role changes nothing here.")))
         shown(self.refusal, model.run is not None and not model.may_change)
+        self.notice = w.HTML()
+        model.observe(self._show_notice, "edits")
+        self._show_notice()
         self._show_section()
-        return (self.refusal, self.section, self.place, self.hindrances, self.changes)
+        return (self.refusal, self.section, self.notice, self.place, self.hindrances, self.changes)
 
     def _makers(self) -> dict[str, tuple[str, Callable[[ProgrammeModel], w.Widget]]]:
         beginnings: dict[str, tuple[str, Callable[[ProgrammeModel], w.Widget]]] = {
@@ -63,6 +66,12 @@ class ProgrammeView(View):
             "people": (say("Log-ins"), people_section),
             **beginnings,
         }
+
+    def _show_notice(self, *_: object) -> None:
+        unsaved = self.model.preview is not None
+        text = say("Not saved yet: below you see what the change does.")
+        self.notice.value = paragraph(text, "mk-blocker") if unsaved else ""
+        shown(self.notice, unsaved)
 
     def _show_section(self, *_: object) -> None:
         key = self.section.value

@@ -1,4 +1,4 @@
-"""Beginning and changing programmes: nothing happens unseen, nothing is lost, nobody does what she may not."""
+"""Beginning and changing programmes: nothing happens unseen, nothing is lost."""
 
 from __future__ import annotations
 
