@@ -7,13 +7,11 @@ actor's role. Nothing is cached, so what one coordinator saves another sees at o
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from mentorkit.errors import NotAllowed, NotFound, NothingToMatch, RuleBroken, UsageError
+from mentorkit.errors import NotAllowed, NotFound, NothingToMatch
 from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -27,8 +25,7 @@ from mentorkit.programme.records import (
     Wish,
 )
 from mentorkit.programme.records import Run as RunRecord
-from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
-from mentorkit.store import Store, Writer
+from mentorkit.store import Store
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -158,36 +155,9 @@ class Workbench:
         NotAllowed
             If the actor may not add programmes.
         """
-        settings = load_preset(preset)
-        self.actor.require("programme.add")
-        changes: dict[str, Any] = {
-            key: value for key, value in (("name", name), ("language", language)) if value
-        }
-        programme_id = preset if name is None else _short_name(name)
-        if not programme_id:
-            raise UsageError(say("Please give the programme a name with letters or digits."))
-        with self.store.write(self.actor.name, "programme.add") as writer:
-            programme = writer.find(Programme, programme_id)
-            if programme is None:
-                programme = _new_programme(writer, programme_id, preset, settings.model_copy(update=changes))
-            elif programme.preset != preset:
-                raise RuleBroken(
-                    say(
-                        "There is already a programme “{name}”, made from the preset “{preset}”. "
-                        "Please give another name.",
-                        name=programme.name,
-                        preset=programme.preset,
-                    )
-                )
-            given = programme.settings.run
-            run_name = run or given.name
-            run_id = f"{programme_id}/{run_name}"
-            if writer.find(RunRecord, run_id) is not None:
-                raise RuleBroken(
-                    say("The run “{run}” is there already; please give another name.", run=run_id)
-                )
-            calendar = _calendar(given, run_name)
-            writer.save(RunRecord(id=run_id, programme_id=programme_id, name=run_name, calendar=calendar))
+        from mentorkit.setup.begin import add
+
+        run_id = add(self.store, self.actor, preset, name=name, run=run, language=language)
         return Run(self, run_id)
 
     def close(self) -> None:
@@ -395,28 +365,3 @@ class Run:
         from mentorkit.network import person_graph
 
         return person_graph(self.network_tandems)
-
-
-def _new_programme(writer: Writer, programme_id: str, preset: str, settings: ProgrammeSettings) -> Programme:
-    programme = writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
-    for known in settings.organisations.names:
-        aliases = settings.organisations.aliases.get(known, ())
-        new_id = writer.new_id(Organisation)
-        writer.save(Organisation(id=new_id, programme_id=programme_id, name=known, aliases=aliases))
-    return programme
-
-
-def _calendar(given: RunSettings, name: str) -> tuple[CalendarEntry, ...]:
-    """Return the calendar of a run: the given one's, moved to the year its name begins with, or none."""
-    if name == given.name:
-        return given.calendar
-    own, other = (re.match(r"\d{4}(?!\d)", text) for text in (name, given.name))
-    if own is None or other is None:
-        return ()
-    years = int(own.group()) - int(other.group())
-    return tuple(entry.later_by(years) for entry in given.calendar)
-
-
-def _short_name(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

@@ -138,8 +138,9 @@ class _Case:
         if not entry or values.not_said(entry):
             if name in self.required:
                 self.find(_MISSING.get(name, f"missing_{name}"), name)
-            if name == "places" and name in self.asked:
-                self.answers[name] = 1
+            usual = self.settings.places
+            if name == "places" and (name in self.asked or (usual > 1 and self.role == "mentor")):
+                self.answers[name] = usual
             return
         understood = PARSERS[field.kind](entry)
         if understood.value is not None:

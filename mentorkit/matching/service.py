@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
@@ -134,6 +135,36 @@ def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Ma
     with store.read() as reader:
         data = _read(reader, actor, "matching.read", run_id)
     return data.match(goal)
+
+
+def would_be(
+    store: Store,
+    actor: Actor,
+    run_id: str,
+    settings: ProgrammeSettings,
+    applications: Sequence[Application],
+) -> Matching:
+    """Return the best matching of a run if its programme had other settings. Changes nothing.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run.
+    settings
+        The settings tried out.
+    applications
+        The applications of the run as these settings judge them.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see matchings.
+    NothingToMatch
+        If no mentee or no mentor would take part.
+    """
+    with store.read() as reader:
+        data = _read(reader, actor, "matching.read", run_id)
+    return replace(data, settings=settings, applications=list(applications)).match("total")
 
 
 def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and why

@@ -192,6 +192,49 @@ class Accounts:
                     return grant
             return writer.save(Grant(id=writer.new_id(Grant), **wanted))
 
+    def revoke(
+        self,
+        actor: Actor,
+        name: str,
+        role: str,
+        programme_id: str | None = None,
+        organisation: str | None = None,
+    ) -> bool:
+        """Take a role from a user; with the last one her log-in goes too. Return whether it went.
+
+        Raises
+        ------
+        NotFound
+            If there is no such user, or she has not got this role.
+        RuleBroken
+            If nobody would be left who can add users.
+        NotAllowed
+            If the actor may not change users.
+        """
+        actor.require("user.change")
+        wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
+        with self._store.write(actor.name, "user.revoke") as writer:
+            user = _user(writer, name)
+            grants = writer.all(Grant, user_id=name)
+            found = [g for g in grants if g.model_dump(exclude={"id", "version"}) == wanted]
+            if not found:
+                raise NotFound(say("“{name}” has not got this role any more.", name=name))
+            for grant in found:
+                writer.delete(grant)
+            if not _operators(writer):
+                raise RuleBroken(
+                    say(
+                        "“{name}” is the last one who can add users. Make somebody else operator first.",
+                        name=name,
+                    )
+                )
+            last = len(found) == len(grants)
+            if last:
+                self._end_sessions(writer, name)
+                if not user.disabled:
+                    writer.save(user.with_(disabled=True))
+        return last
+
     def check_role(self, role: str, programme_id: str | None = None, organisation: str | None = None) -> None:
         """Do nothing if a role can be granted like this.
 

@@ -36,16 +36,6 @@ class CalendarEntry(_Setting):
         """The last day of the entry."""
         return self.until or self.day
 
-    def later_by(self, years: int) -> CalendarEntry:
-        """Return the entry some years later; the 29 February of a leap year becomes the 28."""
-        until = self.until and _later(self.until, years)
-        return self.model_copy(update={"day": _later(self.day, years), "until": until})
-
-
-def _later(day: dt.date, years: int) -> dt.date:
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return day.replace(year=day.year + years, day=last)
-
 
 class Rule(_Setting):
     """An eligibility rule: what the answer to one field must be for people of one role.
@@ -124,6 +114,8 @@ class ProgrammeSettings(_Setting):
     #: Whether the two of a tandem come from different organisations, the same one, or any.
     pairing: Literal["different", "same", "any"] = "any"
     quotas: Quotas = Quotas()
+    #: How many mentees a mentor takes who says nothing about it.
+    places: int = Field(default=1, ge=1, le=10)
     questions: Questions
     rules: tuple[Rule, ...] = ()
     criteria: tuple[Criterion, ...]

@@ -17,6 +17,7 @@ from mentorkit.workbench import Workbench
 #: The apps as the steps of a year, by the names of their notebooks.
 STEPS: dict[str, str] = {
     "start": later("Start"),
+    "programme": later("Programme"),
     "intake": later("Intake"),
     "matching": later("Matching"),
     "network": later("Network"),

@@ -16,7 +16,7 @@ from mentorkit.examples import DEMO_USER, make_demo, sample_files
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("path")]
 
 UNNA = "cross-administration/2014"
-APPS = ("", "intake", "matching", "network", "reports")
+APPS = ("", "programme", "intake", "matching", "network", "reports")
 
 
 @pytest.fixture(scope="module")

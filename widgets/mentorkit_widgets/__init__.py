@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["intake_app", "matching_app", "network_app", "reports_app", "start_app"]
+__all__ = ["intake_app", "matching_app", "network_app", "programme_app", "reports_app", "start_app"]
 
 if TYPE_CHECKING:
     from mentorkit_widgets.intake import intake_app
     from mentorkit_widgets.matching import matching_app
     from mentorkit_widgets.network import network_app
+    from mentorkit_widgets.programme import programme_app
     from mentorkit_widgets.reports import reports_app
     from mentorkit_widgets.start import start_app
 

@@ -15,7 +15,7 @@ from mentorkit.language import LANGUAGES, Voice, say, set_default_voice
 from mentorkit.workbench import Run, Workbench, open_workbench
 from mentorkit_widgets.base import markup, paragraph
 
-App = Literal["start", "intake", "matching", "network", "reports"]
+App = Literal["start", "programme", "intake", "matching", "network", "reports"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,190 @@
+"""Beginning a programme from a preset, or a run from an earlier one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+from mentorkit.errors import RuleBroken, UsageError
+from mentorkit.language import Language, say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Organisation, Programme, Run
+from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
+from mentorkit.store import Store, Writer
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def add(  # noqa: PLR0913 - three of the six are optional
+    store: Store,
+    actor: Actor,
+    preset: str,
+    *,
+    name: str | None = None,
+    run: str | None = None,
+    language: Language | None = None,
+) -> str:
+    """Add a programme by its preset, or a further run to one that is there; return the run's id.
+
+    Raises
+    ------
+    UsageError
+        If there is no such preset, or the name has neither letters nor digits.
+    RuleBroken
+        If the run is there already, or the programme was made from another preset.
+    NotAllowed
+        If the actor may not add programmes.
+    """
+    settings = load_preset(preset)
+    actor.require("programme.add")
+    given: dict[str, Any] = {key: value for key, value in (("name", name), ("language", language)) if value}
+    programme_id = preset if name is None else short_name(name)
+    if not programme_id:
+        raise UsageError(say("Please give the programme a name with letters or digits."))
+    with store.write(actor.name, "programme.add") as writer:
+        programme = writer.find(Programme, programme_id)
+        if programme is None:
+            programme = _new_programme(writer, programme_id, preset, settings.model_copy(update=given))
+        elif programme.preset != preset:
+            raise RuleBroken(
+                say(
+                    "There is already a programme “{name}”, made from the preset “{preset}”. "
+                    "Please give another name.",
+                    name=programme.name,
+                    preset=programme.preset,
+                )
+            )
+        historic = programme.settings.run
+        run_name = run or historic.name
+        return _new_run(writer, programme_id, run_name, _calendar(historic, run_name))
+
+
+def _new_programme(writer: Writer, programme_id: str, preset: str, settings: ProgrammeSettings) -> Programme:
+    programme = writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
+    for known in settings.organisations.names:
+        aliases = settings.organisations.aliases.get(known, ())
+        new_id = writer.new_id(Organisation)
+        writer.save(Organisation(id=new_id, programme_id=programme_id, name=known, aliases=aliases))
+    return programme
+
+
+def _calendar(historic: RunSettings, name: str) -> tuple[CalendarEntry, ...]:
+    """Return the historic calendar moved to the year that a run's name speaks of; none without a year."""
+    if name == historic.name:
+        return historic.calendar
+    if _YEAR.search(name) is None:
+        return ()
+    return shifted(historic.calendar, years_between(historic.name, name))
+
+
+def add_programme(  # noqa: PLR0913, PLR0917 - a programme begins with all of these
+    store: Store, actor: Actor, preset: str, name: str, run: str, language: Language
+) -> str:
+    """Add a programme that is not there yet, with its first run; return the run's id.
+
+    The dates of the preset, which are historic, move to the year that the run's name speaks of.
+
+    Raises
+    ------
+    UsageError
+        If there is no such preset, or a name is missing.
+    RuleBroken
+        If there is a programme of this name.
+    NotAllowed
+        If the actor may not add programmes.
+    """
+    actor.require("programme.add")
+    name, run = name.strip(), _run_name(run)
+    if not name:
+        raise UsageError(say("Please give the programme a name."))
+    with store.read() as reader:
+        if reader.find(Programme, short_name(name)) is not None:
+            raise RuleBroken(
+                say("There is a programme “{name}” already; please give another name.", name=name)
+            )
+    return add(store, actor, preset, name=name, run=run, language=language)
+
+
+def next_run(store: Store, actor: Actor, earlier_id: str, name: str) -> str:
+    """Begin a run of the same programme with the dates of an earlier run moved on; return its id.
+
+    Settings, organisations and history belong to the programme and stay; nobody takes part yet.
+
+    Raises
+    ------
+    UsageError
+        If the name is missing.
+    RuleBroken
+        If the programme has a run of this name.
+    NotAllowed
+        If the actor may neither add programmes nor change this one.
+    """
+    name = _run_name(name)
+    with store.write(actor.name, "programme.next_run") as writer:
+        earlier = writer.get(Run, earlier_id)
+        if not actor.may("programme.add", earlier.programme_id):
+            actor.require("programme.change", earlier.programme_id)
+        calendar = shifted(earlier.calendar, years_between(earlier.name, name) or 1)
+        return _new_run(writer, earlier.programme_id, name, calendar)
+
+
+def _run_name(text: str) -> str:
+    if not (name := text.strip()):
+        raise UsageError(say("Please give the run a name, such as its year."))
+    return name
+
+
+def _new_run(writer: Writer, programme_id: str, name: str, calendar: tuple[CalendarEntry, ...]) -> str:
+    run_id = f"{programme_id}/{name}"
+    if writer.find(Run, run_id) is not None:
+        raise RuleBroken(say("The run “{run}” is there already; please give another name.", run=run_id))
+    writer.save(Run(id=run_id, programme_id=programme_id, name=name, calendar=calendar))
+    return run_id
+
+
+def next_name(name: str) -> str:
+    """Return what the run after this one is called, as far as its name tells: every number one more.
+
+    >>> next_name("2008/09")
+    '2009/10'
+    """
+    return re.sub(r"\d+", lambda found: str(int(found[0]) + 1).zfill(len(found[0]))[-len(found[0]) :], name)
+
+
+def years_between(earlier: str, later: str) -> int:
+    """Return how many years lie between the first years that two names of runs speak of; 0 if unknown."""
+    first, second = _YEAR.search(earlier), _YEAR.search(later)
+    return int(second[0]) - int(first[0]) if first and second else 0
+
+
+def shifted(calendar: tuple[CalendarEntry, ...], years: int) -> tuple[CalendarEntry, ...]:
+    """Return a calendar moved by whole years.
+
+    A meeting keeps its weekday (it moves by whole weeks, at most three days off the date); the closing
+    date keeps its day and month.
+    """
+    return tuple(
+        entry.model_copy(
+            update={
+                "day": _moved(entry.day, years, exact=entry.key == "closing"),
+                "until": entry.until and _moved(entry.until, years, exact=entry.key == "closing"),
+            }
+        )
+        for entry in calendar
+    )
+
+
+def _moved(day: dt.date, years: int, *, exact: bool) -> dt.date:
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    same = day.replace(year=day.year + years, day=last)
+    if exact:
+        return same
+    return day + dt.timedelta(weeks=round((same - day).days / 7))
+
+
+def short_name(text: str) -> str:
+    """Return a name as commands and addresses use it: small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

@@ -1,0 +1,188 @@
+"""A change of a programme before it is saved, and what hinders it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from mentorkit.language import say
+from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
+from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, Rule
+
+Test = Literal["is", "yes", "at_least"]
+#: The tests that make sense of a field, by its kind.
+TESTS: dict[Kind, tuple[Test, ...]] = {
+    "yes_no": ("yes",),
+    "qualification": ("yes",),
+    "employment": ("yes",),
+    "grade": ("at_least",),
+    "number": ("at_least",),
+    "hours": ("at_least",),
+    "places": ("at_least",),
+    "year": ("at_least",),
+    "gender": ("is",),
+    "text": ("is",),
+}
+#: Findings with a sentence of their own, by role, field and test.
+_CODES = {
+    ("mentee", "gender", "is"): "not_female",
+    ("mentee", "pay_grade", "at_least"): "grade_too_low",
+    ("mentor", "pay_grade", "at_least"): "grade_too_low",
+    ("mentee", "qualification", "yes"): "qualification_missing",
+    ("mentee", "permanent", "yes"): "fixed_term",
+    ("mentor", "supervision", "yes"): "no_supervision",
+    ("mentor", "experience_years", "at_least"): "too_little_experience",
+    ("mentor", "main_income", "yes"): "not_main_income",
+    ("mentor", "voluntary", "yes"): "not_voluntary",
+}
+
+
+@dataclass(frozen=True)
+class OrganisationEdit:
+    """An organisation as it is to be; without an id it is new."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    id: str | None = None
+
+    def renamed(self, name: str) -> OrganisationEdit:
+        """Return it under another name; the old one stays as a spelling that files may use."""
+        if name == self.name:
+            return self
+        aliases = tuple(a for a in self.aliases if a != name)
+        return replace(self, name=name, aliases=(*aliases, self.name))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a programme is to be: settings, organisations, and the calendars of its runs.
+
+    Attributes
+    ----------
+    programme_id, version
+        Which programme, and the version that the actor saw.
+    settings
+        The settings; the names of known organisations follow from ``organisations``.
+    organisations
+        All organisations there are to be, those that stay with their ids.
+    calendars
+        The new calendar by the id of the run, of those that change.
+    """
+
+    programme_id: str
+    version: int
+    settings: ProgrammeSettings
+    organisations: tuple[OrganisationEdit, ...]
+    calendars: Mapping[str, tuple[CalendarEntry, ...]]
+
+
+def rule(role: Literal["mentee", "mentor"], field: str, test: Test, value: str | float | None) -> Rule:
+    """Return an eligibility rule with the code of its finding, a known one where it fits."""
+    known = _CODES.get((role, field, test))
+    if known == "not_female" and value != "f":
+        known = None
+    return Rule(role=role, field=field, test=test, value=value, code=known or f"{field}_{test}")
+
+
+def possible_tests(field: str) -> tuple[Test, ...]:
+    """Return the tests that a rule on a field can make; none where it can have no rule."""
+    return TESTS.get(FIELDS[field].kind, ()) if field in FIELDS and field not in ALWAYS else ()
+
+
+def problems(
+    settings: Mapping[str, Any],
+    organisations: Sequence[OrganisationEdit],
+    calendar: Sequence[CalendarEntry] = (),
+) -> dict[str, str]:
+    """Return what hinders a change, in sentences by the setting they belong to.
+
+    Parameters
+    ----------
+    settings
+        Values by the names of :class:`ProgrammeSettings`; they may be out of range still.
+    organisations, calendar
+        What is to be besides.
+    """
+    found = {
+        "name": "" if str(settings["name"]).strip() else say("Please give the programme a name."),
+        "pairing": _pairing(settings),
+        "criteria": _criteria(settings["criteria"]),
+        "rules": _rules(settings["rules"], settings["questions"]),
+        "questions": _questions(settings["questions"]),
+        "organisations": _organisations(settings, organisations),
+        "calendar": _calendar(calendar),
+    }
+    return {where: sentence for where, sentence in found.items() if sentence}
+
+
+def _pairing(settings: Mapping[str, Any]) -> str:
+    if settings["organisations"]["kind"] != "none":
+        return ""
+    if settings["pairing"] != "any":
+        return say("Without organisations, only “any” can be said about pairs.")
+    if any(settings["quotas"].values()):
+        return say("Without organisations there are no quotas; please empty them.")
+    return ""
+
+
+def _criteria(criteria: Sequence[Mapping[str, Any]]) -> str:
+    from mentorkit.matching.criteria import MEASURES
+
+    if not criteria:
+        return say("Please choose at least one criterion.")
+    names = [criterion["name"] for criterion in criteria]
+    if any(name not in MEASURES for name in names) or len(set(names)) < len(names):
+        return say("Each criterion must be a known one, and stand only once.")
+    total = sum(criterion["weight"] for criterion in criteria)
+    if total != 1000:
+        return say("The weights sum to {total}; they must sum to 1000.", total=total)
+    return ""
+
+
+def _rules(rules: Sequence[Mapping[str, Any]], questions: Mapping[str, Sequence[str]]) -> str:
+    for given in rules:
+        if given["test"] not in possible_tests(given["field"]):
+            return say("A rule cannot test the field “{field}” like this.", field=given["field"])
+        if given["field"] not in questions[given["role"]]:
+            return say(
+                "A rule tests “{field}”, which is not asked. Please ask it, or take the rule out.",
+                field=FIELDS[given["field"]].label,
+            )
+    most = Counter((given["role"], given["field"], given["test"]) for given in rules)
+    if any(n > 1 for n in most.values()):
+        return say("Two rules test the same thing. Please take one out.")
+    return ""
+
+
+def _questions(questions: Mapping[str, Sequence[str]]) -> str:
+    asked = {*questions["mentee"], *questions["mentor"]}
+    if unknown := [name for name in (*asked, *questions["required"]) if name not in FIELDS]:
+        return say("There is no field “{field}”.", field=unknown[0])
+    for name in questions["required"]:
+        if name not in asked:
+            return say("“{field}” is required but not asked.", field=FIELDS[name].label)
+    return ""
+
+
+def _organisations(settings: Mapping[str, Any], organisations: Sequence[OrganisationEdit]) -> str:
+    if any(not edit.name.strip() for edit in organisations):
+        return say("Please give every organisation a name.")
+    spellings = Counter(text for edit in organisations for text in {edit.name, *edit.aliases})
+    if twice := [text for text, n in spellings.items() if n > 1]:
+        return say("“{name}” would mean two organisations. Please keep one of them.", name=twice[0])
+    if settings["organisations"]["kind"] == "known" and not organisations:
+        return say("Please add the organisations, or let them come with the applications.")
+    return ""
+
+
+def _calendar(calendar: Sequence[CalendarEntry]) -> str:
+    for entry in calendar:
+        if not entry.title.strip():
+            return say("Please say what each date is.")
+        if entry.last_day < entry.day:
+            return say("“{title}” ends before it begins.", title=entry.title)
+    if sum(entry.key == "closing" for entry in calendar) > 1:
+        return say("There can be only one closing date for applications.")
+    return ""
