@@ -69,6 +69,9 @@ class Workbench:
         self.store = store
         self.actor = actor
 
+    def __repr__(self) -> str:
+        return f"<Workbench: {', '.join(run.id for run in self.runs)}>"
+
     @classmethod
     def of(cls, store: Store, user: str | None) -> Workbench:
         """Return the workbench in the hands of a user.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.errors import RuleBroken, StaleRecord, StoreError
 from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Change, Context
@@ -16,6 +16,7 @@ from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.reading import read
 from mentorkit.intake.sheets import FileLike
 from mentorkit.language import say
+from mentorkit.language.formats import listing
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -348,14 +349,33 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
     _check_decisions(actor, given)
     changes: dict[str, Change] = {row.raw.id: row.change for row in given.rows}
     ids: dict[str, str] = {row.raw.id: row.application.id for row in given.rows}
+    taken: list[str] = []
     for place, file in enumerate(given.files):
-        if file.status == "read":
+        if file.status != "read":
+            continue
+        try:
             ids |= _take_file(store, actor, run_id, given, place)
+        except StoreError as error:
+            raise _stopped(error, taken) from error
+        taken.append(file.file)
     _decide(store, actor, given, ids)
     with store.write(actor.name, TAKE_IN) as writer:
         _settle_wishes(writer, given.context.run)
     return given.with_context(
         context_of(store, actor, run_id), mended={}, overrulings={}, committed=True, changes=changes
+    )
+
+
+def _stopped(error: StoreError, taken: list[str]) -> StoreError:
+    """Say which files are in the store already when it refuses a further one."""
+    if not taken:
+        return error
+    return StoreError(
+        say(
+            "{why} Taken in before that: {files}. Reading all files again later adds the others only.",
+            why=error,
+            files=listing(taken),
+        )
     )
 
 

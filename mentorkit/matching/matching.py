@@ -49,6 +49,9 @@ class Matching:
     organisations: tuple[str, ...] = ()
     _reckoned: list[Prices] = field(default_factory=list, repr=False)
 
+    def __repr__(self) -> str:  # the people in it belong into no saved notebook
+        return f"<Matching {self.run_id}: {self.status}, {self.solution.tandems} tandems>"
+
     @property
     def pool(self) -> Pool:
         """The people who take part."""

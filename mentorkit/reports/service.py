@@ -251,6 +251,8 @@ def _kind(name: str) -> ReportKind:
 def _check(run: Run, kind: ReportKind, organisation: str | None) -> None:
     programme = run.programme
     if not kind.per_organisation:
+        if organisation:
+            raise UsageError(say("The report “{name}” is not about one organisation.", name=kind.name))
         run.bench.actor.require(kind.action, programme.id)
         return
     require_organisation(run, organisation)
@@ -278,7 +280,7 @@ def _reachable(run: Run) -> Iterator[dict[str, str]]:
 
 def _write_whole(target: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, target)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mentorkit-") as folder:
+        unfinished = Path(folder) / target.name
+        unfinished.write_bytes(content)
+        os.replace(unfinished, target)

@@ -206,7 +206,8 @@ class AppServer(Voila):
             "default_handler_class": handlers.Nothing,
             "compress_response": True,
             "websocket_max_message_size": UPLOAD_BYTES,
-            "ws_ping_timeout": 30_000,
+            # longer than the interval of the pings: at the same length a socket is dead at its first ping
+            "ws_ping_timeout": 90_000,
             "log_function": _log_faults,
         }
 

@@ -15,7 +15,8 @@ _SENTENCES = (
     (("database is locked", "lock timeout", "could not serialize", "deadlock detected"), later(
         "The workbench “{target}” is in use by somebody else just now. Please try again in a moment.")),
     (("disk is full", "No space left", "disk I/O error"), later(
-        "There is no room left where the workbench “{target}” lies. Nothing was changed. Please make room.")),
+        "There is no room left where the workbench “{target}” lies. This change was not "
+        "stored. Please make room.")),
     (("readonly", "read-only"), later("The workbench “{target}” can be read but not written.")),
     (("not a database", "malformed"), later(
         "“{target}” is no workbench, or it is damaged. Please put a backup in its place.")),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord, StoreError
+from mentorkit.examples import sample_files
 from mentorkit.intake import service
 from mentorkit.intake.intake import Intake
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -23,6 +24,7 @@ from mentorkit.programme.records import (
 )
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
+from mentorkit.workbench import Workbench
 
 PROGRAMMES = Path(str(resources.files("mentorkit.examples"))) / "programmes"
 LEAD = sole_actor("lea")
@@ -710,3 +712,22 @@ def test_no_answer_is_no_company():
     take(store, ("mentees.csv", "\n".join(rows).encode()), run="cross-company/2021")
     assert stored(store, Organisation) == []
     assert statuses(store) == {"Anna Hof": ("error", ["missing_organisation"])}
+
+
+def test_a_store_that_fills_up_says_which_files_are_in_it(store, monkeypatch):
+    run = Workbench(store, sole_actor("me")).add("cross-administration")
+    files = sample_files("cross-administration")
+    take_file, count = service._take_file, []
+
+    def full_at_the_third(*arguments):
+        count.append(1)
+        if len(count) == 3:
+            raise StoreError("Kein Platz mehr.")
+        return take_file(*arguments)
+
+    monkeypatch.setattr(service, "_take_file", full_at_the_third)
+    with pytest.raises(StoreError, match=r"bergkamen.*froendenberg"):
+        run.intake(files)
+    monkeypatch.undo()
+    run.intake(files)
+    assert len(run.applications) == 52

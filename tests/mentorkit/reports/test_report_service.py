@@ -77,6 +77,8 @@ def test_unknown_reports_suffixes_and_organisations_are_refused_in_a_sentence(ru
         mk.report(run, "matching", to=tmp_path / "bericht.docx")
     with pytest.raises(UsageError):
         service.make(run, "organisation")
+    with pytest.raises(UsageError, match="matching"):
+        service.make(run, "matching", organisation="Drahtwerk Volme")
     with pytest.raises(NotFound, match="Nirgendwo"):
         service.make(run, "organisation", organisation="Nirgendwo")
 
