@@ -45,7 +45,10 @@ class Page(JupyterHandler):
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         """Read an argument of an address, be it broken."""
-        return value.decode("utf-8", "replace")
+        try:
+            return super().decode_argument(value, name)
+        except HTTPError:
+            return value.decode("utf-8", "replace")
 
     @property
     def site(self) -> Site:

@@ -348,6 +348,12 @@ def test_guessing_is_stopped_after_five_attempts_for_this_user_alone(site) -> No
     assert site.log_in("bert").get("/state").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/login?x=%ff", "/login?lang=%ff", "/login?next=%ff", "/nowhere?x=%ff"])
+def test_a_broken_address_is_no_fault(site, path: str) -> None:
+    status, _ = _raw(site.address, "GET", path, {})
+    assert status in {200, 302, 303, 404}
+
+
 def test_names_that_do_not_exist_are_treated_alike(site) -> None:
     guest = site.guest()
     guest.get("/login")
