@@ -134,3 +134,8 @@ def test_no_file_names_a_registry_host_or_a_machine():
             assert "files.python" + "hosted" not in text
             assert "index-" + "url" not in text
             assert "/wor" + "k/" not in text
+
+
+def test_no_two_test_modules_share_a_name():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
