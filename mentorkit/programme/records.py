@@ -66,12 +66,36 @@ class Run(Record):
         return next((entry.last_day for entry in self.calendar if entry.key == "closing"), None)
 
 
+class Contact(BaseModel):
+    """Somebody at an organisation who answers for its part in the programme."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    function: str = ""
+
+
 class Organisation(Record):
     """A town hall, chapter or company that takes part in a programme."""
 
     programme_id: str
     name: str
     aliases: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+class Logo(Record):
+    """A picture that stands for a programme, a PNG; ``id`` is the hash of its bytes.
+
+    A logo is never changed or removed, so that a change of the programme's settings can be undone.
+    """
+
+    secret: ClassVar[frozenset[str]] = frozenset({"content"})
+
+    programme_id: str
+    content: bytes
 
 
 class Person(Record):

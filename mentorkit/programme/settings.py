@@ -1,4 +1,4 @@
-"""What can be set in a programme: organisations, pairing, quotas, rules, criteria, calendar, wording.
+"""What can be set in a programme: organisations, pairing, quotas, rules, criteria, calendar, wording, goals.
 
 A preset is such a configuration as a TOML file; everything in it can be changed in the workbench.
 """
@@ -17,6 +17,10 @@ from mentorkit.language import Language, Voice, say
 from mentorkit.language.nouns import Style
 
 PRESETS = ("party-chapters", "cross-company", "cross-administration", "arts-academy")
+#: How a goal is measured: agreement from 1 to 5, yes or no, a number, a share in percent, or in words.
+Answer = Literal["scale", "yes_no", "number", "share", "text"]
+#: Who is asked about a goal.
+Asked = Literal["mentee", "mentor", "organisation", "coordination"]
 
 
 class _Setting(BaseModel):
@@ -66,11 +70,31 @@ class Criterion(_Setting):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class Quotas(_Setting):
-    """How many persons of each organisation take part, by role; None sets no limit."""
+class Limits(_Setting):
+    """A number of persons by role; None sets no limit."""
 
     mentees: int | None = Field(default=None, ge=0)
     mentors: int | None = Field(default=None, ge=0)
+
+
+class Quotas(Limits):
+    """How many persons of each organisation take part, by role; None sets no limit."""
+
+    #: By name, organisations with another number than the others; None there means as the others.
+    own: dict[str, Limits] = Field(default_factory=dict)
+
+    def of(self, role: str, organisation: str | None) -> int | None:
+        """Return how many persons of a role an organisation may send; its name may differ in case and space."""
+        side = "mentees" if role == "mentee" else "mentors"
+        wanted = _bare(organisation or "")
+        special = next((limits for name, limits in self.own.items() if _bare(name) == wanted), Limits())
+        own: int | None = getattr(special, side)
+        general: int | None = getattr(self, side)
+        return general if own is None else own
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 class OrganisationSettings(_Setting):
@@ -95,6 +119,45 @@ class Questions(_Setting):
         return self.mentee if role == "mentee" else self.mentor
 
 
+class Goal(_Setting):
+    """What the programme is to reach, so that it can be measured and the evaluation asks for it.
+
+    Attributes
+    ----------
+    key
+        Names the goal in the evaluation, whatever its title becomes.
+    title, question
+        What is to be reached, and what is asked or counted to see it.
+    answer
+        How it is measured.
+    target
+        What is to be reached: percent of those who agree (4 or 5 of 5), percent who say yes, the mean number,
+        the share in percent; None without a target, always for answers in words.
+    asked_of
+        Who is asked.
+    """
+
+    key: str
+    title: str
+    question: str
+    answer: Answer = "scale"
+    target: int | None = Field(default=None, ge=0)
+    asked_of: tuple[Asked, ...] = ("mentee",)
+
+
+class Texts(_Setting):
+    """What the programme says of itself in one language; empty where it says nothing."""
+
+    #: What the programme is, in a few sentences; stands at the end of reports.
+    description: str = ""
+    #: Whom to ask, in one line; stands at the end of reports.
+    contact: str = ""
+    #: That taking part promises no promotion, or whatever else people must not expect; stands there too.
+    note: str = ""
+    #: What applicants agree to, on the application forms.
+    consent: str = ""
+
+
 class RunSettings(_Setting):
     """The run that comes with a preset, and its calendar."""
 
@@ -106,7 +169,11 @@ class ProgrammeSettings(_Setting):
     """Everything that makes one programme differ from another."""
 
     name: str
+    #: Id of the :class:`~mentorkit.programme.records.Logo`; empty without one.
+    logo: str = ""
     language: Language = "de"
+    #: Further languages in which the programme's forms are offered.
+    languages: tuple[Language, ...] = ()
     gender_style: Style = "pair"
     #: Mentees are women only; the wording follows.
     women_only: bool = False
@@ -121,6 +188,10 @@ class ProgrammeSettings(_Setting):
     criteria: tuple[Criterion, ...]
     #: Tandems under this score are not formed.
     lowest_score: int = Field(default=0, ge=0, le=1000)
+    goals: tuple[Goal, ...] = ()
+    texts: dict[Language, Texts] = Field(default_factory=dict)
+    #: How many months after the end of a run its personal data are kept.
+    retention_months: int = Field(default=24, ge=1, le=120)
     run: RunSettings
 
     @model_validator(mode="after")
@@ -128,6 +199,15 @@ class ProgrammeSettings(_Setting):
         if (total := sum(criterion.weight for criterion in self.criteria)) != 1000:
             raise ValueError(f"the weights of the criteria sum to {total}, not to 1000")
         return self
+
+    @property
+    def form_languages(self) -> tuple[Language, ...]:
+        """The languages in which forms are offered, the programme's own first."""
+        return tuple(dict.fromkeys((self.language, *self.languages)))
+
+    def text(self, language: Language) -> Texts:
+        """Return what the programme says of itself in a language; nothing where it says nothing."""
+        return self.texts.get(language, Texts())
 
     def voice(self, language: Language | None = None) -> Voice:
         """Return how the product speaks in this programme."""

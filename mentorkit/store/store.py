@@ -318,8 +318,8 @@ def _path(target: str | Path) -> Path | None:
 
 
 def _row(record: Record, table: sa.Table) -> dict[str, Any]:
-    plain, jsonable = record.model_dump(mode="python"), record.model_dump(mode="json")
-    return {c.name: (jsonable if isinstance(c.type, sa.JSON) else plain)[c.name] for c in table.columns}
+    structured = {column.name for column in table.columns if isinstance(column.type, sa.JSON)}
+    return {**record.model_dump(exclude=structured), **record.model_dump(mode="json", include=structured)}
 
 
 def _refuse_other_versions(state: SchemaState, target: str) -> None:

@@ -76,7 +76,14 @@ organisation = _table(
     _link("programme_id", "programme"),
     _text("name"),
     _json("aliases"),
+    # what was there before contacts were kept has none
+    sa.Column("contacts", sa.JSON(none_as_null=True), nullable=False, server_default="[]"),
     sa.UniqueConstraint("programme_id", "name"),
+)
+logo = _table(
+    "logo",
+    _link("programme_id", "programme"),
+    sa.Column("content", sa.LargeBinary, nullable=False),
 )
 person = _table(
     "person",
@@ -194,6 +201,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Programme: programme,
     records.Run: run,
     records.Organisation: organisation,
+    records.Logo: logo,
     records.Person: person,
     records.Application: application,
     records.Wish: wish,
@@ -218,5 +226,9 @@ PREFIX: dict[type[records.Record], str] = {
     records.Draft: "E",
     records.Grant: "G",
 }
-#: Fields whose change alone leaves no audit entry: that a session was used is no decision of anybody.
-FLEETING: dict[type[records.Record], frozenset[str]] = {records.Session: frozenset({"seen_at"})}
+#: Fields whose change alone leaves no audit entry: that a session was used, or that somebody went on with what
+#: she has not confirmed, is no decision of anybody.
+FLEETING: dict[type[records.Record], frozenset[str]] = {
+    records.Session: frozenset({"seen_at"}),
+    records.Draft: frozenset({"content"}),
+}

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from mentorkit.store import Store
-from mentorkit.store.engine import APPLICATION_ID, wal_is_sound
+from mentorkit.errors import StoreError
+from mentorkit.programme.records import Logo, Organisation, Programme
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store, check
+from mentorkit.store.engine import APPLICATION_ID, make_engine, wal_is_sound
+from mentorkit.store.schema import _config
 from mentorkit.store.tables import PREFIX, TABLES, metadata
 
 
@@ -43,4 +50,48 @@ def test_upgrading_a_current_store_changes_nothing(target: str) -> None:
     store = Store.open(target)
     with store.read() as reader:
         assert reader.trail() == []
+    store.close()
+
+
+def first_release(path) -> None:
+    """Make a workbench as version 0.1.0 did, with a programme and an organisation."""
+    settings = load_preset("cross-administration").model_dump(mode="json")
+    for younger in ("goals", "texts", "logo", "languages", "retention_months"):
+        del settings[younger]
+    del settings["quotas"]["own"]
+    engine, config = make_engine(path), _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(
+            "INSERT INTO programme (id, version, name, preset, settings) VALUES ('p', 3, 'P', 'x', ?)",
+            (json.dumps(settings),),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO organisation (id, version, programme_id, name, aliases) "
+            "VALUES ('O1', 1, 'p', 'Kamen', '[\"Stadt Kamen\"]')"
+        )
+    engine.dispose()
+
+
+def test_a_workbench_of_the_first_release_is_upgraded_with_all_it_holds(tmp_path) -> None:
+    path = tmp_path / "old.mentorkit"
+    first_release(path)
+    with pytest.raises(StoreError, match="mentorkit upgrade"):
+        Store.open(path)
+    Store.upgrade(path)
+    store = Store.open(path)
+    assert check.problems(store) == []
+    with store.read() as reader:
+        programme, town = reader.get(Programme, "p"), reader.get(Organisation, "O1")
+    assert (town.aliases, town.contacts) == (("Stadt Kamen",), ())
+    assert (programme.version, programme.settings.logo, programme.settings.retention_months) == (3, "", 24)
+    with store.write("me", "test") as writer:
+        writer.save(town.with_(contacts=({"name": "Eva Muster"},)))
+        writer.save(Logo(id="abc", programme_id="p", content=b"\x89PNG\xff"))
+    with store.read() as reader:
+        assert reader.get(Organisation, "O1").contacts[0].name == "Eva Muster"
+        assert reader.get(Logo, "abc").content == b"\x89PNG\xff"
+        assert all("content" not in (entry["after"] or {}) for entry in reader.trail(kind="logo"))
     store.close()
