@@ -86,8 +86,7 @@ def unmatched_code(matching: Matching, role: Role, k: int) -> Code:
 
 
 def _quota_used_up(matching: Matching, role: Role, person: Application) -> bool:
-    quotas = matching.rules.settings.quotas
-    quota = quotas.mentees if role == "mentee" else quotas.mentors
+    quota = matching.rules.settings.quotas.of(role, person.organisation)
     key = plain(person.organisation or "")
     if quota is None or not key:
         return False

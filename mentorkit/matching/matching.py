@@ -388,10 +388,12 @@ def _problem(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
     )
     numbers = {key: k for k, key in enumerate(sorted(names))}
 
-    def limit(quota: int | None) -> Ints | None:
-        if quota is None or set(numbers) == {""}:
+    def limit(role: Role) -> Ints | None:
+        found = {key: quotas.of(role, key) if key else None for key in numbers}
+        if all(quota is None for quota in found.values()):
             return None
-        return np.array([quota if key else sum(pool.shape) for key in numbers], dtype=np.int64)
+        nobody_left_out = sum(pool.shape)
+        return np.array([nobody_left_out if q is None else q for q in found.values()], dtype=np.int64)
 
     problem = Problem(
         scores=rules.scores,
@@ -399,8 +401,8 @@ def _problem(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
         places=np.array([a.places for a in pool.mentors], dtype=np.int64),
         mentee_group=np.array([numbers[key] for key in mentees], dtype=np.int64),
         mentor_group=np.array([numbers[key] for key in mentors], dtype=np.int64),
-        mentee_quota=limit(quotas.mentees),
-        mentor_quota=limit(quotas.mentors),
+        mentee_quota=limit("mentee"),
+        mentor_quota=limit("mentor"),
         locked=rules.locked,
     )
     return problem, tuple(names[key] for key in numbers)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mentorkit.intake.names import name_key, split_name
 from mentorkit.language import later, say, say_n
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
-from mentorkit.programme.records import Application, PairDecision
+from mentorkit.programme.records import Application, PairDecision, Role
 from mentorkit.programme.settings import ProgrammeSettings
 
 #: Why a pair is blocked, by code. Only :data:`SOFT` ones give way to a lock.
@@ -225,13 +225,14 @@ def _too_many_tandems(rules: Rules) -> Iterator[str]:
 
 def _too_many_persons(rules: Rules) -> Iterator[str]:
     """Say which organisation's quota the locked people exceed."""
-    quotas = rules.settings.quotas
-    sides = ((rules.pool.mentees, quotas.mentees), (rules.pool.mentors, quotas.mentors))
-    for side, (people, quota) in enumerate(sides):
+    roles: tuple[Role, ...] = ("mentee", "mentor")
+    for side, role in enumerate(roles):
+        people = rules.pool.people(role)
         members: dict[str, list[Application]] = {}
         for k in sorted({pair[side] for pair in rules.locked}):
             members.setdefault(plain(people[k].organisation or ""), []).append(people[k])
         for key, own in members.items():
+            quota = rules.settings.quotas.of(role, own[0].organisation)
             if key and quota is not None and len(own) > quota:
                 yield say(
                     "{organisation} may send {quota}, but tandems of more people are locked: {names}.",

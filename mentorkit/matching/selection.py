@@ -132,20 +132,16 @@ def _ranked(rules: Rules, role: Role) -> list[Application]:
 
 def _filled(rules: Rules, role: Role, matched: Iterable[int]) -> Iterator[tuple[Role, str]]:
     """Give those of a role who hold a place: the matched, then others while their quota has room."""
-    people, limit = rules.pool.people(role), _quota(rules.settings, role)
+    people, quotas = rules.pool.people(role), rules.settings.quotas
     placed = {people[k].person_id: people[k] for k in matched}
     taken = Counter(plain(a.organisation or "") for a in placed.values())
     yield from ((role, person_id) for person_id in placed)
     for person in _ranked(rules, role):
-        key = plain(person.organisation or "")
+        key, limit = plain(person.organisation or ""), quotas.of(role, person.organisation)
         if person.person_id in placed or (limit is not None and key and taken[key] >= limit):
             continue
         taken[key] += 1
         yield role, person.person_id
-
-
-def _quota(settings: ProgrammeSettings, role: Role) -> int | None:
-    return settings.quotas.mentees if role == "mentee" else settings.quotas.mentors
 
 
 def _place(application: Application, code: str = "", reason: str = "") -> Place:
@@ -162,7 +158,8 @@ def _waiting(ranked: Sequence[Application], settings: ProgrammeSettings, *, fixe
             yield _place(a, "not_selected", reason)
             continue
         number[a.role, plain(a.organisation or "")] += 1
-        reason = _waits(a, _quota(settings, a.role) or 0, number[a.role, plain(a.organisation or "")])
+        places = settings.quotas.of(a.role, a.organisation) or 0
+        reason = _waits(a, places, number[a.role, plain(a.organisation or "")])
         yield _place(a, "quota", reason)
 
 

@@ -226,8 +226,8 @@ PREFIX: dict[type[records.Record], str] = {
     records.Draft: "E",
     records.Grant: "G",
 }
-#: Fields whose change alone leaves no audit entry: that a session was used, or that somebody went on with what
-#: she has not confirmed, is no decision of anybody.
+#: Fields whose change alone leaves no audit entry: that a session was used, or that somebody went on with
+#: what she has not confirmed, is no decision of anybody.
 FLEETING: dict[type[records.Record], frozenset[str]] = {
     records.Session: frozenset({"seen_at"}),
     records.Draft: frozenset({"content"}),

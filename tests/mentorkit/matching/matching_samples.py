@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Wish
-from mentorkit.programme.settings import Criterion, ProgrammeSettings, Quotas, load_preset
+from mentorkit.programme.settings import Criterion, Limits, ProgrammeSettings, Quotas, load_preset
 
 TOPICS = ("Haushaltsrecht", "Netzwerke", "Auftreten", "Personalführung", "Projektarbeit")
 RUN = "cross-administration/2014"
@@ -124,11 +124,13 @@ def programmes(draw):
     pairs = draw(st.lists(pair, unique_by=lambda p: (p[0].id, p[1].id), max_size=4))
     decisions = [draw(st.sampled_from((lock, forbid)))(*p) for p in pairs]
     past = [earlier(a.name, b.name) for a, b in draw(st.lists(pair, max_size=2))]
+    limits = st.builds(Limits, mentees=st.integers(1, 4) | st.none(), mentors=st.integers(1, 4) | st.none())
     chosen = settings(
         pairing=draw(st.sampled_from(("different", "same", "any"))),
         quotas=Quotas(
             mentees=draw(st.one_of(st.none(), st.integers(1, 3))),
             mentors=draw(st.one_of(st.none(), st.integers(1, 3))),
+            own=draw(st.dictionaries(st.sampled_from(towns), limits, max_size=1)),
         ),
         lowest_score=draw(st.sampled_from((0, 0, 300))),
     )
@@ -158,8 +160,9 @@ def optimum_by_another_solver(pairs, people, quotas):
         own = [n for n in range(k) if allowed.mentor_id[n] == p]
         rule([*((n, 1) for n in own), (y[p], -by_id["mentor", p].places)], 0)
     for town in dict.fromkeys(a.organisation for a in people):
-        rule([(n, 1) for n in range(k) if mentees[n].organisation == town], quotas.mentees)
-        rule([(y[p], 1) for p in persons if by_id["mentor", p].organisation == town], quotas.mentors)
+        rule([(n, 1) for n in range(k) if mentees[n].organisation == town], quotas.of("mentee", town))
+        taking_part = [(y[p], 1) for p in persons if by_id["mentor", p].organisation == town]
+        rule(taking_part, quotas.of("mentor", town))
 
     def best(gain, *more):
         constraints = [LinearConstraint(np.array(rows), -np.inf, upper), *more]

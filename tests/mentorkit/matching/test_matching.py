@@ -49,6 +49,22 @@ def test_the_optimum_equals_that_of_another_solver_on_the_exported_pairs(matchin
     assert (matching.objective["tandems"], matching.objective["total"]) == expected
 
 
+def test_an_organisation_with_a_quota_of_its_own_is_held_to_that_one():
+    people = administration(per_town=(4, 5))
+    quotas = Quotas(mentees=3, mentors=3, own={"KAMEN": {"mentees": 1}, "Werne": {"mentors": 4}})
+    matching = match(people, settings(quotas=quotas))
+    solved = matching.objective["tandems"], matching.objective["total"]
+    assert solved == optimum_by_another_solver(matching.pairs, people, quotas)
+    assert solved != optimum_by_another_solver(matching.pairs, people, UNNA.quotas)
+    sent = matching.tandems.groupby("mentee_organisation").mentee_id.nunique()
+    assert sent["Kamen"] == 1
+    assert sent.drop("Kamen").max() == 3
+    left = matching.unmatched.set_index("person").code
+    assert set(left[[a.name for a in people if a.name in left.index and a.organisation == "Kamen"]]) == {
+        "quota"
+    }
+
+
 def test_prices_equal_solving_again_with_the_pair_locked(matching):
     problem, pairs = matching.problem, matching.pairs
     n, m = matching.pool.shape
@@ -180,9 +196,10 @@ def assert_no_rule_broken(matching, people, chosen, decisions, past):
     assert len({a.id for a, _ in tandems}) == len(tandems)
     for b in {b.id: b for _, b in tandems}.values():
         assert sum(other.id == b.id for _, other in tandems) <= b.places
-    for side, quota in enumerate((chosen.quotas.mentees, chosen.quotas.mentors)):
+    for side, role in enumerate(("mentee", "mentor")):
         persons = {pair[side].id: pair[side].organisation for pair in tandems}
         for town in set(persons.values()):
+            quota = chosen.quotas.of(role, town)
             assert quota is None or list(persons.values()).count(town) <= quota
     ids = {(a.person_id, b.person_id) for a, b in tandems}
     locked = {(d.mentee_id, d.mentor_id) for d in decisions if d.kind == "lock"}

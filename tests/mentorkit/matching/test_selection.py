@@ -36,8 +36,9 @@ def test_no_quota_is_exceeded_none_left_open_and_everybody_stands_somewhere(prog
     people, chosen, decisions, past = programme
     decisions = [d for d in decisions if d.kind == "forbid"]
     selection = select(people, chosen, decisions=decisions, earlier=past)
-    for role, quota in (("mentee", chosen.quotas.mentees), ("mentor", chosen.quotas.mentors)):
+    for role in ("mentee", "mentor"):
         for town in {a.organisation for a in people}:
+            quota = chosen.quotas.of(role, town)
             held, waiting = (
                 sum((p.role, p.organisation) == (role, town) for p in places)
                 for places in (selection.selected, selection.waiting)
