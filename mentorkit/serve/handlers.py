@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 LANGUAGE_COOKIE = "mentorkit-language"
 RUN_COOKIE = "mentorkit-run"
+THEME_COOKIE = "mentorkit-theme"  # set by mentorkit.js
 #: Seconds after which a page in use is asked again whether its log-in still holds.
 RECHECK = 60.0
 
@@ -65,6 +66,12 @@ class Page(JupyterHandler):
         return known.get(asked) or known.get(kept) or own or "de"
 
     @property
+    def theme(self) -> pages.Theme:
+        """Light or dark, as chosen on a page, or else as the reader's system is set."""
+        kept = self.get_cookie(THEME_COOKIE)
+        return next((theme for theme in pages.THEMES if theme == kept), "system")
+
+    @property
     def visit(self) -> pages.Visit:
         """Who sees this page, in which language, about which run."""
         actor: Actor | None = None
@@ -75,7 +82,7 @@ class Page(JupyterHandler):
         run = pages.chosen_run(
             runs, self.get_query_argument("run", ""), self.get_cookie(RUN_COOKIE) or ""
         )  # fmt: skip
-        return pages.Visit(self.site, self.language, self._address, actor, runs, run)
+        return pages.Visit(self.site, self.language, self._address, actor, runs, run, self.theme)
 
     @property
     def xsrf(self) -> str:
@@ -100,7 +107,7 @@ class Page(JupyterHandler):
         try:
             visit = self.visit
         except MentorkitError:  # the store is what fails, or the user was removed just now
-            visit = pages.Visit(self.site, self.language, self._address)
+            visit = pages.Visit(self.site, self.language, self._address, theme=self.theme)
         self.finish(pages.refusal_page(visit, status_code))
 
     def log_exception(

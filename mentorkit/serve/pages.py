@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args
 
 import jinja2
 from tornado.web import StaticFileHandler
@@ -16,6 +17,14 @@ from mentorkit.serve.site import STEPS, RunLink, Site
 
 TEMPLATES = Path(__file__).parent / "template"
 STATIC = TEMPLATES / "static"
+#: Light or dark, or as the reader's system is set.
+Theme = Literal["system", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+_THEME_NAMES: dict[Theme, str] = {
+    "system": later("As the system is set"),
+    "light": later("Light"),
+    "dark": later("Dark"),
+}
 _LANGUAGE_NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
 
 #: What is said about an HTTP status: heading and what to do.
@@ -49,6 +58,12 @@ class Visit:
     actor: Actor | None = None
     runs: tuple[RunLink, ...] = ()
     run: str = ""
+    theme: Theme = "system"
+
+    @property
+    def color_scheme(self) -> str:
+        """The theme as CSS names it."""
+        return "light dark" if self.theme == "system" else self.theme
 
     @property
     def run_title(self) -> str:
@@ -110,6 +125,8 @@ def app_frame(visit: Visit, app: str, xsrf: str) -> dict[str, str]:
         parts = [title, visit.run_title, "mentorkit"]
         return {
             "language": visit.language,
+            "theme": visit.theme,
+            "color_scheme": visit.color_scheme,
             "title": " – ".join(part for part in parts if part),
             "header": header(visit, app=app, xsrf=xsrf),
             "loading": say("“{app}” is being opened …", app=title),
@@ -128,17 +145,20 @@ def header(visit: Visit, *, app: str = "", xsrf: str = "") -> str:
         "run": say("Programme and run"),
         "no_run": say("No run yet"),
         "language": say("Language"),
+        "theme": say("Light or dark"),
         "logout": say("Log out"),
         "user": say("Logged in as"),
         "demo": say("Demo with invented people"),
     }
     steps = [(name, say(title)) for name, title in visit.site.steps.items()]
     languages = [(code, _LANGUAGE_NAMES[code]) for code in LANGUAGES]
+    themes = [(code, say(name)) for code, name in _THEME_NAMES.items()]
     held = {grant.role for grant in visit.actor.grants} if visit.actor else set()
     roles = [say(title) for role, title in ROLES.items() if role in held]
     template = _templates().get_template("header.html")
     return template.render(
-        visit=visit, app=app, xsrf=xsrf, words=words, steps=steps, languages=languages, roles=roles
+        visit=visit, app=app, xsrf=xsrf, words=words, steps=steps, languages=languages,
+        themes=themes, roles=roles,
     )  # fmt: skip
 
 

@@ -264,7 +264,7 @@ def _picture_markup(svg: str, words: str) -> Markup:
     """Show the drawing as an image, in which no script can run."""
     return markup(
         '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-label="{name}">'
-        '<img style="display:block;width:100%;min-width:34rem;max-width:70rem;height:auto" '
+        '<img class="mk-picture" style="display:block;width:100%;min-width:34rem;height:auto" '
         'src="data:image/svg+xml;base64,{data}" alt="{words}"></div>',
         style=_SCROLLED,
         name=say("Picture of the network"),

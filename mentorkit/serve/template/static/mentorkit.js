@@ -18,6 +18,17 @@
     }
   });
 
+  for (const button of document.querySelectorAll("[data-theme]")) {
+    button.addEventListener("click", () => {
+      const theme = button.dataset.theme;
+      document.documentElement.dataset.mkTheme = theme;
+      document.cookie = `mentorkit-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+      for (const other of document.querySelectorAll("[data-theme]")) {
+        other.setAttribute("aria-pressed", String(other === button));
+      }
+    });
+  }
+
   const atOnce = document.querySelector("form[data-submit-at-once]");
   if (atOnce) atOnce.submit();
 
