@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
+from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.language import say
 from mentorkit.matching.criteria import evaluate
 from mentorkit.matching.matching import Matching, match
@@ -15,7 +15,7 @@ from mentorkit.matching.rules import rules_of
 from mentorkit.matching.selection import Selection
 from mentorkit.matching.selection import select as select_places
 from mentorkit.matching.solve import Goal
-from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
@@ -449,7 +449,7 @@ def tandems(store: Store, actor: Actor, run_id: str) -> pd.DataFrame:
         run = reader.get(Run, run_id)
         scopes = actor.scopes("tandem.read", run.programme_id)
         if not scopes:
-            raise NotAllowed(say("Your role does not allow this ({action}).", action="tandem.read"))
+            raise refused("tandem.read")
         people = _people(reader, run)
         formed = reader.all(Tandem, run_id=run_id)
     rows = []

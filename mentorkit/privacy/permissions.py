@@ -44,11 +44,51 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "network.read": {"lead": "all"},
     "report.make": {"lead": "all"},
     "report.organisation": {"lead": "all", "organisation": "own"},
-    "audit.read": {"lead": "all", "data-protection": "all"},
+    "audit.read": {"lead": "all", "organisation": "own", "data-protection": "all"},
     "user.read": {"lead": "all", "data-protection": "all", "operator": "all"},
     "user.change": {"operator": "all"},
     "workbench.check": {"lead": "all", "operator": "all", "data-protection": "all"},
 }  # fmt: skip
+
+#: What is said to somebody whose role does not allow an action.
+REFUSALS: dict[str, str] = {
+    "programme.read": later("Your role does not allow you to look at this programme."),
+    "programme.add": later("Your role does not allow you to set up programmes."),
+    "programme.change": later("Your role does not allow you to change this programme."),
+    "application.read": later("Your role does not allow you to look at these applications."),
+    "application.take_in": later("Your role does not allow you to take in these applications."),
+    "application.mend": later("Your role does not allow you to correct this application."),
+    "application.overrule": later("Your role does not allow you to decide on the admission of applications."),
+    "selection.read": later("Your role does not allow you to look at the selection."),
+    "selection.fix": later("Your role does not allow you to fix the selection or to release it."),
+    "matching.read": later("Your role does not allow you to look at the matching."),
+    "matching.decide": later("Your role does not allow you to lock pairs or to rule them out."),
+    "matching.approve": later(
+        "Your role does not allow you to approve tandems or to take the approval back."
+    ),
+    "tandem.read": later("Your role does not allow you to look at these tandems."),
+    "network.read": later("Your role does not allow you to look at the network."),
+    "report.make": later("Your role does not allow you to make this report."),
+    "report.organisation": later("Your role does not allow you to make reports on this organisation."),
+    "audit.read": later("Your role does not allow you to look at what was changed."),
+    "user.read": later("Your role does not allow you to look at the log-ins."),
+    "user.change": later("Your role does not allow you to change log-ins or roles."),
+    "workbench.check": later("Your role does not allow you to check the workbench."),
+}
+
+#: The apps that need a role, and the actions of which one must be allowed there for somebody or something.
+APPS: dict[str, tuple[str, ...]] = {
+    "programme": ("programme.change", "programme.add", "user.read"),
+    "intake": ("application.read", "application.take_in"),
+    "matching": ("matching.read",),
+    "network": ("network.read",),
+    "reports": ("report.make", "report.organisation"),
+}
+
+
+def refused(action: str) -> NotAllowed:
+    """Return the refusal of an action, to be raised."""
+    return NotAllowed(say(REFUSALS.get(action, later("Your role does not allow this."))))
 
 
 @dataclass(frozen=True)
@@ -93,7 +133,12 @@ class Actor:
             If not.
         """
         if not self.may(action, programme_id, organisation):
-            raise NotAllowed(say("Your role does not allow this ({action}).", action=action))
+            raise refused(action)
+
+    def opens(self, app: str, programme_id: str | None) -> bool:
+        """Tell whether an app has something for the actor in a programme; those without a rule are open."""
+        needed = APPS.get(app)
+        return needed is None or any(self.scopes(action, programme_id) for action in needed)
 
 
 def sole_actor(name: str | None = None) -> Actor:
