@@ -1,35 +1,27 @@
-"""Users, their roles and their log-ins.
+"""Users and their roles.
 
-Tokens of links and sessions are known to their owner alone; the store keeps their SHA-256. Passwords are
-kept as argon2id.
+The operation may do everything with them. A programme's lead may give and take some roles in her own
+programme (``permissions.ENTRUSTED``), add users by it and hand them links; whoever has any other role besides
+is out of her reach, or a link would let her in as somebody with more rights.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 import secrets
-from functools import cache
-from typing import TYPE_CHECKING, TypedDict, TypeVar, get_args
+from typing import TypedDict, get_args
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord, UsageError
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.language import Language, say
 from mentorkit.language.formats import din5007
-from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
-from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, Session, User
+from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
+from mentorkit.privacy.permissions import ENTRUSTED, ROLES, Actor, RoleName, sole_actor
+from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, User
 from mentorkit.store import Reader, Store, Writer
 
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
-
-MINIMUM = 12
-#: Shorter than this since it was last written, a session's last use is not written again.
-RESOLUTION = dt.timedelta(minutes=1)
-IDLE = dt.timedelta(minutes=30)
-LONGEST = dt.timedelta(hours=12)
+LINK_VALID = dt.timedelta(days=7)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-_ANY = TypeVar("_ANY", LoginLink, Session)
 
 
 class RoleRow(TypedDict):
@@ -52,11 +44,11 @@ class UserRow(TypedDict):
 UserRows = list[UserRow]
 
 
-class Accounts:
+class Accounts(LogIns):
     """The users of a workbench. Every method is a transaction of its own."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        super().__init__(store)
 
     # -- who there is ---------------------------------------------------------------------------
 
@@ -71,18 +63,27 @@ class Accounts:
             user = reader.find(User, name)
         return user is not None and not user.disabled
 
-    def list(self, actor: Actor) -> UserRows:
-        """Return all users with their roles, by their names.
+    def list(self, actor: Actor, programme_id: str | None = None) -> UserRows:
+        """Return the users with their roles, by their names.
+
+        Parameters
+        ----------
+        programme_id
+            Only those with a role in this programme or in all, and only these roles; everybody without it.
 
         Raises
         ------
         NotAllowed
             If the actor may not read users.
         """
-        actor.require("user.read")
+        actor.require("user.read", programme_id)
         with self._store.read() as reader:
             grants = reader.all(Grant)
             users = sorted(reader.all(User), key=lambda user: din5007(user.display_name))
+        if programme_id is not None:
+            grants = [grant for grant in grants if grant.programme_id in (None, programme_id)]
+            known = {grant.user_id for grant in grants}
+            users = [user for user in users if user.id in known]
         return [
             UserRow(
                 name=user.id,
@@ -140,28 +141,54 @@ class Accounts:
         """
         actor.require("user.change")
         _check_name(name, display_name)
-        hashed = None if password is None else _hashed(password, name)
+        kept = None if password is None else hashed(password, name)
         with self._store.write(actor.name, "user.add") as writer:
             old = writer.find(User, name)
             if old and not old.disabled:
                 raise RuleBroken(say("There is already a user “{name}”.", name=name))
             first = not writer.all(User)
-            for grant in writer.all(Grant, user_id=name):
-                writer.delete(grant)
-            for link in writer.all(LoginLink, user_id=name):
-                writer.delete(link)
-            user = writer.save(
-                User(
-                    id=name,
-                    version=old.version if old else 0,
-                    display_name=display_name.strip(),
-                    password_hash=hashed,
-                    language=language,
-                )
-            )
+            user = _begin(writer, name, display_name, kept, language)
             if first:
                 writer.save(Grant(id=writer.new_id(Grant), user_id=name, role="operator"))
         return user
+
+    def let_in(  # noqa: PLR0913, PLR0917 - who lets in whom, as what, and where
+        self,
+        actor: Actor,
+        name: str,
+        display_name: str,
+        role: str,
+        programme_id: str,
+        organisation: str | None = None,
+    ) -> str:
+        """Give a person a role in a programme, with a log-in if she has none.
+
+        Returns
+        -------
+        str
+            The token of a link that logs a new user in once, within seven days; empty for a known one.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not give this role there, or the user was removed and had other roles.
+        UsageError
+            If the name is not fit.
+        UsageError, NotFound
+            As :meth:`check_role`.
+        """
+        _require_giving(actor, role, programme_id)
+        self.check_role(role, programme_id, organisation)
+        token = ""
+        with self._store.write(actor.name, "user.let_in") as writer:
+            old = writer.find(User, name)
+            if old is None or old.disabled:
+                _check_name(name, display_name)
+                _require_reach(writer, actor, name)
+                _begin(writer, name, display_name)
+                token = _new_link(writer, name, LINK_VALID)
+            _give(writer, name, role, programme_id, organisation)
+        return token
 
     def grant(
         self,
@@ -178,19 +205,15 @@ class Accounts:
         NotFound
             If there is no such user.
         NotAllowed
-            If the actor may not change users.
+            If the actor may not give this role there.
         UsageError, NotFound
             As :meth:`check_role`.
         """
-        actor.require("user.change")
+        _require_giving(actor, role, programme_id)
         self.check_role(role, programme_id, organisation)
-        wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
         with self._store.write(actor.name, "user.grant") as writer:
             _user(writer, name)
-            for grant in writer.all(Grant, user_id=name):
-                if grant.model_dump(exclude={"id", "version"}) == wanted:
-                    return grant
-            return writer.save(Grant(id=writer.new_id(Grant), **wanted))
+            return _give(writer, name, role, programme_id, organisation)
 
     def revoke(
         self,
@@ -209,9 +232,9 @@ class Accounts:
         RuleBroken
             If nobody would be left who can add users.
         NotAllowed
-            If the actor may not change users.
+            If the actor may not take this role there.
         """
-        actor.require("user.change")
+        _require_giving(actor, role, programme_id)
         wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
         with self._store.write(actor.name, "user.revoke") as writer:
             user = _user(writer, name)
@@ -230,7 +253,7 @@ class Accounts:
                 )
             last = len(found) == len(grants)
             if last:
-                self._end_sessions(writer, name)
+                end_sessions(writer, name)
                 if not user.disabled:
                     writer.save(user.with_(disabled=True))
         return last
@@ -284,7 +307,7 @@ class Accounts:
                         name=name,
                     )
                 )
-            self._end_sessions(writer, name)
+            end_sessions(writer, name)
             return user if user.disabled else writer.save(user.with_(disabled=True))
 
     def set_password(self, actor: Actor, name: str, password: str) -> User:
@@ -301,15 +324,13 @@ class Accounts:
         """
         if actor.name != name:
             actor.require("user.change")
-        hashed = _hashed(password, name)
+        kept = hashed(password, name)
         with self._store.write(actor.name, "user.password") as writer:
             user = _user(writer, name)
-            self._end_sessions(writer, name)
-            return writer.save(user.with_(password_hash=hashed))
+            end_sessions(writer, name)
+            return writer.save(user.with_(password_hash=kept))
 
-    # -- log-in ---------------------------------------------------------------------------------
-
-    def new_link(self, actor: Actor, name: str, valid: dt.timedelta = dt.timedelta(days=7)) -> str:
+    def new_link(self, actor: Actor, name: str, valid: dt.timedelta = LINK_VALID) -> str:
         """Return the token of a link that logs a user in once.
 
         Raises
@@ -317,116 +338,71 @@ class Accounts:
         NotFound
             If there is no such user.
         NotAllowed
-            If the actor may not change users.
+            If the actor may not change users, or has not given all the roles this one has.
         """
-        actor.require("user.change")
-        token = secrets.token_urlsafe(32)
         with self._store.write(actor.name, "user.link") as writer:
+            if not writer.all(Grant, user_id=name):  # she may be given anything yet
+                actor.require("user.change")
+            _require_reach(writer, actor, name)
             _user(writer, name)
-            writer.save(LoginLink(id=_digest(token), user_id=name, expires_at=writer.at + valid))
-        return token
-
-    def redeem(self, token: str) -> User | None:
-        """Use up a link; return its user, or None if it is unknown, used or too old."""
-        link = self._find(LoginLink, token)
-        if link is None:
-            return None
-        try:
-            with self._store.write(link.user_id, "user.redeem") as writer:
-                link = writer.get(LoginLink, link.id)
-                user = writer.get(User, link.user_id)
-                if link.used_at or link.expires_at <= writer.at or user.disabled:
-                    return None
-                writer.save(link.with_(used_at=writer.at))
-        except StaleRecord:  # somebody else was quicker
-            return None
-        return user
-
-    def check_password(self, name: str, password: str) -> User | None:
-        """Return the user if the password is hers; takes as long for names that do not exist."""
-        from argon2.exceptions import Argon2Error, InvalidHashError
-
-        with self._store.read() as reader:
-            user = reader.find(User, name)
-        known = user is not None and not user.disabled and user.password_hash is not None
-        nobodys = _nobodys_hash()
-        hashed = user.password_hash if user is not None and known else nobodys
-        try:
-            _hasher().verify(str(hashed), password)
-        except (Argon2Error, InvalidHashError):
-            return None
-        return user if known else None
-
-    def start_session(self, name: str) -> str:
-        """Log a user in and return the token of the session."""
-        token = secrets.token_urlsafe(32)
-        with self._store.write(name, "session.start") as writer:
-            moment = writer.at
-            writer.save(Session(id=_digest(token), user_id=name, started_at=moment, seen_at=moment))
-        return token
-
-    def user_of(
-        self,
-        token: str,
-        idle: dt.timedelta = IDLE,
-        longest: dt.timedelta = LONGEST,
-        *,
-        touch: bool = True,
-    ) -> User | None:
-        """Return whose session this is, or None if it has ended.
-
-        Parameters
-        ----------
-        idle, longest
-            How long a session lives without use, and at all.
-        touch
-            Whether this counts as use.
-        """
-        session = self._find(Session, token)
-        moment = self._store.clock()
-        if session is None or session.ended_at:
-            return None
-        if moment - session.seen_at > idle or moment - session.started_at > longest:
-            return None
-        with self._store.read() as reader:
-            user = reader.get(User, session.user_id)
-        if user.disabled:
-            return None
-        if touch and moment - session.seen_at >= RESOLUTION:
-            self._note_use(session, moment)
-        return user
-
-    def end_session(self, token: str) -> None:
-        """Log out. A session that has ended already stays as it is."""
-        session = self._find(Session, token)
-        if session is None or session.ended_at:
-            return
-        with self._store.write(session.user_id, "session.end") as writer:
-            session = writer.get(Session, session.id)
-            if not session.ended_at:
-                writer.save(session.with_(ended_at=writer.at))
-
-    # -- inside ---------------------------------------------------------------------------------
-
-    def _find(self, kind: type[_ANY], token: str) -> _ANY | None:
-        with self._store.read() as reader:
-            return reader.find(kind, _digest(token))
-
-    def _note_use(self, session: Session, moment: dt.datetime) -> None:
-        try:
-            with self._store.write(session.user_id, "session.use") as writer:
-                writer.save(session.with_(seen_at=moment))
-        except StaleRecord:  # another page of the same user noted it
-            return
-
-    @staticmethod
-    def _end_sessions(writer: Writer, name: str) -> None:
-        for session in writer.all(Session, user_id=name, ended_at=None):
-            writer.save(session.with_(ended_at=writer.at))
+            return _new_link(writer, name, valid)
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def may_give(actor: Actor, role: str, programme_id: str | None) -> bool:
+    """Tell whether the actor may give and take a role in a programme, or (None) in all."""
+    return actor.may("user.change") or (role in ENTRUSTED and actor.may("user.entrust", programme_id))
+
+
+def _require_giving(actor: Actor, role: str, programme_id: str | None) -> None:
+    if not may_give(actor, role, programme_id):
+        actor.require("user.entrust" if role in ENTRUSTED else "user.change", programme_id)
+
+
+def _require_reach(reader: Reader, actor: Actor, name: str) -> None:
+    """Do nothing if the actor may give every role that a user has; only the operation reaches the others."""
+    grants = reader.all(Grant, user_id=name)
+    if actor.may("user.change") or all(may_give(actor, g.role, g.programme_id) for g in grants):
+        return
+    raise NotAllowed(
+        say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
+    )
+
+
+def _begin(
+    writer: Writer,
+    name: str,
+    display_name: str,
+    password_hash: str | None = None,
+    language: Language | None = None,
+) -> User:
+    """Save a user anew; one who was removed comes back without anything she had."""
+    old = writer.find(User, name)
+    for kind in (Grant, LoginLink):
+        for left in writer.all(kind, user_id=name):
+            writer.delete(left)
+    return writer.save(
+        User(
+            id=name,
+            version=old.version if old else 0,
+            display_name=display_name.strip(),
+            password_hash=password_hash,
+            language=language,
+        )
+    )
+
+
+def _give(writer: Writer, name: str, role: str, programme_id: str | None, organisation: str | None) -> Grant:
+    wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
+    for grant in writer.all(Grant, user_id=name):
+        if grant.model_dump(exclude={"id", "version"}) == wanted:
+            return grant
+    return writer.save(Grant(id=writer.new_id(Grant), **wanted))
+
+
+def _new_link(writer: Writer, name: str, valid: dt.timedelta) -> str:
+    token = secrets.token_urlsafe(32)
+    writer.save(LoginLink(id=digest(token), user_id=name, expires_at=writer.at + valid))
+    return token
 
 
 def _user(reader: Reader, name: str) -> User:
@@ -460,28 +436,3 @@ def _check_role(role: str, organisation: str | None) -> None:
         )
     if (role == "organisation") != bool(organisation):
         raise UsageError(say("The role “organisation” needs an organisation, the other roles have none."))
-
-
-def _hashed(password: str, name: str) -> str:
-    if len(password) < MINIMUM:
-        raise UsageError(say("A password needs at least {n} characters.", n=MINIMUM))
-    if len(set(password.casefold())) < 5 or (len(name) > 3 and name.casefold() in password.casefold()):
-        raise UsageError(
-            say(
-                "This password is easy to guess: it repeats itself or has the user name in it. "
-                "Please take another."
-            )
-        )
-    return _hasher().hash(password)
-
-
-@cache
-def _hasher() -> PasswordHasher:
-    from argon2 import PasswordHasher
-
-    return PasswordHasher()
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _hasher().hash(secrets.token_urlsafe())

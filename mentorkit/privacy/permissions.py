@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
                        "data-protection": "all", "operator": "all"},
     "programme.add": {"operator": "all"},
     "programme.change": {"lead": "all"},
+    "contact.read": {"lead": "all", "organisation": "own", "data-protection": "all"},
     "application.read": {"lead": "all", "organisation": "own", "data-protection": "all"},
     "application.take_in": {"lead": "all", "organisation": "own"},
     "application.mend": {"lead": "all", "organisation": "own"},
@@ -47,6 +48,7 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "audit.read": {"lead": "all", "organisation": "own", "data-protection": "all"},
     "user.read": {"lead": "all", "data-protection": "all", "operator": "all"},
     "user.change": {"operator": "all"},
+    "user.entrust": {"lead": "all"},
     "workbench.check": {"lead": "all", "operator": "all", "data-protection": "all"},
 }  # fmt: skip
 
@@ -55,6 +57,7 @@ REFUSALS: dict[str, str] = {
     "programme.read": later("Your role does not allow you to look at this programme."),
     "programme.add": later("Your role does not allow you to set up programmes."),
     "programme.change": later("Your role does not allow you to change this programme."),
+    "contact.read": later("Your role does not allow you to look at contact persons."),
     "application.read": later("Your role does not allow you to look at these applications."),
     "application.take_in": later("Your role does not allow you to take in these applications."),
     "application.mend": later("Your role does not allow you to correct this application."),
@@ -73,6 +76,7 @@ REFUSALS: dict[str, str] = {
     "audit.read": later("Your role does not allow you to look at what was changed."),
     "user.read": later("Your role does not allow you to look at the log-ins."),
     "user.change": later("Your role does not allow you to change log-ins or roles."),
+    "user.entrust": later("Your role does not allow you to give or take roles in this programme."),
     "workbench.check": later("Your role does not allow you to check the workbench."),
 }
 
@@ -89,6 +93,10 @@ APPS: dict[str, tuple[str, ...]] = {
 def refused(action: str) -> NotAllowed:
     """Return the refusal of an action, to be raised."""
     return NotAllowed(say(REFUSALS.get(action, later("Your role does not allow this."))))
+
+
+#: The roles that ``user.entrust`` gives and takes, within one's own programme.
+ENTRUSTED: tuple[RoleName, ...] = ("organisation", "evaluator", "analyst")
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pytest
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.language import Voice, speaking
-from mentorkit.privacy import accounts as module
+from mentorkit.privacy import log_in as module
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Programme, Session, User
+from mentorkit.programme.records import Organisation, Programme, Session, User
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -336,3 +336,95 @@ def test_tokens_are_not_in_the_store(store: Store, accounts: Accounts, operator:
     with store.read() as reader:
         held = str(reader.all(Session)) + str(reader.trail())
     assert not any(token in held for token in tokens)
+
+
+# -- what the lead of one programme may ----------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(accounts: Accounts, operator: Actor, store: Store) -> Actor:
+    """The lead of one of two programmes."""
+    with store.write("me", "test") as writer:
+        for key in ("p", "q"):
+            settings = load_preset("cross-administration")
+            writer.save(Programme(id=key, name=key, preset="cross-administration", settings=settings))
+            writer.save(Organisation(id=f"O{key}", programme_id=key, name="Kamen"))
+    accounts.add(operator, "lea", "Lea")
+    accounts.grant(operator, "lea", "lead", "p")
+    return accounts.actor_of("lea")
+
+
+def test_a_lead_lets_people_into_her_programme_with_a_link_and_out_again(
+    accounts: Accounts, lead: Actor
+) -> None:
+    token = accounts.let_in(lead, "kim", "Kim Kranich", "organisation", "p", "Kamen")
+    assert accounts.redeem(token).id == "kim"
+    assert accounts.let_in(lead, "kim", "", "evaluator", "p") == ""
+    assert {user["name"] for user in accounts.list(lead, "p")} == {"anna", "kim", "lea"}
+    assert accounts.redeem(accounts.new_link(lead, "kim")).id == "kim"
+    assert not accounts.revoke(lead, "kim", "organisation", "p", "Kamen")
+    assert accounts.revoke(lead, "kim", "evaluator", "p")
+    with pytest.raises(NotAllowed):
+        accounts.actor_of("kim")
+    assert accounts.let_in(lead, "kim", "Kim", "analyst", "p")
+    assert [grant.role for grant in accounts.actor_of("kim").grants] == ["analyst"]
+
+
+@pytest.mark.parametrize("role", ["operator", "lead", "data-protection"])
+def test_a_lead_gives_no_role_as_strong_as_hers(accounts: Accounts, lead: Actor, role: str) -> None:
+    for programme in ("p", "q", None):
+        with pytest.raises(NotAllowed):
+            accounts.grant(lead, "lea", role, programme)
+        with pytest.raises(NotAllowed):
+            accounts.revoke(lead, "anna", role, programme)
+    with pytest.raises(NotAllowed):
+        accounts.let_in(lead, "kim", "Kim", role, "p")
+    assert not accounts.knows("kim")
+
+
+@pytest.mark.parametrize("programme", ["q", None])
+def test_a_lead_reaches_no_other_programme(
+    accounts: Accounts, lead: Actor, operator: Actor, programme: str | None
+) -> None:
+    accounts.add(operator, "eva", "Eva")
+    accounts.grant(operator, "eva", "evaluator", programme)
+    deeds = [
+        lambda: accounts.list(lead, programme),
+        lambda: accounts.revoke(lead, "eva", "evaluator", programme),
+        lambda: accounts.grant(lead, "eva", "analyst", programme),
+        lambda: accounts.new_link(lead, "eva"),
+        lambda: accounts.remove(lead, "eva"),
+        lambda: accounts.set_password(lead, "eva", PASSWORD),
+        lambda: accounts.add(lead, "new", "New"),
+    ]
+    for deed in deeds:
+        with pytest.raises(NotAllowed):
+            deed()
+    # whoever has a role elsewhere can be given one here, but gets no link from here
+    assert accounts.let_in(lead, "eva", "", "analyst", "p") == ""
+    with pytest.raises(NotAllowed, match="eva"):
+        accounts.new_link(lead, "eva")
+
+
+def test_a_link_made_by_a_lead_lets_in_nobody_with_other_rights(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.add(operator, "bare", "Nothing Yet")
+    for name in ("anna", "lea", "bare"):
+        with pytest.raises(NotAllowed):
+            accounts.new_link(lead, name)
+    accounts.add(operator, "olga", "Olga")
+    accounts.grant(operator, "olga", "lead", "q")
+    accounts.remove(operator, "olga")
+    with pytest.raises(NotAllowed, match="olga"):
+        accounts.let_in(lead, "olga", "Olga", "analyst", "p")
+    assert not accounts.knows("olga")
+
+
+def test_who_does_not_lead_lets_nobody_in(accounts: Accounts, lead: Actor) -> None:
+    accounts.let_in(lead, "eva", "Eva", "evaluator", "p")
+    evaluator = accounts.actor_of("eva")
+    with pytest.raises(NotAllowed):
+        accounts.let_in(evaluator, "kim", "Kim", "analyst", "p")
+    with pytest.raises(NotAllowed):
+        accounts.new_link(evaluator, "eva")
