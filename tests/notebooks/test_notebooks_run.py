@@ -1,12 +1,15 @@
 """Every notebook runs from its first cell to its last."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
+import mentorkit as mk
 from mentorkit.examples import make_demo
+from mentorkit.matching.service import withdraw_approval
 from mentorkit.reports import run_notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -24,7 +27,10 @@ def run(path, bench, user="demo", parameters=None, **environment):
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
-@pytest.mark.parametrize("chosen", ["cross-administration/2014", "arts-academy/2015", "cross-company/2021"])
+@pytest.mark.parametrize(
+    "chosen",
+    ["cross-administration/2014", "arts-academy/2015", "party-chapters/2008/09", "cross-company/2021"],
+)
 def test_an_app_opens_on_every_stage_of_a_run(path, chosen, demo_bench):
     done = run(path, demo_bench, MENTORKIT_RUN=chosen)
     shown = [output for cell in done.cells for output in cell.get("outputs", [])]
@@ -42,10 +48,22 @@ def test_first_steps_run_on_the_demo_in_memory():
     run_notebook(notebook, {}, environment=environment)
 
 
+@pytest.fixture(scope="module")
+def unapproved(demo_bench):
+    """The demo with the approval of the party's tandems taken back."""
+    copy = demo_bench.with_name("unapproved.mentorkit")
+    shutil.copyfile(demo_bench, copy)
+    bench = mk.open(copy, user="demo")
+    record = bench.run("party-chapters/2008/09").record
+    withdraw_approval(bench.store, bench.actor, record.id, record.version)
+    bench.close()
+    return copy
+
+
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "reports").glob("*.ipynb")), ids=lambda p: p.stem)
-@pytest.mark.parametrize("chosen", ["party-chapters/2008/09", "cross-company/2021"])
-def test_a_report_runs_before_and_after_the_approval(path, chosen, demo_bench):
-    parameters = {"run": chosen}
+@pytest.mark.parametrize("fixture", ["unapproved", "demo_bench"])
+def test_a_report_runs_before_and_after_the_approval(path, fixture, request):
+    parameters = {"run": "party-chapters/2008/09"}
     if path.stem == "organisation":
-        parameters["organisation"] = "Harz" if "party" in chosen else "Drahtwerk Volme"
-    run(path, demo_bench, parameters=parameters)
+        parameters["organisation"] = "Harz"
+    run(path, request.getfixturevalue(fixture), parameters=parameters)
