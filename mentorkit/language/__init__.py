@@ -96,6 +96,11 @@ def later(message: str) -> str:
     return message
 
 
+def fill_nouns(text: str) -> str:
+    """Inflect the nouns of a text that stands in no catalogue, such as a page of the handbook."""
+    return _fill(text, {})
+
+
 def _fill(sentence: str, values: dict[str, object]) -> str:
     if "{" not in sentence:
         return sentence

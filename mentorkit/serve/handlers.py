@@ -21,14 +21,16 @@ from tornado.web import HTTPError, authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from mentorkit import places
 from mentorkit.errors import MentorkitError
-from mentorkit.language import LANGUAGES, Language, later
+from mentorkit.language import LANGUAGES, Language, Voice, later
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import User
-from mentorkit.serve import pages
+from mentorkit.serve import handbook, pages
 from mentorkit.serve.identity import account_of, clear_session, session_of, set_session
 from mentorkit.serve.kernels import Owner, kernels_of
 from mentorkit.serve.site import Site
+from mentorkit.workbench import Workbench
 
 T = TypeVar("T")
 
@@ -324,6 +326,12 @@ class ExtensionFiles(Files):
     _static_paths: ClassVar[dict[str, str]] = {}
 
 
+class HelpPictures(Files):
+    """The pictures of the handbook."""
+
+    _static_paths: ClassVar[dict[str, str]] = {}
+
+
 class ThemeFiles(Page, ThemesHandler):
     """The colours of Jupyter's own components."""
 
@@ -332,6 +340,29 @@ class ThemeFiles(Page, ThemesHandler):
     async def get(self, path: str, include_body: bool = True) -> None:
         """Serve a file."""
         await super().get(path, include_body)
+
+
+class Help(Page):
+    """A page of the handbook."""
+
+    @authenticated
+    def get(self, name: str | None = None) -> None:
+        """Show it."""
+        name = name or handbook.INDEX
+        if not handbook.has(name):
+            raise HTTPError(404)
+        if self.remember_language():
+            self.redirect(self._address)
+            return
+        visit = self.visit
+        self.finish(handbook.page(visit, name, self._voice(visit), self.xsrf))
+
+    def _voice(self, visit: pages.Visit) -> Voice:
+        """Return how the programme that is looked at names people."""
+        if visit.actor is None or not visit.run:
+            return Voice(visit.language)
+        run = Workbench(self.site.store, visit.actor).run(visit.run)
+        return run.programme.settings.voice(visit.language)
 
 
 class Assets(Page, FileFindHandler):
@@ -377,6 +408,8 @@ def routes(
         (r"/logout", Logout),
         (r"/state", State),
         (r"/assets/(.*)", Assets, {"path": [str(Path(pages.STATIC))]}),
+        (r"/help(?:/([a-z]+))?", Help),
+        (r"/help/images/((?:en/)?[a-z-]+\.png)", HelpPictures, {"path": [str(places.pictures())]}),
         (rf"/api/kernels/{_KERNEL}", Kernel),
         (rf"/api/kernels/{_KERNEL}/channels", Channels),
         (r"/voila/api/shutdown/([\w-]+)", Shutdown),
