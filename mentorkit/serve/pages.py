@@ -80,7 +80,8 @@ def chosen_run(runs: tuple[RunLink, ...], *asked: str) -> str:
 def page(template: str, visit: Visit, /, **values: object) -> str:
     """Return a whole page."""
     with speaking(Voice(visit.language)):
-        frame = {"visit": visit, "header": header(visit, xsrf=str(values.get("xsrf", ""))), "words": _frame_words(visit)}
+        top = header(visit, xsrf=str(values.get("xsrf", "")))
+        frame = {"visit": visit, "header": top, "words": _frame_words(visit)}
         return _templates().get_template(f"{template}.html").render(**frame, **values)
 
 
