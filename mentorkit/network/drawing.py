@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import din5007
 from mentorkit.network.layout import (
     CELL_WIDTH,
     NAMES_UP_TO,
@@ -110,6 +111,32 @@ def describe(graph: nx.DiGraph) -> str:
     return " ".join(sentences)
 
 
+def describe_node(graph: nx.DiGraph, node: str) -> str:
+    """Say in words who or what a node is, and with whom it is linked."""
+    facts = graph.nodes[node]
+    told = _what(facts) if graph.graph.get("kind") == "organisations" else _who(facts)
+    near = {*graph.predecessors(node), *graph.successors(node)} - {node}
+    if not near:
+        return f"{told}."
+    names = sorted((str(graph.nodes[other]["name"]) for other in near), key=din5007)
+    return say("{told}. Tandems with: {names}.", told=told, names=", ".join(names))
+
+
+def _who(facts: Mapping[str, Any]) -> str:
+    role = facts["role"]
+    words = (facts["name"], say(_ROLES[role]), facts["organisation"])
+    return ", ".join(word for word in words if word)
+
+
+def _what(facts: Mapping[str, Any]) -> str:
+    return say(
+        "{organisation}: gives {gives}, receives {receives}",
+        organisation=facts["name"],
+        gives=facts["gives"],
+        receives=facts["receives"],
+    )
+
+
 # people ----------------------------------------------------------------------------------------------
 
 
@@ -128,11 +155,10 @@ def _draw_people(
     _draw_tandems(sheet, graph, positions, dashes)
     for person, facts in graph.nodes(data=True):
         place = Disc(*positions[person], 12)
-        role = facts["role"]
-        words = (facts["name"], say(_ROLES[role]), facts["organisation"])
-        hint = ", ".join(word for word in words if word)
-        look = symbol(role, _scale(graph))
-        sheet.parts.append(titled(hint, f'<g transform="translate({place.x:.1f} {place.y:.1f})">{look}</g>'))
+        look = symbol(facts["role"], _scale(graph))
+        sheet.parts.append(
+            titled(_who(facts), f'<g transform="translate({place.x:.1f} {place.y:.1f})">{look}</g>')
+        )
         sheet.reach(place)
         if len(graph) <= NAMES_UP_TO:
             _name_person(sheet, facts["name"], place, 0 if grouped else _side(graph, person))
@@ -259,16 +285,10 @@ def _free_spots(curves: Sequence[Curve], taken: list[Disc]) -> list[tuple[float,
 
 def _draw_organisation(sheet: Sheet, graph: nx.DiGraph, name: str, disc: Disc) -> None:
     facts = graph.nodes[name]
-    hint = say(
-        "{organisation}: gives {gives}, receives {receives}",
-        organisation=name,
-        gives=facts["gives"],
-        receives=facts["receives"],
-    )
     parts = [circle(disc, COLOURS["mentor"]) if facts["tandems"] else _empty(disc)]
     if graph.has_edge(name, name):
         parts.append(_inside(graph.edges[name, name]["weight"], disc))
-    sheet.parts.append(titled(hint, *parts))
+    sheet.parts.append(titled(_what(facts), *parts))
     sheet.reach(disc)
 
 

@@ -4,6 +4,7 @@ import ipywidgets as w
 import mentorkit_widgets
 import pytest
 from mentorkit_widgets.base import Model, View, button, chip, markup
+from mentorkit_widgets.icons import ICONS
 from mentorkit_widgets.page import Page, address, open_app, open_run_app
 
 from mentorkit.errors import RuleBroken
@@ -81,9 +82,13 @@ def test_a_button_does_its_action_and_the_primary_one_looks_so():
 
 
 def test_markup_escapes_values_and_keeps_markup():
-    assert markup("<p>{a}{b}</p>", a="<", b=chip("ok", "<")) == (
-        '<p>&lt;<span class="mk-chip mk-ok">&lt;</span></p>'
-    )
+    assert markup("<p>{a}{b}</p>", a="<", b=markup("<b>{c}</b>", c="<")) == "<p>&lt;<b>&lt;</b></p>"
+
+
+def test_a_chip_has_its_word_as_text_and_a_sign_that_is_not_read_aloud():
+    shown = chip("ok", "<")
+    assert "<span>&lt;</span>" in shown
+    assert f'aria-hidden="true"><path d="{ICONS["check"]}"/>' in shown
 
 
 def test_an_address_survives_the_slash_and_spaces_of_a_run():

@@ -10,15 +10,16 @@ from mentorkit.language import later, say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Status
 from mentorkit.programme.settings import ProgrammeSettings
-from mentorkit_widgets.table import Cell, Icon, Tone, chip, column
+from mentorkit_widgets.icons import LOOKS
+from mentorkit_widgets.table import Cell, chip, column
 
 Show = Literal["all", "open", "ineligible", "ok"]
 
-_WORDS: dict[Status, tuple[str, Icon, Tone]] = {
-    "ok": (later("in order"), "check", "good"),
-    "review": (later("to be looked at"), "warning", "careful"),
-    "ineligible": (later("refused"), "forbid", "bad"),
-    "error": (later("to be mended"), "error", "bad"),
+_WORDS: dict[Status, str] = {
+    "ok": later("in order"),
+    "review": later("to be looked at"),
+    "ineligible": later("refused"),
+    "error": later("to be mended"),
 }
 #: What taking in a row that was read does to what is stored.
 _CHANGES: dict[str, str] = {
@@ -40,15 +41,14 @@ class Difference:
 
 def status_word(application: Application) -> str:
     """Return the status in words."""
-    return say("admitted") if application.overruled else say(_WORDS[application.status][0])
+    return say("admitted") if application.overruled else say(_WORDS[application.status])
 
 
 def status_chip(application: Application) -> Cell:
     """Return the status as the cell of a table."""
     if application.overruled:
         return chip(status_word(application), "check", "accent")
-    _, icon, tone = _WORDS[application.status]
-    return chip(status_word(application), icon, tone)
+    return chip(status_word(application), *LOOKS[application.status])
 
 
 def role_word(application: Application) -> str:

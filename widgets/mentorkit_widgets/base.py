@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 import ipywidgets as w
 import traitlets as t
 from markupsafe import Markup
 
 from mentorkit.errors import MentorkitError
+from mentorkit_widgets.icons import ChipKind, chip
 
-ChipKind = Literal["ok", "review", "ineligible", "error", "locked"]
+__all__ = ["ChipKind", "Model", "View", "actions", "button", "card", "chip", "markup", "paragraph", "shown"]
 
 
 class Model(t.HasTraits):
@@ -113,11 +113,6 @@ def markup(template: str, **values: object) -> Markup:
 def paragraph(text: str, css: str = "") -> Markup:
     """Return a paragraph with the text as text."""
     return markup('<p class="{css}">{text}</p>', css=css, text=text)
-
-
-def chip(kind: ChipKind, word: str) -> Markup:
-    """Return a status: a word, and the sign that the page's style adds."""
-    return markup('<span class="mk-chip mk-{kind}">{word}</span>', kind=kind, word=word)
 
 
 def button(

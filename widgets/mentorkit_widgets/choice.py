@@ -6,13 +6,12 @@ The stock toggle buttons have no name and do not say which one is pressed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets as t
 
-_STATIC = Path(__file__).parent / "static"
+from mentorkit_widgets.assets import script, style
 
 
 class Choice(anywidget.AnyWidget):
@@ -28,8 +27,8 @@ class Choice(anywidget.AnyWidget):
         The key chosen at first; without it the first one.
     """
 
-    _esm = _STATIC / "choice.js"
-    _css = _STATIC / "choice.css"
+    _esm = script("choice")
+    _css = style("choice")
 
     label = t.Unicode().tag(sync=True)
     #: Pairs of key and text.

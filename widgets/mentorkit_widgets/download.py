@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import traitlets as t
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
-
-_STATIC = Path(__file__).parent / "static"
+from mentorkit_widgets.assets import script
 
 
 class Download(anywidget.AnyWidget):
     """A real link to a file, with its name and size; nothing while there is no file."""
 
-    _esm = _STATIC / "download.js"
+    _esm = script("download")
 
     content = t.Bytes(b"").tag(sync=True)
     name = t.Unicode().tag(sync=True)

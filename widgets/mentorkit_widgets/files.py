@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets as t
 
-_STATIC = Path(__file__).parent / "static"
+from mentorkit_widgets.assets import script, style
 
 #: A file as the browser sends it: its name without folders, and its bytes.
 Chosen = tuple[str, bytes]
@@ -28,8 +27,8 @@ class FilePicker(anywidget.AnyWidget):
         Endings that are offered, such as ``.csv,.ods``; what comes is checked by whoever reads it.
     """
 
-    _esm = _STATIC / "files.js"
-    _css = _STATIC / "files.css"
+    _esm = script("files")
+    _css = style("files")
 
     label = t.Unicode().tag(sync=True)
     drop = t.Unicode().tag(sync=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import traitlets as t
 
-_STATIC = Path(__file__).parent / "static"
+from mentorkit_widgets.assets import script, style
 
 
 class Heading(anywidget.AnyWidget):
@@ -16,8 +14,8 @@ class Heading(anywidget.AnyWidget):
     The part it stands over, a card, takes the larger side of a box with the classes ``mk-split mk-opened``.
     """
 
-    _esm = _STATIC / "heading.js"
-    _css = _STATIC / "heading.css"
+    _esm = script("heading")
+    _css = style("heading")
 
     text = t.Unicode().tag(sync=True)
 

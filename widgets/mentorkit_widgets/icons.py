@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from markupsafe import Markup
 
 Icon = Literal[
     "",
@@ -39,3 +41,34 @@ ICONS: dict[Icon, str] = {
     "close": "M6 6l12 12M18 6L6 18",
     "add": "M12 5v14M5 12h14",
 }
+
+Tone = Literal["good", "careful", "bad", "accent", "neutral"]
+ChipKind = Literal["ok", "review", "ineligible", "error", "locked"]
+#: The sign and the tone of a status, the same in tables and beside headings.
+LOOKS: dict[ChipKind, tuple[Icon, Tone]] = {
+    "ok": ("check", "good"),
+    "review": ("warning", "careful"),
+    "ineligible": ("forbid", "neutral"),
+    "error": ("error", "bad"),
+    "locked": ("lock", "accent"),
+}
+
+
+def chip_cell(text: str, icon: Icon, tone: Tone = "neutral", *, note: str = "") -> dict[str, Any]:
+    """Return a status as the cell of a table: a word beside its sign; the note stands below."""
+    return {"text": text, "icon": icon, "tone": tone, "note": note}
+
+
+def chip(kind: ChipKind, word: str) -> Markup:
+    """Return a status as a piece of HTML: a word beside its sign, never colour alone."""
+    icon, _ = LOOKS[kind]
+    return Markup('<span class="mk-chip mk-{kind}">{icon}<span>{word}</span></span>').format(
+        kind=kind, icon=icon_markup(icon), word=word
+    )
+
+
+def icon_markup(icon: Icon) -> Markup:
+    """Return a sign as a piece of HTML; nothing is read aloud."""
+    return Markup('<svg class="mk-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{d}"/></svg>').format(
+        d=ICONS[icon]
+    )

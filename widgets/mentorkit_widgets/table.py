@@ -7,33 +7,19 @@ disabled, does nothing, however the message was made. Texts reach the page as te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 import anywidget
 import traitlets as t
 
 from mentorkit.language import say, voice
+from mentorkit_widgets.assets import script, style
+from mentorkit_widgets.icons import Icon, Tone
+from mentorkit_widgets.icons import chip_cell as chip
 
-_STATIC = Path(__file__).parent / "static"
+__all__ = ["Cell", "Icon", "Kind", "Table", "Tone", "action", "bar", "cell", "chip", "column"]
 
 Kind = Literal["text", "number", "chip", "list", "bar"]
-Tone = Literal["good", "careful", "bad", "accent", "neutral"]
-Icon = Literal[
-    "",
-    "check",
-    "warning",
-    "error",
-    "info",
-    "clock",
-    "person",
-    "lock",
-    "unlock",
-    "forbid",
-    "undo",
-    "edit",
-    "open",
-]
 Cell = dict[str, Any]
 
 
@@ -41,7 +27,7 @@ def column(key: str, label: str, kind: Kind = "text", *, sortable: bool = True) 
     """Describe a column: the key of its cells in the rows, its head, and how its cells look.
 
     The first column names the row. Cells are text, whole numbers, lists of text (``list``), or what
-    :func:`chip`, :func:`bar` and :func:`cell` make; None is an empty cell.
+    ``chip``, :func:`bar` and :func:`cell` make; None is an empty cell.
     """
     return {"key": key, "label": label, "kind": kind, "sortable": sortable}
 
@@ -52,11 +38,6 @@ def cell(text: str, sort: float | str | None = None, *, note: str = "") -> Cell:
     The note stands below in a quieter line, such as the organisation below a name.
     """
     return {"text": text, "sort": text if sort is None else sort, "note": note}
-
-
-def chip(text: str, icon: Icon, tone: Tone = "neutral", *, note: str = "") -> Cell:
-    """Return a status as a chip: a word beside its sign, never colour alone; the note stands below."""
-    return {"text": text, "icon": icon, "tone": tone, "note": note}
 
 
 def bar(text: str, value: float, most: float) -> Cell:
@@ -102,8 +83,8 @@ class Table(anywidget.AnyWidget):
         Whether the first cell of a row is a button that selects it; see :attr:`selected`.
     """
 
-    _esm = _STATIC / "table.js"
-    _css = _STATIC / "table.css"
+    _esm = script("table")
+    _css = style("table")
 
     caption = t.Unicode().tag(sync=True)
     columns = t.List(t.Dict()).tag(sync=True)

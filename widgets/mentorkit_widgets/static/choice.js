@@ -1,6 +1,4 @@
 // One of a few: native radio buttons in a named group.
-// every widget gets a copy of this module of its own, so the counter lives on the page
-const uniqueId = () => "mk" + (globalThis.mentorkitIds = (globalThis.mentorkitIds ?? 0) + 1);
 
 function render({ model, el }) {
   const name = uniqueId();
@@ -30,7 +28,7 @@ function render({ model, el }) {
     for (const input of group.querySelectorAll("input")) input.checked = input.value === model.get("value");
   }
 
-  el.classList.add("mkc");
+  el.classList.add("mkw", "mkc");
   el.replaceChildren(group);
   model.on("change:label change:options", draw);
   model.on("change:value", check);

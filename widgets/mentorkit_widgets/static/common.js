@@ -33,3 +33,10 @@ function follow(model, handlers) {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
 }
+
+// Do something with a part of the page as soon as it is there; other widgets are drawn in their own time.
+function whenThere(find, act, tries = 300) {
+  const found = find();
+  if (found) act(found);
+  else if (tries) requestAnimationFrame(() => whenThere(find, act, tries - 1));
+}

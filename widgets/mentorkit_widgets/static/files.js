@@ -1,8 +1,7 @@
 // Choosing files: the native field, hidden but focusable, under a label that looks like a button.
-let count = 0;
 
 function render({ model, el }) {
-  const id = "mku" + ++count;
+  const id = uniqueId();
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
@@ -41,7 +40,7 @@ function render({ model, el }) {
 
   input.addEventListener("change", () => send([...input.files]));
   for (const kind of ["dragover", "dragleave", "drop"]) area.addEventListener(kind, over);
-  el.classList.add("mku");
+  el.classList.add("mkw", "mku");
   el.replaceChildren(area);
   model.on("change:label change:drop change:accept", draw);
   draw();

@@ -143,26 +143,30 @@ function build(field, words, touched) {
   const help = field.help ? make("p", { class: "mkf-help", id: id + "h" }, field.help) : null;
   const error = make("p", { class: "mkf-error", id: id + "e", hidden: true });
   const attributes = { class: `mkf-field mkf-${field.width}`, "data-name": field.name };
+  const above = (...labels) => make("div", { class: "mkf-head" }, ...labels, help);
+  const body = make("div", { class: "mkf-body" }, ...control.parts);
   if (control.group) {
     const radio = field.kind === "radio" ? { role: "radiogroup", "aria-required": field.required ? "true" : undefined } : {};
-    row.element = make("fieldset", { ...attributes, ...radio }, make("legend", {}, ...name), help, ...control.parts, error);
+    row.element = make("fieldset", { ...attributes, ...radio }, make("legend", {}, ...name), help, body, error);
   } else if (control.beside) {
-    row.element = make("div", attributes, make("label", { class: "mkf-option" }, ...control.targets, make("span", {}, ...name)), help, error);
+    const label = make("label", { class: "mkf-option" }, ...control.targets, make("span", {}, ...name));
+    row.element = make("div", attributes, above(), make("div", { class: "mkf-body" }, label), error);
   } else {
-    row.element = make("div", attributes, make("label", { for: id }, ...name), help, ...control.parts, error);
+    row.element = make("div", attributes, above(make("label", { for: id }, ...name)), body, error);
   }
   if (field.required && !control.group) control.targets[0].setAttribute("aria-required", "true");
 
+  // what names the field also tells what is wrong with it: the group of radio buttons or ticks, else the control
+  const told = control.group ? row.element : control.targets[0];
+  const invalid = field.kind === "ticks" ? control.targets : [told]; // a plain group cannot be invalid
   row.tell = (why) => {
     error.replaceChildren(...(why ? [icon("error"), make("span", {}, why)] : []));
     error.hidden = !why;
     row.element.classList.toggle("mkf-wrong", Boolean(why));
+    for (const part of invalid) part.setAttribute("aria-invalid", String(Boolean(why)));
     const described = [help?.id, why ? error.id : ""].filter(Boolean).join(" ");
-    for (const part of control.group ? [row.element, ...control.targets] : control.targets) {
-      const marked = part !== row.element || field.kind === "radio";
-      if (marked && !(field.kind === "radio" && part !== row.element)) part.setAttribute("aria-invalid", String(Boolean(why)));
-      if (part === row.element || !control.group) described ? part.setAttribute("aria-describedby", described) : part.removeAttribute("aria-describedby");
-    }
+    if (described) told.setAttribute("aria-describedby", described);
+    else told.removeAttribute("aria-describedby");
   };
   row.focus = () => (control.targets.find((input) => input.checked) ?? control.targets[0])?.focus();
   return Object.assign(row, { read: control.read, write: control.write, known: undefined, sent: 0 });

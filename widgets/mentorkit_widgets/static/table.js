@@ -1,45 +1,6 @@
 // A table that people work in. What people typed reaches the page as text nodes only.
 const PAGE = 100; // rows shown at once
 const LONG = 30; // rows above which the table scrolls by itself, under its head
-const SVG = "http://www.w3.org/2000/svg";
-const ICONS = {
-  check: "M4 12.5l5 5L20 6.5",
-  warning: "M12 3.5L22 20.5H2zM12 10v5M12 17.2v.6",
-  error: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M8.5 8.5l7 7M15.5 8.5l-7 7",
-  info: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M12 11v6M12 7v.6",
-  clock: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M12 7v5.5l3.5 2",
-  person: "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8M4 21c0-8 16-8 16 0",
-  lock: "M6 11h12v9.5H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
-  unlock: "M6 11h12v9.5H6zM8.5 11V7a3.5 3.5 0 0 1 6.8-1.2",
-  forbid: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19M5.5 5.5l13 13",
-  undo: "M9 5L4 10l5 5M4.5 10H14a5.5 5.5 0 0 1 0 11h-3",
-  edit: "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19z",
-  open: "M9 5l7 7-7 7",
-};
-// every widget gets a copy of this module of its own, so the counter lives on the page
-const uniqueId = () => "mk" + (globalThis.mentorkitIds = (globalThis.mentorkitIds ?? 0) + 1);
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-
-function icon(name) {
-  if (!Object.hasOwn(ICONS, name)) return null;
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "mkt-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
 
 const isRich = (cell) => cell !== null && typeof cell === "object" && !Array.isArray(cell);
 const textOf = (cell) => (isRich(cell) ? String(cell.text ?? "") : Array.isArray(cell) ? cell.join(", ") : String(cell ?? ""));
@@ -64,7 +25,7 @@ function content(cell, kind) {
   }
   const text = textOf(cell);
   if (kind === "chip" && cell?.tone) {
-    return [make("span", { class: "mkt-chip mkt-" + cell.tone }, icon(cell.icon), make("span", {}, text))];
+    return [make("span", { class: "mkw-chip mkw-" + cell.tone }, icon(cell.icon), make("span", {}, text))];
   }
   if (kind === "bar" && isRich(cell)) {
     const fill = make("span");
@@ -232,18 +193,16 @@ function render({ model, el }) {
 
   const changed = "change:rows change:columns change:caption change:empty change:filtered change:selectable";
   const showAll = () => ((limit = Infinity), drawRows());
-  el.classList.add("mkt");
+  el.classList.add("mkw", "mkt");
   el.replaceChildren(bar, region, more, status);
-  model.on(changed, draw);
-  model.on("change:selected", markSelected);
+  const unfollow = follow(model, { [changed]: draw, "change:selected": markSelected });
   window.addEventListener("beforeprint", showAll);
   const observer = new ResizeObserver(fitToWidth);
   observer.observe(el);
   draw();
   return () => {
     observer.disconnect();
-    model.off(changed, draw);
-    model.off("change:selected", markSelected);
+    unfollow();
     window.removeEventListener("beforeprint", showAll);
   };
 }
