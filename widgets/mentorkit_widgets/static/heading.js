@@ -1,22 +1,51 @@
-// A heading that takes the focus when what it stands over is opened.
+// A heading that takes the focus when what it stands over is opened, and gives it back when that is closed.
 function render({ model, el }) {
-  const heading = document.createElement("h2");
-  heading.tabIndex = -1;
-  heading.style.margin = "0 0 0.5rem";
-  heading.style.scrollMarginTop = "6rem";
+  const heading = make("h2", { tabindex: "-1", class: "mkh" });
+  let opener = null; // what had the focus when it was opened
+  let box = null;
+
+  // the button itself, or what was drawn anew in its place: the same of its row, or another one there
+  function whereOpened() {
+    const visible = (element) => element.isConnected && element.getClientRects().length > 0;
+    if (opener && visible(opener)) return opener;
+    const key = opener?.dataset.focus;
+    if (!key) return null;
+    const buttons = [...document.querySelectorAll("button[data-focus]")].filter(visible);
+    const row = JSON.parse(key)[0];
+    return buttons.find((button) => button.dataset.focus === key) ?? buttons.findLast((button) => JSON.parse(button.dataset.focus)[0] === row);
+  }
+
+  function giveBack() {
+    const elsewhere = document.activeElement !== document.body && !box?.contains(document.activeElement);
+    if (elsewhere) return;
+    whenThere(whereOpened, (element) => element.focus(), 30);
+  }
 
   function show() {
-    heading.textContent = model.get("text");
-    heading.hidden = !model.get("text");
-    // the part around it may only now become visible
-    if (model.get("text")) requestAnimationFrame(() => (heading.focus(), heading.scrollIntoView({ block: "nearest" })));
+    const text = model.get("text");
+    if (text && !box?.contains(document.activeElement)) opener = document.activeElement;
+    heading.textContent = text;
+    heading.hidden = !text;
+    // the part around it may only now become visible, or vanish
+    if (text) requestAnimationFrame(() => (heading.focus(), heading.scrollIntoView({ block: "nearest" })));
+    else requestAnimationFrame(giveBack);
+  }
+
+  function key(event) {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !model.get("text")) return;
+    event.stopPropagation();
+    model.send({ event: "close" });
   }
 
   el.replaceChildren(heading);
-  model.on("change:text", show);
   heading.textContent = model.get("text");
   heading.hidden = !model.get("text");
-  return () => model.off("change:text", show);
+  whenThere(() => el.parentElement, (parent) => (box = parent).addEventListener("keydown", key));
+  const unfollow = follow(model, { "change:text": show });
+  return () => {
+    box?.removeEventListener("keydown", key);
+    unfollow();
+  };
 }
 
 export default { render };
