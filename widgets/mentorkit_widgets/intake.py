@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -111,6 +111,16 @@ class IntakeModel(Model):
             return {}
         changes = {row.application.id: row.change for row in self.intake.rows}
         return changes if set(changes.values()) - {"new"} else {}
+
+    def point_at(self, query: Mapping[str, str]) -> None:
+        """Show those stored rows that a link of another app counted or named."""
+        show, application = query.get("show", ""), query.get("application", "")
+        if self.stored and (show or application):
+            self.place = "stored"
+        if show in get_args(Show):
+            self.show = show
+        if any(a.id == application for a in self.stored):
+            self.selected = application
 
     def wishes_of(self, application: Application) -> list[str]:
         """Return the wishes of a mentee and whom they mean, in sentences."""
@@ -401,8 +411,7 @@ def intake_app() -> w.Widget:
 
     def build(page: Page, run: Run) -> w.Widget:
         model = IntakeModel(run, _samples(run.programme.preset))
-        if (show := page.query.get("show", "")) in get_args(Show):
-            model.show = show
+        model.point_at(page.query)
         return IntakeView(model)
 
     return open_run_app(build)
