@@ -74,6 +74,19 @@ class _Data:
         )
 
 
+@dataclass(frozen=True)
+class FormedTandem:
+    """An approved tandem with the names and organisations of its two people."""
+
+    record: Tandem
+    mentee: str
+    mentee_organisation: str | None
+    mentor: str
+    mentor_organisation: str | None
+    #: Name of the run.
+    run: str
+
+
 def _read(reader: Reader, actor: Actor, action: str, run_id: str) -> _Data:
     run = reader.get(Run, run_id)
     actor.require(action, run.programme_id)
@@ -445,17 +458,34 @@ def tandems(store: Store, actor: Actor, run_id: str) -> pd.DataFrame:
     """
     import pandas as pd
 
+    rows = [
+        (
+            formed.record.mentee_id, formed.mentee, formed.mentee_organisation,
+            formed.record.mentor_id, formed.mentor, formed.mentor_organisation,
+            formed.record.score, formed.record.state, formed.run,
+        )
+        for formed in formed_tandems(store, actor, run_id)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(TANDEM_COLUMNS))
+
+
+def formed_tandems(store: Store, actor: Actor, run_id: str) -> list[FormedTandem]:
+    """Return the tandems of a run that the actor may see, as they were approved.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may see none.
+    """
     with store.read() as reader:
         run = reader.get(Run, run_id)
         scopes = actor.scopes("tandem.read", run.programme_id)
         if not scopes:
             raise refused("tandem.read")
         people = _people(reader, run)
-        formed = reader.all(Tandem, run_id=run_id)
-    rows = []
-    for tandem in formed:
-        mentee, mentor = people["mentee", tandem.mentee_id], people["mentor", tandem.mentor_id]
-        if None in scopes or {mentee[1], mentor[1]} & scopes:
-            row = (tandem.mentee_id, *mentee, tandem.mentor_id, *mentor, tandem.score, tandem.state, run.name)
-            rows.append(row)
-    return pd.DataFrame(rows, columns=list(TANDEM_COLUMNS))
+        stored = reader.all(Tandem, run_id=run_id)
+    found = [
+        FormedTandem(t, *people["mentee", t.mentee_id], *people["mentor", t.mentor_id], run.name)
+        for t in stored
+    ]
+    return [t for t in found if None in scopes or {t.mentee_organisation, t.mentor_organisation} & scopes]
