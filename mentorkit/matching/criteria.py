@@ -36,6 +36,22 @@ _GRAIN = 1000
 
 
 @dataclass(frozen=True)
+class Option:
+    """What can be set of a criterion: a number from ``least`` to ``most``, or (without them) a field."""
+
+    name: str
+    message: str
+    default: float | str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What people read, in the language in force."""
+        return say(self.message)
+
+
+@dataclass(frozen=True)
 class Measure:
     """A criterion as the registry holds it.
 
@@ -48,6 +64,7 @@ class Measure:
     values: Callable[..., Floats]
     because: Callable[..., str] | None = None
     unknown: str = later("an answer is missing")
+    options: tuple[Option, ...] = ()
 
     @property
     def label(self) -> str:
@@ -59,7 +76,11 @@ MEASURES: dict[str, Measure] = {}
 
 
 def criterion(
-    name: str, label: str = "", because: Callable[..., str] | None = None, unknown: str = Measure.unknown
+    name: str,
+    label: str = "",
+    because: Callable[..., str] | None = None,
+    unknown: str = Measure.unknown,
+    options: tuple[Option, ...] = (),
 ) -> Callable[[Callable[..., Floats]], Callable[..., Floats]]:
     """Register a criterion under the name that settings use.
 
@@ -73,10 +94,12 @@ def criterion(
         Says for one pair what its value rests on, ``because(pool, i, j, **options)``.
     unknown
         Says why nothing is known of a pair.
+    options
+        What can be set of it in a programme; the function takes each by its name.
     """
 
     def register(values: Callable[..., Floats]) -> Callable[..., Floats]:
-        MEASURES[name] = Measure(name, label or name, values, because, unknown)
+        MEASURES[name] = Measure(name, label or name, values, because, unknown, options)
         return values
 
     return register
@@ -272,7 +295,16 @@ def _experience_because(
     )
 
 
-@criterion("experience", later("Distance in experience"), _experience_because)
+@criterion(
+    "experience",
+    later("Distance in experience"),
+    _experience_because,
+    options=(
+        Option("field", later("What is compared"), "experience_years"),
+        Option("best", later("Best distance"), 3, 0, 40),
+        Option("tolerance", later("No points beyond this deviation"), 4, 1, 40),
+    ),
+)
 def experience(
     pool: Pool, *, field: str = "experience_years", best: float = 3, tolerance: float = 4
 ) -> Floats:
@@ -347,6 +379,7 @@ def _wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
     later("Wish"),
     _wish_because,
     unknown=later("there is no wish for anybody who takes part"),
+    options=(Option("fall", later("Less for each further wish, as a part of 1"), 0.2, 0, 1),),
 )
 def wish(pool: Pool, *, fall: float = 0.2) -> Floats:
     """Return how far a mentor is the mentee's wish: 1 for the first, ``fall`` less for each further rank.

@@ -84,7 +84,7 @@ class Quotas(Limits):
     own: dict[str, Limits] = Field(default_factory=dict)
 
     def of(self, role: str, organisation: str | None) -> int | None:
-        """Return how many persons of a role an organisation may send; case and space of its name do not count."""
+        """Return how many persons of a role an organisation may send; case of its name does not count."""
         side = "mentees" if role == "mentee" else "mentors"
         wanted = _bare(organisation or "")
         special = next((limits for name, limits in self.own.items() if _bare(name) == wanted), Limits())

@@ -156,6 +156,9 @@ class Document:
     programme: str = ""
     organisation: str = ""
     date: str = ""
+    logo: Picture | None = None
+    about: list[str] = field(default_factory=list)
+    """What the programme says of itself, a paragraph each; stands at the end."""
     stamp: int = 0
     """Seconds since 1970 that the file carries as its time."""
 

@@ -43,7 +43,8 @@ def render(document: n.Document) -> bytes:
             return _compile(document)
         except typst.TypstError:
             # A picture that is no picture stops the typesetter: say so in its place.
-            return _compile(replace(document, blocks=[_sound(b) for b in document.blocks]))
+            logo = document.logo if document.logo and _sound(document.logo) == document.logo else None
+            return _compile(replace(document, logo=logo, blocks=[_sound(b) for b in document.blocks]))
 
 
 def _compile(document: n.Document) -> bytes:
@@ -52,8 +53,11 @@ def _compile(document: n.Document) -> bytes:
     with tempfile.TemporaryDirectory(prefix="mentorkit-report-") as folder:
         root = Path(folder)
         pictures: dict[str, bytes] = {}
+        if document.logo:
+            pictures["logo.png"] = document.logo.data
         data = {
-            **n.plain(replace(document, blocks=[])),
+            **n.plain(replace(document, blocks=[], logo=None)),
+            "logo": document.logo and n.plain(document.logo.alt),
             "blocks": _sections(_blocks(document.blocks, pictures)),
             "contents": sum(isinstance(b, n.Heading) for b in document.blocks) >= _CONTENTS,
             "words": _words(),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from mentorkit.errors import NotFound, StoreError, UsageError
 from mentorkit.language import later, say, voice
 from mentorkit.places import notebooks
 from mentorkit.programme.records import Run as RunRecord
+from mentorkit.setup.logo import alt_text, logo_of
 from mentorkit.workbench import Run
 
 Form = Literal["pdf", "html", "ipynb"]
@@ -258,11 +260,20 @@ def _check(run: Run, kind: ReportKind, organisation: str | None) -> None:
     require_organisation(run, organisation)
 
 
-def _facts(run: Run, kind: ReportKind, organisation: str | None) -> dict[str, str]:
+def _facts(run: Run, kind: ReportKind, organisation: str | None) -> dict[str, Any]:
     with run.bench.store.read() as reader:
         changed = reader.last_change()
         approved = reader.get(RunRecord, run.id).approved_at
-    facts = {"title": kind.title, "lang": voice().language, "programme": run.title}
+    programme, own = run.programme, run.programme.settings.text(voice().language)
+    facts: dict[str, Any] = {
+        "title": kind.title,
+        "lang": voice().language,
+        "programme": run.title,
+        "about": [text for text in (own.description, own.note, own.contact) if text.strip()],
+    }
+    if picture := logo_of(run.bench.store, run.bench.actor, programme.id):
+        facts["logo"] = base64.b64encode(picture).decode()
+        facts["logo_alt"] = alt_text(programme.name)
     if organisation:
         facts["organisation"] = organisation
     if (moment := approved or changed) is not None:

@@ -66,8 +66,21 @@ def read(nb: NotebookNode, *, show_input: bool = False) -> n.Document:
             programme=str(about.get("programme") or ""),
             organisation=str(about.get("organisation") or ""),
             date=shown,
+            logo=_logo(about),
+            about=[str(text) for text in about.get("about") or () if str(text).strip()],
             stamp=stamp,
         )
+
+
+def _logo(about: dict[str, Any]) -> n.Picture | None:
+    """Return the PNG that the frame carries as base64, if it is one."""
+    try:
+        content = base64.b64decode(str(about.get("logo") or ""), validate=True)
+    except binascii.Error:
+        return None
+    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    return n.Picture("png", content, str(about.get("logo_alt") or say("Logo")))
 
 
 def _title(blocks: list[n.Block], wanted: str) -> tuple[str, list[n.Block]]:

@@ -39,8 +39,8 @@ def render(document: n.Document) -> str:
                 f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 f"<title>{_text(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>",
-                f"<header>\n<p>{_text(document.programme)}</p>\n<h1>{_text(document.title)}</h1>\n<p>{about}</p>\n</header>",
-                f"<main>\n{body}\n{page.footnotes()}</main>\n</body>\n</html>\n",
+                f"<header>\n{_logo(document.logo)}<p>{_text(document.programme)}</p>\n<h1>{_text(document.title)}</h1>\n<p>{about}</p>\n</header>",
+                f"<main>\n{body}\n{page.footnotes()}</main>\n{_about(document.about)}</body>\n</html>\n",
             ]
         )
 
@@ -137,7 +137,19 @@ class _Page:
         return f'<ol class="notes">{items}</ol>\n'
 
 
+def _about(texts: list[str]) -> str:
+    paragraphs = "".join(f"<p>{_text(text)}</p>" for text in texts)
+    return f"<footer>{paragraphs}</footer>\n" if texts else ""
+
+
+def _logo(logo: n.Picture | None) -> str:
+    return f'<img class="logo" src="{_source(logo)}" alt="{_text(logo.alt)}">\n' if logo else ""
+
+
+def _source(picture: n.Picture) -> str:
+    return f"data:{_TYPES[picture.format]};base64,{base64.b64encode(picture.data).decode()}"
+
+
 def _picture(picture: n.Picture) -> str:
-    source = f"data:{_TYPES[picture.format]};base64,{base64.b64encode(picture.data).decode()}"
     caption = f"<figcaption>{_text(picture.caption)}</figcaption>" if picture.caption else ""
-    return f'<figure><img src="{source}" alt="{_text(picture.alt)}">{caption}</figure>'
+    return f'<figure><img src="{_source(picture)}" alt="{_text(picture.alt)}">{caption}</figure>'

@@ -12,7 +12,7 @@ from mentorkit.language import Language, say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Organisation, Programme, Run
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
-from mentorkit.store import Store, Writer
+from mentorkit.store import Reader, Store, Writer
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -39,6 +39,8 @@ def add(  # noqa: PLR0913 - three of the six are optional
     """
     settings = load_preset(preset)
     actor.require("programme.add")
+    if name and name != settings.name:
+        settings = _without_description(settings)
     given: dict[str, Any] = {key: value for key, value in (("name", name), ("language", language)) if value}
     programme_id = preset if name is None else short_name(name)
     if not programme_id:
@@ -59,6 +61,19 @@ def add(  # noqa: PLR0913 - three of the six are optional
         historic = programme.settings.run
         run_name = run or historic.name
         return _new_run(writer, programme_id, run_name, _calendar(historic, run_name))
+
+
+def _without_description(settings: ProgrammeSettings) -> ProgrammeSettings:
+    """Return settings for another programme: what is said of the model itself does not hold for it."""
+    return settings.model_copy(
+        update={
+            "logo": "",
+            "texts": {
+                language: text.model_copy(update={"description": "", "contact": ""})
+                for language, text in settings.texts.items()
+            },
+        }
+    )
 
 
 def _new_programme(writer: Writer, programme_id: str, preset: str, settings: ProgrammeSettings) -> Programme:
@@ -100,11 +115,50 @@ def add_programme(  # noqa: PLR0913, PLR0917 - a programme begins with all of th
     if not name:
         raise UsageError(say("Please give the programme a name."))
     with store.read() as reader:
-        if reader.find(Programme, short_name(name)) is not None:
-            raise RuleBroken(
-                say("There is a programme “{name}” already; please give another name.", name=name)
-            )
+        _refuse_known(reader, name)
     return add(store, actor, preset, name=name, run=run, language=language)
+
+
+def add_like(  # noqa: PLR0913, PLR0917 - a programme begins with all of these
+    store: Store, actor: Actor, earlier_id: str, name: str, run: str, language: Language
+) -> str:
+    """Add a programme set up like that of an earlier run, with its first run; return the run's id.
+
+    Settings, organisations and dates come along; logo, description, contact persons, log-ins and
+    participants do not.
+
+    Raises
+    ------
+    UsageError
+        If a name is missing.
+    RuleBroken
+        If there is a programme of this name.
+    NotAllowed
+        If the actor may not add programmes, or not read the earlier one.
+    """
+    actor.require("programme.add")
+    name, run = name.strip(), _run_name(run)
+    programme_id = short_name(name)
+    if not programme_id:
+        raise UsageError(say("Please give the programme a name with letters or digits."))
+    with store.write(actor.name, "programme.add") as writer:
+        earlier = writer.get(Run, earlier_id)
+        actor.require("programme.read", earlier.programme_id)
+        _refuse_known(writer, name)
+        model = writer.get(Programme, earlier.programme_id)
+        settings = _without_description(model.settings)
+        settings = settings.model_copy(update={"name": name, "language": language})
+        writer.save(Programme(id=programme_id, name=name, preset=model.preset, settings=settings))
+        for known in writer.all(Organisation, programme_id=model.id):
+            again = {"id": writer.new_id(Organisation), "version": 0, "programme_id": programme_id}
+            writer.save(known.with_(**again, contacts=()))
+        calendar = shifted(earlier.calendar, years_between(earlier.name, run))
+        return _new_run(writer, programme_id, run, calendar)
+
+
+def _refuse_known(reader: Reader, name: str) -> None:
+    if reader.find(Programme, short_name(name)) is not None:
+        raise RuleBroken(say("There is a programme “{name}” already; please give another name.", name=name))
 
 
 def next_run(store: Store, actor: Actor, earlier_id: str, name: str) -> str:

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
-from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, Rule
+from mentorkit.programme.records import Contact
+from mentorkit.programme.settings import CalendarEntry, Limits, ProgrammeSettings, Rule
+from mentorkit.setup.words import date_kinds
 
 Test = Literal["is", "yes", "at_least"]
 #: The tests that make sense of a field, by its kind.
@@ -39,6 +41,10 @@ _CODES = {
 }
 
 
+#: Answers whose target is a percentage.
+PERCENT = ("scale", "yes_no", "share")
+
+
 @dataclass(frozen=True)
 class OrganisationEdit:
     """An organisation as it is to be; without an id it is new."""
@@ -46,6 +52,9 @@ class OrganisationEdit:
     name: str
     aliases: tuple[str, ...] = ()
     id: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    #: How many persons it may send, where that differs from the others.
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     def renamed(self, name: str) -> OrganisationEdit:
         """Return it under another name; the old one stays as a spelling that files may use."""
@@ -69,6 +78,8 @@ class Change:
         All organisations there are to be, those that stay with their ids.
     calendars
         The new calendar by the id of the run, of those that change.
+    seen
+        Ids of the organisations there were when the actor looked; those that came since stay.
     """
 
     programme_id: str
@@ -76,6 +87,7 @@ class Change:
     settings: ProgrammeSettings
     organisations: tuple[OrganisationEdit, ...]
     calendars: Mapping[str, tuple[CalendarEntry, ...]]
+    seen: tuple[str, ...] = ()
 
 
 def rule(role: Literal["mentee", "mentor"], field: str, test: Test, value: str | float | None) -> Rule:
@@ -113,6 +125,7 @@ def problems(
         "questions": _questions(settings["questions"]),
         "organisations": _organisations(settings, organisations),
         "calendar": _calendar(calendar),
+        "goals": _goals(settings["goals"]),
     }
     return {where: sentence for where, sentence in found.items() if sentence}
 
@@ -122,7 +135,7 @@ def _pairing(settings: Mapping[str, Any]) -> str:
         return ""
     if settings["pairing"] != "any":
         return say("Without organisations, only “any” can be said about pairs.")
-    if any(settings["quotas"].values()):
+    if any(limit is not None for role, limit in settings["quotas"].items() if role != "own"):
         return say("Without organisations there are no quotas; please empty them.")
     return ""
 
@@ -172,6 +185,10 @@ def _organisations(settings: Mapping[str, Any], organisations: Sequence[Organisa
     spellings = Counter(text for edit in organisations for text in {edit.name, *edit.aliases})
     if twice := [text for text, n in spellings.items() if n > 1]:
         return say("“{name}” would mean two organisations. Please keep one of them.", name=twice[0])
+    for edit in organisations:
+        for contact in edit.contacts:
+            if not contact.name.strip():
+                return say("Please name every contact person of {organisation}.", organisation=edit.name)
     if settings["organisations"]["kind"] == "known" and not organisations:
         return say("Please add the organisations, or let them come with the applications.")
     return ""
@@ -183,6 +200,20 @@ def _calendar(calendar: Sequence[CalendarEntry]) -> str:
             return say("Please say what each date is.")
         if entry.last_day < entry.day:
             return say("“{title}” ends before it begins.", title=entry.title)
-    if sum(entry.key == "closing" for entry in calendar) > 1:
-        return say("There can be only one closing date for applications.")
+    found = Counter(entry.key for entry in calendar)
+    if twice := [kind for key, kind in date_kinds().items() if found[key] > 1]:
+        return say("There can be only one date of the kind “{kind}”.", kind=twice[0])
+    return ""
+
+
+def _goals(goals: Sequence[Mapping[str, Any]]) -> str:
+    for goal in goals:
+        if not goal["title"].strip() or not goal["question"].strip():
+            return say("Please say of every goal what is to be reached and how it is seen.")
+        if not goal["asked_of"]:
+            return say("Please say who is asked about “{title}”.", title=goal["title"])
+        if goal["target"] is not None and goal["answer"] == "text":
+            return say("“{title}” is answered in words, so it can have no target.", title=goal["title"])
+        if goal["answer"] in PERCENT and (goal["target"] or 0) > 100:
+            return say("The target of “{title}” is a percentage, 100 at most.", title=goal["title"])
     return ""

@@ -16,7 +16,8 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import number
 from mentorkit.programme.records import Application, Organisation, Run
 from mentorkit.programme.settings import ProgrammeSettings
-from mentorkit.setup.words import Difference, names_of
+from mentorkit.setup.describe import Difference
+from mentorkit.setup.words import names_of
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching

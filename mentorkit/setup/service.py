@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import say
+from mentorkit.language.formats import date
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, EarlierTandem, Grant, Organisation, Programme, Run
-from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit.programme.retention import kept_until
+from mentorkit.programme.settings import Limits, ProgrammeSettings
 from mentorkit.setup.change import Change, OrganisationEdit, problems
+from mentorkit.setup.describe import described, differences
 from mentorkit.setup.effects import Judged, Preview, judged_anew, matching_sentence, status_sentences
-from mentorkit.setup.words import described, differences
 from mentorkit.store import Reader, Store, Writer
 
 CHANGE = "programme.change"
@@ -21,6 +23,8 @@ CHANGE = "programme.change"
 
 def change_of(store: Store, actor: Actor, programme_id: str) -> Change:
     """Return a programme as it stands, as a change that changes nothing.
+
+    Contact persons are those that the actor's role shows.
 
     Raises
     ------
@@ -31,8 +35,15 @@ def change_of(store: Store, actor: Actor, programme_id: str) -> Change:
     """
     actor.require("programme.read", programme_id)
     with store.read() as reader:
-        programme = reader.get(Programme, programme_id)
-        return _as_it_stands(reader, programme)
+        stands = _as_it_stands(reader, reader.get(Programme, programme_id))
+    shown = actor.scopes("contact.read", programme_id)
+    return replace(
+        stands,
+        organisations=tuple(
+            edit if None in shown or edit.name in shown else replace(edit, contacts=())
+            for edit in stands.organisations
+        ),
+    )
 
 
 def _as_it_stands(reader: Reader, programme: Programme) -> Change:
@@ -41,9 +52,15 @@ def _as_it_stands(reader: Reader, programme: Programme) -> Change:
         programme.id,
         programme.version,
         programme.settings,
-        tuple(OrganisationEdit(o.name, o.aliases, o.id) for o in found),
+        tuple(_edit(organisation, programme.settings) for organisation in found),
         {run.id: run.calendar for run in reader.all(Run, programme_id=programme.id)},
+        tuple(organisation.id for organisation in found),
     )
+
+
+def _edit(stored: Organisation, settings: ProgrammeSettings, *, new: bool = False) -> OrganisationEdit:
+    limits = settings.quotas.own.get(stored.name, Limits())
+    return OrganisationEdit(stored.name, stored.aliases, None if new else stored.id, stored.contacts, limits)
 
 
 def preview(store: Store, actor: Actor, change: Change) -> Preview:
@@ -70,9 +87,22 @@ def preview(store: Store, actor: Actor, change: Change) -> Preview:
     for run in plan.runs:
         if run.approved_at:
             sentences.append(say("The tandems of {run} are approved; that run stays as it is.", run=run.name))
+    sentences += _about_retention(plan)
     if not open_runs and not sentences:
         sentences.append(say("There are no applications yet, so nothing else changes."))
     return Preview(plan.differences, tuple(sentences))
+
+
+def _about_retention(plan: _Plan) -> list[str]:
+    """Say until when the personal data of a run would be kept, where that changes."""
+    found = []
+    for run in plan.runs:
+        before = run.with_(calendar=plan.before.calendars[run.id])
+        last = kept_until(run, plan.settings)
+        if last is not None and last != kept_until(before, plan.before.settings):
+            kept = say("The personal data of {run} are kept until {date}.", run=run.name, date=date(last))
+            found.append(kept)
+    return found
 
 
 def _about_matching(store: Store, actor: Actor, plan: _Plan, judged: Judged) -> list[str]:
@@ -154,28 +184,29 @@ def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:
     """Return the change that brings back what was before a version."""
     entries = _entries(reader, programme.id, version)
     now = _as_it_stands(reader, programme)
-    settings = now.settings
-    organisations = {edit.id or "": edit for edit in now.organisations}
+    settings = next(
+        (Programme.model_validate(e["before"]).settings for e in entries if e["kind"] == "programme"),
+        now.settings,
+    )
+    organisations = {
+        stored.id: _edit(stored, settings) for stored in reader.all(Organisation, programme_id=programme.id)
+    }
     calendars = dict(now.calendars)
     if not entries:
         raise RuleBroken(say("There is no change to undo."))
     for entry in entries:
         before, subject = entry["before"], entry["subject"]
-        if entry["kind"] == "programme" and before:
-            settings = Programme.model_validate(before).settings
-        elif entry["kind"] == "run" and before:
+        if entry["kind"] == "run" and before:
             calendars[subject] = Run.model_validate(before).calendar
         elif entry["kind"] == "organisation":
             if not before:
                 organisations.pop(subject, None)
             else:
                 was = Organisation.model_validate(before)
-                organisations[subject] = OrganisationEdit(
-                    was.name, was.aliases, subject if entry["after"] else None
-                )
+                organisations[subject] = _edit(was, settings, new=not entry["after"])
     order = {name: place for place, name in enumerate(settings.organisations.names)}
     restored = sorted(organisations.values(), key=lambda edit: order.get(edit.name, len(order)))
-    return Change(programme.id, version, settings, tuple(restored), calendars)
+    return Change(programme.id, version, settings, tuple(restored), calendars, now.seen)
 
 
 # -- planning and saving ----------------------------------------------------------------------------
@@ -186,6 +217,7 @@ class _Plan:
     """What saving a change does, found without writing."""
 
     programme: Programme
+    before: Change
     settings: ProgrammeSettings
     runs: tuple[Run, ...]
     #: Organisations as they are stored now, by id.
@@ -200,12 +232,13 @@ class _Plan:
 
 def _plan(reader: Reader, change: Change) -> _Plan:
     programme = reader.get(Programme, change.programme_id)
+    stored = {o.id: o for o in reader.all(Organisation, programme_id=programme.id)}
+    change = _with_newcomers(change, stored)
     settings = _settled(change)
     if programme.version != change.version:
         mine = programme.with_(name=settings.name, settings=settings, version=change.version)
         raise _stale(mine, programme)
     before = _as_it_stands(reader, programme)
-    stored = {o.id: o for o in reader.all(Organisation, programme_id=programme.id)}
     wanted = _organisations(change, stored)
     kept = {organisation.id for organisation in wanted}
     runs = tuple(
@@ -226,6 +259,7 @@ def _plan(reader: Reader, change: Change) -> _Plan:
     now = described(settings, change.organisations, {run.id: run.calendar for run in runs})
     return _Plan(
         programme,
+        before,
         settings,
         runs,
         stored,
@@ -237,6 +271,13 @@ def _plan(reader: Reader, change: Change) -> _Plan:
     )
 
 
+def _with_newcomers(change: Change, stored: Mapping[str, Organisation]) -> Change:
+    """Return the change with the organisations that came with applications since the actor looked."""
+    known = {*change.seen, *(edit.id for edit in change.organisations)}
+    came = tuple(_edit(o, change.settings) for key, o in stored.items() if key not in known)
+    return replace(change, organisations=(*change.organisations, *came))
+
+
 def _stale(mine: Programme, theirs: Programme) -> StaleRecord:
     sentence = say(
         "Somebody else changed this in the meantime. Please look at both versions and decide again."
@@ -245,23 +286,30 @@ def _stale(mine: Programme, theirs: Programme) -> StaleRecord:
 
 
 def _settled(change: Change) -> ProgrammeSettings:
-    """Return the settings with the names of the organisations in them, where only known ones take part."""
+    """Return the settings with what the organisations say: own quotas, and names where all are known."""
     kind = change.settings.organisations.kind
-    names = tuple(edit.name for edit in change.organisations) if kind == "known" else ()
+    names = tuple(edit.name.strip() for edit in change.organisations) if kind == "known" else ()
     # other spellings are kept with the organisations themselves
     organisations = change.settings.organisations.model_copy(update={"names": names, "aliases": {}})
-    return change.settings.model_copy(update={"organisations": organisations})
+    own = {
+        edit.name.strip(): edit.limits
+        for edit in change.organisations
+        if kind != "none" and edit.limits != Limits()
+    }
+    quotas = change.settings.quotas.model_copy(update={"own": own})
+    return change.settings.model_copy(update={"organisations": organisations, "quotas": quotas})
 
 
 def _organisations(change: Change, stored: dict[str, Organisation]) -> tuple[Organisation, ...]:
     return tuple(
-        stored[edit.id].with_(name=edit.name.strip(), aliases=edit.aliases)
+        stored[edit.id].with_(name=edit.name.strip(), aliases=edit.aliases, contacts=edit.contacts)
         if edit.id in stored
         else Organisation(
             id=f"new-{place}",
             programme_id=change.programme_id,
             name=edit.name.strip(),
             aliases=edit.aliases,
+            contacts=edit.contacts,
         )
         for place, edit in enumerate(change.organisations)
     )

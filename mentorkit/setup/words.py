@@ -1,16 +1,14 @@
-"""Settings in words: what a programme is, and what a change alters."""
+"""The words for what can be set in a programme."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mentorkit.language import Voice, later, say, speaking
 from mentorkit.language.formats import date, listing, number
 from mentorkit.language.nouns import STYLES, Style
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, Rule
-from mentorkit.setup.change import OrganisationEdit
+from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal, Rule
 
 PAIRINGS = {
     "different": later("from different organisations"),
@@ -29,15 +27,35 @@ _RULES = {
     "yes": later("{field} must be answered with yes"),
     "at_least": later("{field} must be at least {value}"),
 }
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One setting in two versions, in words."""
-
-    label: str
-    before: str
-    after: str
+_DATES = {
+    "call": later("Call for applications"),
+    "closing": later("Closing date for applications"),
+    "matching": later("Matching"),
+    "kickoff": later("Kick-off"),
+    "interim": later("Interim review"),
+    "trial-end": later("End of the trial period"),
+    "end": later("End of the tandems"),
+    "evaluation": later("Evaluation"),
+}
+_ANSWERS: Mapping[Answer, str] = {
+    "scale": later("agreement from 1 to 5"),
+    "yes_no": later("yes or no"),
+    "number": later("a number"),
+    "share": later("a share in percent"),
+    "text": later("in words"),
+}
+_TARGETS: Mapping[Answer, str] = {
+    "scale": later("at least {n} % agree (4 or 5 of 5)"),
+    "yes_no": later("at least {n} % say yes"),
+    "number": later("on average at least {n}"),
+    "share": later("at least {n} %"),
+}
+_ASKED: Mapping[Asked, str] = {
+    "mentee": later("{mentee:pl.nom}"),
+    "mentor": later("{mentor:pl.nom}"),
+    "organisation": later("Organisations"),
+    "coordination": later("Coordination"),
+}
 
 
 def style_names() -> dict[Style, str]:
@@ -66,6 +84,21 @@ def gender_names() -> dict[str, str]:
     return {key: say(text) for key, text in _GENDERS.items()}
 
 
+def date_kinds() -> dict[str, str]:
+    """Return the kinds of dates that the programme's logic knows, by their keys."""
+    return {key: say(text) for key, text in _DATES.items()}
+
+
+def answer_kinds() -> dict[Answer, str]:
+    """Return how a goal can be measured."""
+    return {key: say(text) for key, text in _ANSWERS.items()}
+
+
+def asked_names() -> dict[Asked, str]:
+    """Return who can be asked about a goal."""
+    return {key: say(text) for key, text in _ASKED.items()}
+
+
 def rule_sentence(rule: Rule) -> str:
     """Say what a rule asks."""
     field = FIELDS[rule.field].label if rule.field in FIELDS else rule.field
@@ -75,72 +108,24 @@ def rule_sentence(rule: Rule) -> str:
 def entry_sentence(entry: CalendarEntry) -> str:
     """Say what is when."""
     when = date(entry.day) + (f" – {date(entry.until)}" if entry.until else "")
-    mark = f" ({say('closing date')})" if entry.key == "closing" else ""
+    kind = date_kinds().get(entry.key, "")
+    mark = f" ({kind})" if kind and kind != entry.title else ""
     return f"{when}: {entry.title}{mark}"
 
 
-def described(
-    settings: ProgrammeSettings,
-    organisations: Sequence[OrganisationEdit],
-    calendars: Mapping[str, tuple[CalendarEntry, ...]],
-) -> dict[str, str]:
-    """Return every setting in words, by its label."""
-    from mentorkit.matching.criteria import MEASURES
-
-    def answer(yes: bool) -> str:
-        return say("yes") if yes else say("no")
-
-    def limit(quota: int | None) -> str:
-        return say("no limit") if quota is None else number(quota)
-
-    def fields(names: Sequence[str]) -> str:
-        return ", ".join(FIELDS[name].label if name in FIELDS else name for name in names)
-
-    found = {
-        say("Name of the programme"): settings.name,
-        say("Language of the programme"): LANGUAGE_NAMES[settings.language],
-        say("Gender in writing"): style_names()[settings.gender_style],
-        say("{mentee:pl.nom} are women only"): answer(settings.women_only),
-        say("The two of a tandem come"): say(PAIRINGS[settings.pairing]),
-        say("Organisations"): say(KINDS[settings.organisations.kind]),
-        say("Names of the organisations"): "; ".join(
-            edit.name + (f" ({', '.join(edit.aliases)})" if edit.aliases else "") for edit in organisations
-        ),
-        say("Most {mentee:pl.nom} of an organisation"): limit(settings.quotas.mentees),
-        say("Most {mentor:pl.nom} of an organisation"): limit(settings.quotas.mentors),
-        say("Places of {mentor:pl.nom} who say nothing"): number(settings.places),
-        say("Rules"): "; ".join(f"{role_name(r.role)}: {rule_sentence(r)}" for r in settings.rules),
-        say("Criteria"): ", ".join(
-            f"{MEASURES[c.name].label if c.name in MEASURES else c.name} {c.weight}"
-            for c in settings.criteria
-        ),
-        say("Lowest score"): number(settings.lowest_score),
-        say("Asked of {mentee:pl.nom}"): fields(settings.questions.mentee),
-        say("Asked of {mentor:pl.nom}"): fields(settings.questions.mentor),
-        say("Required answers"): fields(settings.questions.required),
-    }
-    for run_id, calendar in calendars.items():
-        found[say("Calendar {run}", run=run_id.partition("/")[2])] = "; ".join(map(entry_sentence, calendar))
-    return found
+def target_sentence(goal: Goal) -> str:
+    """Say how much of a goal is to be reached; empty without a target."""
+    if goal.target is None or goal.answer not in _TARGETS:
+        return ""
+    return say(_TARGETS[goal.answer], n=number(goal.target))
 
 
-def differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Difference, ...]:
-    """Return what differs between two descriptions."""
-    labels = dict.fromkeys((*before, *after))
-    return tuple(
-        Difference(label, *_unlike(before.get(label, ""), after.get(label, "")))
-        for label in labels
-        if before.get(label, "") != after.get(label, "")
-    )
-
-
-def _unlike(before: str, after: str) -> tuple[str, str]:
-    """Return two texts; of two lists only what is not in both."""
-    old, new = before.split("; "), after.split("; ")
-    if set(old) != set(new):
-        before = "; ".join(item for item in old if item not in new)
-        after = "; ".join(item for item in new if item not in old)
-    return before or "–", after or "–"
+def goal_sentence(goal: Goal) -> str:
+    """Say what is to be reached, how it is seen and who is asked."""
+    target = target_sentence(goal) or answer_kinds()[goal.answer]
+    asked = listing(asked_names()[who] for who in goal.asked_of)
+    return say("{title}: {question} ({target}, asked: {asked})", title=goal.title, question=goal.question,
+               target=target, asked=asked)  # fmt: skip
 
 
 def names_of(people: Sequence[str], most: int = 8) -> str:

@@ -16,7 +16,7 @@ from mentorkit.programme.records import Programme
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
 from mentorkit.setup import begin, service
 from mentorkit.setup.change import Change, OrganisationEdit, problems
-from mentorkit.setup.words import described, differences
+from mentorkit.setup.describe import described, differences
 from mentorkit.workbench import Run, Workbench
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.page import Page, open_app

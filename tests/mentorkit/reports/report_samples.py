@@ -13,7 +13,7 @@ SVG = (
 )
 
 
-def notebook(*cells: NotebookNode, **about: str) -> NotebookNode:
+def notebook(*cells: NotebookNode, **about: object) -> NotebookNode:
     nb = v4.new_notebook(cells=list(cells), metadata={"mentorkit": about})
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"cell-{i}"

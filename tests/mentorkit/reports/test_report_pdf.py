@@ -196,6 +196,31 @@ def test_pixels_that_are_none_do_not_stop_the_report():
     assert "DiesesBildlässtsichnichtdarstellen.einNetznachher" in words(to_pdf(nb))
 
 
+def test_the_logo_stands_at_the_head_and_what_the_programme_says_at_the_end():
+    about = {
+        "title": "T",
+        "logo": DOT,
+        "logo_alt": "Logo: Kreis #eval(1)",
+        "about": ["Wir #sind <b>da</b>.", " "],
+    }
+    nb = notebook(text("Nur dies."), **about)
+    data = to_pdf(nb)
+    assert to_pdf(nb) == data
+    assert len(pdf(data).pages[0].images) == 1
+    assert words(data).index("Nurdies.") < words(data).index("Wir#sind<b>da</b>.")
+    assert "Logo: Kreis #eval(1)".encode("utf-16-be") in data or b"Logo: Kreis #eval(1)" in data
+    page = to_html(nb)
+    assert 'alt="Logo: Kreis #eval(1)"' in page
+    assert "Wir #sind &lt;b&gt;da&lt;/b&gt;." in page
+
+
+@pytest.mark.parametrize("logo", ["", "%%%", "PHN2Zy8+", "iVBORw0KGgoAAAA="])
+def test_a_logo_that_is_no_png_is_left_out(logo):
+    nb = notebook(text("Nur dies."), title="T", logo=logo)
+    assert "Nurdies." in words(to_pdf(nb))
+    assert not pdf(to_pdf(nb)).pages[0].images
+
+
 def test_long_words_of_code_are_wrapped_and_complete():
     line = "x" * 400
     assert line in words(to_pdf(notebook(code("", printed(line))))).replace("\u200b", "")
