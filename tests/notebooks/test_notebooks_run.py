@@ -42,6 +42,14 @@ def test_an_analysis_runs_on_a_workbench(path, demo_bench):
     run(path, demo_bench)
 
 
+def test_the_style_guide_shows_every_component():
+    guide = NOTEBOOKS.parent / "docs" / "style-guide.ipynb"
+    done = run_notebook(nbformat.read(guide, as_version=4), {}, environment=dict(os.environ))
+    code = "\n".join(cell.source for cell in done.cells if cell.cell_type == "code")
+    components = ("Form", "Tabs", "Disclosure", "Choice", "FilePicker", "Table", "NetworkPicture")
+    assert [name for name in components if f"{name}(" not in code] == []
+
+
 def test_first_steps_run_on_the_demo_in_memory():
     notebook = nbformat.read(NOTEBOOKS / "analysis" / "first-steps.ipynb", as_version=4)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MENTORKIT_")}

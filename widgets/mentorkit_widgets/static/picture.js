@@ -38,9 +38,16 @@ function render({ model, el }) {
     const before = scale;
     const middle = [frame.scrollLeft + frame.clientWidth / 2, frame.scrollTop + frame.clientHeight / 2];
     scale = Math.min(MOST, Math.max(1, wanted));
-    sheet.style.width = 100 * scale + "%";
+    fit();
     frame.scrollTo(middle[0] * scale / before - frame.clientWidth / 2, middle[1] * scale / before - frame.clientHeight / 2);
     parts.get(current)?.matches(":focus") && parts.get(current).scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  // at scale 1 the whole drawing is in sight
+  function fit() {
+    const [, , width, height] = model.get("_box");
+    sheet.style.width = `calc(${scale} * max(34rem, min(100%, min(80vh, 56rem) * ${width / height})))`;
+    sheet.style.aspectRatio = `${width} / ${height}`;
   }
 
   function goTo(node) {
@@ -99,7 +106,7 @@ function render({ model, el }) {
     const focused = list.contains(document.activeElement);
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(model.get("_svg"));
     image.alt = `${model.get("_name")}. ${model.get("_description")}`;
-    sheet.style.aspectRatio = `${model.get("_box")[2]} / ${model.get("_box")[3]}`;
+    fit();
     parts.clear();
     for (const node of nodes()) parts.set(node.id, option(node));
     list.replaceChildren(...parts.values());

@@ -1,0 +1,195 @@
+"""Every component in Chromium, by keyboard alone, on the live style guide of the documentation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, serve_workbench):
+    target = tmp_path_factory.mktemp("guide") / "test.mentorkit"
+    bench = Workbench.of(Store.create(target), "me")
+    bench.add("cross-company")
+    bench.accounts.add(bench.actor, "anna", "Anna Beispiel")
+    bench.accounts.grant(bench.actor, "anna", "lead")
+    bench.close()
+    return serve_workbench(str(target), login_as="anna", notebooks=DOCS)
+
+
+@pytest.fixture(scope="module")
+def cookies(served, chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(served.way_in)
+    page.get_by_role("heading", level=1).wait_for()
+    kept = context.cookies()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def guide(served, cookies, new_page):
+    """A function that opens the style guide."""
+
+    def go(**options):
+        page = new_page(**options)
+        page.context.add_cookies(cookies)
+        page.goto(f"{served.address}/style-guide")
+        page.get_by_role("listbox").wait_for()
+        page.get_by_role("tabpanel").wait_for()
+        return page
+
+    return go
+
+
+def focused(page):
+    """Return the name by which the focused part is known."""
+    return page.evaluate(
+        "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+    )
+
+
+def violations(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_component_violates_a_rule_and_none_widens_the_page(guide, scheme, width):
+    page = guide(color_scheme=scheme, width=width)
+    page.get_by_role("button", name="How the file was understood").click()
+    page.get_by_text("Seven columns, one sheet.").wait_for()
+    page.get_by_role("button", name="Aylin Aksoy", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Kamen")).click()
+    page.locator("[role=option][aria-selected=true]").wait_for()
+    page.mouse.move(0, 0)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_typed_survives_a_reload_with_a_new_kernel(guide):
+    page = guide()
+    page.get_by_label("Name").fill("Aylin Aksoy-Beispiel")
+    page.get_by_label("What do you hope for?").press_sequentially("To grow")
+    page.get_by_label("Telephone").fill("0151 000")
+    page.get_by_label("Telephone").fill("")  # as it was: nothing to keep
+    page.reload()
+    page.get_by_text("What you had typed before is filled in again.").wait_for()
+    assert page.get_by_label("Name").input_value() == "Aylin Aksoy-Beispiel"
+    assert page.get_by_label("What do you hope for?").input_value() == "To grow"
+    assert page.evaluate("Object.values(sessionStorage).join()").count("hope") == 1
+    assert "phone" not in page.evaluate("Object.values(sessionStorage).join()")
+
+
+def test_an_error_is_tied_to_its_field_and_its_link_leads_there(guide):
+    page = guide()
+    page.get_by_role("link", name="E-mail: Please give an e-mail address.").focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("E-mail")
+    assert field.evaluate("field => field === document.activeElement")
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.evaluate(
+        "field => document.getElementById(field.getAttribute('aria-describedby')).innerText"
+    )
+    assert described == "Please give an e-mail address."
+
+
+def test_a_form_is_filled_in_by_keyboard(guide):
+    page = guide()
+    page.get_by_label("Role").focus()
+    page.keyboard.type("Mentor")
+    assert page.get_by_label("Role").input_value() == "mentor"
+    page.get_by_label("in person").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_label("by video").is_checked()
+    page.get_by_label("Weight of the topics").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_label("Weight of the topics").get_attribute("aria-valuetext") == "50 points"
+
+
+def test_tags_are_added_and_removed_by_keyboard_and_said(guide):
+    page = guide()
+    group = page.locator("[data-name=topics]")
+    page.get_by_label("Topics", exact=True).focus()
+    page.keyboard.type("Networks")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Law,")
+    assert group.locator("li").all_inner_texts() == ["Career", "Networks", "Law"]
+    assert group.get_by_role("status").inner_text() == "Law added"
+    group.get_by_role("button", name="Remove Networks").focus()
+    page.keyboard.press("Enter")
+    assert group.locator("li").all_inner_texts() == ["Career", "Law"]
+    assert focused(page) == "Remove Law"
+
+
+def test_tabs_are_one_stop_and_follow_the_arrow_keys(guide):
+    page = guide()
+    page.get_by_role("tab", name="General").focus()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("The dates of the year.").wait_for()
+    assert focused(page) == "Calendar"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("Who may take part.").wait_for()
+    assert page.get_by_role("tabpanel", name="Rules (6)").is_visible()
+    assert [tab.get_attribute("tabindex") for tab in page.get_by_role("tab").all()] == ["-1", "0", "-1"]
+
+
+def test_a_disclosure_opens_and_closes_by_keyboard(guide):
+    page = guide()
+    button = page.get_by_role("button", name="How the file was understood")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Seven columns, one sheet.").wait_for()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Space")
+    page.get_by_text("Seven columns, one sheet.").wait_for(state="hidden")
+    assert focused(page).startswith("How the file was understood")
+
+
+def test_a_table_is_sorted_filtered_and_selected_by_keyboard(guide):
+    page = guide()
+    names = page.locator("tbody th")
+    page.get_by_role("button", name="Score").focus()
+    page.keyboard.press("Enter")
+    assert names.all_inner_texts() == ["Cem Cello", "Aylin Aksoy"]
+    page.get_by_label("Filter").focus()
+    page.keyboard.type("aylin")
+    assert names.all_inner_texts() == ["Aylin Aksoy"]
+    page.get_by_role("button", name="Aylin Aksoy", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.locator("button[aria-pressed=true]", has_text="Aylin Aksoy").wait_for()
+
+
+def test_the_picture_is_walked_through_by_arrow_keys_and_reads_out_who_is_near(guide):
+    page = guide()
+    page.get_by_role("option", name=re.compile("^Bergkamen")).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("End")
+    assert focused(page).startswith("Werne: ")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "Lünen: gives 1, receives 1. Tandems with: Kamen, Werne."
+    assert page.locator(".mkn-told").inner_text() == focused(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name=re.compile("^Lünen"), selected=True).wait_for()
+    wide = page.locator(".mkn-sheet").evaluate("sheet => sheet.clientWidth")
+    page.keyboard.press("+")
+    assert page.locator(".mkn-sheet").evaluate("sheet => sheet.clientWidth") > wide
+    page.keyboard.press("Escape")
+    page.locator("[role=option][aria-selected=true]").wait_for(state="detached")
+    assert page.locator("[role=option][tabindex='0']").count() == 1
