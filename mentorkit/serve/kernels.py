@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -20,7 +22,9 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
-from traitlets import Int, default
+from traitlets import Float, Int, default
+
+from mentorkit.serve.warm import Zygote
 
 #: What a kernel needs to start on any system, and what Voila says about the page.
 _PASSED = re.compile(
@@ -34,6 +38,11 @@ _PASSED = re.compile(
 def filtered(environment: dict[str, str]) -> dict[str, str]:
     """Return what a kernel may know of the server's environment."""
     return {name: value for name, value in environment.items() if _PASSED.fullmatch(name)}
+
+
+#: Seconds until a kernel must have started, and until one that waited must know whom it serves.
+START_SECONDS, HAND_OVER_SECONDS = 60.0, 5.0
+_PRELOAD = "import pathlib\nfrom mentorkit.serve.zygote import preload\npreload(pathlib.Path({!r}))"
 
 
 @dataclass(frozen=True)
@@ -53,17 +62,30 @@ class OwnPython(KernelSpecManager):
 
 
 class Kernels(AsyncMappingKernelManager):
-    """Starts kernels up to a limit, and knows whose they are."""
+    """Starts kernels up to a limit, keeps some ready for the next pages, and knows whose they are.
+
+    A kernel that waits for its page has no owner, so nobody can reach it.
+    """
 
     most = Int(40, help="Kernels in all.")
     most_per_user = Int(8, help="Kernels of one user; the oldest is closed when another is asked for.")
+    spare = Int(2, help="Kernels that are ready before a page asks for them.")
+    pause = Float(1.5, help="Seconds after which another is made ready: first, the page is to be opened.")
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options)
         self.owners: dict[str, Owner] = {}
         #: How often something in a kernel failed, so that its page can say so.
         self.failures: dict[str, int] = {}
+        self.zygote: Zygote | None = None
+        self._spares: list[str] = []
         self._making_room = asyncio.Lock()
+        self._filling = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @default("kernel_manager_class")
+    def _ready_beforehand(self) -> str:
+        return "mentorkit.serve.warm.Manager"
 
     @default("cull_idle_timeout")
     def _close_after(self) -> int:
@@ -88,21 +110,79 @@ class Kernels(AsyncMappingKernelManager):
         env: dict[str, str] | None = None,
         **options: Any,  # noqa: ANN401
     ) -> str:
-        """Start a kernel for whoever asks for the page."""
+        """Give a kernel to whoever asks for the page: one that waits for it, or a new one."""
         handler = CallContext.get(CallContext.JUPYTER_HANDLER)
         owner: Owner = handler.owner
-        kernel_id = str(uuid.uuid4())
+        environment = filtered(env or dict(os.environ)) | handler.kernel_environment
         async with self._making_room:
             await self._make_room(owner.user)
+            kernel_id, spare = await self._next()
             self.owners[kernel_id] = owner
-        options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]
-        environment = filtered(env or dict(os.environ)) | handler.kernel_environment
         try:
-            await super()._async_start_kernel(kernel_id=kernel_id, env=environment, **options)
+            if spare:
+                await self._hand_over(kernel_id, environment)
+            else:
+                await self._start(kernel_id, environment)
         except BaseException:
-            self.owners.pop(kernel_id, None)
+            await self.close(kernel_id)
             raise
+        asyncio.get_running_loop().call_later(self.pause, self.keep_ready)
         return kernel_id
+
+    async def _start(self, kernel_id: str, environment: dict[str, str]) -> None:
+        await super()._async_start_kernel(
+            kernel_id=kernel_id, env=environment, path="", extra_arguments=["--IPKernelApp.log_level=ERROR"]
+        )
+
+    async def _next(self) -> tuple[str, bool]:
+        """Return the kernel for the next page, and whether it is ready."""
+        while self._spares:
+            kernel_id = self._spares.pop(0)
+            if kernel_id in self and await self.get_kernel(kernel_id).is_alive():
+                return kernel_id, True
+        return str(uuid.uuid4()), False
+
+    async def _hand_over(self, kernel_id: str, environment: dict[str, str]) -> None:
+        """Tell a kernel that waited whom it serves; a page cannot send such a message."""
+        names = json.dumps(environment)
+        code = f"import json, os\nos.environ.clear()\nos.environ.update(json.loads({names!r}))"
+        await self.get_kernel(kernel_id).prepared.run(code, HAND_OVER_SECONDS)
+
+    def keep_ready(self) -> None:
+        """Have kernels ready for the next pages, soon."""
+        task = asyncio.ensure_future(self._fill())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _fill(self) -> None:
+        async with self._filling:
+            try:
+                if Zygote.possible():
+                    self.zygote = self.zygote or Zygote(Path(self.root_dir), filtered(dict(os.environ)))
+                    if not self.zygote.ready:
+                        await self.zygote.start()
+                while len(self._spares) < self.spare:
+                    await self._make_ready()
+            except (OSError, TimeoutError, RuntimeError) as error:
+                self.log.error("no kernel could be made ready", exc_info=error)  # pages start their own
+
+    async def _make_ready(self) -> None:
+        kernel_id = str(uuid.uuid4())
+        await self._start(kernel_id, filtered(dict(os.environ)))
+        client = await self.get_kernel(kernel_id).prepare(START_SECONDS)
+        if self.zygote is None:
+            await client.run(_PRELOAD.format(self.root_dir), START_SECONDS)
+        self._spares.append(kernel_id)
+
+    def close_zygote(self) -> None:
+        """End the process that kernels are forked from, and with it what is left of them."""
+        if self.zygote:
+            self.zygote.close()
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """Close a kernel that nobody has used for long; one that waits for its page may wait."""
+        if kernel_id not in self._spares:
+            await super().cull_kernel_if_idle(kernel_id)
 
     async def _make_room(self, user: str) -> None:
         own = [kernel_id for kernel_id, owner in self.owners.items() if owner.user == user]

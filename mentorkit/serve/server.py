@@ -252,12 +252,14 @@ class AppServer(Voila):
         server = HTTPServer(self.app, max_buffer_size=UPLOAD_BYTES)
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(self.kernel_manager.keep_ready)
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
             self.log.info("stopped")
         finally:
             self.stop()
+            self.kernel_manager.close_zygote()
 
 
 def _log_faults(handler: tornado.web.RequestHandler) -> None:

@@ -1,0 +1,122 @@
+"""A process that has imported what the apps need, and forks a child of itself for each kernel.
+
+It runs on Linux only. The server speaks to it over a pair of sockets that nobody else can reach; it opens no
+store and no connection of its own, so a child inherits none. It ends with the server, and so do its children;
+where it is killed alone, its children live on.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+#: What the apps import while they work, besides what their notebooks name.
+MODULES = (
+    "anywidget",
+    "babel.dates",
+    "babel.lists",
+    "babel.numbers",
+    "mentorkit.matching",
+    "mentorkit.network",
+    "networkx",
+    "numpy",
+    "pandas",
+    "scipy.optimize",
+    "scipy.sparse",
+)
+
+
+def preload(notebooks: Path) -> None:
+    """Import what apps need; what is missing or broken is left to the app that asks for it.
+
+    Parameters
+    ----------
+    notebooks
+        Folder of the apps. The import statements of their cells are carried out.
+    """
+    for name in MODULES:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    for path in sorted(notebooks.glob("*.ipynb")):
+        with contextlib.suppress(Exception):
+            exec(compile(_imports(path), path.name, "exec"), {})  # noqa: S102 - what the kernel would run
+
+
+def _imports(notebook: Path) -> ast.Module:
+    """Return the import statements of a notebook."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    statements = [s for s in ast.parse(code).body if isinstance(s, ast.Import | ast.ImportFrom)]
+    return ast.Module(statements, type_ignores=[])
+
+
+def main() -> None:
+    """Fork when asked, until the server is gone.
+
+    The arguments are the descriptors of the socket to the server and of a pipe of which only the server
+    holds the other end, and the folder of the notebooks.
+    """
+    line, server_lives, notebooks = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), sys.argv[3]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies; the server watches them itself
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+
+    preload(Path(notebooks))
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy every page
+    requests = line.makefile("rb")
+    line.sendall(b"ready\n")
+    while request := requests.readline():
+        if pid := os.fork():
+            line.sendall(b"%d\n" % pid)
+        else:
+            requests.close()
+            line.close()
+            _be_kernel(json.loads(request), server_lives)
+
+
+def _be_kernel(request: dict[str, Any], server_lives: int) -> NoReturn:
+    """Become a kernel, and end as one."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        random.seed()
+        if numpy := sys.modules.get("numpy"):
+            numpy.random.seed()
+        threading.Thread(target=_end_with_server, args=(server_lives,), daemon=True).start()
+        from ipykernel.kernelapp import IPKernelApp
+
+        sys.argv = request["arguments"]
+        # 1 is the parent that never goes away, so nobody waits for the zygote's end
+        IPKernelApp.launch_instance([*sys.argv[1:], "--IPKernelApp.parent_handle=1"])
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _end_with_server(server_lives: int) -> None:
+    """Wait until nobody holds the other end of the pipe."""
+    os.read(server_lives, 1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
