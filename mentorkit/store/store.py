@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,6 +70,34 @@ class Reader:
             .order_by(audit.c.id)
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def latest(self, deeds: Mapping[str, str], pages_of: int = 200) -> Iterator[dict[str, Any]]:
+        """Yield the audit entries of some deeds, newest first, without what stood there before and after.
+
+        Parameters
+        ----------
+        deeds
+            The kind of record looked at, by action.
+        pages_of
+            How many entries are read at once, since few of many are wanted.
+        """
+
+        def said_of(name: str) -> sa.ColumnElement[str]:
+            return sa.func.coalesce(*(state[name].as_string() for state in (audit.c.after, audit.c.before)))
+
+        plain = (audit.c[name] for name in ("id", "at", "actor", "action", "kind", "subject", "reason"))
+        query = (
+            sa.select(
+                *plain, said_of("run_id").label("run_id"), said_of("organisation").label("organisation")
+            )
+            .where(sa.tuple_(audit.c.action, audit.c.kind).in_(deeds.items()))
+            .order_by(audit.c.id.desc())
+            .limit(pages_of)
+        )
+        page = self._connection.execute(query).mappings().all()
+        while page:
+            yield from map(dict, page)
+            page = self._connection.execute(query.where(audit.c.id < page[-1]["id"])).mappings().all()
 
     def last_change(self) -> dt.datetime | None:
         """Return when anything was changed last."""

@@ -28,7 +28,8 @@ class MatchingView(View):
 
     model: MatchingModel
 
-    def __init__(self, model: MatchingModel) -> None:
+    def __init__(self, model: MatchingModel, show: str = "all") -> None:
+        self._shown_first = show
         super().__init__(
             model,
             title=say("Matching"),
@@ -47,9 +48,11 @@ class MatchingView(View):
         model = self.model
         model.observe(self._show, "state")
         model.observe(self._show_chosen, "chosen")
+        self.sight.observe(self._show_lists, "value")
         self._show()
         self._show_chosen()
-        return (self.summary, self.proof, self.main, self.confirm, self.hindrances, self.goal, self.work)
+        last = (self.goal, self.sight, self.work)
+        return (self.summary, self.proof, self.main, self.confirm, self.hindrances, *last)
 
     # -- what is shown ------------------------------------------------------------------------------
 
@@ -62,6 +65,9 @@ class MatchingView(View):
             model.goal,
         )
         t.link((self.goal, "value"), (model, "goal"))
+        self.sight = Choice(say("Show"), _sights(0, 0))
+        if self._shown_first in _sights(0, 0):
+            self.sight.value = self._shown_first
         self.approve = button(say("Approve the tandems …"), lambda: self._ask(True), primary=True)
         self.withdraw = button(say("Take the approval back …"), lambda: self._ask(True))
         self.main = _row(self.approve, self.withdraw)
@@ -108,13 +114,19 @@ class MatchingView(View):
         shown(self.goal, state.matching is not None)
         shown(self.reason, model.may_decide and solved is not None)
         shown(self.work, approved or state.matching is not None)
-        for table in (self.tandems, self.left):
-            shown(table, approved or solved is not None)
-        shown(self.decisions, not approved)
         self._ask(False)
         self._show_summary(state)
         shown(self.proof, bool(self.proof.value))
         self._fill_tables(state)
+        self._show_lists()
+
+    def _show_lists(self, *_: object) -> None:
+        state, sight = self.model.state, self.sight.value
+        there = state.approved is not None or state.solved is not None
+        shown(self.sight, there)
+        shown(self.tandems, there and sight != "left")
+        shown(self.left, there and sight != "tandems")
+        shown(self.decisions, state.approved is None and sight == "all")
 
     def _show_summary(self, state: State) -> None:
         run_id = self.model.run.id
@@ -161,6 +173,8 @@ class MatchingView(View):
             self.tandems.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
         else:
             self.tandems.rows = []
+        sights = _sights(len(self.tandems.rows), len(self.left.rows))
+        self.sight.options = [list(pair) for pair in sights.items()]
 
     # -- one person ---------------------------------------------------------------------------------
 
@@ -214,6 +228,15 @@ class MatchingView(View):
             self.model.withdraw()
 
 
+def _sights(tandems: int, left: int) -> dict[str, str]:
+    """Return which lists can be shown, with how many rows."""
+    return {
+        "all": say("All"),
+        "tandems": say("Tandems ({n})", n=tandems),
+        "left": say("Without a tandem ({n})", n=left),
+    }
+
+
 def _row(*parts: w.Widget) -> w.Box:
     row = w.Box(parts)
     row.add_class("mk-actions")
@@ -248,7 +271,7 @@ def _proof(matching: Matching) -> str:
 def matching_app() -> w.Widget:
     """Return the app in which tandems are found, decided on and approved."""
 
-    def build(_page: Page, run: Run) -> w.Widget:
-        return MatchingView(MatchingModel(run))
+    def build(page: Page, run: Run) -> w.Widget:
+        return MatchingView(MatchingModel(run), page.query.get("show", "all"))
 
     return open_run_app(build)

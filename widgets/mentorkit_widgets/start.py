@@ -1,56 +1,30 @@
-"""The start page: which runs there are, where they stand, and what comes next."""
+"""The start page: which runs there are, where they stand, what is due and what was changed lately."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import ipywidgets as w
 import traitlets as t
 from markupsafe import Markup
 
-from mentorkit.language import later, say, say_n
-from mentorkit.language.formats import date
-from mentorkit.overview import STAGES, Overview, Stage, overview
-from mentorkit.workbench import Run, Workbench
-from mentorkit_widgets.base import ChipKind, Model, View, chip, markup, paragraph
-from mentorkit_widgets.page import App, Page, address, open_app
+from mentorkit.language import say, speaking, voice
+from mentorkit.overview import Change, Due, Overview, by_urgency, changes, most_urgent, overviews
+from mentorkit.workbench import Workbench
+from mentorkit_widgets.base import Model, View, button, markup, shown
+from mentorkit_widgets.page import Page, open_app
+from mentorkit_widgets.start_card import STYLE, card, moment
+from mentorkit_widgets.start_words import change_words, due_link, summary, when
 
-#: What comes next in each stage, and the app where it is done.
-NEXT: dict[Stage, tuple[str, App]] = {
-    "empty": (later("Take in applications"), "intake"),
-    "intake": (later("Look at the doubtful applications"), "intake"),
-    "matching": (later("Match"), "matching"),
-    "tandems": (later("Look at the network"), "network"),
-}
-_GRID = "display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr))"
-_SIGN: dict[Stage, ChipKind] = {"empty": "ineligible", "intake": "review", "matching": "ok", "tandems": "ok"}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number of a run, and the address where the rows that it counts are shown."""
-
-    n: int
-    label: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Card:
-    """What the start page tells about a run."""
-
-    title: str
-    stage: Stage | None
-    date: str
-    figures: tuple[Figure, ...]
-    #: What to do next, and where; None when the role of the user has nothing to do here.
-    action: tuple[str, str] | None
+#: Changes shown at once, and at most.
+FEW, MANY = 5, 50
+#: Due things shown in the list over all runs.
+SHOWN = 12
 
 
 class StartModel(Model):
-    """The runs of the programmes that the user has a role in.
+    """The runs of the programmes that the user has a role in, the one that needs something first.
 
     Parameters
     ----------
@@ -60,19 +34,51 @@ class StartModel(Model):
         Tells the day from which the calendar is read.
     """
 
-    cards = t.Tuple()
+    #: An :class:`Overview` for each run.
+    runs = t.Tuple()
+    #: What is due in all of them, most urgent first.
+    due = t.Tuple()
+    #: What was changed lately, newest first.
+    changes = t.Tuple()
+    #: Whether many changes are shown, not only the latest.
+    all_changes = t.Bool(False)
+    #: Whether there are more changes than those shown.
+    more_changes = t.Bool(False)
 
     def __init__(self, bench: Workbench, today: Callable[[], dt.date] | None = None) -> None:
         super().__init__()
         self.bench = bench
         self._today = today or (lambda: bench.store.clock().astimezone().date())
+        self.today = self._today()
         self.refresh()
 
     def refresh(self) -> None:
         """Read everything again."""
+        self.today = self._today()
         with self.attempting():
-            self.cards = tuple(_card(run, self._today()) for run in self.bench.runs)
-            self.blockers = [] if self.cards else [_why_empty(self.bench)]
+            found = by_urgency(overviews(self.bench.store, self.bench.actor, self.today))
+            self.runs = tuple(seen for seen, _ in found)
+            items = [item for _, due in found for item in due]
+            self.due = tuple(most_urgent(items, self.today))
+            self.blockers = [] if self.runs else [_why_empty(self.bench)]
+            self._read_changes()
+
+    def toggle_changes(self) -> None:
+        """Show many changes, or again the latest only."""
+        self.all_changes = not self.all_changes
+        with self.attempting():
+            self._read_changes()
+
+    def _read_changes(self) -> None:
+        most = MANY if self.all_changes else FEW
+        found = changes(self.bench.store, self.bench.actor, most + 1)
+        self.more_changes = len(found) > most
+        self.changes = tuple(found[:most])
+
+    def run_of(self, run_id: str) -> Overview:
+        """Return the overview of a run."""
+        found: Overview = next(seen for seen in self.runs if seen.run.id == run_id)
+        return found
 
 
 def _why_empty(bench: Workbench) -> str:
@@ -81,104 +87,99 @@ def _why_empty(bench: Workbench) -> str:
     return say("You have no role in any programme yet. Please ask whoever operates this workbench for one.")
 
 
-def _card(run: Run, today: dt.date) -> Card:
-    seen = overview(run.bench.store, run.bench.actor, run.id, today)
-    stage = seen.stage
-    action = None
-    if stage is not None:
-        word, app = NEXT[stage]
-        action = (say(word), address(app, run.id))
-    return Card(
-        title=f"{seen.programme.name} {seen.run.name}",
-        stage=stage,
-        date=_date(seen, today),
-        figures=_figures(run.id, seen),
-        action=action,
-    )
-
-
-def _date(seen: Overview, today: dt.date) -> str:
-    entry = seen.next_entry
-    if entry is None:
-        last = max((e.last_day for e in seen.run.calendar), default=None)
-        if last is None:
-            return say("The calendar of this run is still empty.")
-        return say("All dates are over; the last one was {day}.", day=date(last))
-    if entry.day <= today:
-        if entry.last_day == today:
-            return say("Today: {title}", title=entry.title)
-        return say("Now, until {day}: {title}", day=date(entry.last_day), title=entry.title)
-    return say_n(
-        "Next, tomorrow: {title}, {day}",
-        "Next, in {n} days: {title}, {day}",
-        (entry.day - today).days,
-        title=entry.title,
-        day=date(entry.day),
-    )
-
-
-def _figures(run_id: str, seen: Overview) -> tuple[Figure, ...]:
-    def figure(n: int | None, label: str, app: App, **query: str) -> list[Figure]:
-        return [] if n is None else [Figure(n, label, address(app, run_id, **query))]
-
-    if not seen.applications:
-        return ()
-    return (
-        *figure(seen.applications, say_n("application", "applications", seen.applications), "intake"),
-        *figure(seen.doubtful, say("to look at"), "intake", show="open"),
-        *figure(seen.refused, say("refused by a rule"), "intake", show="ineligible"),
-        *figure(seen.tandems, say_n("tandem", "tandems", seen.tandems or 0), "matching"),
-        *figure(seen.without_partner, say("without a partner"), "matching"),
-    )
-
-
 class StartView(View):
-    """One card per run; everything on it is a link."""
+    """What is due, a card per run, and the latest changes; everything that is counted is a link."""
 
     model: StartModel
 
     def __init__(self, model: StartModel) -> None:
-        super().__init__(
-            model,
-            title=say("Start"),
-            lead=say("Where the runs stand, and what comes next."),
-        )
+        lead = summary(list(model.runs), list(model.due), model.today)
+        super().__init__(model, title=say("Start"), lead=lead)
 
     def build(self) -> tuple[w.Widget, ...]:
-        """Make the cards."""
-        cards = w.HTML(layout=w.Layout(width="100%"))
+        """Make the three parts."""
+        self.due, self.cards, self.changes = w.HTML(), w.HTML(), w.HTML()
+        self.toggle = button("", self.model.toggle_changes)
+        lately = w.VBox([self.changes, self.toggle])
+        page = w.Box([w.HTML(f"<style>{STYLE}</style>"), self.due, self.cards, lately])
+        for part, name in ((page, "mk-start"), (self.due, "mk-start-due"), (self.cards, "mk-start-runs"),
+                           (lately, "mk-start-changes")):  # fmt: skip
+            part.add_class(name)
+        self.model.observe(self._show_runs, ["runs", "due"])
+        self.model.observe(self._show_changes, ["changes", "all_changes", "more_changes"])
+        self._show_runs()
+        self._show_changes()
+        self._lately = lately
+        return (page,)
 
-        def show(*_: object) -> None:
-            inside = Markup().join(_card_markup(card) for card in self.model.cards)
-            cards.value = markup('<div style="{grid}">{inside}</div>', grid=_GRID, inside=inside)
+    def _show_runs(self, *_: object) -> None:
+        model = self.model
+        first = True
+        cards = []
+        for seen in model.runs:
+            with speaking(seen.programme.settings.voice(voice().language)):
+                cards.append(card(seen, primary=first))
+            first = False
+        self.cards.value = Markup().join(cards)
+        self.due.value = _due_list(model) if model.runs else ""
+        shown(self.due, bool(model.runs))
 
-        self.model.observe(show, "cards")
-        show()
-        return (cards,)
-
-
-def _card_markup(card: Card) -> Markup:
-    stage = chip(_SIGN[card.stage], say(STAGES[card.stage])) if card.stage else ""
-    figures = Markup().join(
-        markup(
-            '<a class="mk-figure" href="{href}"><strong>{n}</strong> <span>{label}</span></a>', **vars(figure)
+    def _show_changes(self, *_: object) -> None:
+        model = self.model
+        self.changes.value = _change_list(model) if model.changes else ""
+        self.toggle.description = (
+            say("Show the latest changes only") if model.all_changes else say("Show more changes")
         )
-        for figure in card.figures
-    )
-    if figures:
-        figures = markup('<div class="mk-figures">{figures}</div>', figures=figures)
-    if card.action is None:
-        action = paragraph(say("Your role shows no applications here."), "mk-muted")
-    else:
-        word, href = card.action
-        action = markup(
-            '<p class="mk-actions"><a class="mk-primary" href="{href}">{word}</a></p>', href=href, word=word
-        )
+        shown(self.toggle, model.all_changes or model.more_changes)
+
+
+def _due_list(model: StartModel) -> Markup:
+    items = [_due_item(model, item) for item in model.due[:SHOWN]]
+    empty = markup('<p class="mk-muted">{text}</p>', text=say("Nothing in the next four weeks."))
     return markup(
-        '<section class="mk-card"><h2>{title} {stage}</h2><p>{date}</p>'
-        '{figures}{action}</section>',
-        title=card.title, stage=stage, date=card.date, figures=figures, action=action,
-    )  # fmt: skip
+        '<section class="mk-card"><h2>{title}</h2>{body}</section>',
+        title=say("What is due"),
+        body=markup('<ol class="mk-due">{items}</ol>', items=Markup().join(items)) if items else empty,
+    )
+
+
+def _due_item(model: StartModel, item: Due) -> Markup:
+    seen = model.run_of(item.run_id)
+    found = due_link(seen, item)
+    form = '<a href="{href}">{text}</a>' if found.href else "<span>{text}</span>"
+    return markup(
+        '<li class="{kind}">{words}{about}</li>',
+        kind="mk-late" if item.overdue else "mk-date" if item.kind == "date" else "mk-todo",
+        words=markup(form, href=found.href, text=found.text),
+        about=_about(model, when(item, model.today), seen),
+    )
+
+
+def _about(model: StartModel, days: str, seen: Overview | None) -> Markup:
+    """Return when something is or was, and where, unless there is but one run."""
+    parts = [markup('<span class="mk-when">{days}</span>', days=days)] if days else []
+    if seen and len(model.runs) > 1:
+        where = f"{seen.programme.name} {seen.run.name}"
+        parts.append(markup("<span>{where}</span>", where=where))
+    return markup('<span class="mk-about">{parts}</span>', parts=Markup().join(parts))
+
+
+def _change_list(model: StartModel) -> Markup:
+    items = [_change_item(model, change) for change in model.changes]
+    return markup(
+        '<section class="mk-card"><h2>{title}</h2><ol class="mk-changes">{items}</ol></section>',
+        title=say("Latest changes"),
+        items=Markup().join(items),
+    )
+
+
+def _change_item(model: StartModel, change: Change) -> Markup:
+    known = [s for s in model.runs if s.run.id == change.run_id or s.programme.id == change.programme_id]
+    return markup(
+        "<li><span>{words}</span>{about}</li>",
+        words=change_words(change),
+        about=_about(model, moment(change.at, model.today), known[0] if known else None),
+    )
 
 
 def start_app() -> w.Widget:

@@ -1,0 +1,96 @@
+"""The demo: four runs, each met in another stage, on whatever day it is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+
+import mentorkit as mk
+from mentorkit.examples import EXAMPLES, demo, make_demo, moved, sample_files
+from mentorkit.overview import due, overviews
+from mentorkit.programme.settings import load_preset
+
+DAYS = [dt.date(2026, 11, 22), dt.date(2027, 6, 30), dt.date(2028, 2, 29)]
+IDS = {"arts-academy/2015", "cross-administration/2014", "cross-company/2021", "party-chapters/2008/09"}
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def made(request, tmp_path_factory):
+    target = make_demo(tmp_path_factory.mktemp("demo"), today=request.param)
+    bench = mk.open(target, user="demo")
+    yield bench, request.param
+    bench.close()
+
+
+def test_each_run_is_met_in_another_stage_on_any_day(made):
+    bench, today = made
+    stages = {seen.run.id: seen.stage for seen in overviews(bench.store, bench.actor, today)}
+    assert stages == {
+        "cross-administration/2014": "empty",
+        "arts-academy/2015": "intake",
+        "party-chapters/2008/09": "tandems",
+        "cross-company/2021": "over",
+    }
+
+
+def test_the_day_lies_in_the_years_of_the_runs_and_something_is_due_in_each(made):
+    bench, today = made
+    for seen in overviews(bench.store, bench.actor, today):
+        first, last = min(entry.day for entry in seen.run.calendar), seen.last_day
+        assert first <= today <= last + dt.timedelta(days=60)
+        assert due(seen)
+        assert abs(int(seen.run.name[:4]) - today.year) <= 1
+        weekdays = [entry.day.weekday() for entry in load_preset(seen.programme.preset).run.calendar]
+        assert [entry.day.weekday() for entry in seen.run.calendar] == weekdays
+
+
+def test_doubts_stay_the_same_however_far_the_dates_move(made):
+    bench, _ = made
+    found = Counter(
+        finding.code
+        for a in bench.run("party-chapters/2008/09").application_records
+        for finding in a.findings
+    )
+    assert found == {"ambiguous_capacity": 4, "late": 1, "duplicate": 1}
+
+
+def test_nothing_in_the_demo_was_done_after_the_day(made):
+    bench, today = made
+    with bench.store.read() as reader:
+        trail = [entry["at"] for entry in reader.trail() if not entry["action"].startswith("user.")]
+    assert trail == sorted(trail)
+    assert trail[-1].date() <= today
+
+
+def test_the_demo_in_memory_is_historic_and_always_the_same():
+    first, second = demo(), demo()
+    for bench in (first, second):
+        assert {run.id for run in bench.runs} == IDS
+        for run in bench.runs:
+            settings = load_preset(run.programme.preset)
+            assert (run.record.name, run.record.calendar) == (settings.run.name, settings.run.calendar)
+
+    def dump(bench):
+        with bench.store.read() as reader:
+            return reader.trail()
+
+    assert dump(first) == dump(second)
+    first.close()
+    second.close()
+
+
+def test_only_dates_are_moved_in_an_example_file():
+    mentees = next(p for p in sample_files("party-chapters") if p.name == "anmeldungen_mentees.csv")
+    before, after = (moved(mentees, days).decode("latin-1").splitlines() for days in (0, 7))
+    assert len(before) == len(after)
+    assert before[1].replace(";4.8.08", "") == after[1].replace(";11.08.08", "")
+    assert before[2].replace("2008-09-13", "2008-09-20") == after[2]
+    assert any("31.09.2008" in line for line in before) == any("31.09.2008" in line for line in after)
+    workbook = sample_files("cross-company")[0]
+    assert moved(workbook, 7) == workbook.read_bytes()
+
+
+def test_every_preset_has_an_example():
+    assert {example.preset for example in EXAMPLES} == {run_id.split("/")[0] for run_id in IDS}
