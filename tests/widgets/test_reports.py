@@ -117,4 +117,4 @@ def test_an_organisation_with_a_hostile_name_stays_text(bench, asked):
     view.make.click()
     assert "<" not in view.download.name
     assert isinstance(view, View)
-    assert HOSTILE not in view.about.value + view._message.value
+    assert HOSTILE not in view.about.value

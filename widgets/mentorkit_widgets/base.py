@@ -7,6 +7,7 @@ Both work without a browser: traits, ``.value`` and ``.click()`` need no kernel.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,9 @@ import traitlets as t
 from markupsafe import Markup
 
 from mentorkit.errors import MentorkitError
+from mentorkit.language import say
 from mentorkit_widgets.icons import ChipKind, chip
+from mentorkit_widgets.notice import Notice
 
 __all__ = ["ChipKind", "Model", "View", "actions", "button", "card", "chip", "markup", "paragraph", "shown"]
 
@@ -31,16 +34,29 @@ class Model(t.HasTraits):
     blockers = t.List(t.Unicode())
     #: Whether something is being worked on, with a word on what.
     busy = t.Unicode()
+    #: How much of it is done, from 0 to 1; 0 also where nobody knows.
+    progress = t.Float(0.0)
+    #: When something was saved last, as a sentence: what was done, or a draft of it.
+    kept = t.Unicode()
+    #: How often something was told: the same sentence again is news too.
+    told = t.Int(0)
 
     def say(self, message: str) -> None:
         """Tell what was done."""
-        self.refused = False
-        self.message = message
+        self._tell(message, refused=False)
 
     def refuse(self, message: str) -> None:
         """Tell what was not done, and why."""
-        self.refused = True
+        self._tell(message, refused=True)
+
+    def saved(self, at: dt.datetime) -> None:
+        """Tell when something was saved, in the local time of day."""
+        self.kept = say("Saved at {time}", time=at.astimezone().strftime("%H:%M"))
+
+    def _tell(self, message: str, *, refused: bool) -> None:
+        self.refused = refused
         self.message = message
+        self.told += 1
 
     @contextmanager
     def attempting(self, doing: str = "") -> Iterator[None]:
@@ -51,31 +67,32 @@ class Model(t.HasTraits):
         except MentorkitError as error:
             self.refuse(str(error))
         finally:
+            self.progress = 0.0
             self.busy = ""
 
 
 class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Base of the views: heading, one sentence on what to do here, message, the app's own parts, blockers.
+    """Base of the views: heading, one sentence on what to do here, the app's own parts, blockers, message.
 
     The blockers stand below everything, unless ``build`` puts ``self.hindrances`` beside the action
-    that they hinder.
+    that they hinder. The message stands at the lower edge of the window, and below everything at the end
+    of the page, so that it never covers for good what one works on.
     """
 
     def __init__(self, model: Model, *, title: str, lead: str) -> None:
         self.model = model
         self.hindrances = w.HTML()
-        self._message = w.HTML()
+        self.notice = Notice()
         super().__init__(layout=w.Layout(width="100%", grid_gap="1rem"))
         self.add_class("mk-app")
-        self._message.add_class("mk-notice")
         model.observe(self._show_blockers, "blockers")
-        model.observe(self._show_message, ["message", "refused", "busy"])
+        model.observe(self._show_message, ["told", "message", "refused", "busy", "progress", "kept"])
         self._show_blockers()
         self._show_message()
         heading = w.HTML(markup("<h1>{title}</h1>", title=title) + paragraph(lead, "mk-lead"))
         parts = self.build()
         last = () if self.hindrances in parts else (self.hindrances,)
-        self.children = (heading, self._message, *parts, *last)
+        self.children = (heading, *parts, *last, self.notice)
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the controls of the app, linked to the model."""
@@ -89,16 +106,11 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.hindrances, bool(items))
 
     def _show_message(self, *_: object) -> None:
-        model = self.model
-        if model.busy:
-            kind, role, text = "mk-busy", "status", model.busy
-        elif model.refused:
-            kind, role, text = "mk-refused", "alert", model.message
-        else:
-            kind, role, text = "mk-done", "status", model.message
-        paragraph = '<p class="mk-message {kind}" role="{role}">{text}</p>'
-        self._message.value = markup(paragraph, kind=kind, role=role, text=text) if text else ""
-        shown(self._message, bool(text))
+        model, notice = self.model, self.notice
+        with notice.hold_sync():
+            notice.text = model.busy or model.message
+            notice.kind = "busy" if model.busy else "refused" if model.refused else "done"
+            notice.progress, notice.kept, notice.told = model.progress, model.kept, model.told
 
 
 def markup(template: str, **values: object) -> Markup:

@@ -293,6 +293,8 @@ class Form(anywidget.AnyWidget):
             return
         if isinstance(number, int):
             self._heard = number
+        if message.get("key", self.key) != self.key:
+            return  # it was typed for what was here before; the browser keeps it
         try:
             taken = self._known[name].checked(value, self.values.get(name))
         except ValueError:

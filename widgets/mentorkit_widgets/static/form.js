@@ -228,7 +228,7 @@ function render({ model, el }) {
     row.known = value;
     row.sent = nextNumber();
     try {
-      model.send({ edit: row.field.name, value, number: row.sent });
+      model.send({ edit: row.field.name, value, number: row.sent, key: model.get("key") });
     } catch {
       row.known = undefined; // no kernel hears it: it is kept, and sent when there is one again
     }
@@ -263,10 +263,11 @@ function render({ model, el }) {
     const focused = whereFocused();
     const fields = model.get("_fields");
     for (const name of rows.keys()) if (!fields.some((field) => field.name === name)) rows.delete(name);
+    const given = model.get("key") !== key || model.get("_filled") !== filled; // other values come with the fields
     const elements = fields.map((field) => {
       const spec = JSON.stringify(field);
       const old = rows.get(field.name);
-      return (old?.spec === spec ? old : newRow(field, spec, old)).element;
+      return (old?.spec === spec ? old : newRow(field, spec, given ? undefined : old)).element;
     });
     const unchanged = elements.length === grid.children.length && elements.every((element, n) => element === grid.children[n]);
     if (!unchanged) grid.replaceChildren(...elements);
@@ -303,7 +304,7 @@ function render({ model, el }) {
       clearTimeout(row.timer);
       if (!same(row.read(), value)) row.write(value);
       row.known = value;
-      if (forced || other) base[row.field.name] = value;
+      if (forced || other) [row.sent, base[row.field.name]] = [0, value];
       if (other) restore(row);
     }
   }
