@@ -1,0 +1,145 @@
+"""What a look at a page finds: violations, what is cut off, and what the keyboard reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+THEMES = ("light", "dark")
+
+# Words that stick out of the page or out of a box that cuts them, outside of what scrolls by itself.
+CUT_OFF = """() => {
+  const found = [], style = element => getComputedStyle(element);
+  const hidden = element => element.closest('[hidden], .mk-hidden-label, .mk-skip')
+    || style(element).clipPath !== 'none';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION', 'TITLE'].includes(parent.tagName)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (!box.width || !parent.checkVisibility({checkVisibilityCSS: true})) continue;
+    let left = 0, right = document.documentElement.clientWidth, skip = false;
+    for (let e = parent; e && e !== document.body; e = e.parentElement) {
+      if (hidden(e) || ['auto', 'scroll'].includes(style(e).overflowX)) { skip = true; break; }
+      if (['hidden', 'clip'].includes(style(e).overflowX)) {
+        const around = e.getBoundingClientRect();
+        left = Math.max(left, around.left); right = Math.min(right, around.right);
+      }
+    }
+    if (!skip && (box.right > right + 1 || box.left < left - 1)) found.push(node.data.trim().slice(0, 60));
+  }
+  return found;
+}"""
+
+# What the Tab key is to reach: one stop for each group of radio buttons.
+STOPS = """() => {
+  const all = 'a[href], button, input, select, textarea, summary, [tabindex]';
+  const groups = new Set();
+  return [...document.querySelectorAll(all)].filter(element => {
+    if (element.tabIndex < 0 || element.disabled || element.type === 'hidden') return false;
+    if (!element.checkVisibility({checkVisibilityCSS: true})) return false;
+    if (element.type !== 'radio') return true;
+    const key = element.name;
+    return groups.has(key) ? false : groups.add(key);
+  }).length;
+}"""
+
+# What has the focus: its name, whether a ring is seen on it (or on its label), whether it is on the page.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const parts = [element, element.closest('label'), element.nextElementSibling, element.parentElement];
+  const ringed = parts.filter(Boolean).some(part => {
+    const style = getComputedStyle(part);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  });
+  const ids = (element.getAttribute('aria-labelledby') ?? '').split(' ');
+  const by = ids.map(id => document.getElementById(id));
+  const words = [element.getAttribute('aria-label'), ...by.map(part => part?.textContent),
+    ...[...(element.labels ?? [])].map(label => label.textContent),
+    ['INPUT', 'SELECT', 'TEXTAREA'].includes(element.tagName) ? '' : element.textContent, element.title];
+  const shown = element.matches('input[type=radio], input[type=checkbox], input[type=file]')
+    ? element.closest('label') ?? element.parentElement : element;
+  const box = shown.getBoundingClientRect();
+  window.mkSeen ??= new Map();
+  const again = window.mkSeen.has(element);
+  if (!again) window.mkSeen.set(element, window.mkSeen.size);
+  return {
+    name: words.filter(Boolean).join(' ').trim().slice(0, 80), tag: element.tagName, ringed, again,
+    inside: box.width > 1 && box.height > 1
+      && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    after: !window.mkLast || Boolean(window.mkLast.compareDocumentPosition(element) & 4),
+    last: (window.mkLast = element) && null,
+  };
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, of any gravity."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:200]}" for rule in found for node in rule["nodes"]
+    ]
+
+
+def put_on(page: Page, theme: str) -> None:
+    """Choose light or dark, as the switch in the header does."""
+    page.evaluate("theme => { document.documentElement.dataset.mkTheme = theme }", theme)
+
+
+def look(page: Page) -> list[str]:
+    """Look at a page in light and in dark, where it is narrow and where all is twice as large."""
+    found = []
+    for theme in THEMES:
+        put_on(page, theme)
+        found += [f"{theme}: {violation}" for violation in violations(page)]
+    put_on(page, "light")
+    return found + cut_off(page)
+
+
+def cut_off(page: Page) -> list[str]:
+    """What is cut off, or makes the page scroll sideways, at 320 pixels and where all is twice as large."""
+    size = page.viewport_size
+    assert size is not None
+    found = []
+    for width, enlarged in ((320, ""), (640, ""), (size["width"], "200%")):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", enlarged)
+        page.wait_for_timeout(100)
+        where = f"{width} pixels {enlarged}".strip()
+        found += [f"cut off at {where}: {words}" for words in page.evaluate(CUT_OFF)]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"sideways at {where}")
+    page.evaluate("() => { document.documentElement.style.fontSize = '' }")
+    page.set_viewport_size(size)
+    return found
+
+
+def walk(page: Page) -> list[dict[str, Any]]:
+    """Go through the page by the Tab key from its beginning to its end; return what had the focus."""
+    page.evaluate("() => { window.mkSeen = window.mkLast = undefined; document.activeElement.blur() }")
+    page.evaluate("getSelection().setPosition(document.body, 0)")
+    stops: list[dict[str, Any]] = []
+    for _ in range(page.evaluate(STOPS) + 5):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused is None or (focused["again"] and stops):
+            break
+        stops.append(focused)
+    return stops
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until something of this name has the focus."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused and name in focused["name"]:
+            return
+    raise AssertionError(f"the keyboard does not reach {name!r}")

@@ -1,0 +1,234 @@
+"""Every app in light and dark, German and English, by keyboard alone, on a phone and enlarged.
+
+With ``MENTORKIT_SCREENSHOTS=docs/images`` the pictures of the handbook are made on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from looking import STOPS, look, put_on, tab_to, walk
+
+from mentorkit.examples import DEMO_USER, make_demo
+from mentorkit.language import LANGUAGES, Voice, say, say_n, speaking
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+UNNA = "cross-administration/2014"
+APPROVED = "cross-company/2021"
+APPS = ("", "programme", "intake", "matching", "network", "reports")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who looks at the demo in one language; what she sees is named by its English message."""
+
+    page: Page
+    address: str
+    language: str
+    files: tuple[Path, ...]
+
+    def say(self, message: str, many: str = "", n: int = 0, **values: object) -> str:
+        with speaking(Voice(self.language)):
+            return say_n(message, many, n, **values) if many else say(message, **values)
+
+    def open(self, app: str, run: str = UNNA) -> None:
+        self.page.goto(f"{self.address}/{app}?run={run}")
+        self.page.locator("main h1").first.wait_for()
+        self.page.wait_for_load_state("networkidle")
+
+    def sees(self, *message: str, **values: Any) -> None:
+        self.page.get_by_text(self.say(*message, **values)).first.wait_for()
+
+    def press(self, *message: str, **values: Any) -> None:
+        """Press a button as one does without a mouse."""
+        tab_to(self.page, self.say(*message, **values))
+        self.page.keyboard.press("Enter")
+
+    def photograph(self, name: str) -> None:
+        if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
+            target = Path(folder) / ("" if self.language == "de" else self.language)
+            target.mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+            self.page.screenshot(path=target / f"{name}.png")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(code, marks=pytest.mark.xdist_group(f"look-{code}")) for code in LANGUAGES],
+)
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def visitor(language, tmp_path_factory, serve_workbench, chromium):
+    target = make_demo(tmp_path_factory.mktemp("look"))
+    served = serve_workbench(str(target), login_as=DEMO_USER, demo=True)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{served.way_in}&next=/help?lang={language}")
+    page.locator("h1").wait_for()
+    files = tuple(sorted((target.parent / "Beispieldateien" / "kreis_unna").iterdir()))
+    yield Visitor(page, served.address, language, files)
+    context.close()
+
+
+def test_the_start_page(visitor):
+    visitor.open("")
+    visitor.photograph("start")
+    assert look(visitor.page) == []
+
+
+def test_the_programme_in_all_its_parts(visitor):
+    visitor.open("programme", APPROVED)
+    visitor.photograph("programme")
+    assert look(visitor.page) == []
+
+
+def test_the_way_from_files_to_a_report_by_keyboard_alone(visitor):
+    take_in(visitor)
+    match(visitor)
+    look_at_the_network(visitor)
+    make_a_report(visitor)
+
+
+def take_in(visitor):
+    page = visitor.page
+    visitor.open("intake")
+    assert look(page) == []
+    with page.expect_file_chooser() as chooser:
+        visitor.press("Choose files")
+    chooser.value.set_files(visitor.files)
+    visitor.sees("Discard what was read")
+    visitor.photograph("intake")
+    assert look(page) == []
+    mend(visitor)
+    visitor.press("Take in {n} application", "Take in {n} applications", n=52)
+    visitor.sees("{n} application was taken in.", "{n} applications were taken in.", n=52)
+
+
+def mend(visitor):
+    page = visitor.page
+    tab_to(page, "Adeline Schulz")
+    page.keyboard.press("Enter")
+    visitor.sees("Save and judge again")
+    assert look(page) == []
+    tab_to(page, visitor.say("Pay grade"))
+    page.keyboard.type("A 12")
+    visitor.press("Save and judge again")
+    visitor.sees("Saved: {name} – {status}.", name="Adeline Schulz", status=visitor.say("in order"))
+    tab_to(page, "Hella Ó Hethur")
+    page.keyboard.press("Enter")
+    visitor.sees("Decide otherwise")
+    tab_to(page, visitor.say("Your reason"))
+    page.keyboard.type("S 12 entspricht hier A 10")
+    visitor.press("Admit with this reason")
+    visitor.sees("Saved: {name} – {status}.", name="Hella Ó Hethur", status=visitor.say("admitted"))
+
+
+def match(visitor):
+    page = visitor.page
+    visitor.open("matching")
+    visitor.sees("Your decisions")
+    visitor.photograph("matching")
+    assert look(page) == []
+    tab_to(page, "Ines Wulf")
+    page.keyboard.press("Enter")
+    visitor.sees("Alternatives and their price")
+    assert look(page) == []
+    visitor.press("Close")
+    visitor.press("Lock the tandem of {name} and {partner}", name="Anne Barth-Hövel", partner="")
+    visitor.sees("The tandem is locked.")
+    assert look(page) == []
+    visitor.press("Approve the tandems …")
+    visitor.press("Yes, form the tandems")
+    visitor.sees("Take the approval back …")
+    assert look(page) == []
+
+
+def look_at_the_network(visitor):
+    page = visitor.page
+    visitor.open("network")
+    visitor.photograph("network")
+    assert look(page) == []
+    tab_to(page, visitor.say("Organisations"))
+    for sight in ("As a table", "People"):
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("radio", name=visitor.say(sight), checked=True).wait_for()
+        assert look(page) == []
+
+
+def make_a_report(visitor):
+    page = visitor.page
+    visitor.open("reports")
+    visitor.press("Make the report")
+    page.get_by_role("link", name=re.compile("pdf", re.IGNORECASE)).wait_for()
+    visitor.photograph("reports")
+    assert look(page) == []
+
+
+@pytest.mark.parametrize("app", [*APPS, "help/matching"])
+def test_the_keyboard_reaches_everything_in_order_and_is_seen(visitor, app):
+    page = visitor.page
+    visitor.open(app, APPROVED)
+    expected = page.evaluate(STOPS)
+    stops = walk(page)
+    assert len(stops) == expected
+    assert [stop for stop in stops if not stop["name"]] == []
+    assert [stop for stop in stops if not stop["ringed"]] == []
+    assert [stop for stop in stops if not (stop["inside"] and stop["after"])] == []
+
+
+def test_the_pages_around_the_apps(visitor, chromium):
+    page = visitor.page
+    for path in ("/help", "/help/programme", "/nothing"):
+        page.goto(visitor.address + path)
+        assert look(page) == []
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{visitor.address}/login?lang={visitor.language}")
+    page.get_by_role("button").last.click()
+    assert look(page) == []
+    context.close()
+
+
+def test_the_theme_is_kept_and_there_from_the_start(visitor):
+    page = visitor.page
+    visitor.open("help")
+    tab_to(page, visitor.say("Light or dark"))
+    page.keyboard.press("Enter")
+    tab_to(page, visitor.say("Dark"))
+    page.keyboard.press("Enter")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.reload()
+    assert page.locator("html").get_attribute("data-mk-theme") == "dark"
+    assert page.evaluate(ground) == dark
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.context.clear_cookies(name="mentorkit-theme")
+
+
+def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
+    page = visitor.page
+    visitor.open("matching", APPROVED)
+    put_on(page, "dark")
+    page.emulate_media(media="print")
+    try:
+        assert page.locator("header.mk-header").is_hidden()
+        assert not page.locator("main button:not(thead button)").filter(visible=True).count()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.evaluate("getComputedStyle(document.querySelector('main td')).color") == "rgb(0, 0, 0)"
+        head = page.evaluate("getComputedStyle(document.querySelector('thead')).display")
+        assert head == "table-header-group"
+    finally:
+        page.emulate_media(media="screen")
+        put_on(page, "light")
