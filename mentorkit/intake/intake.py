@@ -177,6 +177,20 @@ class Intake:
         """
         return replace(self, dropped=self.dropped | {self.row(application_id).raw.id})
 
+    def joined(self, later: Intake) -> Intake:
+        """Return the intake with the files of a later one behind its own, all judged together."""
+        moved = (
+            replace(raw, id=f"new-{place}", file=raw.file + len(self.files))
+            for place, raw in enumerate(later.raws, len(self.raws) + 1)
+        )
+        return replace(
+            self,
+            context=later.context,
+            files=(*self.files, *later.files),
+            raws=(*self.raws, *moved),
+            earlier=(*self.earlier, *later.earlier),
+        )
+
     def with_context(self, context: Context, **changes: Any) -> Intake:  # noqa: ANN401 - any attribute
         """Return the intake judged against what is stored now."""
         return replace(self, context=context, **changes)

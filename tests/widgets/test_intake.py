@@ -117,11 +117,31 @@ def test_files_without_any_application_cannot_be_confirmed(run):
     assert is_shown(view.upload_card)
 
 
-def test_what_is_waiting_is_not_lost_to_a_second_upload(run):
-    view = opened(run, GOOD)
-    view.model.read([csv(LOW)])
-    assert view.model.refused
-    assert statuses(view.model.applications) == {"Beispiel": "ok"}
+def test_further_files_are_added_to_what_is_waiting_and_judged_with_it(run):
+    view = opened(run, GOOD, NO_MAIL)
+    choose(view, "Probe")
+    view.form.entries.edit("email", "clara@example.org")
+    view.form.save.click()
+    view.upload.choose([csv(LOW, name="bewerbungen_mentees_werne.csv"), csv(GOOD, name=f"zweite_{FILE}")])
+    assert [a.last_name for a in view.model.applications] == ["Beispiel", "Probe", "Muster", "Beispiel"]
+    assert [a.status for a in view.model.applications] == ["ok", "ok", "ineligible", "review"]  # a duplicate
+    assert len(view.model.intake.files) == 3
+    view.undo.click()
+    assert statuses(view.model.applications) == {"Beispiel": "ok", "Probe": "ok"}
+    again = IntakeModel(run)
+    assert statuses(again.applications) == {"Beispiel": "ok", "Probe": "ok"}
+
+
+def test_what_was_typed_for_a_row_that_was_discarded_is_not_put_into_another(run):
+    view = opened(run, NO_MAIL)
+    choose(view, "Probe")
+    view.form.entries.edit("email", "clara@")
+    before = view.form.entries.key
+    view.discard.click()
+    view.upload.choose([csv(GOOD, name=f"andere_{FILE}")])
+    choose(view, "Beispiel")
+    assert view.form.entries.values["email"] == "anna@example.org"
+    assert view.form.entries.key != before
 
 
 def test_progress_is_shown_once_reading_takes_longer_than_a_second(run, monkeypatch):
@@ -132,13 +152,13 @@ def test_progress_is_shown_once_reading_takes_longer_than_a_second(run, monkeypa
     def read(*_, progress, **__):
         for done in (1, 2):
             progress(done, 4)
-            seen.append((is_shown(view.bar), view.bar.value))
+            seen.append((view.notice.kind, view.notice.progress))
         raise StoreError("voll")
 
     monkeypatch.setattr(service, "intake", read)
     model.read([csv(GOOD)])
-    assert seen == [(False, 0), (True, 50)]
-    assert not is_shown(view.bar)
+    assert seen == [("busy", 0.0), ("busy", 0.5)]
+    assert (view.notice.kind, view.notice.progress) == ("refused", 0.0)
     assert model.message == "voll"
 
 
@@ -147,11 +167,10 @@ def test_hostile_names_reach_the_page_as_text(run):
     hostile = f"Eva;{HOSTILE};w;{HOSTILE};Bachelor;unbefristet;eva@example.org\n".replace('"', "'")
     view.upload.choose([csv(hostile, name=f"mentees_kamen{HOSTILE}.csv")])
     choose(view, view.model.applications[0].last_name)
-    view.form.fields["pay_grade"].value = HOSTILE
+    view.form.entries.edit("pay_grade", HOSTILE)
     view.form.save.click()
     html = " ".join(
-        part.value
-        for part in (view.files, view.form._facts, view.form._versions, view._message, view.hindrances)
+        part.value for part in (view.files, view.form._facts, view.form._versions, view.hindrances)
     )
     assert "<img" not in html
     assert "&lt;img" in html
@@ -163,7 +182,7 @@ def test_hostile_names_reach_the_page_as_text(run):
 def test_mending_judges_again_at_once(run):
     view = opened(run, NO_MAIL)
     choose(view, "Probe")
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     view.form.save.click()
     assert statuses(view.model.applications) == {"Probe": "ok"}
     assert view.table.rows[0]["status"]["text"] == "in Ordnung"
@@ -175,7 +194,7 @@ def test_a_row_that_a_filter_no_longer_lets_through_stays_open(run):
     view.show_rows.value = "open"
     assert [row["name"] for row in view.table.rows] == ["Clara Probe"]
     choose(view, "Probe")
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     view.form.save.click()
     assert view.table.rows == []
     assert view.form.heading.text == "Clara Probe"
@@ -217,12 +236,12 @@ def test_admitting_needs_a_reason_and_shows_it(run):
     view = opened(run, LOW)
     choose(view, "Muster")
     view.form.overrule.click()
-    assert view.model.refused
-    view.form.reason.value = "Leitet seit Jahren"
+    assert view.form.reason.errors == {"reason": "Bitte geben Sie einen Grund an."}
+    view.form.reason.edit("reason", "Leitet seit Jahren")
     view.form.overrule.click()
     assert view.table.rows[0]["status"]["text"] == "zugelassen"
     assert "Leitet seit Jahren" in view.form._facts.value
-    assert view.form.reason.value == ""
+    assert view.form.reason.values["reason"] == ""
     assert not is_shown(view.form._decision)
 
 
@@ -250,11 +269,59 @@ def test_leaving_out_mending_and_discarding_can_be_taken_back(run):
 def test_what_was_typed_is_still_there_after_another_row(run):
     view = opened(run, GOOD, NO_MAIL)
     choose(view, "Probe")
-    view.form.fields["email"].value = "clara@"
+    view.form.entries.edit("email", "clara@")
     choose(view, "Beispiel")
-    assert view.form.fields["email"].value == "anna@example.org"
+    assert view.form.entries.values["email"] == "anna@example.org"
     choose(view, "Probe")
-    assert view.form.fields["email"].value == "clara@"
+    assert view.form.entries.values["email"] == "clara@"
+
+
+def test_what_is_wrong_stands_at_its_field_and_only_there(run):
+    view = opened(run, NO_MAIL)
+    choose(view, "Probe")
+    assert list(view.form.entries.errors) == ["email"]
+    assert "E-Mail-Adresse fehlt" in view.form.entries.errors["email"]
+    assert "E-Mail-Adresse fehlt" not in view.form._facts.value
+    view.form.entries.edit("email", "clara@example.org")
+    view.form.save.click()
+    assert view.form.entries.errors == {}
+
+
+def test_the_form_knows_what_is_required_and_what_is_proposed(run):
+    view = opened(run, GOOD)
+    choose(view, "Beispiel")
+    fields = {field.name: field for field in view.form.entries.fields}
+    assert {name for name, field in fields.items() if field.required} == {
+        "first_name",
+        "last_name",
+        "organisation",
+        *(name for name in run.programme.settings.questions.required if name in fields),
+    }
+    assert "Kamen" in fields["organisation"].options
+
+
+def test_the_browser_forgets_what_was_typed_only_once_the_store_keeps_it(run, monkeypatch):
+    view = opened(run, NO_MAIL)
+    choose(view, "Probe")
+    sent = []
+    monkeypatch.setattr(view.form.entries, "send", sent.append)
+    view.form.entries.edit("email", "clara@")
+    assert sent == [{"event": "safe"}]
+
+    def full(*_, **__):
+        raise StoreError("Der Datenträger ist voll.")
+
+    monkeypatch.setattr(run.bench.store, "write", full)
+    view.form.entries.edit("email", "clara@example.org")
+    assert sent == [{"event": "safe"}]
+    assert "nicht gespeichert" in view.notice.kept
+
+
+def test_escape_closes_what_was_opened(run):
+    view = opened(run, GOOD)
+    choose(view, "Beispiel")
+    view.form.heading._handle_custom_msg({"event": "close"}, [])
+    assert view.model.selected == ""
 
 
 # -- taking in ------------------------------------------------------------------------------------
@@ -274,10 +341,10 @@ def test_confirming_takes_in_everything_even_what_is_to_be_mended(run):
 def test_decisions_made_before_are_taken_in_with_the_rows(run):
     view = opened(run, LOW, NO_MAIL)
     choose(view, "Probe")
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     view.form.save.click()
     choose(view, "Muster")
-    view.form.reason.value = "Leitet seit Jahren"
+    view.form.reason.edit("reason", "Leitet seit Jahren")
     view.form.overrule.click()
     view.confirm.click()
     taken = {a.last_name: a for a in run.application_records}
@@ -316,11 +383,11 @@ def test_what_is_stored_can_be_mended_admitted_and_no_longer_admitted(run):
     view.confirm.click()
     choose(view, "Probe")
     assert not is_shown(view.form.drop)
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     view.form.save.click()
     choose(view, "Muster")
     for press, takes_part in ((view.form.overrule, True), (view.form.withdraw, False)):
-        view.form.reason.value = "So beraten"
+        view.form.reason.edit("reason", "So beraten")
         press.click()
         stored = {a.last_name: a for a in run.application_records}
         assert stored["Muster"].takes_part is takes_part
@@ -331,7 +398,7 @@ def test_where_somebody_was_quicker_both_versions_are_shown_and_what_was_typed_s
     view = opened(run, NO_MAIL)
     view.confirm.click()
     application = choose(view, "Probe")
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     service.mend(
         run.bench.store,
         run.bench.actor,
@@ -343,7 +410,7 @@ def test_where_somebody_was_quicker_both_versions_are_shown_and_what_was_typed_s
     assert view.model.refused
     assert "clara@example.org" in view.form._versions.value
     assert "c.probe@example.org" in view.form._versions.value
-    assert view.form.fields["email"].value == "clara@example.org"
+    assert view.form.entries.values["email"] == "clara@example.org"
     view.form.save.click()
     assert run.application_records[0].entries["email"] == "clara@example.org"
     assert view.form._versions.value == ""
@@ -353,7 +420,7 @@ def test_the_stored_version_can_be_kept_instead(run):
     view = opened(run, NO_MAIL)
     view.confirm.click()
     application = choose(view, "Probe")
-    view.form.fields["email"].value = "clara@example.org"
+    view.form.entries.edit("email", "clara@example.org")
     service.mend(
         run.bench.store,
         run.bench.actor,
@@ -363,7 +430,7 @@ def test_the_stored_version_can_be_kept_instead(run):
     )
     view.form.save.click()
     view.form.keep_theirs.click()
-    assert view.form.fields["email"].value == "c.probe@example.org"
+    assert view.form.entries.values["email"] == "c.probe@example.org"
     assert view.form._versions.value == ""
 
 
@@ -383,19 +450,19 @@ def test_differences_name_only_the_fields_that_differ(run):
 def test_a_reload_loses_nothing(run):
     view = opened(run, GOOD, LOW, NO_MAIL)
     choose(view, "Muster")
-    view.form.reason.value = "Leitet seit Jahren"
+    view.form.reason.edit("reason", "Leitet seit Jahren")
     view.form.overrule.click()
     choose(view, "Beispiel")
     view.form.drop.click()
     choose(view, "Probe")
-    view.form.fields["email"].value = "clara@"
+    view.form.entries.edit("email", "clara@")
     again = IntakeView(IntakeModel(run))
     assert statuses(again.model.applications) == {"Muster": "ineligible", "Probe": "error"}
     assert again.model.applications[0].overruled.reason == "Leitet seit Jahren"
     choose(again, "Probe")
-    assert again.form.fields["email"].value == "clara@"
+    assert again.form.entries.values["email"] == "clara@"
     assert "noch nicht übernommen" in again.model.message
-    assert "Entwurf gespeichert" in view.kept.value
+    assert "Entwurf gespeichert" in view.notice.kept
 
 
 def test_once_taken_in_there_is_no_draft(run):
@@ -413,7 +480,7 @@ def test_a_draft_that_cannot_be_kept_is_told_and_reading_goes_on(run, monkeypatc
     monkeypatch.setattr(run.bench.store, "write", locked)
     view = opened(run, GOOD)
     assert len(view.table.rows) == 1
-    assert "gesperrt" in view.kept.value
+    assert "gesperrt" in view.notice.kept
 
 
 # -- roles ----------------------------------------------------------------------------------------
@@ -445,4 +512,4 @@ def test_data_protection_sees_but_changes_nothing(bench):
     assert not is_shown(view.upload_card)
     assert not is_shown(view.form.save)
     assert not is_shown(view.form._decision)
-    assert all(field.disabled for field in view.form.fields.values())
+    assert all(field.locked for field in view.form.entries.fields)

@@ -9,16 +9,37 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.intake import findings
-from mentorkit.language import say
+from mentorkit.intake.values import items
+from mentorkit.language import later, say
 from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.fields import Kind as Meaning
 from mentorkit.programme.records import Application
-from mentorkit_widgets.applications import Difference, can_be_overruled, role_word, sentences, status_word
+from mentorkit_widgets.applications import Difference, can_be_overruled, role_word, status_word
 from mentorkit_widgets.base import actions, button, chip, markup, paragraph, shown
+from mentorkit_widgets.form import Field, FieldKind, Form, Value
 from mentorkit_widgets.heading import Heading
 
 if TYPE_CHECKING:
     from mentorkit_widgets.intake import IntakeModel
+
+#: How a field is entered, where it is not a line of text.
+_ENTERED: dict[Meaning, FieldKind] = {
+    "email": "email",
+    "phone": "phone",
+    "list": "tags",
+    "date": "date",
+    "number": "number",
+    "year": "number",
+}
+_HELP: dict[Meaning, str] = {
+    "date": later("Day, month, year, as in 30.09.2008"),
+    "yes_no": later("Yes or no"),
+    "list": later("One at a time"),
+    "grade": later("Such as A 10 or EG 9b"),
+    "person": later("First and last name"),
+}
+_LONG = ("expectations",)
 
 
 class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -26,23 +47,21 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
-        #: The fields, by name.
-        self.fields: dict[str, w.Widget] = {}
-        self.heading = Heading()
+        self.heading = Heading(on_close=self._close)
         self._facts = w.HTML()
         self._versions = w.HTML()
-        self._entries = w.VBox(layout=w.Layout(grid_gap="0.4rem"))
-        self.keep_theirs = button(say("Keep what is stored"), model.forget)
-        self.save = button(say("Save and judge again"), model.mend, primary=True)
+        self.entries = Form([], on_edit=self._enter)
+        self.keep_theirs = button(say("Keep what is stored"), self._forget)
+        self.save = button(say("Save and judge again"), self._save, primary=True)
         self.drop = button(say("Leave out"), model.drop)
         self.close_it = button(say("Close"), self._close)
-        self.reason = _field(w.Textarea, say("Your reason"), rows=2)
+        self.reason = Form([Field("reason", say("Your reason"), "lines", required=True, longest=1000)])
         self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
         self.withdraw = button(say("No longer admit"), lambda: self._decide(model.withdraw))
         doing = actions(self.save, self.drop, self.close_it)
         question = w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise")))
         self._decision = w.VBox([question, self.reason, actions(self.overrule, self.withdraw)])
-        parts = (self._facts, self._versions, self.keep_theirs, self._entries, doing, self._decision)
+        parts = (self._facts, self._versions, self.keep_theirs, self.entries, doing, self._decision)
         super().__init__([self.heading, *parts])
         self.add_class("mk-card")
         model.observe(self.show, ["selected", "place", "intake", "stored", "differences"])
@@ -55,7 +74,7 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if application is None:
             self.heading.text = ""
             return
-        self._facts.value = _facts(application, model.wishes_of(application))
+        self._facts.value = _facts(application, self._unplaced(application), model.wishes_of(application))
         self._versions.value = _versions(model.differences)
         self._show_entries(application)
         shown(self.keep_theirs, bool(model.differences))
@@ -69,57 +88,97 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.heading.text = application.name or say("(no name)")
 
     def _show_entries(self, application: Application) -> None:
-        """Make the fields anew; what was typed and not saved comes from the model."""
-        old = self._entries.children
-        self.fields = {
-            name: self._entry(name, text) for name, text in self.model.entries_of(application).items()
-        }
-        wrong = {finding.field for finding in application.findings}
-        self._entries.children = tuple(
-            w.VBox([field, w.HTML(_wrong(application, name))]) if name in wrong else field
-            for name, field in self.fields.items()
-        )
-        for part in old:
-            _close_all(part)
+        """Put in the application's fields; what was typed and not saved comes from the model."""
+        said = self.model.entries_of(application)
+        fields = [self._field(name) for name in said]
+        values = {field.name: _entered(field, said[field.name]) for field in fields}
+        key = _key(application)
+        if (self.entries.key, self.entries.fields, self.entries.values) != (key, tuple(fields), values):
+            with self.entries.hold_sync():
+                if self.entries.key != key:
+                    self.reason.fill({"reason": ""}, key=f"{key}-reason")
+                self.entries.fields = fields
+                self.entries.fill(values, key=key)
+        self.entries.errors = self._wrong(application)
 
-    def _entry(self, name: str, text: str) -> w.Widget:
-        label = FIELDS[name].label
-        if name == "organisation" and self.model.settings.organisations.kind == "known":
-            field = _field(w.Combobox, label, value=text, options=self.model.settings.organisations.names)
-        else:
-            field = _field(w.Text, label, value=text)
-        field.observe(lambda change: self.model.enter(name, change["new"]), "value")
-        field.disabled = not self.model.may_mend
-        return field
+    def _field(self, name: str) -> Field:
+        meaning = FIELDS[name].kind
+        settings = self.model.settings
+        known = name == "organisation" and settings.organisations.kind == "known"
+        required = name in settings.questions.required or name in ("first_name", "last_name", "organisation")
+        return Field(
+            name,
+            FIELDS[name].label,
+            "suggest" if known else "lines" if name in _LONG else _ENTERED.get(meaning, "text"),
+            help=say(_HELP[meaning]) if meaning in _HELP else "",
+            required=required,
+            options=settings.organisations.names if known else (),
+            longest=2000 if name in _LONG else 300,
+            locked=not self.model.may_mend,
+            width="full" if name in _LONG or meaning == "list" else "half",
+        )
+
+    def _wrong(self, application: Application) -> dict[str, str]:
+        """Return what is wrong with each field, in sentences; nothing where a coordinator has decided."""
+        wrong: dict[str, list[str]] = {}
+        for finding in application.findings:
+            if finding.field in self.entries.values and not application.overruled:
+                wrong.setdefault(finding.field, []).append(findings.message(finding))
+        return {name: " ".join(sentences) for name, sentences in wrong.items()}
+
+    def _unplaced(self, application: Application) -> list[str]:
+        """Return what was found and stands at no field."""
+        fields = set() if application.overruled else set(self.model.entries_of(application))
+        return [findings.message(finding) for finding in application.findings if finding.field not in fields]
+
+    def _enter(self, name: str, value: Value) -> None:
+        if self.model.enter(name, "; ".join(value) if isinstance(value, list) else str(value)):
+            self.entries.safe()
+
+    def _save(self) -> None:
+        self.model.mend()
+        if not self.model.refused:
+            self.entries.safe()
+            self.entries.refuse(self.entries.errors)  # what is still wrong
+
+    def _forget(self) -> None:
+        self.model.forget()
+        self.entries.safe()
 
     def _decide(self, decide: Callable[[str], None]) -> None:
-        decide(self.reason.value)
+        reason = str(self.reason.values["reason"])
+        if not reason.strip():
+            self.reason.refuse({"reason": say("Please give a reason.")})
+            return
+        decide(reason)
         if not self.model.refused:
-            self.reason.value = ""
+            self.reason.fill({"reason": ""})
 
     def _close(self) -> None:
         self.model.selected = ""
 
 
-def _field(kind: type[w.Widget], label: str, **more: object) -> w.Widget:
-    """Return a field with its label above it; the browser tells the text when one leaves the field."""
-    above = w.Layout(flex_flow="column", align_items="stretch", width="100%", height="auto")
-    return kind(
-        description=label, layout=above, style={"description_width": "auto"}, continuous_update=False, **more
-    )
+def _key(application: Application) -> str:
+    """Return what tells an application from every other, also from one that is read later."""
+    if application.version or application.source is None:
+        return application.id
+    source = application.source
+    return f"{source.file}/{source.sheet}/{source.row}/{application.role}"
 
 
-def _close_all(part: w.Widget) -> None:
-    for child in getattr(part, "children", ()):
-        child.close()
-    part.close()
+def _entered(field: Field, text: str) -> Value:
+    """Return a text as the field holds it."""
+    if field.kind != "tags":
+        return text
+    listed = items(text).value
+    return [str(item) for item in listed] if isinstance(listed, list) else [text]
 
 
-def _facts(application: Application, wishes: list[str]) -> Markup:
+def _facts(application: Application, found: list[str], wishes: list[str]) -> Markup:
     """Return status, role, origin, what was found, and the wishes."""
     kind = "ok" if application.overruled else application.status
     where = findings.where(application.source) if application.source else ""
-    items = Markup().join(markup("<li>{text}</li>", text=text) for text in sentences(application))
+    items = Markup().join(markup("<li>{text}</li>", text=text) for text in found)
     parts = [
         markup(
             "<p>{chip} {role}</p>", chip=chip(kind, status_word(application)), role=role_word(application)
@@ -135,12 +194,6 @@ def _facts(application: Application, wishes: list[str]) -> Markup:
         )
         parts.append(paragraph(sentence))
     return Markup().join(parts)
-
-
-def _wrong(application: Application, name: str) -> Markup:
-    """Return what is wrong with a field, to stand below it."""
-    found = (findings.message(finding) for finding in application.findings if finding.field == name)
-    return Markup().join(paragraph(sentence, "mk-blocker") for sentence in found)
 
 
 def _versions(differences: tuple[Difference, ...]) -> Markup:

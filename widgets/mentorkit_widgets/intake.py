@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
 
 APP = "intake"
+#: The draft of what was typed: small, since it is kept while somebody types.
+TYPED = "intake typed"
 #: Which rows are looked at: what was just read, or what the run holds.
 Place = Literal["read", "stored"]
 
@@ -54,10 +56,6 @@ class IntakeModel(Model):
     selected = t.Unicode()
     #: Where somebody else was quicker: the two versions, field by field.
     differences = t.Tuple()
-    #: When the draft was kept, as a sentence.
-    kept = t.Unicode()
-    #: Share of the files that are read, from 0 to 1; 0 while there is nothing to show.
-    progress = t.Float(0.0)
 
     def __init__(
         self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
@@ -165,9 +163,6 @@ class IntakeModel(Model):
         """Read files; nothing is taken in yet."""
         if not files:
             return
-        if self.intake is not None:
-            self.refuse(say("Please take in or discard first what was read before."))
-            return
         with self.attempting(say_n("Reading {n} file …", "Reading {n} files …", len(files))):
             started = self._clock()
 
@@ -176,10 +171,14 @@ class IntakeModel(Model):
                     self.progress = done / max(total, 1)
 
             intake = service.intake(*self._hands, files, commit=False, progress=tell)
-            self.intake, self.place = intake, "read"
-            self._keep()
+            if self.intake is None:
+                self._forget_typed()
+                self.intake = intake
+                self._keep()
+            else:
+                self._edit(self.intake.joined(intake))
+            self.place = "read"
             self.say(_what_was_read(intake))
-        self.progress = 0.0
 
     def confirm(self) -> None:
         """Take in what was read."""
@@ -191,6 +190,7 @@ class IntakeModel(Model):
             self._past.clear()
             self.reload()
             self._keep()
+            self.saved(self.run.bench.store.clock())
             self.say(_what_was_taken(done))
 
     def discard(self) -> None:
@@ -263,11 +263,17 @@ class IntakeModel(Model):
             service.withdraw_overruling(store, actor, application.id, reason, application.version)
             self._settled(application.id)
 
-    def enter(self, name: str, text: str) -> None:
-        """Note what was typed into a field, so that it is still there after another row or a reload."""
+    def enter(self, name: str, text: str) -> bool:
+        """Note what was typed into a field, so that it is still there after another row or a reload.
+
+        Returns
+        -------
+        bool
+            Whether the store keeps it.
+        """
         application = self.application
         if application is None:
-            return
+            return False
         typed = {**self.entered.get(application.id, {}), name: text}
         said = self.said_by(application)
         self.entered[application.id] = {
@@ -275,13 +281,13 @@ class IntakeModel(Model):
         }
         if not self.entered[application.id]:
             del self.entered[application.id]
-        self._keep()
+        return self._keep_typed()
 
     def forget(self) -> None:
         """Give up what was typed for the chosen application, and show what is stored."""
         self.entered.pop(self.selected, None)
         self.differences = ()
-        self._keep()
+        self._keep_typed()
         self.reload()
 
     def reload(self) -> None:
@@ -309,7 +315,9 @@ class IntakeModel(Model):
         self.entered.pop(application_id, None)
         self.differences = ()
         self.reload()
-        self._keep()
+        self._keep_typed()
+        if self.place == "stored":
+            self.saved(self.run.bench.store.clock())
         after = self.application
         if after is not None:
             self.say(say("Saved: {name} – {status}.", name=after.name, status=status_word(after)))
@@ -331,29 +339,45 @@ class IntakeModel(Model):
         from mentorkit.intake.intake import Intake
 
         with self.attempting():
+            typed = drafts.load_draft(*self._hands, TYPED)
+            self.entered = typed["entered"] if typed else {}
             draft = drafts.load_draft(*self._hands, APP)
-            if draft is None:
-                return
-            self.entered = draft["entered"]
-            if draft["intake"] is not None:
+            if draft is not None:
                 self.intake = Intake.from_draft(draft["intake"], service.context_of(*self._hands))
                 self.place = "read"
                 self.say(say("This is what you had read and not taken in yet."))
 
-    def _keep(self) -> None:
-        """Keep the draft; where that fails it is told, and nothing on the page is lost."""
+    def _keep(self) -> bool:
+        """Keep what was read as a draft."""
+        if self.intake is None:
+            self.kept = ""
+        content = None if self.intake is None else {"intake": self.intake.to_draft()}
+        return self._keep_draft(APP, content)
+
+    def _keep_typed(self) -> bool:
+        """Keep what was typed as a draft."""
+        return self._keep_draft(TYPED, {"entered": self.entered} if self.entered else None)
+
+    def _keep_draft(self, app: str, content: dict[str, Any] | None) -> bool:
+        """Keep a draft; where that fails it is told, and nothing on the page is lost."""
         try:
-            if self.intake is None and not self.entered:
-                drafts.clear_draft(*self._hands, APP)
-                self.kept = ""
-                return
-            intake = None if self.intake is None else self.intake.to_draft()
-            drafts.save_draft(*self._hands, APP, {"intake": intake, "entered": self.entered})
+            if content is None:
+                drafts.clear_draft(*self._hands, app)
+            else:
+                drafts.save_draft(*self._hands, app, content)
         except MentorkitError as error:
             self.kept = say("The draft is not kept: {why}", why=error)
-        else:
+            return False
+        if content is not None:
             at = self.run.bench.store.clock().astimezone()
             self.kept = say("Draft kept at {time}", time=at.strftime("%H:%M"))
+        return True
+
+    def _forget_typed(self) -> None:
+        """Forget what was typed for rows that are gone: new ones will have their ids."""
+        stored = {application.id for application in self.stored}
+        self.entered = {key: typed for key, typed in self.entered.items() if key in stored}
+        self._keep_typed()
 
     def _forget_choice(self, *_: object) -> None:
         if self.selected and self.application is None:

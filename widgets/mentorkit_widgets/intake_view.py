@@ -49,12 +49,10 @@ class IntakeView(View):
         for names, show in (
             (["intake", "stored"], self._show_steps),
             (["place", "intake", "stored", "show", "role"], self._show_rows),
-            (["progress"], self._show_progress),
-            (["kept"], self._show_kept),
         ):
             model.observe(lambda _, show=show: show(), names)
             show()
-        return (self.next_step, self.upload_card, self.confirm_card, self.hindrances, self.work)
+        return (self.next_step, self.confirm_card, self.upload_card, self.hindrances, self.work)
 
     # -- the parts ------------------------------------------------------------------------------
 
@@ -63,15 +61,14 @@ class IntakeView(View):
         self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
         self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
-        self.bar = w.IntProgress(description=say("Files are being read"), min=0, max=100)
-        self.bar.style.description_width = "initial"
         hint = paragraph(
             say(
                 "Several at once are fine: CSV, Excel (.xlsx), OpenDocument (.ods). Reading changes nothing."
             ),
             "mk-muted",
         )
-        return card(w.HTML(_heading(say("Read files")) + hint), self.upload, actions(self.samples), self.bar)
+        self.upload_title = w.HTML()
+        return card(self.upload_title, w.HTML(hint), self.upload, actions(self.samples))
 
     def _confirm(self) -> w.Widget:
         model = self.model
@@ -79,8 +76,7 @@ class IntakeView(View):
         self.confirm = button("", model.confirm, primary=True)
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button(say("Take back the last change"), model.undo)
-        self.kept = w.HTML()
-        doing = actions(self.confirm, self.discard, self.undo, self.kept)
+        doing = actions(self.confirm, self.discard, self.undo)
         return card(w.HTML(_heading(say("What was understood"))), self.files, doing)
 
     def _work(self) -> w.Widget:
@@ -102,6 +98,7 @@ class IntakeView(View):
         self.next_step = w.HTML()
         split = w.HBox([self.table, self.form])
         split.add_class("mk-opened")
+        split.add_class("mk-instead")
         self.split = split
         parts = [self.place, self.show_rows, self.role, split]
         return w.VBox(parts, layout=w.Layout(grid_gap="0.6rem"))
@@ -111,9 +108,11 @@ class IntakeView(View):
     def _show_steps(self) -> None:
         """Show what can be done now: reading, or confirming what was read."""
         model = self.model
-        shown(self.upload_card, model.intake is None and model.may_take_in)
+        shown(self.upload_card, model.may_take_in)
+        title = say("Read files") if model.intake is None else say("Add further files")
+        self.upload_title.value = _heading(title)
         shown(self.confirm_card, model.intake is not None or model.can_undo)
-        shown(self.samples, bool(model.samples) and not model.stored)
+        shown(self.samples, bool(model.samples) and not model.stored and model.intake is None)
         shown(self.discard, model.intake is not None)
         shown(self.confirm, model.intake is not None)
         shown(self.undo, model.can_undo)
@@ -169,14 +168,6 @@ class IntakeView(View):
         self._following = False
         (self.split.add_class if chosen else self.split.remove_class)("mk-split")
         self._show_columns()
-
-    def _show_progress(self) -> None:
-        shown(self.bar, self.model.progress > 0)
-        self.bar.value = round(100 * self.model.progress)
-
-    def _show_kept(self) -> None:
-        shown(self.kept, bool(self.model.kept))
-        self.kept.value = paragraph(self.model.kept, "mk-muted") if self.model.kept else ""
 
 
 def _heading(text: str) -> Markup:
