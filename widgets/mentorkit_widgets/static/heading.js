@@ -38,8 +38,8 @@ function render({ model, el }) {
   }
 
   el.replaceChildren(heading);
-  heading.textContent = model.get("text");
-  heading.hidden = !model.get("text");
+  heading.hidden = true;
+  if (model.get("text")) show();
   whenThere(() => el.parentElement, (parent) => (box = parent).addEventListener("keydown", key));
   const unfollow = follow(model, { "change:text": show });
   return () => {
