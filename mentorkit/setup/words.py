@@ -35,7 +35,7 @@ _DATES = {
     "interim": later("Interim review"),
     "trial-end": later("End of the trial period"),
     "end": later("End of the tandems"),
-    "evaluation": later("Evaluation"),
+    "evaluation": later("Evaluation of the run"),
 }
 _ANSWERS: Mapping[Answer, str] = {
     "scale": later("agreement from 1 to 5"),

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import BytesIO
 
 import ipywidgets as w
 import pytest
 from app_people import HOSTILE, RUN, apply, workbench
-from mentorkit_widgets.programme import ProgrammeModel
+from mentorkit_widgets.files import FilePicker
+from mentorkit_widgets.form import Form
+from mentorkit_widgets.programme_criteria import Weights
+from mentorkit_widgets.programme_model import APP, ProgrammeModel
+from mentorkit_widgets.programme_parts import EntryList
+from mentorkit_widgets.programme_people import LogInForm
 from mentorkit_widgets.programme_view import ProgrammeView
+from mentorkit_widgets.table import Table
+from PIL import Image
 
+from mentorkit.drafts import load_draft
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
+from mentorkit.setup import service
 from mentorkit.workbench import Workbench
 
 PROGRAMME = "cross-administration"
@@ -40,7 +50,7 @@ def inside(part, kind=w.Widget):
 
 
 def the(part, label):
-    return next(p for p in inside(part) if getattr(p, "description", "") == label)
+    return next(p for p in inside(part, w.Button) if p.description == label)
 
 
 def words(part):
@@ -48,94 +58,248 @@ def words(part):
 
 
 def open_part(view, key):
-    view.section.value = key
-    return view.place.children[0]
+    view.go(key)
+    return view.tabs.panel(key).children[0]
 
 
-def table_in(part):
-    return next(p for p in inside(part) if hasattr(p, "rows") and hasattr(p, "act"))
+def form_with(part, name):
+    return next(form for form in inside(part, Form) if name in form.values)
+
+
+def entries(part, place=0):
+    return inside(part, EntryList)[place]
+
+
+def table_in(part, place=0):
+    return inside(part, Table)[place]
+
+
+def enter(form, **values):
+    for name, value in values.items():
+        form.edit(name, value)
+
+
+def acting(bench, role, **more):
+    return Workbench(bench.store, Actor("bea", (Grant(id="G1", user_id="bea", role=role, **more),)))
+
+
+# -- changing, keeping, saving -------------------------------------------------------------------------
 
 
 def test_a_field_changes_the_draft_and_not_the_workbench(view, model, bench):
-    the(open_part(view, "general"), "Name des Programms").value = "Neuer Name"
+    form = form_with(open_part(view, "general"), "name")
+    form.edit("name", "Neuer Name")
     assert model.changed
     assert model.preview is not None
     assert "Neuer Name" in view.changes.told.value
+    assert ["general", "Allgemeines (geändert)"] in view.tabs.list.tabs
     assert bench.run().programme.name != "Neuer Name"
     view.changes.save.click()
     assert bench.run().programme.name == "Neuer Name"
     assert not model.changed
+    assert f"Gespeichert {model.saved_at}." in view.notice.value
     view.changes.undo.click()
     assert bench.run().programme.name != "Neuer Name"
-    assert the(open_part(view, "general"), "Name des Programms").value == bench.run().programme.name
+    assert form.values["name"] == bench.run().programme.name
+
+
+def test_what_is_not_saved_is_there_again_after_a_reload(view, model, bench):
+    enter(form_with(open_part(view, "general"), "name"), name="Neuer Name", places="viele")
+    enter(form_with(open_part(view, "texts"), "texts.de.contact"), **{"texts.de.contact": "Büro 3"})
+    entry = entries(open_part(view, "organisations"), 1)
+    enter(entry.form, organisation="2", name="Eva Muster", email="eva@example.org")
+    entry.add.click()
+    assert model.kept_at
+    assert "Als Entwurf gesichert" in view.notice.value
+
+    again = ProgrammeModel(bench, bench.run())
+    assert "wieder da" in again.message
+    assert again.changed_parts == {"general", "texts", "organisations"}
+    assert again.organisations[2].contacts[0].name == "Eva Muster"
+    form = form_with(open_part(ProgrammeView(again), "general"), "name")
+    assert (form.values["name"], form.values["places"]) == ("Neuer Name", "viele")
+    assert "keine ganze Zahl" in form.errors["places"]
+    form.edit("places", "2")
+    again.save()
+    assert bench.run().programme.settings.text("de").contact == "Büro 3"
+    assert load_draft(bench.store, bench.actor, RUN, APP) is None
+    assert not ProgrammeModel(bench, bench.run()).changed
+
+
+def test_a_draft_that_is_put_away_or_taken_back_is_gone(view, model, bench):
+    form = form_with(open_part(view, "general"), "name")
+    before = form.values["name"]
+    form.edit("name", "Neu")
+    form.edit("name", before)
+    assert load_draft(bench.store, bench.actor, RUN, APP) is None
+    form.edit("name", "Neu")
+    view.changes.discard.click()
+    assert load_draft(bench.store, bench.actor, RUN, APP) is None
+    assert form.values["name"] == before
+
+
+def test_a_draft_on_an_older_version_shows_both(view, model, bench):
+    model.change("name", "Meins")
+    other = Workbench(bench.store, Actor("lea", (Grant(id="G1", user_id="lea", role="lead"),)))
+    quicker = ProgrammeModel(other, other.run())
+    quicker.change("name", "Ihres")
+    quicker.save()
+    again = ProgrammeModel(bench, bench.run())
+    assert again.refused
+    assert [(d.before, d.after) for d in again.stale] == [("Meins", "Ihres")]
+    shown = ProgrammeView(again)
+    shown.changes.mine.click()
+    shown.changes.save.click()
+    assert bench.run().programme.name == "Meins"
+
+
+def test_where_somebody_else_was_quicker_both_versions_are_shown(view, model, bench):
+    other = Workbench(bench.store, Actor("lea", (Grant(id="G1", user_id="lea", role="lead"),)))
+    quicker = ProgrammeModel(other, other.run())
+    model.change("name", "Meins")
+    quicker.change("name", "Ihres")
+    quicker.save()
+    model.save()
+    assert model.refused
+    assert [(d.before, d.after) for d in model.stale] == [("Meins", "Ihres")]
+    assert "Ihres" in view.changes.told.value
+    view.changes.theirs.click()
+    assert form_with(open_part(view, "general"), "name").values["name"] == "Ihres"
 
 
 def test_what_would_no_longer_be_admitted_is_named_before_it_is_saved(view, model, bench):
-    entries = {
+    entered = {
         "gender": "w",
         "pay_grade": "A 9",
         "qualification": "II. Verwaltungslehrgang",
         "permanent": "ja",
     }
     own = {"first_name": "Eva", "last_name": "Muster1", "organisation": "Kamen", "email": "eva@example.org"}
-    apply(bench.run(), 1, "mentee", entries={**own, **entries})
-    part = open_part(view, "rules")
-    table = table_in(part)
-    grade = next(row for row in table.rows if "mindestens 9" in row["rule"])
-    table.act(grade["id"], "edit")
-    the(part, "Wert").value = "zehn"
-    the(part, "Übernehmen").click()
-    assert "„zehn“ ist keine Zahl" in words(part)
-    the(part, "Wert").value = "10"
-    the(part, "Übernehmen").click()
+    apply(bench.run(), 1, "mentee", entries={**own, **entered})
+    entry = entries(open_part(view, "rules"))
+    grade = next(row for row in entry.table.rows if "mindestens 9" in row["rule"])
+    entry.table.act(grade["id"], "edit")
+    enter(entry.form, value="zehn")
+    entry.add.click()
+    assert "„zehn“ ist keine Zahl" in entry.form.errors["value"]
+    enter(entry.form, value="10")
+    entry.add.click()
     assert "1 Bewerbung würde nicht mehr zugelassen: Eva Muster1." in view.changes.told.value
 
 
-def test_weights_that_do_not_sum_up_cannot_be_saved_until_they_do(view, model):
-    part = open_part(view, "criteria")
-    the(part, "Gemeinsame Themen").value = 700
-    assert "Summe: 1.100 von 1.000" in words(part)
-    assert "zusammen 1100" in words(part)
-    assert view.changes.save.disabled
-    assert model.blockers
-    the(part, "Gleichmäßig verteilen").click()
-    assert [c["weight"] for c in model.settings["criteria"]] == [500, 500]
-    assert not view.changes.save.disabled
-    view.changes.discard.click()
-    assert the(part, "Gemeinsame Themen").value == 600
+# -- the parts -----------------------------------------------------------------------------------------
 
 
-def test_a_date_that_does_not_exist_is_refused_in_words(view, model, bench):
-    part = open_part(view, "calendar")
-    the(part, "Was es ist").value = "Gartenfest"
-    the(part, "Datum (TT.MM.JJJJ)").value = "31.02.2014"
-    the(part, "Hinzufügen").click()
-    assert "„31.02.2014“ ist kein Datum" in words(part)
-    the(part, "Datum (TT.MM.JJJJ)").value = "01.07.2014"
-    the(part, "Hinzufügen").click()
+def test_the_overview_names_what_is_set_missing_changed_and_wrong(view, model):
+    table = table_in(open_part(view, "overview"))
+
+    def state(key):
+        return next(row["state"] for row in table.rows if row["id"] == key)
+
+    assert state("rules")["text"] == "vollständig"
+    assert "Ohne Ansprechperson" in state("organisations")["note"]
+    model.change("rules", ())
+    assert state("rules")["text"] == "geändert"
+    model.change("criteria", ())
+    assert state("criteria")["text"] == "zu berichtigen"
+    assert ["criteria", "Kriterien (zu berichtigen)"] in view.tabs.list.tabs
+    table.act("goals", "open")
+    assert view.tabs.value == "goals"
+
+
+def test_every_preset_is_shown_in_every_part():
+    presets = ("party-chapters", "cross-company", "cross-administration", "arts-academy")
+    bench = workbench(*presets)
+    for run in bench.runs:
+        view = ProgrammeView(ProgrammeModel(bench, run))
+        for key, _ in view.tabs.list.tabs:
+            open_part(view, key)
+        assert not view.model.changed
+        assert not view.model.problems
+    bench.close()
+
+
+def test_a_logo_is_looked_at_saved_and_removed(view, model, bench):
+    part = open_part(view, "texts")
+    chooser = inside(part, FilePicker)[0]
+    chooser.choose([("logo.png", b"<svg onload=alert(1)>")])
+    assert model.refused
+    assert "PNG" in model.message
+    written = BytesIO()
+    Image.new("RGB", (20, 10), "#1a4b8c").save(written, "PNG")
+    chooser.choose([("logo.png", written.getvalue())])
+    assert "data:image/png;base64" in words(part)
+    assert 'alt="Logo: Cross-Mentoring' in words(part)
     model.save()
-    added = next(e for e in bench.run().record.calendar if e.title == "Gartenfest")
-    assert added.day == dt.date(2014, 7, 1)
-    days = [entry.day for entry in bench.run().record.calendar]
-    assert days == sorted(days)
+    assert bench.run().programme.settings.logo
+    the(part, "Logo entfernen").click()
+    model.save()
+    assert not bench.run().programme.settings.logo
+
+
+def test_texts_follow_the_languages_of_the_forms(view, model, bench):
+    part = open_part(view, "texts")
+    assert len(inside(part, Form)) == 1
+    enter(form_with(open_part(view, "general"), "languages"), languages=["en"])
+    german, english = inside(part, Form)
+    english.edit("texts.en.consent", "I agree.")
+    assert model.settings["texts"]["en"]["consent"] == "I agree."
+    assert model.settings["texts"]["de"] == model.base.settings.model_dump()["texts"]["de"]
+    english.edit("texts.en.consent", "")
+    assert "en" not in model.settings["texts"]
+    assert german.values["texts.de.note"].startswith("Die Teilnahme ist keine Zusage")
+
+
+def test_a_contact_person_is_added_changed_moved_and_removed(view, model):
+    entry = entries(open_part(view, "organisations"), 1)
+    entry.add.click()
+    assert "organisation" in entry.form.errors
+    enter(entry.form, organisation="0", name="Eva Muster", email="eva@")
+    entry.add.click()
+    assert "keine E-Mail-Adresse" in entry.form.errors["email"]
+    enter(entry.form, email="eva@example.org", function=HOSTILE)
+    entry.add.click()
+    assert [row["name"]["note"] for row in entry.table.rows] == [HOSTILE]
+    assert "<img" not in view.changes.told.value
+    entry.table.act("0", "edit")
+    enter(entry.form, organisation="1", phone="02303 1234")
+    entry.add.click()
+    assert [len(o.contacts) for o in model.organisations[:2]] == [0, 1]
+    model.save()
+    assert model.organisations[1].contacts[0].phone == "02303 1234"
+    entry.table.act("0", "remove")
+    assert model.organisations[1].contacts == ()
+
+
+def test_an_organisation_gets_a_quota_of_its_own(view, model, bench):
+    entry = entries(open_part(view, "organisations"))
+    place = next(row["id"] for row in entry.table.rows if row["name"] == "Kamen")
+    entry.table.act(place, "edit")
+    enter(entry.form, mentees="eine")
+    entry.add.click()
+    assert "keine ganze Zahl" in entry.form.errors["mentees"]
+    enter(entry.form, mentees="1")
+    entry.add.click()
+    model.save()
+    assert bench.run().programme.settings.quotas.of("mentee", "Kamen") == 1
+    assert next(row["limits"] for row in entry.table.rows if row["name"] == "Kamen") == "Mentees 1"
 
 
 def test_a_quota_that_is_no_number_is_said_at_its_field(view, model):
-    part = open_part(view, "organisations")
-    the(part, "Mentees je Organisation, höchstens").value = "drei"
-    assert "„drei“ ist keine ganze Zahl" in words(part)
+    form = form_with(open_part(view, "organisations"), "quotas.mentees")
+    form.edit("quotas.mentees", "drei")
+    assert "„drei“ ist keine ganze Zahl" in form.errors["quotas.mentees"]
     assert view.changes.save.disabled
-    the(part, "Mentees je Organisation, höchstens").value = ""
+    form.edit("quotas.mentees", "")
     assert model.settings["quotas"]["mentees"] is None
     assert not view.changes.save.disabled
 
 
 def test_a_renamed_organisation_keeps_its_old_name_as_a_spelling(view, model, bench):
-    part = open_part(view, "organisations")
-    table = table_in(part)
-    table.act(next(row["id"] for row in table.rows if row["name"] == "Kamen"), "edit")
-    the(part, "Name der Organisation").value = HOSTILE
-    the(part, "Übernehmen").click()
+    entry = entries(open_part(view, "organisations"))
+    entry.table.act(next(row["id"] for row in entry.table.rows if row["name"] == "Kamen"), "edit")
+    enter(entry.form, name=HOSTILE)
+    entry.add.click()
     assert "<img" not in view.changes.told.value
     model.save()
     assert HOSTILE in bench.run().organisations
@@ -152,69 +316,200 @@ def test_a_question_is_asked_of_one_role_and_no_longer(view, model):
     assert "Besoldungs-/Entgeltgruppe" in model.problems["rules"]
 
 
-def test_where_somebody_else_was_quicker_both_versions_are_shown(view, model, bench):
-    other = ProgrammeModel(bench, bench.run())
-    model.change("name", "Meins")
-    other.change("name", "Ihres")
-    other.save()
+def test_a_rule_asks_for_what_its_field_needs(view, model):
+    entry = entries(open_part(view, "rules"))
+
+    def field(name):
+        return next(field for field in entry.form.fields if field.name == name)
+
+    assert field("value").kind == "choice"
+    enter(entry.form, role="mentor", field="supervision")
+    assert field("value").locked
+    enter(entry.form, field="experience_years", value="2,5")
+    entry.add.click()
+    assert model.settings["rules"][-1]["value"] == 2.5
+    assert "experience_years" in model.settings["questions"]["mentor"]
+
+
+def test_weights_that_do_not_sum_up_are_brought_to_1000_on_demand(view, model):
+    part = open_part(view, "criteria")
+    (weights,) = inside(part, Weights)
+    weights.form.edit("criteria.topics", "700")
+    assert "Summe: 1.100 von 1.000; 100 Punkte zu viel." in words(part)
+    assert view.changes.save.disabled
+    weights.scale.click()
+    assert [c["weight"] for c in model.settings["criteria"]] == [700, 300]
+    assert weights.form.values["criteria.experience"] == "300"
+    assert not view.changes.save.disabled
+    weights.form.edit("criteria.used", ["topics", "experience", "wish"])
+    weights.form.edit("criteria.topics", "500")
+    assert "200 Punkte sind noch zu vergeben" in words(part)
+    weights.spread.click()
+    assert [c["weight"] for c in model.settings["criteria"]] == [570, 370, 60]
+    view.changes.discard.click()
+    assert weights.form.values["criteria.topics"] == "600"
+    assert "criteria.wish" not in weights.form.values
+
+
+def test_the_options_of_a_criterion_are_set(view, model):
+    part = open_part(view, "criteria")
+    (weights,) = inside(part, Weights)
+    assert weights.form.values["criteria.experience.field"] == "pay_grade"
+    weights.form.edit("criteria.experience.tolerance", "null")
+    assert "keine Zahl" in weights.form.errors["criteria.experience.tolerance"]
+    assert view.changes.save.disabled
+    weights.form.edit("criteria.experience.tolerance", "2,5")
     model.save()
-    assert model.refused
-    assert [(d.before, d.after) for d in model.stale] == [("Meins", "Ihres")]
-    assert "Ihres" in view.changes.told.value
-    view.changes.mine.click()
-    view.changes.save.click()
-    assert bench.run().programme.name == "Meins"
+    assert model.settings["criteria"][1]["options"] == {"field": "pay_grade", "best": 3, "tolerance": 2.5}
+
+
+def test_the_example_follows_the_weights(view, model):
+    part = open_part(view, "criteria")
+    assert "passt Ada Amsel besser zu Mona Meise" in words(part)
+    (weights,) = inside(part, Weights)
+    weights.form.edit("criteria.used", ["wish"])
+    weights.spread.click()
+    assert "passt Ada Amsel besser zu Nils Nachtigall (1.000 Punkte)" in words(part)
+    rows = {row["id"]: row for row in table_in(part).rows}
+    assert (rows["wish"]["tandem0"]["share"], rows["wish"]["tandem1"]["share"]) == (0, 1)
+    assert rows["total"]["tandem1"]["text"] == "1.000"
+
+
+def test_a_date_that_does_not_exist_is_refused_in_words(view, model, bench):
+    entry = entries(open_part(view, "calendar"))
+    enter(entry.form, title="Gartenfest", day="31.02.2014")
+    entry.add.click()
+    assert "„31.02.2014“ ist kein Datum" in entry.form.errors["day"]
+    enter(entry.form, day="01.07.2014")
+    entry.add.click()
+    assert entry.form.values["title"] == ""
+    model.save()
+    added = next(e for e in bench.run().record.calendar if e.title == "Gartenfest")
+    assert added.day == dt.date(2014, 7, 1)
+    days = [entry.day for entry in bench.run().record.calendar]
+    assert days == sorted(days)
+
+
+def test_a_date_of_a_known_kind_stands_only_once(view, model):
+    entry = entries(open_part(view, "calendar"))
+    enter(entry.form, kind="closing", day="01.07.2014")
+    entry.add.click()
+    assert "nur einmal geben" in entry.form.errors["kind"]
+    enter(entry.form, kind="evaluation")
+    entry.add.click()
+    assert [e.title for e in model.calendar if e.key == "evaluation"] == ["Auswertung"]
+
+
+def test_a_goal_is_set_measured_and_taken_out(view, model, bench):
+    entry = entries(open_part(view, "goals"))
+    before = len(entry.table.rows)
+    enter(entry.form, title="Mehr Mut", question="Sind Sie mutiger?", answer="yes_no", target="120")
+    entry.add.click()
+    assert "von 0 bis 100" in entry.form.errors["target"]
+    enter(entry.form, target="60", asked_of=[])
+    entry.add.click()
+    assert "wer gefragt wird" in entry.form.errors["asked_of"]
+    enter(entry.form, asked_of=["mentee", "mentor"])
+    entry.add.click()
+    assert entry.table.rows[-1]["target"] == "mindestens 60 % sagen Ja"
+    model.save()
+    goal = bench.run().programme.settings.goals[-1]
+    assert (goal.key, goal.target, goal.asked_of) == ("goal-1", 60, ("mentee", "mentor"))
+    entry.table.act(str(before), "edit")
+    enter(entry.form, answer="text")
+    entry.add.click()
+    assert model.settings["goals"][-1]["target"] is None
+    entry.table.act(str(before), "remove")
+    assert len(model.settings["goals"]) == before
+
+
+def test_an_entry_is_left_as_it_was(view, model):
+    entry = entries(open_part(view, "goals"))
+    entry.table.act("0", "edit")
+    enter(entry.form, title="Anders")
+    entry.cancel.click()
+    assert not model.changed
+    assert entry.form.values["title"] == ""
+
+
+# -- roles and log-ins ---------------------------------------------------------------------------------
 
 
 def test_who_does_not_lead_sees_everything_and_changes_nothing(bench):
-    bea = Workbench(bench.store, Actor("bea", (Grant(id="G1", user_id="bea", role="evaluator"),)))
+    now = service.change_of(bench.store, bench.actor, PROGRAMME)
+    bea = acting(bench, "evaluator")
     model = ProgrammeModel(bea, bea.run())
     view = ProgrammeView(model)
     assert "Ihre Rolle ändert hier nichts" in words(view)
-    assert the(open_part(view, "general"), "Name des Programms").disabled
-    for key in ("organisations", "questions", "rules", "calendar"):
+    with pytest.raises(ValueError, match="locked"):
+        form_with(open_part(view, "general"), "name").edit("name", "Meins")
+    for key in ("organisations", "questions", "rules", "calendar", "goals"):
         assert not any(row["actions"] for row in table_in(open_part(view, key)).rows)
     assert "Ihre Rolle zeigt nicht" in words(open_part(view, "people"))
     assert "Rolle „Betrieb“" in words(open_part(view, "begin"))
     model.change("name", "Meins")
     assert model.refused
     assert model.preview is None
+    assert service.change_of(bench.store, bench.actor, PROGRAMME) == now
 
 
 def test_a_log_in_is_given_with_a_link_and_taken_away(view, model, bench):
     bench.accounts.add(bench.actor, "olga", "Olga Betrieb")
     part = open_part(view, "people")
-    the(part, "Benutzername").value, the(part, "Angezeigter Name").value = "eva", "Eva Muster"
-    the(part, "Rolle vergeben").click()
-    assert model.link.startswith("login?token=")
-    assert model.link in words(part)
-    assert bench.accounts.redeem(model.link.partition("=")[2]).id == "eva"
+    (entry,) = inside(part, LogInForm)
+    enter(entry.form, name="Eva", display="Eva Muster", role="organisation")
+    entry.make.click()
+    assert "Organisation" in entry.form.errors["name"]
+    enter(entry.form, organisation="Kamen")
+    entry.make.click()
+    people = entry.people
+    assert people.link.startswith("login?token=")
+    assert people.link in words(part)
+    assert bench.accounts.redeem(people.link.partition("=")[2]).id == "eva"
     table = table_in(part)
     row = next(row for row in table.rows if row["name"]["note"] == "eva")
+    assert row["scope"] == "Kamen"
     table.act(row["id"], "revoke")
     assert "kann sich nicht mehr anmelden" in model.message
-    assert all(user["name"] != "eva" for user in model.users())
     last = next(row for row in table.rows if row["name"]["note"] == "olga")
     table.act(last["id"], "revoke")
     assert model.refused
-    assert [user["name"] for user in model.users()] == ["olga"]
+    assert [user["name"] for user in people.users()] == ["olga"]
+
+
+def test_a_lead_lets_people_into_her_own_programme_only(bench):
+    bench.accounts.add(bench.actor, "olga", "Olga Betrieb")
+    lea = acting(bench, "lead", programme_id=PROGRAMME)
+    part = open_part(ProgrammeView(ProgrammeModel(lea, lea.run())), "people")
+    (entry,) = inside(part, LogInForm)
+    assert set(entry.people.roles) == {"organisation", "evaluator", "analyst"}
+    enter(entry.form, name="eva", display="Eva Muster", role="evaluator")
+    entry.make.click()
+    rows = {row["name"]["note"]: row["actions"] for row in table_in(part).rows}
+    assert [a["name"] for a in rows["eva"]] == ["link", "revoke"]
+    assert rows["olga"] == []
+
+
+# -- beginning -----------------------------------------------------------------------------------------
 
 
 def test_a_programme_and_the_next_run_are_begun(view, model, bench):
     part = open_part(view, "begin")
-    assert the(part, "Name des Durchgangs").value == "2015"
+    run, programme = inside(part, Form)
+    assert run.values["run"] == "2015"
     the(part, "Durchgang anlegen").click()
     assert model.begun == f"{PROGRAMME}/2015"
-    the(part, "Vorlage").value = "arts-academy"
-    the(part, "Name des neuen Programms").value = "Freiwilligenagentur"
-    the(part, "Name des ersten Durchgangs").value = "2027"
+    enter(programme, like="arts-academy", name="Freiwilligenagentur", run="2027", language="en")
     the(part, "Programm anlegen").click()
     assert "programme?run=freiwilligenagentur%2F2027" in words(part)
     assert {run.id for run in bench.runs} == {RUN, f"{PROGRAMME}/2015", "freiwilligenagentur/2027"}
     the(part, "Programm anlegen").click()
-    assert model.refused
+    assert "Freiwilligenagentur" in programme.errors["name"]
+    enter(programme, like=RUN, name="Kreis Soest", run="2016")
+    the(part, "Programm anlegen").click()
+    assert bench.run("kreis-soest/2016").programme.preset == PROGRAMME
 
 
 def test_without_a_run_one_can_only_begin(bench):
     view = ProgrammeView(ProgrammeModel(bench, None))
-    assert list(view.makers) == ["begin"]
+    assert [key for key, _ in view.tabs.list.tabs] == ["begin"]

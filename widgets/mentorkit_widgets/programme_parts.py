@@ -1,48 +1,32 @@
-"""What the sections of the programme's app are made of: fields with their errors, and lists one edits."""
+"""What the parts of the programme's app are made of: forms tied to settings, and lists one edits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ipywidgets as w
 
+from mentorkit.errors import UsageError
 from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
-from mentorkit_widgets.programme import ProgrammeModel
-from mentorkit_widgets.table import Cell, Table
+from mentorkit_widgets.form import Field, Form, Value
+from mentorkit_widgets.programme_model import ProgrammeModel
+from mentorkit_widgets.table import Cell, Table, action
 
 
-def field(kind: type[w.Widget], label: str, **more: object) -> w.Widget:
-    """Return a field with its label above it; the browser tells the text when one leaves the field."""
-    above = w.Layout(flex_flow="column", align_items="stretch", width="100%", height="auto")
-    if issubclass(kind, w.Text | w.IntText):
-        more["continuous_update"] = False
-    made = kind(description=label, layout=above, style={"description_width": "auto"}, **more)
-    made.add_class("mk-above")
-    return made
-
-
-def tick(label: str, **more: object) -> w.Checkbox:
-    """Return a box to tick, with its label beside it."""
-    return w.Checkbox(description=label, indent=False, layout=w.Layout(width="auto"), **more)
-
-
-def choice(label: str, options: Mapping[str, str], **more: object) -> w.Dropdown:
-    """Return a list to choose one from, text by key."""
-    return field(w.Dropdown, label, options=[(text, key) for key, text in options.items()], **more)
-
-
-def section(title: str, *parts: w.Widget, hint: str = "") -> w.VBox:
+def section(title: str, *parts: w.Widget, hint: str = "", level: int = 2) -> w.VBox:
     """Return a part of the page with a heading and a word on what it is for."""
-    heading = markup("<h2>{title}</h2>", title=title) + (paragraph(hint, "mk-muted") if hint else "")
+    head = markup("<h{level}>{title}</h{level}>", level=level, title=title)
+    heading = head + (paragraph(hint, "mk-muted") if hint else "")
     sheet = w.VBox([w.HTML(heading), *parts], layout=w.Layout(grid_gap="0.6rem"))
     sheet.add_class("mk-card")
     return sheet
 
 
 class Problem(w.HTML):  # type: ignore[misc] # ipywidgets is untyped
-    """What is wrong with a setting, below its field; nothing while nothing is."""
+    """What is wrong with a setting that has no field of its own; nothing while nothing is."""
 
     def __init__(self, model: ProgrammeModel, name: str) -> None:
         self.model, self.name = model, name
@@ -57,98 +41,192 @@ class Problem(w.HTML):  # type: ignore[misc] # ipywidgets is untyped
         shown(self, bool(sentence))
 
 
-def with_problem(model: ProgrammeModel, name: str, part: w.Widget) -> w.VBox:
-    """Return a field with what is wrong with it."""
-    return w.VBox([part, Problem(model, name)])
+@dataclass(frozen=True)
+class Setting:
+    """A field and a setting: how it is written into the field, and read from it.
+
+    ``write`` gets all settings; ``read`` raises :class:`~mentorkit.errors.UsageError` for what it cannot
+    understand. The setting has the name of the field, unless ``setting`` names it; the name of a field
+    begins with its setting, up to a dot.
+    """
+
+    field: Field
+    write: Callable[[Mapping[str, Any]], Value]
+    read: Callable[[Any], object] = str
+    setting: str = ""
 
 
-class EditedList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+def plain(field: Field) -> Setting:
+    """Return the setting whose value is what the field holds."""
+    return Setting(field, lambda settings: settings[field.name], lambda value: value)
+
+
+class SettingsForm(Form):
+    """Fields tied to settings: what is typed changes the draft, and the draft fills the fields.
+
+    Parameters
+    ----------
+    model
+        The programme.
+    key
+        Names the form, for what the browser keeps until the draft has it.
+    settings
+        Gives the fields; called again whenever everything is read anew, so that they can follow.
+    """
+
+    def __init__(
+        self, model: ProgrammeModel, key: str, settings: Callable[[], Sequence[Setting]], title: str = ""
+    ) -> None:
+        self.model, self._settings = model, settings
+        self._ties = {tie.field.name: tie for tie in settings()}
+        super().__init__(
+            self._unlocked(), self._now(), title=title, key=f"{model.programme_id}-{key}", on_edit=self._take
+        )
+        model.observe(self.refill, "reads")
+        model.observe(self._tell, "problems")
+        self._tell()
+
+    def refill(self, *_: object) -> None:
+        """Show the settings as they are now."""
+        self._ties = {tie.field.name: tie for tie in self._settings()}
+        self.fields = self._unlocked()
+        self.fill(self._now())
+        self._tell()
+
+    def _unlocked(self) -> list[Field]:
+        free = self.model.may_change
+        return [tie.field if free else replace(tie.field, locked=True) for tie in self._ties.values()]
+
+    def _now(self) -> dict[str, Value]:
+        typed = self.model.typed
+        return {
+            name: typed[name][0] if name in typed else tie.write(self.model.settings)
+            for name, tie in self._ties.items()
+        }
+
+    def _take(self, name: str, value: Value) -> None:
+        tie = self._ties[name]
+        self.model.enter(name, value, tie.read, tie.setting)
+        if self.model.kept_at or not self.model.changed:
+            self.safe()
+
+    def _tell(self, *_: object) -> None:
+        found = self.model.problems
+        self.errors = {name: found[name] for name in self._ties if name in found}
+
+
+class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """A table of entries, and a form in which one is added or changed.
 
     Parameters
     ----------
     model
         Whose ``edits`` the rows follow.
+    key
+        Names the form, for what the browser keeps of an entry that is not taken over.
     table
         The table; its rows offer ``edit`` and ``remove``.
-    form
-        The fields of an entry.
     rows
-        Returns the rows now.
+        Returns the rows now, their ids being their places.
+    fields
+        The fields of an entry, for the values they hold now.
     load, take, remove
-        Fill the form with an entry (None empties it); take it over, returning what is wrong with it;
-        take an entry out.
+        Return the values of an entry (None: of a new one); take values over, raising
+        :class:`~mentorkit.errors.UsageError`; take an entry out.
+    new
+        The heading above a new entry.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what can be done with a list
+    def __init__(  # noqa: PLR0913 - what can be done with a list
         self,
         model: ProgrammeModel,
+        key: str,
         table: Table,
-        form: Sequence[w.Widget],
+        *,
         rows: Callable[[], list[dict[str, Any]]],
-        load: Callable[[int | None], None],
-        take: Callable[[int | None], str],
+        fields: Callable[[Mapping[str, Any]], Iterable[Field]],
+        load: Callable[[int | None], dict[str, Value]],
+        take: Callable[[int | None, Mapping[str, Any]], None],
         remove: Callable[[int], None],
         new: str,
     ) -> None:
-        self.model, self.table, self._rows = model, table, rows
+        self.model, self.table, self._rows, self._fields = model, table, rows, fields
         self._load, self._take, self._remove, self._new = load, take, remove, new
+        self._key = f"{model.programme_id}-{key}"
         self.editing: int | None = None
-        self.title, self.wrong = w.HTML(), w.HTML()
-        self.add = button("", self._add)
-        self.cancel = button(say("Leave it as it is"), self._close)
-        self.form = w.VBox(
-            [self.title, *form, self.wrong, actions(self.add, self.cancel)],
-            layout=w.Layout(grid_gap="0.4rem"),
-        )
-        shown(self.form, model.may_change)
-        super().__init__([table, self.form])
+        values = load(None)
+        self.form = Form(fields(values), values, title=new, key=f"{self._key}-new", on_edit=self._follow)
+        self.add = button(say("Add"), self._add)
+        self.cancel = button(say("Leave it as it is"), self.close_entry)
+        self.entry = w.VBox([self.form, actions(self.add, self.cancel)], layout=w.Layout(grid_gap="0.4rem"))
+        shown(self.entry, model.may_change)
+        shown(self.cancel, False)
+        super().__init__([table, self.entry], layout=w.Layout(grid_gap="0.6rem"))
         table.on_action(self._act)
         model.observe(self.show, "edits")
-        model.observe(lambda _: self._close(), "reads")
-        self._close()
+        model.observe(lambda _: self.open_entry(None), "reads")
         self.show()
 
     def show(self, *_: object) -> None:
         """Show the entries as they are now."""
         self.table.rows = self._rows()
 
-    def _act(self, row_id: str, name: str) -> None:
-        if name == "remove":
-            self._remove(int(row_id))
-            self._close()
-        else:
-            self._open(int(row_id))
-
-    def _open(self, place: int | None) -> None:
+    def open_entry(self, place: int | None) -> None:
+        """Put an entry into the form; None empties it."""
         self.editing = place
-        self._load(place)
-        self._tell("")
-        title = self._new if place is None else say("Change the entry")
-        self.title.value = markup("<h3>{title}</h3>", title=title)
+        values = self._load(place)
+        self.form.fields = self._fields(values)
+        key = "new" if place is None else self._rows()[place].get("key", str(place))
+        self.form.fill(values, key=f"{self._key}-{key}")
+        self.form.title = self._new if place is None else say("Change the entry")
         self.add.description = say("Add") if place is None else say("Take over")
         shown(self.cancel, place is not None)
 
-    def _tell(self, why: str) -> None:
-        self.wrong.value = markup('<p class="mk-blocker" role="alert">{why}</p>', why=why) if why else ""
-        shown(self.wrong, bool(why))
+    def close_entry(self) -> None:
+        """Leave the entry as it was, and make room for a new one."""
+        self.form.fill({})  # what the browser kept of it is given up
+        self.open_entry(None)
 
-    def _close(self) -> None:
-        self._open(None)
+    def _act(self, row_id: str, name: str) -> None:
+        if name == "remove":
+            self._remove(int(row_id))
+            self.open_entry(None)
+        else:
+            self.open_entry(int(row_id))
+
+    def _follow(self, _name: str, _value: Value) -> None:
+        self.form.fields = self._fields(self.form.values)
 
     def _add(self) -> None:
-        if problem := self._take(self.editing):
-            self._tell(problem)
+        try:
+            self._take(self.editing, self.form.values)
+        except UsageError as error:
+            where = getattr(error, "field", "")
+            self.form.refuse({where or self.form.fields[0].name: str(error)})
             return
-        self._close()
+        self.close_entry()
 
 
-def row(place: int, name: str, cells: Mapping[str, Any], *, editable: bool) -> dict[str, Any]:
+class WrongEntry(UsageError):
+    """What is wrong with an entry, at its field."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def at(field: str, read: Callable[..., Any], *texts: object) -> Any:  # noqa: ANN401 - whatever is read
+    """Read what was typed; a refusal says at which field."""
+    try:
+        return read(*texts)
+    except UsageError as error:
+        raise WrongEntry(field, str(error)) from error
+
+
+def row(place: int, name: str, cells: Mapping[str, Any], *, editable: bool, key: str = "") -> dict[str, Any]:
     """Return a row with its two buttons, which carry the name of the entry."""
-    from mentorkit_widgets.table import action
-
     buttons: list[Cell] = [
         action("edit", say("Change"), say("Change {name}", name=name), icon="edit"),
         action("remove", say("Remove"), say("Remove {name}", name=name)),
     ]
-    return {"id": str(place), **cells, "actions": buttons if editable else []}
+    return {"id": str(place), "key": key or str(place), **cells, "actions": buttons if editable else []}

@@ -1,32 +1,62 @@
-"""What one sees of a programme: its sections, what was changed and what that does, and beginnings."""
+"""What one sees of a programme: its parts as tabs, and what was changed and what that does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
 from markupsafe import Markup
 
-from mentorkit.language import say
-from mentorkit.programme.settings import PRESETS, load_preset
-from mentorkit.setup import words
-from mentorkit.setup.begin import next_name
-from mentorkit_widgets import programme_lists as lists
-from mentorkit_widgets.base import View, actions, button, card, markup, paragraph, shown
-from mentorkit_widgets.choice import Choice
-from mentorkit_widgets.page import address
-from mentorkit_widgets.programme import ProgrammeModel
-from mentorkit_widgets.programme_parts import choice, field, section, tick, with_problem
+from mentorkit.language import say, say_n
+from mentorkit.setup.summary import PARTS
+from mentorkit_widgets.base import View, actions, button, markup, paragraph, shown
+from mentorkit_widgets.programme_begin import begin_section
+from mentorkit_widgets.programme_calendar import calendar_section, goals_section
+from mentorkit_widgets.programme_general import general_section, texts_section
+from mentorkit_widgets.programme_model import ProgrammeModel
+from mentorkit_widgets.programme_organisations import organisations_section
+from mentorkit_widgets.programme_overview import overview_section, problem_of
 from mentorkit_widgets.programme_people import people_section
+from mentorkit_widgets.programme_rules import questions_section, rules_section
+from mentorkit_widgets.tabs import Tab, Tabs
+
+
+def _criteria_section(model: ProgrammeModel) -> w.Widget:
+    # scores need pandas, which takes a second to load
+    from mentorkit_widgets.programme_criteria import criteria_section
+
+    return criteria_section(model)
+
+
+_SECTIONS: dict[str, Callable[[ProgrammeModel], w.Widget]] = {
+    "general": general_section,
+    "texts": texts_section,
+    "organisations": organisations_section,
+    "questions": questions_section,
+    "rules": rules_section,
+    "criteria": _criteria_section,
+    "calendar": calendar_section,
+    "goals": goals_section,
+}
 
 
 class ProgrammeView(View):
-    """One section at a time; above it what is changed and not saved yet."""
+    """One part at a time; below it what is changed and not saved yet.
+
+    Parameters
+    ----------
+    model
+        The programme.
+    part
+        The key of the part to begin with; the overview without it.
+    """
 
     model: ProgrammeModel
 
-    def __init__(self, model: ProgrammeModel) -> None:
+    def __init__(self, model: ProgrammeModel, part: str = "") -> None:
+        self.first = part
         super().__init__(
             model,
             title=say("Programme"),
@@ -34,50 +64,63 @@ class ProgrammeView(View):
         )
 
     def build(self) -> tuple[w.Widget, ...]:
-        """Make the sections; each is filled when it is first looked at."""
+        """Make the tabs; each part is made when it is first looked at."""
         model = self.model
-        self.makers = self._makers()
-        self.sections: dict[str, w.Widget] = {}
-        self.section = Choice(say("Part"), {key: text for key, (text, _) in self.makers.items()})
-        self.place = w.VBox()
-        self.section.observe(self._show_section, "value")
+        tabs = self._tabs()
+        first = self.first if self.first in {tab.key for tab in tabs} else tabs[0].key
+        self.tabs = Tabs(say("Parts of the programme"), tabs, first)
         self.changes = ChangeCard(model)
         self.refusal = w.HTML(paragraph(say("You can look at this, but your role changes nothing here.")))
         shown(self.refusal, model.run is not None and not model.may_change)
         self.notice = w.HTML()
-        model.observe(self._show_notice, "edits")
-        self._show_notice()
-        self._show_section()
-        return (self.refusal, self.section, self.notice, self.place, self.hindrances, self.changes)
+        model.observe(self._show_state, ["edits", "kept_at", "saved_at"])
+        self._show_state()
+        return (self.refusal, self.notice, self.tabs, self.hindrances, self.changes)
 
-    def _makers(self) -> dict[str, tuple[str, Callable[[ProgrammeModel], w.Widget]]]:
-        beginnings: dict[str, tuple[str, Callable[[ProgrammeModel], w.Widget]]] = {
-            "begin": (say("New"), begin_section)
-        }
-        if self.model.run is None:
-            return beginnings
-        return {
-            "general": (say("General"), general_section),
-            "organisations": (say("Organisations"), lists.organisations_section),
-            "questions": (say("Questions"), lists.questions_section),
-            "rules": (say("Rules"), lists.rules_section),
-            "criteria": (say("Criteria"), lists.criteria_section),
-            "calendar": (say("Calendar"), lists.calendar_section),
-            "people": (say("Log-ins"), people_section),
-            **beginnings,
-        }
+    def _tabs(self) -> list[Tab]:
+        model = self.model
+        begin = Tab("begin", say("New"), partial(begin_section, model))
+        if model.run is None:
+            return [begin]
+        return [
+            Tab("overview", say("Overview"), partial(overview_section, model, self.go)),
+            *(Tab(key, say(title), partial(_SECTIONS[key], model)) for key, title in PARTS.items()),
+            Tab("people", say("Log-ins"), partial(people_section, model)),
+            begin,
+        ]
 
-    def _show_notice(self, *_: object) -> None:
-        unsaved = self.model.preview is not None
-        text = say("Not saved yet: below you see what the change does.")
-        self.notice.value = paragraph(text, "mk-blocker") if unsaved else ""
-        shown(self.notice, unsaved)
+    def go(self, part: str) -> None:
+        """Show a part."""
+        self.tabs.value = part
 
-    def _show_section(self, *_: object) -> None:
-        key = self.section.value
-        if key not in self.sections:
-            self.sections[key] = self.makers[key][1](self.model)
-        self.place.children = (self.sections[key],)
+    def _show_state(self, *_: object) -> None:
+        model = self.model
+        if model.run is None:
+            return
+        changed = model.changed_parts
+        for key, title in PARTS.items():
+            word = say(title)
+            if problem_of(model, key) and key in changed:
+                word = say("{part} (to be mended)", part=word)
+            elif key in changed:
+                word = say("{part} (changed)", part=word)
+            self.tabs.rename(key, word)
+        text = _state(model, len(changed))
+        self.notice.value = markup('<p class="mk-muted" role="status">{text}</p>', text=text) if text else ""
+        shown(self.notice, bool(text))
+
+
+def _state(model: ProgrammeModel, changed: int) -> str:
+    """Say what is kept, and since when."""
+    if changed:
+        told = say_n(
+            "{n} part is changed and not saved; what that does is told below.",
+            "{n} parts are changed and not saved; what that does is told below.",
+            changed,
+        )
+        kept = say("Kept as a draft {time}.", time=model.kept_at) if model.kept_at else ""
+        return f"{told} {kept}".strip()
+    return say("Saved {time}.", time=model.saved_at) if model.saved_at else ""
 
 
 class ChangeCard(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -142,101 +185,3 @@ def _versions(differences: Any, before: str, after: str) -> Markup:  # noqa: ANN
         '<th scope="col">{after}</th></tr></thead><tbody>{rows}</tbody></table></div>',
         caption=say("Changes"), setting=say("Setting"), before=before, after=after, rows=rows,
     )  # fmt: skip
-
-
-# -- general -----------------------------------------------------------------------------------------
-
-
-def general_section(model: ProgrammeModel) -> w.Widget:
-    """Return the fields that stand for themselves."""
-    texts = {key: say(text) for key, text in words.PAIRINGS.items()}
-    fields: dict[str, w.Widget] = {
-        "name": field(w.Text, say("Name of the programme")),
-        "language": choice(say("Language of the programme"), words.LANGUAGE_NAMES),
-        "gender_style": choice(
-            say("Gender in writing"), {str(style): text for style, text in words.style_names().items()}
-        ),
-        "women_only": tick(say("{mentee:pl.nom} are women only")),
-        "pairing": choice(say("The two of a tandem come"), texts),
-        "places": field(w.BoundedIntText, say("Places of {mentor:pl.nom} who say nothing"), min=1, max=10),
-        "lowest_score": field(
-            w.BoundedIntText, say("Lowest score of a tandem (0 to 1000)"), min=0, max=1000, step=50
-        ),
-    }
-    bind(model, fields)
-    parts = [with_problem(model, name, part) for name, part in fields.items()]
-    return section(say("General"), *parts)
-
-
-def bind(model: ProgrammeModel, fields: dict[str, w.Widget]) -> None:
-    """Link fields to the settings of the same name."""
-    filling = [False]
-
-    def fill(*_: object) -> None:
-        filling[0] = True
-        for name, part in fields.items():
-            part.value = model.settings[name]
-            part.disabled = not model.may_change
-        filling[0] = False
-
-    def take(name: str, value: object) -> None:
-        if not filling[0]:
-            model.change(name, value)
-
-    fill()
-    model.observe(fill, "reads")
-    for name, part in fields.items():
-        part.observe(lambda change, name=name: take(name, change["new"]), "value")
-
-
-# -- beginnings --------------------------------------------------------------------------------------
-
-
-def begin_section(model: ProgrammeModel) -> w.Widget:
-    """Return the forms for a programme and for the next run of this one."""
-    done = w.HTML()
-
-    def tell(*_: object) -> None:
-        link = '<p class="mk-actions"><a class="mk-primary" href="{href}">{text}</a></p>'
-        here = markup(link, href=address("programme", model.begun), text=say("Go there and set it up"))
-        done.value = here if model.begun else ""
-        shown(done, bool(model.begun))
-
-    model.observe(tell, "begun")
-    tell()
-    parts: list[w.Widget] = [done]
-    if model.may_begin_run:
-        parts.append(_run_form(model))
-    parts.append(_programme_form(model))
-    return w.VBox(parts)
-
-
-def _run_form(model: ProgrammeModel) -> w.Widget:
-    run = model.run.record if model.run else None
-    name = field(w.Text, say("Name of the run"), value=next_name(run.name) if run else "")
-    make = button(say("Begin the run"), lambda: model.begin_run(name.value))
-    hint = say(
-        "Settings, organisations and history stay, participants do not. The dates move on by the years"
-        " between the names; meetings keep their weekday."
-    )
-    return section(say("Next run of “{name}”", name=model.settings["name"]), name, actions(make), hint=hint)
-
-
-def _programme_form(model: ProgrammeModel) -> w.Widget:
-    title = say("New programme")
-    if not model.may_add:
-        why = say("New programmes are set up by whoever has the role “Operation”. Please ask there.")
-        return section(title, hint=why)
-    presets = {preset: load_preset(preset).name for preset in PRESETS}
-    preset = choice(say("Begin like"), presets)
-    name = field(w.Text, say("Name of the new programme"))
-    run = field(w.Text, say("Name of its first run"), placeholder=say("such as 2027"))
-    language = choice(say("Its language"), words.LANGUAGE_NAMES)
-    make = button(
-        say("Set up the programme"),
-        lambda: model.begin_programme(preset.value, name.value, run.value, language.value),
-    )
-    hint = say("Everything that comes with the model can be changed afterwards.")
-    return card(
-        w.HTML(_heading(title) + paragraph(hint, "mk-muted")), preset, name, run, language, actions(make)
-    )

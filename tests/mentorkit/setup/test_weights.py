@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mentorkit.matching.criteria import MEASURES
 from mentorkit.programme.settings import PRESETS, Criterion, load_preset
 from mentorkit.setup.sample import sample
-from mentorkit.setup.weights import ALL, missing, scaled, spread
+from mentorkit.setup.weights import ALL, grain, missing, scaled, spread
 
 weights = st.dictionaries(st.text(max_size=3), st.integers(0, ALL), min_size=1, max_size=8)
 
@@ -32,7 +32,7 @@ def test_one_weight_can_stay_while_the_others_keep_their_proportions(given_weigh
     total = sum(weight for name, weight in given_weights.items() if name != keep)
     for name, weight in given_weights.items():
         if name != keep and total:
-            assert abs(found[name] - (ALL - found[keep]) * weight / total) < 1
+            assert abs(found[name] - (ALL - found[keep]) * weight / total) < grain(given_weights)
 
 
 def test_the_example_is_scored_by_every_criterion_there_is():
