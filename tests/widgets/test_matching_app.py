@@ -58,6 +58,13 @@ def pairs(view):
     return {(row["mentee"]["text"], row["mentor"]["text"]) for row in view.tandems.rows}
 
 
+def decide(view, key, action, reason=""):
+    """Press a button of a tandem, give a reason and say yes."""
+    send(view.tandems, key, action)
+    view.pair_question.form.edit("reason", reason)
+    view.pair_question.yes.click()
+
+
 def names_of(row):
     return [action["name"] for action in row["actions"]]
 
@@ -66,13 +73,18 @@ def test_it_opens_with_the_proved_best_matching(run, view):
     best = run.match()
     assert len(view.tandems.rows) == best.objective["tandems"] == 3
     assert pairs(view) == set(zip(best.tandems["mentee"], best.tandems["mentor"], strict=True))
-    assert "<strong>3</strong> <span>Tandems</span>" in view.summary.value
+    assert "3 Tandems werden vorgeschlagen" in view.summary.value
+    assert f"zusammen bei {best.objective['total']:,}".replace(",", ".") in view.summary.value
+    assert 'show=left">1 Person ist ohne Tandem.' in view.summary.value
+    assert [title for _, title in view.tabs.list.tabs] == [
+        "Tandems (3)", "Ohne Tandem (1)", "Entscheidungen (0)",
+    ]  # fmt: skip
     assert "Bewiesen optimal" in view.proof.value
     assert all(row["because"] for row in view.tandems.rows)
     (left,) = view.left.rows
     assert left["reason"] == best.unmatched["reason"][0]
     assert visible(view.approve)
-    assert not visible(view.detail)
+    assert not visible(view.side)
     assert view.model.blockers == []
 
 
@@ -89,13 +101,11 @@ def test_looking_changes_nothing(run):
 def test_a_locked_tandem_stays_and_says_so(run, view):
     key = view.tandems.rows[0]["id"]
     before = pairs(view)
-    view.reason.value = "Beide wünschen es"
-    send(view.tandems, key, "lock")
+    decide(view, key, "lock", "Beide wünschen es")
     (decision,) = run.decisions
     assert (decision.kind, decision.reason) == ("lock", "Beide wünschen es")
-    assert view.reason.value == ""
     row = next(row for row in view.tandems.rows if row["id"] == key)
-    assert row["state"]["text"] == "fixiert"
+    assert (row["state"]["text"], row["state"]["note"]) == ("fixiert", "Beide wünschen es")
     assert names_of(row) == ["undo"]
     assert pairs(view) == before
     assert view.model.message == "Das Tandem ist fixiert. Alle Tandems bleiben, wie sie waren."
@@ -106,7 +116,7 @@ def test_a_tandem_ruled_out_is_gone_and_the_rest_is_solved_again(run, view):
     pair = sorted(pairs(view))[0]
     row = next(row for row in view.tandems.rows if row["mentee"]["text"] == pair[0])
     before = run.match().objective
-    send(view.tandems, row["id"], "forbid")
+    decide(view, row["id"], "forbid")
     assert pair not in pairs(view)
     after = run.match().objective
     assert len(view.tandems.rows) == after["tandems"]
@@ -118,7 +128,7 @@ def test_a_tandem_ruled_out_is_gone_and_the_rest_is_solved_again(run, view):
 
 def test_taking_a_decision_back_restores_the_matching(view):
     before = pairs(view)
-    send(view.tandems, view.tandems.rows[0]["id"], "forbid")
+    decide(view, view.tandems.rows[0]["id"], "forbid")
     assert pairs(view) != before
     (decision,) = view.decisions.rows
     assert decision["kind"]["text"] == "ausgeschlossen"
@@ -129,7 +139,7 @@ def test_taking_a_decision_back_restores_the_matching(view):
 
 
 def test_a_decision_that_somebody_else_took_back_is_said(run, view):
-    send(view.tandems, view.tandems.rows[0]["id"], "lock")
+    decide(view, view.tandems.rows[0]["id"], "lock")
     (decision,) = run.decisions
     service.undo(run.bench.store, run.bench.actor, decision.id, decision.version)
     send(view.decisions, decision.id, "undo")
@@ -142,25 +152,45 @@ def test_a_decision_a_colleague_made_meanwhile_is_shown_and_not_overwritten(run,
     solved = view.model.state.solved
     i = view.model.index(row["id"])
     pair = solved.pool.mentees[i].person_id, solved.pool.mentors[int(solved.solution.mate[i])].person_id
-    hers = service.decide(run.bench.store, run.bench.actor, run.id, *pair, "lock", "Beide wünschen es")
     send(view.tandems, row["id"], "forbid")
+    question = view.pair_question
+    question.form.edit("reason", "Zu weit weg")
+    hers = service.decide(run.bench.store, run.bench.actor, run.id, *pair, "lock", "Beide wünschen es")
+    question.yes.click()
     assert view.model.refused
+    assert "vorher nicht entschieden, jetzt fixiert („Beide wünschen es“)" in view.model.message
     assert run.decisions == [hers]
     assert [shown["reason"] for shown in view.decisions.rows] == ["Beide wünschen es"]
+    assert visible(question)
+    assert "Jetzt gilt: fixiert („Beide wünschen es“)" in question.conflict.value
+    assert question.form.values["reason"] == "Zu weit weg"
+    question.yes.click()
+    assert [(d.kind, d.reason) for d in run.decisions] == [("forbid", "Zu weit weg")]
+    assert not visible(question)
+
+
+def test_an_approval_meanwhile_ends_the_question_and_shows_what_was_approved(run, view):
+    send(view.tandems, view.tandems.rows[0]["id"], "forbid")
+    run.approve(run.match())
+    view.pair_question.yes.click()
+    assert view.model.refused
+    assert view.model.asked is None
+    assert run.decisions == []
+    assert "3 Tandems sind freigegeben" in view.summary.value
 
 
 def test_an_approval_that_a_colleague_renewed_is_not_taken_back_unseen(run, view):
     view.approve.click()
-    view.yes.click()
+    view.question.yes.click()
     hands = run.bench.store, run.bench.actor, run.id
     service.withdraw_approval(*hands, run.record.version)
     run.approve(run.match())
     view.withdraw.click()
-    view.yes.click()
+    view.question.yes.click()
     assert view.model.refused
     assert run.record.approved_at is not None
     view.withdraw.click()
-    view.yes.click()
+    view.question.yes.click()
     assert run.record.approved_at is None
 
 
@@ -198,6 +228,8 @@ def test_an_alternative_can_be_locked_and_the_optimum_says_what_it_lost(run, vie
     price = run.match().price(mentee_id, row["id"])
     total = run.match().objective["total"]
     send(view.detail.others, row["id"], "lock")
+    assert f"Gemessen am Vorschlag: {row['price']['text']}." in view.pair_question.text.value
+    view.pair_question.yes.click()
     assert run.match().objective["total"] == total - price[1]
     assert view.detail.others.rows[0]["id"] == row["id"]
     assert view.detail.others.rows[0]["price"]["text"] == "fixiert"
@@ -231,23 +263,24 @@ def test_the_goal_can_be_switched(run, view):
 def test_approval_asks_first_and_can_be_taken_back(run, view):
     proposed = pairs(view)
     view.approve.click()
-    assert visible(view.confirm)
+    assert visible(view.question)
     assert run.record.approved_at is None
-    view.no.click()
-    assert not visible(view.confirm)
+    view.question.no.click()
+    assert not visible(view.question)
     view.approve.click()
-    view.yes.click()
+    view.question.yes.click()
     assert run.record.approved_at is not None
     assert len(run.tandems) == 3
     assert view.model.message == "Freigegeben: 3 Tandems sind gebildet."
     assert pairs(view) == proposed
     assert not any(row.get("actions") for row in view.tandems.rows)
     assert len(view.left.rows) == 1
-    assert not visible(view.decisions)
     assert not visible(view.approve)
     assert not visible(view.goal)
+    assert 'href="network?run=' in view.ways.value
+    assert 'href="reports?run=' in view.ways.value
     view.withdraw.click()
-    view.yes.click()
+    view.question.yes.click()
     assert run.record.approved_at is None
     assert len(run.tandems) == 0
     assert pairs(view) == proposed
@@ -258,7 +291,7 @@ def test_what_is_not_shown_any_more_is_not_approved(run, view):
     apply(run, 9, "mentee", organisation="Werne", answers={"pay_grade": 10, "topics": ["Recht", "Haushalt"]})
     apply(run, 8, "mentor", organisation="Lünen", answers={"pay_grade": 13})
     view.approve.click()
-    view.yes.click()
+    view.question.yes.click()
     assert view.model.refused
     assert run.record.approved_at is None
     assert len(view.tandems.rows) == 4
@@ -275,8 +308,7 @@ def test_nobody_to_match_is_said_with_the_way_on(empty_run):
 
 
 def test_locks_that_no_longer_hold_are_named_and_can_be_undone(run, view):
-    key = view.tandems.rows[0]["id"]
-    send(view.tandems, key, "lock")
+    decide(view, view.tandems.rows[0]["id"], "lock")
     (decision,) = run.decisions
     with run.bench.store.write("anna", "test") as writer:
         people = {a.person_id: a for a in writer.all(Application)}
@@ -302,11 +334,12 @@ def test_a_role_without_the_right_sees_no_matching(run):
 
 def test_a_hand_made_message_decides_nothing(run, view):
     locked = view.tandems.rows[0]["id"]
-    send(view.tandems, locked, "lock")
+    decide(view, locked, "lock")
     for row, action in itertools.product([locked, "mentee:P99", "", None], ["forbid", "approve", "lock"]):
         send(view.tandems, row, action)
     view.tandems.set_state({"rows": []})
     assert len(run.decisions) == 1
+    assert view.model.asked is None
 
 
 def test_what_people_typed_is_never_markup(run):
@@ -318,9 +351,108 @@ def test_what_people_typed_is_never_markup(run):
         view.model.choose(row["id"])
         html.append(view.detail.story.value)
     view.approve.click()
-    html += [view.summary.value, view.proof.value, view.question.value]
+    html += [view.summary.value, view.proof.value, view.question.text.value]
     assert any("&lt;img" in text for text in html)
     assert not any("<img" in text for text in html)
+
+
+def test_a_question_left_decides_nothing_and_escape_leaves_it(run, view):
+    key = view.tandems.rows[0]["id"]
+    for leave in (
+        view.pair_question.no.click,
+        lambda: view.pair_question.heading._handle_custom_msg({"event": "close"}, []),
+    ):
+        send(view.tandems, key, "lock")
+        assert visible(view.side)
+        assert view.pair_question.heading.text
+        leave()
+        assert not visible(view.side)
+        assert view.pair_question.heading.text == ""
+    assert run.decisions == []
+
+
+def test_a_reason_is_kept_by_the_pair_it_is_about(view):
+    first, second = (row["id"] for row in view.tandems.rows[:2])
+    keys = set()
+    for key, action in ((first, "lock"), (first, "forbid"), (second, "lock")):
+        send(view.tandems, key, action)
+        keys.add(view.pair_question.form.key)
+        view.pair_question.no.click()
+    assert len(keys) == 3
+
+
+def test_approved_tandems_keep_their_reasons_details_and_decisions(run, view):
+    decide(view, view.tandems.rows[0]["id"], "lock", "Beide wünschen es")
+    before = {row["id"]: row["because"] for row in view.tandems.rows}
+    key = view.tandems.rows[0]["id"]
+    view.approve.click()
+    view.question.yes.click()
+    assert {row["id"]: row["because"] for row in view.tandems.rows} == before
+    view.tandems.select(key)
+    assert visible(view.detail.points)
+    assert not visible(view.detail.others)
+    assert "Entscheidung: fixiert („Beide wünschen es“)." in view.detail.story.value
+    tandem = run.tandems.set_index("mentee_id").loc[key.partition(":")[2]]
+    assert sum(row["points"]["sort"] for row in view.detail.points.rows) == tandem["score"]
+    assert all(row["actions"] == [] for row in view.decisions.rows)
+    assert [row["reason"] for row in view.decisions.rows] == ["Beide wünschen es"]
+    (left,) = view.left.rows
+    view.left.select(left["id"])
+    assert left["reason"] in view.detail.story.value
+
+
+def test_after_the_data_changed_the_points_stay_and_no_reason_is_made_up(run, view):
+    view.approve.click()
+    view.question.yes.click()
+    key = view.tandems.rows[0]["id"]
+    score = view.tandems.rows[0]["score"]["text"]
+    with run.bench.store.write("anna", "test") as writer:
+        people = {a.person_id: a for a in writer.all(Application)}
+        writer.save(people[key.partition(":")[2]].with_(answers={"pay_grade": 9, "topics": ["Reiten"]}))
+    view.model.refresh()
+    row = view.tandems.rows[0]
+    assert (row["score"]["text"], row["because"]) == (score, "")
+    view.tandems.select(key)
+    assert "seit der Freigabe geändert" in view.detail.story.value
+    assert not any(row["because"] for row in view.detail.points.rows)
+
+
+def test_who_is_not_decided_on_is_named_with_the_way_there(run):
+    assert not visible(MatchingView(MatchingModel(run)).undecided)
+    apply(run, 9, "mentee", status="review", last_name="Offen")
+    apply(run, 10, "mentor", status="ineligible", last_name="Raus")
+    view = MatchingView(MatchingModel(run))
+    assert visible(view.undecided)
+    assert "1 Bewerbung nimmt nicht teil" in view.undecided.value
+    assert "Eva Offen" in view.undecided.value
+    assert "Raus" not in view.undecided.value
+    assert 'href="intake?run=cross-administration%2F2014&amp;show=open"' in view.undecided.value
+
+
+def test_an_address_leads_to_the_rows_it_names(run):
+    assert MatchingView(MatchingModel(run, "left")).tabs.value == "left"
+    assert MatchingView(MatchingModel(run, "nonsense")).tabs.value == "tandems"
+
+
+def test_who_waits_under_a_quota_is_told_her_number_and_the_selection_can_be_fixed(run):
+    with run.bench.store.write("anna", "test") as writer:
+        programme = run.programme
+        quotas = programme.settings.quotas.model_copy(update={"mentees": 1, "mentors": None, "own": {}})
+        writer.save(programme.with_(settings=programme.settings.model_copy(update={"quotas": quotas})))
+    view = MatchingView(MatchingModel(run, "left"))
+    places = {row["id"]: (row["place"]["text"], row["reason"]) for row in view.left.rows}
+    waiting = [reason for place, reason in places.values() if place == "auf der Nachrückliste"]
+    assert len(waiting) == 1
+    assert "Stelle 1 der Nachrückliste" in waiting[0]
+    assert visible(view.selection)
+    view.fix.click()
+    assert not run.record.selection_fixed
+    view.question.yes.click()
+    assert run.record.selection_fixed
+    assert (visible(view.fix), visible(view.release)) == (False, True)
+    view.release.click()
+    view.question.yes.click()
+    assert not run.record.selection_fixed
 
 
 @pytest.mark.parametrize(
@@ -341,5 +473,5 @@ def test_a_price_is_said_in_words(price, words):
 def test_the_app_speaks_english_too(run):
     set_default_voice(Voice("en"))
     view = MatchingView(MatchingModel(run))
-    send(view.tandems, view.tandems.rows[0]["id"], "lock")
+    decide(view, view.tandems.rows[0]["id"], "lock")
     assert view.model.message == "The tandem is locked. All tandems stay as they were."

@@ -2,193 +2,248 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import ipywidgets as w
 import traitlets as t
 
-from mentorkit.language import say, say_n
-from mentorkit.language.formats import number
+from mentorkit.language import say
 from mentorkit.workbench import Run
 from mentorkit_widgets import matching_rows as rows
-from mentorkit_widgets.base import View, button, markup, paragraph, shown
+from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.choice import Choice
-from mentorkit_widgets.matching_model import MatchingModel, State
-from mentorkit_widgets.matching_sentences import proof_details, proof_sentence
-from mentorkit_widgets.page import Page, address, open_run_app
+from mentorkit_widgets.matching_model import MatchingModel
+from mentorkit_widgets.matching_summary import proof, question_words, summary, undecided, ways_on
+from mentorkit_widgets.page import Page, open_run_app
+from mentorkit_widgets.question import Question
 from mentorkit_widgets.table import Table
-from mentorkit_widgets.tandem_detail import TandemDetail
-
-if TYPE_CHECKING:
-    from mentorkit.matching.matching import Matching
+from mentorkit_widgets.tabs import Tab, Tabs
+from mentorkit_widgets.tandem_detail import PairQuestion, TandemDetail
 
 
 class MatchingView(View):
-    """Summary and approval, then the tandems with who is left over and the decisions; details beside."""
+    """How it stands and what comes next; below, the tandems, who is left over and the decisions.
+
+    The tables, the details and the questions are made when they are first shown.
+    """
 
     model: MatchingModel
 
-    def __init__(self, model: MatchingModel, show: str = "all") -> None:
-        self._shown_first = show
+    def __init__(self, model: MatchingModel) -> None:
         super().__init__(
             model,
             title=say("Matching"),
             lead=say("Look at the best tandems under the rules, lock or rule out pairs, then approve."),
         )
-        self.layout.width = "100%"
-        self._message.add_class("mk-notice")
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make all parts, linked to the model."""
-        self._make_controls()
-        self._make_tables()
-        self.detail = TandemDetail(self.model)
-        self.work = w.VBox([self.lists, self.detail])
-        self.work.add_class("mk-opened")
         model = self.model
-        model.observe(self._show, "state")
-        model.observe(self._show_chosen, "chosen")
-        self.sight.observe(self._show_lists, "value")
-        self._show()
-        self._show_chosen()
-        last = (self.goal, self.sight, self.work)
-        return (self.summary, self.proof, self.main, self.confirm, self.hindrances, *last)
-
-    # -- what is shown ------------------------------------------------------------------------------
-
-    def _make_controls(self) -> None:
-        model = self.model
-        self.summary, self.proof = w.HTML(), w.HTML()
+        self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
         self.goal = Choice(
             say("Goal"),
             {"total": say("Highest total"), "fair": say("No tandem left behind")},
             model.goal,
         )
         t.link((self.goal, "value"), (model, "goal"))
-        self.sight = Choice(say("Show"), _sights(0, 0))
-        if self._shown_first in _sights(0, 0):
-            self.sight.value = self._shown_first
-        self.approve = button(say("Approve the tandems …"), lambda: self._ask(True), primary=True)
-        self.withdraw = button(say("Take the approval back …"), lambda: self._ask(True))
-        self.main = _row(self.approve, self.withdraw)
-        self.question = w.HTML()
-        self.yes = button(say("Yes"), self._confirmed, primary=True)
-        self.no = button(say("No, go back"), lambda: self._ask(False))
-        self.confirm = w.VBox([self.question, _row(self.yes, self.no)])
-        self.confirm.add_class("mk-card")
-        self._ask(False)
+        self.approve = button(say("Approve the tandems …"), lambda: model.ask("approve"), primary=True)
+        self.withdraw = button(say("Take the approval back …"), lambda: model.ask("withdraw"))
+        self.ways = w.HTML()
+        self.main = actions(self.approve, self.ways, self.withdraw, self.goal)
+        self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
+        self.question.add_class("mk-card")
+        self.work = self._work()
+        model.observe(self._show, "state")
+        model.observe(self._show_chosen, "chosen")
+        model.observe(self._show_asked, "asked")
+        self._show()
+        return (
+            self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof, self.work,
+        )  # fmt: skip
 
-    def _make_tables(self) -> None:
-        model = self.model
-        self.reason = w.Text(
-            description=say("Reason for the next decision"),
-            placeholder=say("optional"),
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout=w.Layout(width="100%", max_width="44rem"),
-        )
-        t.link((self.reason, "value"), (model, "reason"))
-        self.tandems = Table(
-            say("Tandems"), rows.tandem_columns(brief=False), filtered=True, selectable=True,
+    # -- the tables and what stands beside them -----------------------------------------------------
+
+    def _work(self) -> Tabs:
+        parts = [
+            Tab("tandems", say("Tandems"), lambda: self.tandems),
+            Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
+            Tab("decisions", say("Decisions"), lambda: self.decisions),
+        ]
+        self.tabs = Tabs(say("What is shown"), parts, self.model.show)
+        t.link((self.tabs, "value"), (self.model, "show"))
+        self.side = card()
+        shown(self.side, False)
+        # the titles keep the whole width; what is opened stands beside the panels
+        self.beside = w.VBox([w.VBox([self.tabs.panel(tab.key) for tab in parts]), self.side])
+        self.beside.add_class("mk-opened")
+        self.beside.add_class("mk-instead")
+        self.tabs.children = [self.tabs.list, self.beside]
+        return self.tabs
+
+    @cached_property
+    def tandems(self) -> Table:
+        """The tandems, proposed or approved."""
+        table = Table(
+            say("Tandems"), rows.tandem_columns(brief=False, decided=False), filtered=True, selectable=True,
             empty=say("The rules allow no tandem."),
         )  # fmt: skip
-        self.left = Table(
-            say("Without a tandem"), rows.left_columns(with_reason=True), selectable=True,
+        table.add_class("mkt-flat")  # both buttons of a row in one line
+        table.on_action(self._act_on_tandem)
+        table.observe(lambda change: self._choose(change["new"]), "selected")
+        self._fill_tandems(table)
+        return table
+
+    @cached_property
+    def left(self) -> Table:
+        """Who is without a tandem."""
+        table = Table(
+            say("Without a tandem"), rows.left_columns(brief=False, places=False), selectable=True,
             empty=say("Everybody has a tandem."),
         )  # fmt: skip
-        self.decisions = Table(
-            say("Your decisions"), rows.decision_columns(),
+        table.observe(lambda change: self._choose(change["new"]), "selected")
+        self._fill_left(table)
+        return table
+
+    @cached_property
+    def decisions(self) -> Table:
+        """The decisions on pairs."""
+        table = Table(
+            say("Decisions on pairs"), rows.decision_columns(),
             empty=say("Nothing is decided yet. Lock what must be, rule out what must not be."),
         )  # fmt: skip
-        self.tandems.on_action(self._act_on_tandem)
-        self.decisions.on_action(self._undo_decision)
-        self.tandems.observe(lambda change: self._choose(change["new"]), "selected")
-        self.left.observe(lambda change: self._choose(change["new"]), "selected")
-        self.lists = w.VBox([self.reason, self.tandems, self.left, self.decisions])
+        table.on_action(self._undo_decision)
+        self._fill_decisions(table)
+        return table
+
+    @cached_property
+    def selection(self) -> w.VBox:
+        """Whether the selection is fixed, and the button that changes it."""
+        self.about_selection = w.HTML()
+        self.fix = button(say("Fix the selection …"), lambda: self.model.ask("fix"))
+        self.release = button(say("Release the selection …"), lambda: self.model.ask("release"))
+        box = w.VBox([self.about_selection, actions(self.fix, self.release)])
+        self._fill_selection(box)
+        return box
+
+    @cached_property
+    def detail(self) -> TandemDetail:
+        """The details of the person who is chosen."""
+        return TandemDetail(self.model)
+
+    @cached_property
+    def pair_question(self) -> PairQuestion:
+        """The question before a pair is locked or ruled out."""
+        return PairQuestion(self.model)
+
+    def _made(self, name: str) -> bool:
+        """Tell whether a part was shown already."""
+        return name in self.__dict__
+
+    # -- what is shown ------------------------------------------------------------------------------
 
     def _show(self, *_: object) -> None:
         model, state = self.model, self.model.state
-        approved, solved = state.approved is not None, state.solved
+        approved, solved = state.formed is not None, state.solved
         shown(self.approve, bool(solved and solved.indices) and model.may_approve)
         shown(self.withdraw, approved and model.may_approve)
-        shown(self.goal, state.matching is not None)
-        shown(self.reason, model.may_decide and solved is not None)
+        shown(self.goal, not approved and state.matching is not None)
         shown(self.work, approved or state.matching is not None)
-        self._ask(False)
-        self._show_summary(state)
-        shown(self.proof, bool(self.proof.value))
-        self._fill_tables(state)
-        self._show_lists()
+        self.summary.value = summary(model)
+        self.ways.value = ways_on(model.run.id) if approved else ""
+        shown(self.ways, approved)
+        self.undecided.value = undecided(model)
+        shown(self.undecided, bool(self.undecided.value))
+        self.proof.value = proof(solved) if solved is not None else ""
+        shown(self.proof, solved is not None)
+        if state.matching is not None and not approved and solved is None:
+            model.show = "decisions"
+        self._fill()
+        self._show_asked()
 
-    def _show_lists(self, *_: object) -> None:
-        state, sight = self.model.state, self.sight.value
-        there = state.approved is not None or state.solved is not None
-        shown(self.sight, there)
-        shown(self.tandems, there and sight != "left")
-        shown(self.left, there and sight != "tandems")
-        shown(self.decisions, state.approved is None and sight == "all")
+    def _fill(self) -> None:
+        model, state = self.model, self.model.state
+        count = len(
+            state.formed if state.formed is not None else state.solved.indices if state.solved else ()
+        )
+        self.tabs.rename("tandems", say("Tandems ({n})", n=count))
+        self.tabs.rename("left", say("Without a tandem ({n})", n=len(model.state.left)))
+        self.tabs.rename("decisions", say("Decisions ({n})", n=len(state.decisions)))
+        for name, fill in (
+            ("tandems", self._fill_tandems),
+            ("left", self._fill_left),
+            ("decisions", self._fill_decisions),
+            ("selection", self._fill_selection),
+        ):
+            if self._made(name):
+                fill(self.__dict__[name])
 
-    def _show_summary(self, state: State) -> None:
-        run_id = self.model.run.id
-        self.proof.value = ""
-        if state.approved is not None:
-            count = len(state.approved)
-            self.summary.value = markup(
-                '<h2>{heading}</h2><p><a href="{href}">{link}</a></p>',
-                heading=say_n("{n} tandem is approved", "{n} tandems are approved", count),
-                href=address("network", run_id),
-                link=say("See them as a network"),
-            )
-        elif state.matching is None:
-            self.summary.value = markup(
-                '<p class="mk-empty">{text} <a href="{href}">{link}</a></p>',
-                text=say("Matching begins when applications are taken in and cleared up."),
-                href=address("intake", run_id),
-                link=say("Go to the intake"),
-            )
-        elif state.solved is None:
-            self.summary.value = paragraph(
-                say("The locked tandems contradict the rules. Please take one back.")
-            )
-        else:
-            self.summary.value = _figures(state.solved.objective, len(self.model.left_over()))
-            self.proof.value = _proof(state.solved)
+    def _fill_tandems(self, table: Table) -> None:
+        model, state, brief = self.model, self.model.state, self._beside
+        with table.hold_sync():
+            table.columns = rows.tandem_columns(brief=brief, decided=bool(state.decisions))
+            if state.formed is not None:
+                table.rows = rows.formed_rows(state.formed, state.matching, state.decided)
+            elif state.solved is not None:
+                table.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
+            else:
+                table.rows = []
 
-    def _fill_tables(self, state: State) -> None:
-        model = self.model
-        self.tandems.selectable = self.left.selectable = state.approved is None
-        self._fill_lists()
-        people = model.run.application_records if state.decisions else []
-        self.decisions.rows = rows.decision_rows(state.decisions, people, may_decide=model.may_decide)
+    def _fill_left(self, table: Table) -> None:
+        selection = self.model.selection
+        with table.hold_sync():
+            table.columns = rows.left_columns(brief=self._beside, places=selection is not None)
+            table.rows = rows.left_rows(self.model.state.left, selection)
 
-    def _fill_lists(self) -> None:
-        """Fill the tables of tandems and of those left over; briefly while the details stand beside them."""
-        model, state, brief = self.model, self.model.state, bool(self.model.chosen)
-        self.left.columns = rows.left_columns(with_reason=state.approved is None and not brief)
-        self.left.rows = model.left_over()
-        self.tandems.columns = rows.tandem_columns(brief=brief, reasons=state.approved is None)
-        if state.approved is not None:
-            self.tandems.rows = rows.approved_rows(state.approved)
-        elif state.solved is not None:
-            self.tandems.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
-        else:
-            self.tandems.rows = []
-        sights = _sights(len(self.tandems.rows), len(self.left.rows))
-        self.sight.options = [list(pair) for pair in sights.items()]
+    def _fill_decisions(self, table: Table) -> None:
+        state, may = self.model.state, self.model.may_decide
+        table.rows = rows.decision_rows(state.decisions, state.applications, may_decide=may)
+
+    def _fill_selection(self, box: w.VBox) -> None:
+        fixed = self.model.state.fixed
+        shown(box, self.model.may_fix)
+        self.about_selection.value = paragraph(
+            say("The selection is fixed: only who holds a place can be in a tandem.")
+            if fixed
+            else say("The selection is open: the matching chooses within the quotas of the organisations.")
+        )
+        shown(self.fix, not fixed)
+        shown(self.release, fixed)
+
+    @property
+    def _beside(self) -> bool:
+        """Whether something stands beside the tables."""
+        asked = self.model.asked
+        return bool(self.model.chosen) or (asked is not None and bool(asked.mentee_id))
 
     # -- one person ---------------------------------------------------------------------------------
 
     def _choose(self, key: str) -> None:
-        if key != self.model.chosen and (key or not (self.tandems.selected or self.left.selected)):
+        others = (self.__dict__[name].selected for name in ("tandems", "left") if self._made(name))
+        if key != self.model.chosen and (key or not any(others)):
             self.model.choose(key)
 
     def _show_chosen(self, *_: object) -> None:
         chosen = self.model.chosen
-        shown(self.detail, bool(chosen))
-        (self.work.add_class if chosen else self.work.remove_class)("mk-split")
-        for table in (self.tandems, self.left):
-            table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
-        self._fill_lists()
+        self._open_side()
+        for name in ("tandems", "left"):
+            if self._made(name):
+                table = self.__dict__[name]
+                table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
+
+    def _open_side(self) -> None:
+        if self._beside:
+            asked = self.model.asked
+            wanted = [
+                *([self.pair_question] if self._made("pair_question") or (asked and asked.mentee_id) else []),
+                *([self.detail] if self._made("detail") or self.model.chosen else []),
+            ]
+            if len(wanted) != len(self.side.children):
+                self.side.children = wanted
+        shown(self.side, self._beside)
+        (self.beside.add_class if self._beside else self.beside.remove_class)("mk-split")
+        for name, fill in (("tandems", self._fill_tandems), ("left", self._fill_left)):
+            if self._made(name):
+                fill(self.__dict__[name])
 
     # -- what is done -------------------------------------------------------------------------------
 
@@ -203,75 +258,20 @@ class MatchingView(View):
             if decision.id == decision_id:
                 self.model.undo(decision)
 
-    def _ask(self, asking: bool) -> None:
-        shown(self.confirm, asking)
-        if not asking:
+    def _show_asked(self, *_: object) -> None:
+        asked = self.model.asked
+        self._open_side()
+        if asked is None or asked.mentee_id:
+            self.question.answered()
             return
-        if self.model.state.approved is None:
-            self.question.value = paragraph(
-                say_n(
-                    "Form {n} tandem as shown? You can take the approval back as long as it has not begun.",
-                    "Form {n} tandems as shown? You can take the approval back as long as none has begun.",
-                    len(self.tandems.rows),
-                )
-            )
-            self.yes.description = say("Yes, form the tandems")
-        else:
-            self.question.value = paragraph(say("Take the approval back? The tandems are dissolved."))
-            self.yes.description = say("Yes, take it back")
-
-    def _confirmed(self) -> None:
-        self._ask(False)
-        if self.model.state.approved is None:
-            self.model.approve()
-        else:
-            self.model.withdraw()
-
-
-def _sights(tandems: int, left: int) -> dict[str, str]:
-    """Return which lists can be shown, with how many rows."""
-    return {
-        "all": say("All"),
-        "tandems": say("Tandems ({n})", n=tandems),
-        "left": say("Without a tandem ({n})", n=left),
-    }
-
-
-def _row(*parts: w.Widget) -> w.Box:
-    row = w.Box(parts)
-    row.add_class("mk-actions")
-    return row
-
-
-def _figures(objective: dict[str, int | None], left: int) -> str:
-    tandems = objective["tandems"] or 0
-    figures = [
-        (tandems, say_n("tandem", "tandems", tandems)),
-        (objective["total"] or 0, say("points in all")),
-        (objective["worst"] or 0, say("points in the lowest tandem")),
-        (left, say("without a tandem")),
-    ]
-    items = [
-        markup(
-            '<div class="mk-figure"><strong>{n}</strong> <span>{word}</span></div>', n=number(n), word=word
-        )
-        for n, word in figures
-    ]
-    return markup('<div class="mk-figures">{items}</div>', items=markup("").join(items))
-
-
-def _proof(matching: Matching) -> str:
-    details = [paragraph(sentence) for sentence in proof_details(matching)]
-    return markup(
-        '<details class="mk-proof"><summary>{sentence}</summary>{details}</details>',
-        sentence=proof_sentence(matching), details=markup("").join(details),
-    )  # fmt: skip
+        title, text, yes = question_words(asked.deed, self.model.state)
+        self.question.ask(title, text, yes)
 
 
 def matching_app() -> w.Widget:
     """Return the app in which tandems are found, decided on and approved."""
 
     def build(page: Page, run: Run) -> w.Widget:
-        return MatchingView(MatchingModel(run), page.query.get("show", "all"))
+        return MatchingView(MatchingModel(run, page.query.get("show", "")))
 
     return open_run_app(build)

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
 from mentorkit.programme.records import Application, PairDecision, Role
-from mentorkit_widgets.matching_sentences import price_words
 from mentorkit_widgets.table import Cell, action, bar, cell, chip, column
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mentorkit.matching.matching import Matching
+    from mentorkit.matching.selection import Selection
+    from mentorkit.matching.service import FormedTandem
 
 Row = dict[str, Any]
 MOST = 1000
 
 
-def tandem_columns(*, brief: bool, reasons: bool = True) -> list[Cell]:
-    """Return the columns of the tandems; brief beside the details of one of them."""
+@dataclass(frozen=True)
+class Left:
+    """Somebody without a tandem: who, and why."""
+
+    application: Application
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """How the tables name this person."""
+        return key_of(self.application.role, self.application.person_id)
+
+
+# tandems --------------------------------------------------------------------------------------------
+
+
+def tandem_columns(*, brief: bool, decided: bool) -> list[Cell]:
+    """Return the columns of the tandems.
+
+    Parameters
+    ----------
+    brief
+        Whether the details of one of them stand beside the table.
+    decided
+        Whether there are decisions on pairs, so that the tandems differ in their state.
+    """
     people = [column("mentee", say("{mentee:sg.nom}")), column("mentor", say("{mentor:sg.nom}"))]
     if brief:
         return [*people, column("score", say("Score"), "number")]
-    because = [column("because", say("Because"), sortable=False)] if reasons else []
-    return [*people, column("score", say("Score"), "bar"), *because, column("state", say("State"), "chip")]
+    because = column("because", say("Because"), sortable=False)
+    state = [column("state", say("State"), "chip")] if decided else []
+    return [*people, column("score", say("Score"), "bar"), because, *state]
 
 
 def tandem_rows(matching: Matching, *, may_decide: bool, brief: bool = False) -> list[Row]:
@@ -34,45 +59,82 @@ def tandem_rows(matching: Matching, *, may_decide: bool, brief: bool = False) ->
 
     Brief rows have no actions: the details beside them have.
     """
-    return [_tandem_row(matching, i, j, may_decide=may_decide, brief=brief) for i, j in matching.indices]
-
-
-def _tandem_row(matching: Matching, i: int, j: int, *, may_decide: bool, brief: bool) -> Row:
-    mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
-    locked = (i, j) in matching.rules.locked
-    buttons = _pair_actions(mentee, mentor, "lock" if locked else None)
-    note = say("locked") if locked and brief else ""
-    return {
-        "id": key_of("mentee", mentee.person_id),
-        "mentee": _person(mentee),
-        "mentor": _person(mentor),
-        "score": {**_score(int(matching.scores.total[i, j])), "note": note},
-        "because": _strongest_reason(matching, i, j),
-        "state": chip(say("locked"), "lock", "accent") if locked else chip(say("proposed"), "info"),
-        "actions": buttons if may_decide and not brief else [],
-    }
-
-
-def approved_rows(tandems: pd.DataFrame) -> list[Row]:
-    """Return one row per approved tandem."""
+    reasons = {(d.mentee_id, d.mentor_id): d.reason for d in matching.decisions}
     return [
-        {
-            "id": tandem["mentee_id"],
-            "mentee": cell(tandem["mentee"], note=tandem["mentee_organisation"] or ""),
-            "mentor": cell(tandem["mentor"], note=tandem["mentor_organisation"] or ""),
-            "score": _score(int(tandem["score"])),
-            "state": chip(say("approved"), "check", "good"),
-        }
-        for tandem in tandems.to_dict("records")
+        _tandem_row(matching, i, j, reasons, may_decide=may_decide and not brief) for i, j in matching.indices
     ]
 
 
-def _person(application: Application) -> Cell:
+def _tandem_row(
+    matching: Matching, i: int, j: int, reasons: dict[tuple[str, str], str], *, may_decide: bool
+) -> Row:
+    mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
+    locked = (i, j) in matching.rules.locked
+    state = (
+        chip(say("locked"), "lock", "accent", note=reasons.get((mentee.person_id, mentor.person_id), ""))
+        if locked
+        else chip(say("proposed"), "info")
+    )
+    return {
+        "id": key_of("mentee", mentee.person_id),
+        "mentee": person_cell(mentee),
+        "mentor": person_cell(mentor),
+        "score": score_cell(int(matching.scores.total[i, j])),
+        "because": _strongest_reason(matching, i, j),
+        "state": state,
+        "actions": pair_actions(mentee, mentor, "lock" if locked else None) if may_decide else [],
+    }
+
+
+def formed_rows(
+    formed: Sequence[FormedTandem],
+    matching: Matching | None,
+    decided: Mapping[tuple[str, str], PairDecision],
+) -> list[Row]:
+    """Return one row per approved tandem; its reason as far as the data still give it."""
+    return [_formed_row(two, matching, decided) for two in formed]
+
+
+def _formed_row(
+    two: FormedTandem, matching: Matching | None, decided: Mapping[tuple[str, str], PairDecision]
+) -> Row:
+    place = still_so(matching, two)
+    decision = decided.get((two.record.mentee_id, two.record.mentor_id))
+    note = "" if decision is None else say("locked") if not decision.reason else decision.reason
+    state = (
+        chip(say("approved"), "check", "good")
+        if decision is None
+        else chip(say("approved"), "lock", "good", note=note)
+    )
+    return {
+        "id": key_of("mentee", two.record.mentee_id),
+        "mentee": cell(two.mentee, note=two.mentee_organisation or ""),
+        "mentor": cell(two.mentor, note=two.mentor_organisation or ""),
+        "score": score_cell(two.record.score),
+        "because": _strongest_reason(matching, *place) if matching is not None and place else "",
+        "state": state,
+    }
+
+
+def still_so(matching: Matching | None, two: FormedTandem) -> tuple[int, int] | None:
+    """Return row and column of an approved tandem if the data still give the points of its approval."""
+    if matching is None:
+        return None
+    i = matching.pool.index.get(("mentee", two.record.mentee_id))
+    j = matching.pool.index.get(("mentor", two.record.mentor_id))
+    if i is None or j is None or matching.scores.contributions(i, j) != two.record.contributions:
+        return None
+    return i, j
+
+
+def person_cell(application: Application) -> Cell:
+    """Return a person's name with her organisation below, sorted by the last name."""
     sort = f"{application.last_name} {application.first_name}"
     return cell(application.name, sort, note=application.organisation or "")
 
 
-def _score(score: int) -> Cell:
+def score_cell(score: int) -> Cell:
+    """Return a score as a bar."""
     return bar(number(score), score, MOST)
 
 
@@ -81,12 +143,13 @@ def _strongest_reason(matching: Matching, i: int, j: int) -> str:
     reasons = [
         (int(matching.scores.points[used.name][i, j]), reason)
         for used in matching.scores.criteria
-        if (reason := _because(matching, used.name, used.options, i, j))
+        if (reason := because_of(matching, used.name, used.options, i, j))
     ]
     return max(reasons, key=lambda pair: pair[0])[1] if reasons else ""
 
 
-def _because(matching: Matching, name: str, options: dict[str, Any], i: int, j: int) -> str:
+def because_of(matching: Matching, name: str, options: dict[str, Any], i: int, j: int) -> str:
+    """Say what the points of a criterion rest on for a pair; empty where that is not known."""
     from mentorkit.matching.criteria import measure
 
     because = measure(name).because
@@ -95,7 +158,7 @@ def _because(matching: Matching, name: str, options: dict[str, Any], i: int, j: 
     return because(matching.pool, i, j, **options)
 
 
-def _pair_actions(
+def pair_actions(
     mentee: Application, mentor: Application, decided: str | None, *, stuck: str = ""
 ) -> list[Cell]:
     """Return the buttons of a pair: lock and forbid, or what takes the decision back."""
@@ -134,32 +197,62 @@ def _pair_actions(
 # those left over ------------------------------------------------------------------------------------
 
 
-def left_columns(*, with_reason: bool) -> list[Cell]:
-    """Return the columns of the people without a tandem."""
-    columns = [column("person", say("Name")), column("role", say("Role"), "chip")]
-    return [*columns, column("reason", say("Why"), sortable=False)] if with_reason else columns
+def left_columns(*, brief: bool, places: bool) -> list[Cell]:
+    """Return the columns of those without a tandem.
+
+    Parameters
+    ----------
+    brief
+        Whether the details of one of them stand beside the table.
+    places
+        Whether there is a selection to tell of.
+    """
+    found = [column("person", say("Name")), column("role", say("Role"), "chip")]
+    if places:
+        found.append(column("place", say("Selection"), "chip"))
+    return found if brief else [*found, column("reason", say("Why"), sortable=False)]
 
 
-def left_rows(matching: Matching) -> list[Row]:
-    """Return one row per person without a tandem, named by role and id."""
+def left_over(matching: Matching) -> list[Left]:
+    """Return who is without a tandem in a matching."""
     people = {(a.role, a.person_id): a for a in (*matching.pool.mentees, *matching.pool.mentors)}
-    return [
-        {**_left_row(people[left["role"], left["person_id"]]), "reason": left["reason"]}
-        for left in matching.unmatched.to_dict("records")
-    ]
+    unmatched = matching.unmatched.to_dict("records")
+    return [Left(people[one["role"], one["person_id"]], one["reason"]) for one in unmatched]
 
 
-def left_after_approval(applications: Iterable[Application], tandems: pd.DataFrame) -> list[Row]:
-    """Return one row per person who takes part and is in no approved tandem."""
-    placed = {("mentee", i) for i in tandems["mentee_id"]} | {("mentor", i) for i in tandems["mentor_id"]}
-    return [_left_row(a) for a in applications if a.takes_part and (a.role, a.person_id) not in placed]
+def left_after_approval(
+    applications: Iterable[Application], formed: Sequence[FormedTandem], matching: Matching | None
+) -> list[Left]:
+    """Return who takes part and is in no approved tandem; the reason as far as the data still give it."""
+    pairs = {(two.record.mentee_id, two.record.mentor_id) for two in formed}
+    placed = {("mentee", mentee) for mentee, _ in pairs} | {("mentor", mentor) for _, mentor in pairs}
+    reasons: dict[tuple[str, str], str] = {}
+    if matching is not None and pairs == set(
+        zip(matching.tandems["mentee_id"], matching.tandems["mentor_id"], strict=True)
+    ):
+        reasons = {
+            (one.application.role, one.application.person_id): one.reason for one in left_over(matching)
+        }
+    unknown = say("The data have changed since the approval; the reason cannot be told any more.")
+    left = {(a.role, a.person_id): a for a in applications if a.takes_part}
+    return [Left(a, reasons.get(key, unknown)) for key, a in left.items() if key not in placed]
 
 
-def _left_row(application: Application) -> Row:
+def left_rows(left: Iterable[Left], selection: Selection | None) -> list[Row]:
+    """Return one row per person without a tandem, with her place in the selection where there is one."""
+    waiting = {} if selection is None else {(p.role, p.person_id): p.reason for p in selection.waiting}
+    return [_left_row(one, waiting) for one in left]
+
+
+def _left_row(one: Left, waiting: dict[tuple[Role, str], str]) -> Row:
+    a = one.application
+    waits = (a.role, a.person_id) in waiting
     return {
-        "id": key_of(application.role, application.person_id),
-        "person": _person(application),
-        "role": chip(role_name(application.role), "person"),
+        "id": one.key,
+        "person": person_cell(a),
+        "role": chip(role_name(a.role), "person"),
+        "place": chip(say("waits"), "clock", "careful") if waits else chip(say("holds a place"), "check"),
+        "reason": waiting.get((a.role, a.person_id), one.reason),
     }
 
 
@@ -171,93 +264,6 @@ def role_name(role: Role) -> str:
 def key_of(role: Role, person_id: str) -> str:
     """Name a person in a role."""
     return f"{role}:{person_id}"
-
-
-# one tandem -----------------------------------------------------------------------------------------
-
-
-def point_columns() -> list[Cell]:
-    """Return the columns of the points of a pair."""
-    return [
-        column("criterion", say("Criterion"), sortable=False),
-        column("points", say("Points"), "bar", sortable=False),
-        column("because", say("Because"), sortable=False),
-    ]
-
-
-def point_rows(matching: Matching, i: int, j: int) -> list[Row]:
-    """Return one row per criterion: its points for a pair and what they rest on."""
-    from mentorkit.matching.criteria import measure
-
-    rows = []
-    for used in matching.scores.criteria:
-        points = int(matching.scores.points[used.name][i, j])
-        text = say("{points} of {weight}", points=number(points), weight=number(used.weight))
-        unknown = matching.scores.unknown[used.name][i, j]
-        middle = say("Too little is known for this, so the middle counts.")
-        because = middle if unknown else _because(matching, used.name, used.options, i, j)
-        label = measure(used.name).label
-        rows.append(
-            {
-                "id": used.name,
-                "criterion": label,
-                "points": bar(text, points, used.weight),
-                "because": because,
-            }
-        )
-    return rows
-
-
-def alternative_columns() -> list[Cell]:
-    """Return the columns of the mentors that a mentee could have."""
-    return [
-        column("mentor", say("{mentor:sg.nom}")),
-        column("score", say("Score"), "bar"),
-        column("price", say("Price"), "chip"),
-    ]
-
-
-def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) -> list[Row]:
-    """Return one row per mentor for a mentee: the present one, then the cheapest, then those ruled out."""
-    i = matching.row("mentee", mentee_id)
-    decided = {(d.mentee_id, d.mentor_id): d.kind for d in matching.decisions}
-    partner = next((matching.pool.mentors[j].name for k, j in matching.rules.locked if k == i), "")
-    stuck = say("Please unlock the tandem with {partner} first.", partner=partner) if partner else ""
-    rows = []
-    for found in matching.alternatives(mentee_id).to_dict("records"):
-        mentor = matching.pool.mentors[matching.row("mentor", found["mentor_id"])]
-        kind = decided.get((mentee_id, mentor.person_id))
-        possible = not set(filter(None, found["blocked_by"].split(";"))) - {"forbidden", "low_score"}
-        buttons = _pair_actions(matching.pool.mentees[i], mentor, kind, stuck=stuck)
-        rows.append(
-            {
-                "id": mentor.person_id,
-                "mentor": _person(mentor),
-                "score": _score(found["score"]),
-                "price": _price(found, kind),
-                "actions": buttons if may_decide and (possible or kind) else [],
-            }
-        )
-    # the frame is sorted by score, best first
-    return sorted(rows, key=lambda row: row["price"]["sort"])
-
-
-def _price(found: Mapping[Any, Any], kind: str | None) -> Cell:
-    """Say what a pair costs, or why that is no question; sorted by the price."""
-    import pandas as pd
-
-    if kind == "lock":
-        return {**chip(say("locked"), "lock", "accent"), "sort": -1}
-    if found["matched"]:
-        return {**chip(say("proposed"), "check", "good"), "sort": -1}
-    if kind == "forbid":
-        return {**chip(say("ruled out"), "forbid", "careful"), "sort": 10**12 + 1}
-    if not found["allowed"]:
-        return {**chip(say("not allowed"), "forbid", note=found["because"]), "sort": 10**12 + 2}
-    if pd.isna(found["price_tandems"]):
-        return cell(say("impossible beside the locked tandems"), 10**12)
-    tandems, total = int(found["price_tandems"]), int(found["price_total"])
-    return cell(price_words(tandems, total), tandems * 10**7 + max(total, 0))
 
 
 # decisions ------------------------------------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mentorkit.language import later, say, say_n
-from mentorkit.language.formats import number
+from mentorkit.language.formats import listing, number
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
+    from mentorkit.programme.records import PairDecision
+    from mentorkit_widgets.matching_model import State
+
+#: How many people are named before the rest is only counted.
+_NAMED = 6
 
 _MEANINGS = {
     "total": later(
@@ -81,6 +87,80 @@ def _balance(before: dict[str, int | None], after: dict[str, int | None], *, fai
             else say_n("The total rises by {n} point.", "The total rises by {n} points.", difference)
         )
     return found or [say("The result is as good as before.")]
+
+
+def meanwhile(before: State, after: State) -> list[str]:
+    """Say what somebody else did between two states: what was, and what is now."""
+    if before.formed is None and after.formed is not None:
+        return [
+            say_n(
+                "{n} tandem was approved; you see it here.",
+                "{n} tandems were approved; you see them here.",
+                len(after.formed),
+            )
+        ]
+    if before.formed is not None:
+        back = say("The approval was taken back.")
+        return [back if after.formed is None else say("The approval was renewed.")]
+    names = {(a.role, a.person_id): a.name for a in after.applications}
+    pairs = [*before.decided, *(pair for pair in after.decided if pair not in before.decided)]
+    decided = [
+        say(
+            "{name} with {partner}: before {before}, now {after}.",
+            name=names.get(("mentee", mentee_id), mentee_id),
+            partner=names.get(("mentor", mentor_id), mentor_id),
+            before=decision_words(before.decided.get((mentee_id, mentor_id))),
+            after=decision_words(after.decided.get((mentee_id, mentor_id))),
+        )
+        for mentee_id, mentor_id in pairs
+        if before.decided.get((mentee_id, mentor_id)) != after.decided.get((mentee_id, mentor_id))
+    ]
+    return [*decided, *what_changed(before.solved, after.solved)]
+
+
+def decision_words(decision: PairDecision | None) -> str:
+    """Say how a pair is decided, with the reason where there is one."""
+    if decision is None:
+        return say("undecided")
+    if decision.kind == "lock":
+        return say("locked (“{reason}”)", reason=decision.reason) if decision.reason else say("locked")
+    return say("ruled out (“{reason}”)", reason=decision.reason) if decision.reason else say("ruled out")
+
+
+def scores_sentence(scores: Sequence[int]) -> str:
+    """Say how good the tandems are."""
+    if not scores:
+        return ""
+    if len(scores) == 1:
+        return say("Its score is {score} of 1,000 points.", score=number(scores[0]))
+    return say(
+        "Their scores lie between {low} and {high} of 1,000 points, at {mean} on average and {total} in all.",
+        low=number(min(scores)),
+        high=number(max(scores)),
+        mean=number(round(sum(scores) / len(scores))),
+        total=number(sum(scores)),
+    )
+
+
+def left_sentence(count: int) -> str:
+    """Say how many people have no tandem."""
+    if not count:
+        return say("Everybody has a tandem.")
+    return say_n("{n} person is without a tandem.", "{n} people are without a tandem.", count)
+
+
+def undecided_sentence(names: Sequence[str]) -> str:
+    """Say how many applications nobody has decided on, and whose they are."""
+    told = names if len(names) <= _NAMED else names[: _NAMED - 1]
+    if len(told) < len(names):
+        others = len(names) - len(told)
+        told = [*told, say_n("{n} more", "{n} more", others)]
+    return say_n(
+        "{n} application takes no part, because nobody has decided on it yet: {names}.",
+        "{n} applications take no part, because nobody has decided on them yet: {names}.",
+        len(names),
+        names=listing(told),
+    )
 
 
 def proof_sentence(matching: Matching) -> str:
