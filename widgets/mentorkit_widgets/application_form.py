@@ -76,6 +76,7 @@ class ApplicationForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         self._facts.value = _facts(application, self._unplaced(application), model.wishes_of(application))
         self._versions.value = _versions(model.differences)
+        shown(self._versions, bool(model.differences))
         self._show_entries(application)
         shown(self.keep_theirs, bool(model.differences))
         shown(self.save, model.may_mend)

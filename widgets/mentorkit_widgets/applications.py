@@ -85,7 +85,7 @@ def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: boo
         *(organisation if settings.organisations.kind != "none" else []),
         column("status", say("Result"), "chip"),
         *(change if with_change and not narrow else []),
-        column("findings", say("What was found"), "list", sortable=False),
+        *([] if narrow else [column("findings", say("What was found"), "list", sortable=False)]),
         *([] if narrow else [column("source", say("Where from"))]),
     ]
 

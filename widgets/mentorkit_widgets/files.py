@@ -25,6 +25,11 @@ class FilePicker(anywidget.AnyWidget):
         What the area around it says.
     accept
         Endings that are offered, such as ``.csv,.ods``; what comes is checked by whoever reads it.
+
+    Attributes
+    ----------
+    quiet
+        Whether it stands back behind something more important.
     """
 
     _esm = script("files")
@@ -33,6 +38,7 @@ class FilePicker(anywidget.AnyWidget):
     label = t.Unicode().tag(sync=True)
     drop = t.Unicode().tag(sync=True)
     accept = t.Unicode().tag(sync=True)
+    quiet = t.Bool(False).tag(sync=True)
 
     def __init__(self, label: str, drop: str, accept: str) -> None:
         self._callbacks: list[Callable[[list[Chosen]], object]] = []

@@ -67,8 +67,8 @@ class IntakeView(View):
             ),
             "mk-muted",
         )
-        self.upload_title = w.HTML()
-        return card(self.upload_title, w.HTML(hint), self.upload, actions(self.samples))
+        self.upload_about = w.HTML(_heading(say("Read files")) + hint)
+        return card(self.upload_about, self.upload, actions(self.samples))
 
     def _confirm(self) -> w.Widget:
         model = self.model
@@ -109,8 +109,11 @@ class IntakeView(View):
         """Show what can be done now: reading, or confirming what was read."""
         model = self.model
         shown(self.upload_card, model.may_take_in)
-        title = say("Read files") if model.intake is None else say("Add further files")
-        self.upload_title.value = _heading(title)
+        waiting = model.intake is not None
+        self.upload.quiet = waiting
+        self.upload.label = say("Add further files") if waiting else say("Choose files")
+        shown(self.upload_about, not waiting)
+        (self.upload_card.remove_class if waiting else self.upload_card.add_class)("mk-card")
         shown(self.confirm_card, model.intake is not None or model.can_undo)
         shown(self.samples, bool(model.samples) and not model.stored and model.intake is None)
         shown(self.discard, model.intake is not None)

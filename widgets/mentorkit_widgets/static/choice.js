@@ -30,13 +30,9 @@ function render({ model, el }) {
 
   el.classList.add("mkw", "mkc");
   el.replaceChildren(group);
-  model.on("change:label change:options", draw);
-  model.on("change:value", check);
+  const unfollow = follow(model, { "change:label change:options": draw, "change:value": check });
   draw();
-  return () => {
-    model.off("change:label change:options", draw);
-    model.off("change:value", check);
-  };
+  return unfollow;
 }
 
 export default { render };

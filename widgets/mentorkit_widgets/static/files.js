@@ -36,15 +36,16 @@ function render({ model, el }) {
     label.textContent = model.get("label");
     hint.textContent = model.get("drop");
     input.accept = model.get("accept");
+    area.classList.toggle("mku-quiet", model.get("quiet"));
   }
 
   input.addEventListener("change", () => send([...input.files]));
   for (const kind of ["dragover", "dragleave", "drop"]) area.addEventListener(kind, over);
   el.classList.add("mkw", "mku");
   el.replaceChildren(area);
-  model.on("change:label change:drop change:accept", draw);
+  const unfollow = follow(model, { "change:label change:drop change:accept change:quiet": draw });
   draw();
-  return () => model.off("change:label change:drop change:accept", draw);
+  return unfollow;
 }
 
 export default { render };

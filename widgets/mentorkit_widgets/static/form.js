@@ -176,7 +176,8 @@ function build(field, words, touched) {
 
 const shelf = (model) => {
   const run = new URLSearchParams(location.search).get("run") ?? "";
-  const place = () => ["mk-kept", model.get("_owner"), location.pathname, run, model.get("key")].join("|");
+  // whatever begins with mentorkit: is wiped at log-out
+  const place = () => "mentorkit:" + JSON.stringify([model.get("_owner"), location.pathname, run, model.get("key")]);
   const read = () => {
     try {
       return (model.get("key") && JSON.parse(sessionStorage.getItem(place()))) || {};
