@@ -274,6 +274,10 @@ class Form(anywidget.AnyWidget):
         if errors:
             self.send({"event": "refused"})
 
+    def focus(self) -> None:
+        """Lead people to the first field, such as when they chose something to change elsewhere."""
+        self.send({"event": "focus"})
+
     def safe(self) -> None:
         """Tell the browser that :attr:`values` are kept elsewhere: it forgets its own copy of them."""
         self.send({"event": "safe"})

@@ -94,6 +94,11 @@ class Tabs(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Return the box of a part; it is empty until the part is shown."""
         return self._panels[key]
 
+    def go(self, key: str) -> None:
+        """Show a part, and lead the focus there: for a button inside another part."""
+        self.value = key
+        self.list.send({"event": "focus"})
+
     def rename(self, key: str, title: str) -> None:
         """Give a part another title."""
         self.list.tabs = [[known, title if known == key else old] for known, old in self.list.tabs]

@@ -323,6 +323,7 @@ function render({ model, el }) {
 
   function heard({ event }) {
     if (event === "refused") requestAnimationFrame(() => (summary.hidden ? [...rows.values()].find((row) => row.element.matches(".mkf-wrong"))?.focus() : summary.focus()));
+    if (event === "focus") requestAnimationFrame(() => rows.values().next().value?.focus());
     if (event !== "safe") return;
     base = { ...model.get("values") };
     const rest = Object.entries(kept.read()).filter(([name, value]) => !same(value, base[name]));

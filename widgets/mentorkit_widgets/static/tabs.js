@@ -50,7 +50,9 @@ function render({ model, el }) {
 
   el.classList.add("mkw", "mkp");
   el.replaceChildren(list);
-  const unfollow = follow(model, { "change:tabs change:label": draw, "change:value": mark });
+  // the button that led here is gone with its panel: the focus goes to the title of the one that is shown
+  const heard = ({ event }) => event === "focus" && buttons.find((button) => button.tabIndex === 0)?.focus();
+  const unfollow = follow(model, { "change:tabs change:label": draw, "change:value": mark, "msg:custom": heard });
   draw();
   return unfollow;
 }
