@@ -69,7 +69,8 @@ FOCUSED = """() => {
   const again = window.mkSeen.has(element);
   if (!again) window.mkSeen.set(element, window.mkSeen.size);
   return {
-    name: words.filter(Boolean).join(' ').trim().slice(0, 80), tag: element.tagName, ringed, again,
+    names: words.filter(Boolean).map(text => text.trim().replace(/\\s+/g, ' ')).filter(Boolean),
+    tag: element.tagName, ringed, again,
     inside: box.width > 1 && box.height > 1
       && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     after: !window.mkLast || Boolean(window.mkLast.compareDocumentPosition(element) & 4),
@@ -135,11 +136,13 @@ def walk(page: Page) -> list[dict[str, Any]]:
     return stops
 
 
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until something of this name has the focus."""
+def tab_to(page: Page, name: str, *tags: str, begins: bool = False) -> None:
+    """Press Tab until something of this name (or whose name begins so) has the focus."""
     for _ in range(400):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
-        if focused and name in focused["name"]:
+        if focused is None or (tags and focused["tag"] not in tags):
+            continue
+        if any(known.startswith(name) if begins else known == name for known in focused["names"]):
             return
     raise AssertionError(f"the keyboard does not reach {name!r}")
