@@ -328,7 +328,6 @@ function render({ model, el }) {
     base = { ...model.get("values") };
     const rest = Object.entries(kept.read()).filter(([name, value]) => !same(value, base[name]));
     kept.write(Object.fromEntries(rest));
-    if (!rest.length) again.textContent = "";
   }
 
   function drawTitle() {
