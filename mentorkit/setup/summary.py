@@ -166,7 +166,7 @@ def _calendar(calendar: Sequence[CalendarEntry]) -> Part:
         return _part("calendar", [], [say("The calendar of this run is still empty.")])
     first, last = min(entry.day for entry in calendar), max(entry.last_day for entry in calendar)
     facts = [
-        say_n("{n} date", "{n} dates", len(calendar)),
+        say_n("{n} date in the calendar", "{n} dates in the calendar", len(calendar)),
         say("from {first} to {last}", first=date(first), last=date(last)),
     ]
     keys, kinds = {entry.key for entry in calendar}, words.date_kinds()

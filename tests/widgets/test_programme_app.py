@@ -457,9 +457,12 @@ def test_a_log_in_is_given_with_a_link_and_taken_away(view, model, bench):
     bench.accounts.add(bench.actor, "olga", "Olga Betrieb")
     part = open_part(view, "people")
     (entry,) = inside(part, LogInForm)
-    enter(entry.form, name="Eva", display="Eva Muster", role="organisation")
+    enter(entry.form, name="Eva", display="Eva Muster")
     entry.make.click()
-    assert "Organisation" in entry.form.errors["name"]
+    assert "Rolle" in entry.form.errors["role"]
+    enter(entry.form, role="organisation")
+    entry.make.click()
+    assert "Organisation" in entry.form.errors["organisation"]
     enter(entry.form, organisation="Kamen")
     entry.make.click()
     people = entry.people

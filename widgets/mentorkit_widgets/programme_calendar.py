@@ -58,10 +58,10 @@ def calendar_section(model: ProgrammeModel) -> w.Widget:
         model.follow()
 
     columns = [column("when", say("When")), column("title", say("What")), column("kind", say("Kind"))]
-    table = Table(say("Calendar"), columns, empty=say("The calendar of this run is still empty."))
+    table = Table(say("Dates of the run"), columns, empty=say("The calendar of this run is still empty."))
     entries = EntryList(
         model, "date", table, rows=rows, fields=_date_fields, load=load, take=take, remove=remove,
-        new=say("New date"),
+        new=say("New date"), add=say("Add the date"),
     )  # fmt: skip
     name = model.run.record.name if model.run else ""
     hint = say("Applications that come after the closing date are doubtful; with the last date the run ends.")
@@ -151,10 +151,10 @@ def goals_section(model: ProgrammeModel) -> w.Widget:
         column("target", say("Target")),
         column("asked", say("Asked"), "list"),
     ]
-    table = Table(say("Goals"), columns, empty=say("No goal yet."))
+    table = Table(say("What the programme is to reach"), columns, empty=say("No goal yet."))
     entries = EntryList(
         model, "goal", table, rows=rows, fields=_goal_fields, load=load, take=take, remove=remove,
-        new=say("New goal"),
+        new=say("New goal"), add=say("Add the goal"),
     )  # fmt: skip
     hint = say("What the programme is to reach, so that it can be measured: the evaluation asks for each.")
     return section(say("Goals"), Problem(model, "goals"), entries, hint=hint)

@@ -36,7 +36,8 @@ def criteria_section(model: ProgrammeModel) -> w.Widget:
         "What makes a good tandem: points of the 1000 that a perfect one has."
         " As many tandems as possible are formed first, then those with most points."
     )
-    parts = [section(say("Criteria"), Weights(model), hint=hint), _example(model)]
+    lowest = SettingsForm(model, "lowest-score", _lowest)
+    parts = [section(say("Criteria"), Weights(model), lowest, hint=hint), _example(model)]
     return w.VBox(parts, layout=w.Layout(grid_gap="1rem"))
 
 
@@ -54,7 +55,7 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.sum = w.HTML()
         self.spread = button(say("Share out the difference evenly"), lambda: self._set(weights.spread))
         self.scale = button(say("Adjust the others in proportion"), self._scale)
-        self.help = actions(self.spread, self.scale)
+        self.help = w.VBox([actions(self.spread, self.scale)])
         super().__init__(
             [self.form, self.sum, Problem(model, "criteria"), self.help], layout=w.Layout(grid_gap="0.6rem")
         )
@@ -98,8 +99,6 @@ def _weights(model: ProgrammeModel) -> dict[str, int]:
 def _ties(model: ProgrammeModel) -> list[Setting]:
     """Return the fields of all criteria in use: a slider each, and what else can be set of it."""
     names = {name: measure.label for name, measure in MEASURES.items()}
-    lowest = Field("lowest_score", say("Lowest score of a tandem (0 to 1000)"), "number", least=0, most=1000,
-                   width="half", help=say("Tandems with fewer points are not formed."))  # fmt: skip
     ties = [
         Setting(
             Field("criteria.used", say("Which criteria count"), "ticks", options=names),
@@ -113,7 +112,13 @@ def _ties(model: ProgrammeModel) -> list[Setting]:
         if name in MEASURES:
             ties.append(_slider(model, name, step))
             ties += [_option(model, name, option) for option in MEASURES[name].options]
-    return [*ties, number_setting(lowest)]
+    return ties
+
+
+def _lowest() -> list[Setting]:
+    lowest = Field("lowest_score", say("Lowest score of a tandem (0 to 1000)"), "number", least=0, most=1000,
+                   help=say("Tandems with fewer points are not formed."))  # fmt: skip
+    return [number_setting(lowest)]
 
 
 def _using(model: ProgrammeModel, names: Sequence[str]) -> _Criteria:

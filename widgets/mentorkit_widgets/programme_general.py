@@ -30,7 +30,10 @@ def number_setting(field: Field) -> Setting:
 
 def general_section(model: ProgrammeModel) -> w.Widget:
     """Return the fields that stand for themselves."""
-    return section(say("General"), SettingsForm(model, "general", lambda: _general(model)))
+    form = SettingsForm(model, "general", lambda: _general(model))
+    # which further languages there are depends on the first
+    form.on_edit(lambda name, _: form.refill() if name == "language" else None)
+    return section(say("General"), form)
 
 
 def _general(model: ProgrammeModel) -> list[Setting]:
@@ -39,9 +42,7 @@ def _general(model: ProgrammeModel) -> list[Setting]:
     }
     styles = {str(style): text for style, text in words.style_names().items()}
     pairings = {key: say(text) for key, text in words.PAIRINGS.items()}
-    further = Field(
-        "languages", say("Forms are offered in these languages, too"), "ticks", options=others, width="half"
-    )
+    further = Field("languages", say("Forms are offered in these languages, too"), "ticks", options=others)
     return [
         plain(Field("name", say("Name of the programme"), required=True)),
         Setting(
@@ -49,16 +50,12 @@ def _general(model: ProgrammeModel) -> list[Setting]:
                   options=words.LANGUAGE_NAMES, width="half"),
             lambda settings: settings["language"],
         ),
-        Setting(
-            further,
-            lambda settings: [code for code in settings["languages"] if code in others],
-            tuple,
-        ),
         plain(
             Field("gender_style", say("Gender in writing"), "choice", required=True, options=styles,
                   width="half", help=say("How letters, reports and this app write."))
         ),
-        plain(Field("women_only", say("{mentee:pl.nom} are women only"), "tick", width="half")),
+        Setting(further, lambda settings: [x for x in settings["languages"] if x in others], tuple),
+        plain(Field("women_only", say("{mentee:pl.nom} are women only"), "tick")),
         plain(Field("pairing", say("The two of a tandem come"), "radio", required=True, options=pairings)),
         number_setting(
             Field("places", say("Places of {mentor:pl.nom} who say nothing"), "number", least=1, most=10,
@@ -125,7 +122,7 @@ def _logo_section(model: ProgrammeModel) -> w.Widget:
     picture = w.HTML()
     chooser = FilePicker(say("Choose a picture"), say("Drop a PNG or JPEG file here"), ".png,.jpg,.jpeg")
     remove = button(say("Remove the logo"), lambda: model.put("logo", ""))
-    rest = actions(remove)
+    rest = w.VBox([actions(remove)])
 
     def choose(files: list[Chosen]) -> None:
         model.put_logo(files[0][1])

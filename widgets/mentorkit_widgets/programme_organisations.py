@@ -41,7 +41,7 @@ def organisations_section(model: ProgrammeModel) -> w.Widget:
     )
     lists = w.VBox([
         section(say("Names and quotas"), names, Problem(model, "organisations"), hint=hint),
-        section(say("Contact persons"), people, hint=say("Who answers for an organisation's part.")),
+        section(say("Contact persons"), people, hint=say("They are told of what concerns their organisation.")),
     ], layout=w.Layout(grid_gap="1rem"))  # fmt: skip
 
     def follow(*_: object) -> None:
@@ -132,10 +132,10 @@ def _names(model: ProgrammeModel) -> EntryList:
         column("limits", say("Quota")),
         column("aliases", say("Other spellings"), "list"),
     ]
-    table = Table(say("Organisations"), columns, empty=say("No organisation yet."), filtered=True)
+    table = Table(say("Who takes part"), columns, empty=say("No organisation yet."))
     return EntryList(
         model, "organisation", table, rows=rows, fields=_name_fields, load=load, take=take, remove=remove,
-        new=say("New organisation"),
+        new=say("New organisation"), add=say("Add the organisation"),
     )  # fmt: skip
 
 
@@ -223,10 +223,10 @@ def _contacts(model: ProgrammeModel) -> EntryList:
         column("email", say("E-mail")),
         column("phone", say("Telephone")),
     ]
-    table = Table(say("Contact persons"), columns, empty=say("No contact person yet."), filtered=True)
+    table = Table(say("Who answers for an organisation"), columns, empty=say("No contact person yet."))
     made = EntryList(
         model, "contact", table, rows=rows, fields=fields, load=load, take=take, remove=remove,
-        new=say("New contact person"),
+        new=say("New contact person"), add=say("Add the contact person"),
     )  # fmt: skip
 
     def offer(*_: object) -> None:

@@ -133,8 +133,8 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     load, take, remove
         Return the values of an entry (None: of a new one); take values over, raising
         :class:`~mentorkit.errors.UsageError`; take an entry out.
-    new
-        The heading above a new entry.
+    new, add
+        The heading above a new entry, and the button that adds it.
     """
 
     def __init__(  # noqa: PLR0913 - what can be done with a list
@@ -149,14 +149,16 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         take: Callable[[int | None, Mapping[str, Any]], None],
         remove: Callable[[int], None],
         new: str,
+        add: str,
     ) -> None:
         self.model, self.table, self._rows, self._fields = model, table, rows, fields
-        self._load, self._take, self._remove, self._new = load, take, remove, new
+        self._load, self._take, self._remove = load, take, remove
+        self._new, self._add_word = new, add
         self._key = f"{model.programme_id}-{key}"
         self.editing: int | None = None
         values = load(None)
         self.form = Form(fields(values), values, title=new, key=f"{self._key}-new", on_edit=self._follow)
-        self.add = button(say("Add"), self._add)
+        self.add = button(add, self._add)
         self.cancel = button(say("Leave it as it is"), self.close_entry)
         self.entry = w.VBox([self.form, actions(self.add, self.cancel)], layout=w.Layout(grid_gap="0.4rem"))
         shown(self.entry, model.may_change)
@@ -170,6 +172,7 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def show(self, *_: object) -> None:
         """Show the entries as they are now."""
         self.table.rows = self._rows()
+        self.table.filtered = len(self.table.rows) > 8
 
     def open_entry(self, place: int | None) -> None:
         """Put an entry into the form; None empties it."""
@@ -179,7 +182,7 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         key = "new" if place is None else self._rows()[place].get("key", str(place))
         self.form.fill(values, key=f"{self._key}-{key}")
         self.form.title = self._new if place is None else say("Change the entry")
-        self.add.description = say("Add") if place is None else say("Take over")
+        self.add.description = self.add.tooltip = self._add_word if place is None else say("Take over")
         shown(self.cancel, place is not None)
 
     def close_entry(self) -> None:
@@ -193,6 +196,7 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.open_entry(None)
         else:
             self.open_entry(int(row_id))
+            self.form.focus()
 
     def _follow(self, _name: str, _value: Value) -> None:
         self.form.fields = self._fields(self.form.values)

@@ -93,11 +93,11 @@ def people_section(model: ProgrammeModel) -> w.Widget:
         say("Log-ins and roles of this programme"),
         [column("name", say("Name")), column("role", say("Role")), column("scope", say("Holds for"))],
         empty=say("Nobody has a log-in yet."),
-        filtered=True,
     )
 
     def show(*_: object) -> None:
         table.rows = _rows(people)
+        table.filtered = len(table.rows) > 8
 
     def act(row_id: str, name: str) -> None:
         user, role, programme_id, organisation = row_id.split("\n")
@@ -165,7 +165,7 @@ class LogInForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, people: People) -> None:
         self.people = people
-        self._empty = {"name": "", "display": "", "role": next(iter(people.roles)), "organisation": ""}
+        self._empty = dict.fromkeys(("name", "display", "role", "organisation"), "")
         fields = self._fields(self._empty)
         key = f"{people.model.programme_id}-log-in"
         self.form = Form(fields, self._known(self._empty, fields), key=key, on_edit=self._follow)
@@ -196,6 +196,12 @@ class LogInForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _give(self) -> None:
         given = self.form.values
         organisation = given.get("organisation", "")
+        if not given["role"]:
+            self.form.refuse({"role": say("Please choose the role.")})
+            return
+        if given["role"] == "organisation" and not organisation:
+            self.form.refuse({"organisation": say("Please choose the organisation.")})
+            return
         self.people.let_in(given["name"], given["display"], given["role"], organisation)
         if self.people.model.refused:
             self.form.refuse({"name": self.people.model.message})

@@ -110,13 +110,13 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
         return {"role": given["role"], "field": given["field"], "value": value}
 
     table = Table(
-        say("Rules"),
+        say("What must be true of those who apply"),
         [column("rule", say("Rule")), column("role", say("For"))],
         empty=say("No rule: everybody is admitted."),
     )
     entries = EntryList(
         model, "rule", table, rows=rows, fields=_rule_fields, load=load, take=take, remove=remove,
-        new=say("New rule"),
+        new=say("New rule"), add=say("Add the rule"),
     )  # fmt: skip
     hint = say("Who breaks a rule is not admitted; a coordinator may decide otherwise, with a reason.")
     return section(say("Rules"), Problem(model, "rules"), entries, hint=hint)

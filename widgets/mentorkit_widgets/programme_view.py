@@ -91,7 +91,7 @@ class ProgrammeView(View):
 
     def go(self, part: str) -> None:
         """Show a part."""
-        self.tabs.value = part
+        self.tabs.go(part)
 
     def _show_state(self, *_: object) -> None:
         model = self.model
