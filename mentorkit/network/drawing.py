@@ -343,7 +343,8 @@ def _name_discs(sheet: Sheet, discs: Mapping[str | None, Disc], *, outwards: boo
         anchor = "middle" if abs(dx) < 0.35 * length else "start" if dx > 0 else "end"
         height = 1.25 * size
         if anchor != "middle":
-            y += 0.3 * size - height / 2 * (len(lines) - 1)
+            # beside a disc several lines stand in the middle, above it they end there, below they begin
+            y += 0.3 * size - height * (len(lines) - 1) * (1 - dy / length) / 2
         else:
             y += -height * (len(lines) - 1) if dy < 0 else 0.75 * size
         for i, line in enumerate(lines):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ class ReportKind:
     #: What the actor must be allowed.
     action: str = "report.make"
     per_organisation: bool = False
+    #: Its chapters, in their order; those without content are left out.
+    headings: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -43,12 +47,26 @@ class ReportKind:
         """What the report shows, in a sentence."""
         return say(self.about)
 
+    @property
+    def chapters(self) -> list[str]:
+        """The chapters in the language in force."""
+        return [say(heading) for heading in self.headings]
+
 
 KINDS = (
     ReportKind(
         "matching",
         later("Matching report"),
         later("How the tandems came about: scores, reasons, who is left over, the coordinators' decisions."),
+        headings=(
+            later("Between the organisations"),
+            later("The tandems"),
+            later("Without a partner"),
+            later("Not taking part, and admitted by decision"),
+            later("Decisions of the coordinators"),
+            later("How the matching was made"),
+            later("Why these two"),
+        ),
     ),
     ReportKind(
         "organisation",
@@ -56,11 +74,13 @@ KINDS = (
         later("One organisation's applications and tandems."),
         action="report.organisation",
         per_organisation=True,
+        headings=(later("Applications"), later("Tandems")),
     ),
     ReportKind(
         "network",
         later("The network of the tandems"),
         later("The tandems between organisations and between people as pictures and as a matrix."),
+        headings=(later("Between the organisations"), later("Between the people")),
     ),
 )
 
@@ -208,6 +228,30 @@ def report_all(
     return written
 
 
+def make_all(run: Run, name: str, *, progress: Callable[[int, int], None] | None = None) -> bytes:
+    """Make a report for every organisation that the actor may make it for, as one ZIP file of PDF files.
+
+    Returns
+    -------
+    bytes
+        The file; the same workbench gives the same bytes.
+
+    Raises
+    ------
+    mentorkit.errors.MentorkitError
+        As :func:`report_all`.
+    """
+    archive = io.BytesIO()
+    with (
+        tempfile.TemporaryDirectory(prefix="mentorkit-") as folder,
+        zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for written in report_all(run, name, Path(folder), progress=progress):
+            # a ZipInfo by itself bears no time of today
+            packed.writestr(zipfile.ZipInfo(written.name), written.read_bytes(), zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
 def require_organisation(run: Run, organisation: str | None) -> str:
     """Return the organisation a report is about.
 
@@ -232,8 +276,10 @@ def require_organisation(run: Run, organisation: str | None) -> str:
     return organisation
 
 
-def file_name(run: Run, name: str, organisation: str | None = None, form: Form = "pdf") -> str:
-    """Return a name for a report's file."""
+def file_name(
+    run: Run, name: str, organisation: str | None = None, form: Form | Literal["zip"] = "pdf"
+) -> str:
+    """Return a name for a report's file, or for the ZIP file of all organisations."""
     parts = [name, run.id.replace("/", "-"), *([_file_name(organisation)] if organisation else [])]
     return "-".join(parts) + f".{form}"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from app_people import HOSTILE, RUN, workbench
+from app_people import HOSTILE, RUN, apply, form_tandem, workbench
 from mentorkit_widgets.base import View
 from mentorkit_widgets.reports import ReportsModel, ReportsView
 
@@ -39,6 +39,12 @@ def view_of(bench, **grant) -> ReportsView:
     return ReportsView(ReportsModel(bench.run(RUN)))
 
 
+def choose(view, organisation):
+    """Choose an organisation, as the browser does."""
+    (key,) = (key for key, name in view.model.options.items() if name == organisation)
+    view.form._handle_custom_msg({"edit": "organisation", "value": key}, [])
+
+
 def test_the_matching_report_is_made_and_offered_as_a_file(bench, asked):
     view = view_of(bench)
     assert view.download.label == ""
@@ -52,10 +58,10 @@ def test_the_matching_report_is_made_and_offered_as_a_file(bench, asked):
 
 def test_a_report_on_an_organisation_is_made_for_the_one_chosen(bench, asked):
     view = view_of(bench)
-    assert view.organisation.layout.display == "none"
+    assert view.form.layout.display == "none"
     view.choice.value = "organisation"
-    assert view.organisation.layout.display is None
-    view.organisation.value = "Lünen"
+    assert view.form.layout.display is None
+    choose(view, "Lünen")
     view.make.click()
     assert asked == [(RUN, "organisation", "Lünen", "pdf")]
     assert "lünen" in view.download.name
@@ -71,7 +77,7 @@ def test_another_choice_takes_the_finished_file_away(bench, asked):
 def test_an_organisation_gets_a_report_on_its_own_people_only(bench, asked):
     view = view_of(bench, role="organisation", organisation="Lünen")
     assert [kind.name for kind in view.model.kinds] == ["organisation"]
-    assert view.organisation.options == ("Lünen",)
+    assert view.model.options == {"0": "Lünen"}
     view.make.click()
     assert asked == [(RUN, "organisation", "Lünen", "pdf")]
 
@@ -106,6 +112,44 @@ def test_the_button_rests_while_a_report_is_made(bench, monkeypatch):
     assert not view.make.disabled
 
 
+def test_the_reports_on_all_organisations_come_in_one_file_with_progress(bench, monkeypatch):
+    view = view_of(bench)
+    seen = []
+
+    def make_all(run, name, *, progress):
+        progress(3, 6)
+        seen.append((run.id, name, view.model.progress))
+        return b"PK made up"
+
+    monkeypatch.setattr(service, "make_all", make_all)
+    view.choice.value = "organisation"
+    choose(view, "Alle Organisationen, in einer ZIP-Datei")
+    assert "Es werden 7 Berichte erstellt." in view.preview.value
+    view.make.click()
+    assert seen == [(RUN, "organisation", 0.5)]
+    assert (view.download.content, view.download.media_type) == (b"PK made up", "application/zip")
+    assert view.download.name == "organisation-cross-administration-2014.zip"
+
+
+def test_what_is_in_a_report_is_said_before_it_is_made(bench):
+    run = bench.run(RUN)
+    view = view_of(bench)
+    assert "<li>Wie das Matching zustande kam</li>" in view.preview.value
+    assert "als Vorschlag" in view.preview.value
+    assert 'href="matching?run=' in view.preview.value
+    apply(run, 1, "mentee", organisation="Kamen")
+    apply(run, 2, "mentor", organisation="Lünen")
+    form_tandem(run, "P1", "P2")
+    view = view_of(bench)
+    assert "dem freigegebenen Tandem" in view.preview.value
+    view.choice.value = "organisation"
+    choose(view, "Kamen")
+    assert "1 Bewerbung" in view.preview.value
+    assert "Es gibt 1 Tandem." in view.preview.value
+    choose(view, "Werne")
+    assert "0 Bewerbungen" in view.preview.value
+
+
 def test_an_organisation_with_a_hostile_name_stays_text(bench, asked):
     with bench.store.write("anna", "test") as writer:
         writer.save(
@@ -113,8 +157,8 @@ def test_an_organisation_with_a_hostile_name_stays_text(bench, asked):
         )
     view = view_of(bench)
     view.choice.value = "organisation"
-    view.organisation.value = HOSTILE
+    choose(view, HOSTILE)
     view.make.click()
     assert "<" not in view.download.name
     assert isinstance(view, View)
-    assert HOSTILE not in view.about.value
+    assert HOSTILE not in view.preview.value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import ipywidgets as w
 import traitlets as t
@@ -15,29 +15,30 @@ from markupsafe import Markup
 
 from mentorkit.errors import NotAllowed, NothingToMatch
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import listing
+from mentorkit.language.formats import listing, number
 from mentorkit.workbench import Run
-from mentorkit_widgets.base import Model, View, button, markup, paragraph, shown
+from mentorkit_widgets.base import Model, View, actions, button, markup, paragraph, shown
 from mentorkit_widgets.choice import Choice
 from mentorkit_widgets.download import Download
+from mentorkit_widgets.network_matrix import matrix_markup
 from mentorkit_widgets.page import Page, address, open_run_app
+from mentorkit_widgets.picture import NetworkPicture
+from mentorkit_widgets.table import Cell, Table, bar, cell, column
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
 Sight = Literal["organisations", "matrix", "people"]
-FileType = Literal["svg", "graphml", "csv"]
+FileType = Literal["png", "svg", "csv", "gexf", "graphml"]
 MEDIA_TYPES: dict[FileType, str] = {
+    "png": "image/png",
     "svg": "image/svg+xml",
-    "graphml": "application/graphml+xml",
     "csv": "text/csv",
+    "gexf": "application/gexf+xml",
+    "graphml": "application/graphml+xml",
 }
-
-#: What is wide scrolls in its frame and never widens the page.
-_SCROLLED = "position:relative;width:0;min-width:100%"
-#: The heads of the rows stay while it is scrolled.
-_HELD = "position:sticky;left:0;background:var(--mk-paper,#fff)"
+_ORGANISATIONS = ("mentor_organisation", "mentee_organisation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,15 +141,20 @@ class NetworkModel(Model):
             return say("This is the network of the approved tandems.")
         return say("Nothing is approved yet: this is the network of the best matching as it is now.")
 
-    def picture(self) -> tuple[str, str]:
-        """Return the picture of what is looked at: a whole SVG document, and the same in words."""
-        from mentorkit.network.drawing import describe, draw_svg
-        from mentorkit.network.layout import grouped_layout
+    def rows(self, node: str = "") -> list[dict[str, Any]]:
+        """Return one row per tandem: all of them, or those of a node of the graph that is looked at."""
+        from mentorkit.network.graph import no_organisation
 
-        graph = self._present.graph(self.sight)
-        words = describe(graph)
-        drawn = draw_svg(graph, grouped_layout(graph), title=self.run.title, description=words)
-        return drawn, f"{self.run.title}. {words}"
+        ends = ("mentor_id", "mentee_id") if self.sight == "people" else _ORGANISATIONS
+        return [
+            _row(two)
+            for two in self._present.tandems.to_dict("records")
+            if not node or node in {two[end] or no_organisation() for end in ends}
+        ]
+
+    def name(self, node: str) -> str:
+        """Return what a node is called."""
+        return str(self._present.graph(self.sight).nodes[node]["name"])
 
     def file(self, kind: FileType) -> tuple[str, bytes]:
         """Return name and content of a file of what is looked at."""
@@ -170,7 +176,7 @@ class NetworkModel(Model):
 
 
 class NetworkView(View):
-    """A sentence with the findings, then one of three sights, then its files."""
+    """A sentence with the findings, then one of three sights, the tandems behind it, and its files."""
 
     model: NetworkModel
 
@@ -182,57 +188,74 @@ class NetworkView(View):
             if len(model.sights) > 1
             else say("See who is a tandem with whom."),
         )
-        self.layout.width = "100%"
 
     def build(self) -> tuple[w.Widget, ...]:
-        """Make the switch, the sight and the files, linked to the model."""
+        """Make the switch, the sights and the files, linked to the model."""
+        model = self.model
         names = {
             "organisations": say("Organisations"),
             "matrix": say("As a table"),
             "people": say("People"),
         }
-        self.switch = Choice(
-            say("Show"), {sight: names[sight] for sight in self.model.sights}, self.model.sight
-        )
-        t.link((self.switch, "value"), (self.model, "sight"))
-        self.findings, self.sight = w.HTML(), w.HTML()
-        self.files = [
-            button(label, lambda kind=kind: self._offer(kind))  # type: ignore[misc]
-            for kind, label in _file_labels().items()
-        ]
-        self.download = Download()
-        self.body = w.VBox(
-            [self.switch, self.sight, w.HTML(markup("<h2>{title}</h2>", title=say("As a file"))),
-             _row(self.files), self.download]
-        )  # fmt: skip
-        self.model.observe(self._show, ["network", "sight"])
+        self.switch = Choice(say("Show"), {sight: names[sight] for sight in model.sights}, model.sight)
+        t.link((self.switch, "value"), (model, "sight"))
+        self.findings, self.matrix, self.told = w.HTML(), w.HTML(), w.HTML()
+        self.picture = NetworkPicture()
+        self.picture.observe(self._show_tandems, "selected")
+        self.all = button(say("Show all tandems"), lambda: self.picture.select(""))
+        self.tandems = Table(say("Tandems"), _columns(), filtered=True)
+        chosen = actions(self.told, self.all)
+        self.drawn = w.VBox([self.picture, chosen, self.tandems], layout=w.Layout(grid_gap="0.75rem"))
+        self.body = w.VBox([self.switch, self.matrix, self.drawn, *self._files()])
+        model.observe(self._show, ["network", "sight"])
         self._show()
         return (self.hindrances, self.findings, self.body)
 
-    def _show(self, *_: object) -> None:
-        network = self.model.network
-        shown(self.body, network is not None)
-        shown(self.switch, len(self.model.sights) > 1)
-        self.download.withdraw()
-        if network is None:
-            href = address("matching", self.model.run.id)
-            self.findings.value = markup(
-                '<p class="mk-empty">{text} <a href="{href}">{link}</a></p>',
-                text=say("There are no tandems to show yet."), href=href, link=say("Go to the matching"),
-            )  # fmt: skip
-            return
-        heading, *details = network.findings
-        self.findings.value = markup(
-            "<h2>{heading}</h2>{origin}<p>{details}</p>",
-            heading=heading,
-            origin=paragraph(self.model.origin, "" if network.approved else "mk-blocker"),
-            details=" ".join(details),
+    def _files(self) -> list[w.Widget]:
+        self.files = {
+            kind: button(label, lambda kind=kind: self._offer(kind))  # type: ignore[misc]
+            for kind, label in _file_labels().items()
+        }
+        self.download = Download()
+        heading = markup("<h2>{title}</h2>", title=say("As a file")) + paragraph(
+            say("What is shown above, for a document, a spreadsheet or a program for networks.")
         )
-        with self.model.attempting():
-            if self.model.sight == "matrix":
-                self.sight.value = _matrix_markup(network.matrix, self._never())
+        return [w.HTML(heading), actions(*self.files.values()), self.download]
+
+    def _show(self, *_: object) -> None:
+        model, network = self.model, self.model.network
+        shown(self.body, network is not None)
+        shown(self.switch, len(model.sights) > 1)
+        self.download.withdraw()
+        self.findings.value = _findings(model)
+        if network is None:
+            return
+        shown(self.matrix, model.sight == "matrix")
+        shown(self.drawn, model.sight != "matrix")
+        with model.attempting():
+            if model.sight == "matrix":
+                self.matrix.value = matrix_markup(network.matrix, self._never())
             else:
-                self.sight.value = _picture_markup(*self.model.picture())
+                self._draw(network)
+
+    def _draw(self, network: Network) -> None:
+        from mentorkit.network.layout import grouped_layout
+
+        graph = network.graph(self.model.sight)
+        self.picture.show(graph, grouped_layout(graph), title=self.model.run.title)
+        self._show_tandems()
+
+    def _show_tandems(self, *_: object) -> None:
+        node = self.picture.selected
+        rows = self.model.rows(node)
+        name = self.model.name(node) if node else ""
+        told = say_n("{name}: {n} tandem", "{name}: {n} tandems", len(rows), name=name) if node else ""
+        self.told.value = markup('<p role="status">{told}</p>', told=told)
+        shown(self.all, bool(node))
+        with self.tandems.hold_sync():
+            self.tandems.caption = say("Tandems of {name}", name=name) if node else say("Tandems")
+            self.tandems.empty = say("No tandems yet.")
+            self.tandems.rows = rows
 
     def _never(self) -> str:
         """Return why an organisation has no tandems with itself; empty where it may."""
@@ -244,81 +267,56 @@ class NetworkView(View):
         with self.model.attempting(say("The file is being made …")):
             name, content = self.model.file(kind)
             self.download.offer(name, content, MEDIA_TYPES[kind])
+            self.model.say(say("The file is ready; its link stands below the buttons."))
+
+
+def _findings(model: NetworkModel) -> Markup:
+    """Say what the network shows, and where to go from here."""
+    network, run_id = model.network, model.run.id
+    if network is None:
+        return markup(
+            '<div class="mk-empty"><p>{text}</p><p><a class="mk-primary" href="{href}">{link}</a></p></div>',
+            text=say("There are no tandems to show yet."),
+            href=address("matching", run_id),
+            link=say("Go to the matching"),
+        )
+    heading, *details = network.findings
+    return markup(
+        "<h2>{heading}</h2>{origin}{details}"
+        '<p class="mk-actions"><a class="mk-plain-button" href="{href}">{link}</a></p>',
+        heading=heading,
+        origin=paragraph(model.origin, "" if network.approved else "mk-blocker"),
+        details=paragraph(" ".join(details)) if details else "",
+        href=address("reports" if network.approved else "matching", run_id),
+        link=say("Make a report of it") if network.approved else say("Approve the tandems in the matching"),
+    )
+
+
+def _columns() -> list[Cell]:
+    return [
+        column("mentor", say("{mentor:sg.nom}")),
+        column("mentee", say("{mentee:sg.nom}")),
+        column("score", say("Score"), "bar"),
+    ]
+
+
+def _row(two: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "id": f"{two['mentor_id']} {two['mentee_id']}",
+        "mentor": cell(two["mentor"], note=two["mentor_organisation"] or ""),
+        "mentee": cell(two["mentee"], note=two["mentee_organisation"] or ""),
+        "score": bar(number(int(two["score"])), int(two["score"]), 1000),
+    }
 
 
 def _file_labels() -> dict[FileType, str]:
     return {
-        "svg": say("Picture (SVG)"),
-        "graphml": say("Network (GraphML)"),
+        "png": say("Picture (PNG)"),
+        "svg": say("Picture of any size (SVG)"),
         "csv": say("Table (CSV)"),
+        "gexf": say("For Gephi (GEXF)"),
+        "graphml": say("For other programs (GraphML)"),
     }
-
-
-def _row(buttons: list[w.Button]) -> w.Box:
-    row = w.Box(buttons)
-    row.add_class("mk-actions")
-    return row
-
-
-def _picture_markup(svg: str, words: str) -> Markup:
-    """Show the drawing as an image, in which no script can run."""
-    return markup(
-        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-label="{name}">'
-        '<img class="mk-picture" style="display:block;width:100%;min-width:34rem;height:auto" '
-        'src="data:image/svg+xml;base64,{data}" alt="{words}"></div>',
-        style=_SCROLLED,
-        name=say("Picture of the network"),
-        data=base64.b64encode(svg.encode()).decode(),
-        words=words,
-    )
-
-
-def _matrix_markup(matrix: pd.DataFrame, never: str) -> Markup:
-    """Draw the matrix as a table with heads at both sides; the more tandems, the fuller the colour."""
-    names = [str(name) for name in matrix.columns]
-    counts = matrix.to_numpy(dtype=int)
-    most = int(counts[:-1, :-1].max(initial=1))
-    heads = Markup().join(
-        markup('<th scope="col" class="mk-number">{name}</th>', name=name) for name in names
-    )
-    rows = Markup().join(
-        markup(
-            '<tr><th scope="row" style="{style}">{name}</th>{cells}</tr>',
-            style=_HELD,
-            name=name,
-            cells=Markup().join(
-                _cell(int(counts[i, k]), most, never=never if i == k else "", sum_=len(names) - 1 in (i, k))
-                for k in range(len(names))
-            ),
-        )
-        for i, name in enumerate(map(str, matrix.index))
-    )
-    return markup(
-        '<p id="mk-matrix">{caption}</p>'
-        '<div class="mk-scroll" style="{style}" role="region" tabindex="0" aria-labelledby="mk-matrix">'
-        '<table class="mk-table" aria-labelledby="mk-matrix">'
-        '<thead><tr><th scope="col">{corner}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>',
-        style=_SCROLLED,
-        caption=say("Tandems by organisation: {mentor:pl.nom} in the rows, {mentee:pl.nom} in the columns"),
-        corner=say("{mentor:pl.nom} from …"),
-        heads=heads,
-        rows=rows,
-    )
-
-
-def _cell(n: int, most: int, *, never: str, sum_: bool) -> Markup:
-    if sum_:
-        return markup('<td class="mk-number"><strong>{n}</strong></td>', n=n)
-    if n:
-        tint = f"color-mix(in srgb, var(--mk-accent, #0d5c63) {12 + 28 * n // most}%, transparent)"
-        return markup('<td class="mk-number" style="background:{tint}">{n}</td>', tint=tint, n=n)
-    if not never:
-        return markup('<td class="mk-number mk-zero mk-muted">0</td>')
-    return markup(
-        '<td class="mk-number mk-never mk-muted"><span aria-hidden="true">–</span>'
-        '<span class="mk-hidden-label">{why}</span></td>',
-        why=never,
-    )
 
 
 def network_app() -> w.Widget:

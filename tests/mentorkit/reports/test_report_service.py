@@ -1,6 +1,9 @@
 """Reports of a run, from the command's and the app's point of view."""
 
+import inspect
 import io
+import re
+import zipfile
 
 import pytest
 from pypdf import PdfReader
@@ -9,7 +12,7 @@ import mentorkit as mk
 from mentorkit.errors import NotAllowed, NotFound, StoreError, UsageError
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
-from mentorkit.reports import service
+from mentorkit.reports import contents, service
 from mentorkit.workbench import Workbench
 
 
@@ -44,6 +47,22 @@ def test_the_same_workbench_gives_the_same_bytes(run):
     assert service.make(run, "organisation", organisation="Drahtwerk Volme") == service.make(
         run, "organisation", organisation="Drahtwerk Volme"
     )
+
+
+def test_all_organisations_come_in_one_file_that_is_the_same_every_time(run, monkeypatch):
+    monkeypatch.setattr(service, "make", lambda run, name, *, organisation, form: organisation.encode())
+    packed = service.make_all(run, "organisation")
+    assert packed == service.make_all(run, "organisation")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert {archive.read(name).decode() for name in archive.namelist()} == set(run.organisations)
+        assert all(name.endswith(".pdf") for name in archive.namelist())
+
+
+def test_the_chapters_named_before_are_those_of_the_report():
+    written = re.findall(r'"## " \+ say\("([^"]+)"\)', inspect.getsource(contents))
+    named = [heading for kind in service.KINDS for heading in kind.headings]
+    assert set(named) == set(written)
+    assert all(kind.chapters for kind in service.KINDS)
 
 
 def test_a_report_of_a_run_without_applications_says_so(tmp_path):
