@@ -29,6 +29,7 @@ from mentorkit.programme.records import User
 from mentorkit.serve import handbook, pages
 from mentorkit.serve.identity import account_of, clear_session, session_of, set_session
 from mentorkit.serve.kernels import Owner, kernels_of
+from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
 from mentorkit.workbench import Workbench
 
@@ -41,7 +42,22 @@ THEME_COOKIE = "mentorkit-theme"  # set by mentorkit.js
 RECHECK = 60.0
 
 
-class Page(JupyterHandler):
+class Quiet(JupyterHandler):
+    """Logs faults only: a refusal is none."""
+
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Log faults, without the query: a log-in link must not stand in a log."""
+        if not isinstance(value, HTTPError):
+            self.log.error("%s %s failed", self.request.method, self.request.path, exc_info=value)
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        """Answer with the number alone: a program asked."""
+        self.finish({"status": status_code})
+
+
+class Page(Quiet):
     """A page for people: in their language, in one look, with refusals that tell nothing of the inside."""
 
     account: User | None = None
@@ -112,13 +128,6 @@ class Page(JupyterHandler):
             visit = pages.Visit(self.site, self.language, self._address, theme=self.theme)
         self.finish(pages.refusal_page(visit, status_code))
 
-    def log_exception(
-        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        """Log faults, without the query: a log-in link must not stand in a log."""
-        if not isinstance(value, HTTPError):
-            self.log.error("%s %s failed", self.request.method, self.request.path, exc_info=value)
-
 
 class App(Page, TornadoVoilaHandler):
     """An app: one of the notebooks, with a kernel of its own."""
@@ -128,6 +137,7 @@ class App(Page, TornadoVoilaHandler):
     owner: Owner
 
     @authenticated
+    notebook: NotebookNode
     async def get(self, name: str | None = None) -> None:
         """Show an app."""
         name = name or "start"
@@ -156,9 +166,17 @@ def put_frame(handler: App, *, notebook: NotebookNode, **_: object) -> NotebookN
     return notebook
 
 
+def put_addresses(page_config: dict[str, Any], *, settings: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Tell a page where its scripts are (a Voila hook)."""
+    scripts: Scripts = settings["scripts"]
+    page_config["mentorkitScripts"] = scripts.configure(page_config)
+    return page_config
+
+
 class OldAddress(Page):
     """Voila's own address of an app, as links and bookmarks may have it."""
 
+    handler.notebook = notebook
     @authenticated
     async def get(self, name: str) -> None:
         """Send on to the short one."""
@@ -250,7 +268,7 @@ class Logout(Page):
         self.redirect("/login", status=303)
 
 
-class State(APIHandler):
+class State(Quiet, APIHandler):
     """What an open page asks now and then: is the log-in good, is the kernel alive, did anything fail."""
 
     @authenticated
@@ -259,14 +277,21 @@ class State(APIHandler):
         kernels = kernels_of(self)
         kernel_id = self.get_query_argument("kernel", "")
         alive = kernels.is_owned_by(kernel_id, self.current_user.username) and kernel_id in kernels
-        self.finish({"alive": alive, "failures": kernels.failures.get(kernel_id, 0) if alive else 0})
+        self.finish(
+            {
+                "server": pages.SERVER,
+                "alive": alive,
+                "closed": kernel_id in kernels.closed,
+                "failures": kernels.failures.get(kernel_id, 0) if alive else 0,
+            }
+        )
 
 
-class Kernel(KernelHandler):
+class Kernel(Quiet, KernelHandler):
     """One's own kernel, as Voila's script looks at it."""
 
 
-class Channels(VoilaKernelWebsocketHandler):
+class Channels(Quiet, VoilaKernelWebsocketHandler):
     """The socket between a page and its kernel. What a page sends counts as use of the log-in."""
 
     _checked = 0.0
@@ -283,7 +308,7 @@ class Channels(VoilaKernelWebsocketHandler):
             self.connection.handle_incoming_message(ws_message)
 
 
-class Shutdown(APIHandler):
+class Shutdown(Quiet, APIHandler):
     """Ends the kernel of a page that is left."""
 
     @authenticated
@@ -308,7 +333,28 @@ class Files(Page, FileFindHandler):
         await super().head(path)
 
 
-class ScriptFiles(Files):
+class Bundled(Files):
+    """Files of which some come with others; with their version in the address, browsers may keep them."""
+
+    def initialize(self, path: list[str], scripts: Scripts) -> None:  # type: ignore[override]
+        """Take the scripts that come with others."""
+        super().initialize(path)
+        self.scripts = scripts
+
+    @authenticated
+    async def get(self, version: str | None, path: str) -> None:  # type: ignore[override]
+        """Serve a file."""
+        current = version == self.scripts.version
+        if not (current and path in self.scripts):
+            await super().get(path)
+            return
+        self.set_header("Content-Type", "text/javascript; charset=UTF-8")
+        self.set_header("Content-Encoding", "gzip")
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        self.finish(self.scripts.packed(path))
+
+
+class ScriptFiles(Bundled):
     """Voila's scripts."""
 
     _static_paths: ClassVar[dict[str, str]] = {}
@@ -320,7 +366,7 @@ class TemplateFiles(Files):
     _static_paths: ClassVar[dict[str, str]] = {}
 
 
-class ExtensionFiles(Files):
+class ExtensionFiles(Bundled):
     """The extensions that show widgets."""
 
     _static_paths: ClassVar[dict[str, str]] = {}
@@ -394,9 +440,10 @@ def _without(path: str, arguments: dict[str, list[bytes]], *dropped: str) -> str
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
-def routes(
+def routes(  # noqa: PLR0913 - one argument per kind of file
     *,
     scripts: list[str],
+_VERSION = r"(?:([0-9a-f]{16})/)?"
     template_files: list[str],
     extensions: list[str],
     themes: str,
@@ -405,6 +452,7 @@ def routes(
     """Return all addresses and who answers them."""
     return [
         (r"/login", Login),
+    bundles: Scripts,
         (r"/logout", Logout),
         (r"/state", State),
         (r"/assets/(.*)", Assets, {"path": [str(Path(pages.STATIC))]}),
@@ -413,9 +461,9 @@ def routes(
         (rf"/api/kernels/{_KERNEL}", Kernel),
         (rf"/api/kernels/{_KERNEL}/channels", Channels),
         (r"/voila/api/shutdown/([\w-]+)", Shutdown),
-        (r"/voila/static/(.*)", ScriptFiles, {"path": scripts}),
+        (rf"/voila/{_VERSION}static/(.*)", ScriptFiles, {"path": scripts, "scripts": bundles}),
         (r"/voila/templates/lab/static/(.*)", TemplateFiles, {"path": template_files}),
-        (r"/voila/labextensions/(.*)", ExtensionFiles, {"path": extensions}),
+        (rf"/voila/{_VERSION}labextensions/(.*)", ExtensionFiles, {"path": extensions, "scripts": bundles}),
         (
             r"/voila/api/themes/(.*)",
             ThemeFiles,

@@ -10,15 +10,16 @@ import json
 import os
 import re
 import uuid
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
-from jupyter_core.utils import ensure_async
 from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
@@ -77,6 +78,8 @@ class Kernels(AsyncMappingKernelManager):
         self.owners: dict[str, Owner] = {}
         #: How often something in a kernel failed, so that its page can say so.
         self.failures: dict[str, int] = {}
+        #: Those last closed on purpose; any other that is gone has failed.
+        self.closed: deque[str] = deque(maxlen=500)
         self.zygote: Zygote | None = None
         self._spares: list[str] = []
         self._making_room = asyncio.Lock()
@@ -127,6 +130,8 @@ class Kernels(AsyncMappingKernelManager):
             await self.close(kernel_id)
             raise
         asyncio.get_running_loop().call_later(self.pause, self.keep_ready)
+        # so that the page's scripts can start before its cells are done
+        handler.notebook.metadata["mentorkit"]["kernel"] = kernel_id
         return kernel_id
 
     async def _start(self, kernel_id: str, environment: dict[str, str]) -> None:
@@ -200,8 +205,13 @@ class Kernels(AsyncMappingKernelManager):
     async def close(self, kernel_id: str) -> None:
         """End a kernel; one that has ended already stays as it is."""
         if kernel_id in self:
-            await ensure_async(self.shutdown_kernel(kernel_id, now=True))
+            await self.shutdown_kernel(kernel_id, now=True)
         self.owners.pop(kernel_id, None)
+
+    async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:
+        """End a kernel on purpose."""
+        self.closed.append(kernel_id)
+        await super()._async_shutdown_kernel(kernel_id, now=now, restart=restart)
 
     def remove_kernel(self, kernel_id: str) -> KernelManager:
         """Forget a kernel that has ended."""
@@ -229,6 +239,17 @@ class Connection(ZMQChannelsWebsocketConnection):
         if kind == "error":
             failures = self.multi_kernel_manager.failures
             failures[self.kernel_id] = failures.get(self.kernel_id, 0) + 1
+            self._tell_failure()
             return True
         content = self.get_part("content", msg["content"], msg_list) if kind == "stream" else {}
         return bool(content.get("name") == "stderr")
+
+    def _tell_failure(self) -> None:
+        """Send an error that says no more than that there was one; the page asks what to show."""
+        empty = self.session.msg("error", {"ename": "", "evalue": "", "traceback": []})
+        if self.subprotocol == "v1.kernel.websocket.jupyter.org":
+            self.websocket_handler.write_message(
+                serialize_msg_to_ws_v1(empty, "iopub", self.session.pack), binary=True
+            )
+        else:
+            self.websocket_handler.write_message(json.dumps(empty | {"channel": "iopub"}, default=str))

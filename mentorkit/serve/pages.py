@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from mentorkit.serve.site import STEPS, RunLink, Site
 TEMPLATES = Path(__file__).parent / "template"
 STATIC = TEMPLATES / "static"
 #: Light or dark, or as the reader's system is set.
+#: Which start of the server this is, so that a page can tell that another one answers.
+SERVER = secrets.token_hex(4)
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 _THEME_NAMES: dict[Theme, str] = {
@@ -169,6 +172,7 @@ def asset(name: str) -> str:
         {"static_url_prefix": "/assets/", "static_path": str(STATIC)}, name
     )
 
+            "broken": say("This page could not be built. What was saved is safe. Please load it again."),
 
 def _frame_words(visit: Visit) -> dict[str, str]:
     return {
@@ -182,11 +186,16 @@ def _frame_words(visit: Visit) -> dict[str, str]:
 
 def _banner_words() -> dict[str, str]:
     return {
-        "gone": say(
-            "This page has stopped. What was saved is safe; what you were just entering may be lost."
+        "server": SERVER,
+        "died": say("The program behind this page has stopped. What was saved is safe; load the page again."),
+        "closed": say(
+            "This page was closed, since it was not used for long or too many pages were open. "
+            "What was saved is safe; load the page again."
         ),
-        "offline": say("The server cannot be reached. Trying again …"),
-        "out": say("Your log-in has ended. What was saved is safe. Please log in again."),
+        "restarted": say("The server was started anew. What was saved is safe; load the page again."),
+        "offline": say("The connection is lost. Trying again …"),
+        "back": say("The connection is back."),
+        "out": say("Your log-in has ended. What was saved is safe; please log in again."),
         "failed": say("The last action failed and was not carried out. What was saved is safe."),
         "reload": say("Load the page again"),
         "close": say("Close"),
@@ -197,3 +206,4 @@ def _banner_words() -> dict[str, str]:
 def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(TEMPLATES / "pages")
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        "login": say("Log in again"),

@@ -9,10 +9,12 @@ import errno
 import logging
 import threading
 import webbrowser
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import tornado.web
+from jupyterlab_server.config import get_federated_extensions
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -26,10 +28,11 @@ from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import sole_actor
-from mentorkit.serve import handlers
+from mentorkit.serve import handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython
 from mentorkit.serve.pages import TEMPLATES
+from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
 from mentorkit.store import Store
 
@@ -168,15 +171,17 @@ class AppServer(Voila):
             "multi_kernel_manager_class": Kernels,
             "kernel_spec_manager_class": OwnPython,
             "prelaunch_hook": handlers.put_frame,
+            "page_config_hook": handlers.put_addresses,
         }
         self.update_config(
             Config(
                 VoilaConfiguration=settings,
                 # a kernel that died has lost its page's state: it is not started again
-                KernelRestarter={"restart_limit": 0},
+                KernelRestarter={"restart_limit": 0, "time_to_dead": 1.0},
                 VoilaExecutor={"cell_error_instruction": "", "cell_timeout_instruction": ""},
             )
         )
+        renderer.install()
         logging.getLogger("tornado").setLevel(logging.ERROR)  # a refusal is no fault
         super().initialize(argv or [])
 
@@ -193,6 +198,7 @@ class AppServer(Voila):
         settings: dict[str, Any] = super().init_settings()
         return settings | {
             "site": self.site,
+            "scripts": self.scripts,
             "headers": {
                 "Content-Security-Policy": POLICY,
                 "X-Frame-Options": "DENY",
@@ -211,12 +217,20 @@ class AppServer(Voila):
             "log_function": _log_faults,
         }
 
+    @cached_property
+    def scripts(self) -> Scripts:
+        """The scripts that pages load."""
+        installed = get_federated_extensions(list(self.labextensions_path))
+        loads = {name: installed[name]["jupyterlab"]["_build"]["load"] for name in EXTENSIONS}
+        return Scripts(list(self.static_paths), list(self.labextensions_path), loads)
+
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Return this product's own addresses instead of Voila's."""
         return handlers.routes(
             scripts=list(self.static_paths),
             template_files=collect_static_paths(["voila", "nbconvert"], "lab"),
             extensions=list(self.labextensions_path),
+            bundles=self.scripts,
             themes=self.themes_dir,
             app={
                 "template_paths": self.template_paths,

@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import signal
 import socket
@@ -22,19 +23,29 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mentorkit.language import LANGUAGES, catalogue
+
 #: What the apps import while they work, besides what their notebooks name.
 MODULES = (
     "anywidget",
     "babel.dates",
     "babel.lists",
     "babel.numbers",
-    "mentorkit.matching",
-    "mentorkit.network",
+    "mentorkit.examples",
     "networkx",
     "numpy",
-    "pandas",
+    "pandas.core.methods.to_dict",
     "scipy.optimize",
     "scipy.sparse",
+    "sqlalchemy.dialects.sqlite",
+)
+#: The same, with all modules in them.
+PACKAGES = (
+    "mentorkit.intake",
+    "mentorkit.matching",
+    "mentorkit.network",
+    "mentorkit.programme",
+    "mentorkit.setup",
 )
 
 
@@ -44,22 +55,35 @@ def preload(notebooks: Path) -> None:
     Parameters
     ----------
     notebooks
-        Folder of the apps. The import statements of their cells are carried out.
+        Folder of the apps. The import statements of their cells are carried out, and the packages that they
+        import from are imported whole.
     """
     for name in MODULES:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    for path in sorted(notebooks.glob("*.ipynb")):
+    packages = dict.fromkeys(PACKAGES)
+    for notebook in sorted(notebooks.glob("*.ipynb")):
         with contextlib.suppress(Exception):
-            exec(compile(_imports(path), path.name, "exec"), {})  # noqa: S102 - what the kernel would run
+            statements = _imports(notebook)
+            module = ast.Module([*statements], type_ignores=[])
+            exec(compile(module, notebook.name, "exec"), {})  # noqa: S102 - what the kernel would run
+            packages |= dict.fromkeys(
+                s.module for s in statements if isinstance(s, ast.ImportFrom) and s.module
+            )
+    for name in packages:
+        with contextlib.suppress(Exception):
+            path = getattr(importlib.import_module(name), "__path__", ())
+            for found in pkgutil.iter_modules(path, f"{name}."):
+                importlib.import_module(found.name)
+    for language in LANGUAGES:
+        catalogue(language)
 
 
-def _imports(notebook: Path) -> ast.Module:
+def _imports(notebook: Path) -> list[ast.Import | ast.ImportFrom]:
     """Return the import statements of a notebook."""
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    statements = [s for s in ast.parse(code).body if isinstance(s, ast.Import | ast.ImportFrom)]
-    return ast.Module(statements, type_ignores=[])
+    return [s for s in ast.parse(code).body if isinstance(s, ast.Import | ast.ImportFrom)]
 
 
 def main() -> None:

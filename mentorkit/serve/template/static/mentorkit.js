@@ -32,14 +32,40 @@
   const atOnce = document.querySelector("form[data-submit-at-once]");
   if (atOnce) atOnce.submit();
 
+  // What was typed is kept in the page until it is stored; nothing of it stays after log-out, in no tab.
+  const tabs = new BroadcastChannel("mentorkit");
+  function forget() {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("mentorkit:")) sessionStorage.removeItem(key);
+  }
+  tabs.addEventListener("message", forget);
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") !== "/logout") return;
+    forget();
+    tabs.postMessage("logout");
+  });
+
   const configuration = document.getElementById("jupyter-config-data");
   if (!configuration) return;
   const kernel = JSON.parse(configuration.textContent).kernelId;
   const words = JSON.parse(document.getElementById("mk-words").textContent);
   const banner = document.getElementById("mk-banner");
-  const SECONDS = 5;
+  const SECONDS = 2;
   let failures = 0;
   let ended = false;
+
+  // The sign that the page is loading stays until there is something to see.
+  const sign = document.getElementById("loading");
+  const cells = document.getElementById("rendered_cells");
+  const slow = setTimeout(() => (sign.lastElementChild.textContent = words.slow), 6000);
+  const drawing = new MutationObserver(drawn);
+  function drawn() {
+    if (!cells.querySelector(".lm-Widget, .jp-RenderedHTMLCommon, [role=alert]")) return;
+    drawing.disconnect();
+    clearTimeout(slow);
+    sign.remove();
+  }
+  drawing.observe(cells, { childList: true, subtree: true });
+  drawn();
 
   function button(text, action) {
     const made = document.createElement("button");
@@ -50,43 +76,75 @@
   }
 
   function show(kind) {
-    if (banner.dataset.kind === kind) return;
+    if ((banner.dataset.kind || "") === kind) return;
     banner.dataset.kind = kind;
     banner.hidden = !kind;
-    const action =
-      kind === "failed" ? button(words.close, () => show("")) : button(words.reload, () => location.reload());
-    banner.replaceChildren(...(kind ? [document.createTextNode(words[kind] + " "), action] : []));
-    document.documentElement.classList.toggle("mk-stopped", ["gone", "out", "offline"].includes(kind));
+    const reload = () => location.reload();
+    const actions = {
+      "": [],
+      failed: [button(words.close, () => show(""))],
+      offline: [],
+      back: [],
+      out: [button(words.login, reload)],
+    };
+    banner.replaceChildren(words[kind] || "", ...(actions[kind] || [button(words.reload, reload)]));
+    document.documentElement.classList.toggle("mk-stopped", !["", "failed", "back"].includes(kind));
   }
 
   function end(kind) {
     ended = true;
+    sign.remove();
     show(kind);
   }
 
+  function back() {
+    show("back");
+    setTimeout(() => banner.dataset.kind === "back" && show(""), 4000);
+    const line = window.jupyterapp?.widgetManager?.kernel;
+    if (line && line.connectionStatus !== "connected") line.reconnect();
+  }
+
+  let asking = false;
   async function look() {
-    if (ended) return;
-    let answer;
+    if (ended || asking) return;
+    asking = true;
     try {
-      answer = await fetch("/state?kernel=" + encodeURIComponent(kernel), { cache: "no-store" });
+      const patience = AbortSignal.timeout(SECONDS * 1000);
+      const answer = await fetch("/state?kernel=" + encodeURIComponent(kernel), { cache: "no-store", signal: patience });
+      if (answer.status === 403) end("out");
+      else if (answer.ok) judge(await answer.json());
+      else show("offline");
     } catch {
-      show("offline");
-      return;
+      if (!ended) show("offline");
+    } finally {
+      asking = false;
     }
-    if (answer.status === 403) return end("out");
-    if (!answer.ok) return show("offline");
-    const state = await answer.json();
-    if (!state.alive) return end("gone");
-    if (banner.dataset.kind === "offline") show("");
+  }
+
+  function judge(state) {
+    if (ended) return;
+    if (state.server !== words.server) return end("restarted");
+    if (!state.alive) return end(state.closed ? "closed" : "died");
+    if (banner.dataset.kind === "offline") back();
     if (state.failures > failures) show("failed");
     failures = state.failures;
   }
-  setInterval(look, SECONDS * 1000);
-  addEventListener("online", look);
-  addEventListener("offline", () => !ended && show("offline"));
 
-  addEventListener("pagehide", (event) => {
-    if (event.persisted) return;
+  // The kernel's own connection knows of most things first.
+  let listening = false;
+  function listen() {
+    const line = window.jupyterapp?.widgetManager?.kernel;
+    if (!line || listening) return;
+    listening = true;
+    line.statusChanged.connect((_, status) => ["dead", "unknown"].includes(status) && look());
+    line.connectionStatusChanged.connect((_, status) => status !== "connected" && look());
+    line.iopubMessage.connect((_, message) => message.header.msg_type === "error" && look());
+  }
+  setInterval(() => (listen(), look()), SECONDS * 1000);
+  addEventListener("online", look);
+  addEventListener("offline", () => ended || show("offline"));
+
+  addEventListener("pagehide", () => {
     const token = (document.cookie.match(/(?:^|; )_xsrf=([^;]*)/) || [])[1] || "";
     ended = true;
     fetch("/voila/api/shutdown/" + kernel, {
@@ -95,4 +153,6 @@
       headers: { "X-XSRFToken": token },
     });
   });
+  // A page that comes back from the browser's memory has no kernel any more.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
 })();
