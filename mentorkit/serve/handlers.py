@@ -100,6 +100,8 @@ class Page(Quiet):
         run = pages.chosen_run(
             runs, self.get_query_argument("run", ""), self.get_cookie(RUN_COOKIE) or ""
         )  # fmt: skip
+        if actor and not run:
+            run = self.site.first_run(actor)
         return pages.Visit(self.site, self.language, self._address, actor, runs, run, self.theme)
 
     @property
@@ -149,6 +151,10 @@ class App(Page, TornadoVoilaHandler):
         visit = self.visit
         if visit.run:
             self.set_cookie(RUN_COOKIE, visit.run, path="/", samesite="Lax", httponly=True)
+        if not visit.opens(name):
+            self.set_status(403)
+            self.finish(pages.closed_page(visit, name, self.xsrf))
+            return
         self.app_frame = pages.app_frame(visit, name, self.xsrf)
         self.owner = Owner(self.current_user.username, session_of(self))
         self.kernel_environment = {

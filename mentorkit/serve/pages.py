@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -13,7 +14,9 @@ import jinja2
 from tornado.web import StaticFileHandler
 
 from mentorkit.language import LANGUAGES, Language, Voice, later, say, speaking
-from mentorkit.privacy.permissions import ROLES, Actor
+from mentorkit.language.formats import listing
+from mentorkit.privacy.permissions import APPS, ROLES, Actor
+from mentorkit.programme.records import Grant
 from mentorkit.serve.site import STEPS, RunLink, Site
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -69,15 +72,35 @@ class Visit:
         return "light dark" if self.theme == "system" else self.theme
 
     @property
+    def run_link(self) -> RunLink | None:
+        """The run the page is about."""
+        return next((run for run in self.runs if run.id == self.run), None)
+
+    @property
     def run_title(self) -> str:
         """Programme and run, as people read them."""
-        return next((run.title for run in self.runs if run.id == self.run), "")
+        return self.run_link.title if self.run_link else ""
+
+    @property
+    def grants(self) -> list[Grant]:
+        """The roles of the reader in the programme of the run; all of them where there is no run."""
+        held = self.actor.grants if self.actor else ()
+        here = self.run_link
+        return [g for g in held if here is None or g.programme_id in (None, here.programme_id)]
+
+    def opens(self, app: str) -> bool:
+        """Tell whether an app has something for the reader in this programme."""
+        if self.actor is None:
+            return False
+        if self.run_link is None and app in APPS:
+            return any(self.actor.opens(app, grant.programme_id) for grant in self.grants)
+        return self.actor.opens(app, self.run_link.programme_id if self.run_link else None)
 
 
 def chosen_run(runs: tuple[RunLink, ...], *asked: str) -> str:
-    """Return the first of the asked-for runs that is there, or else the first of all."""
+    """Return the first of the asked-for runs that is there; empty if none of them is."""
     known = [run.id for run in runs]
-    return next((run for run in asked if run in known), known[0] if known else "")
+    return next((run for run in asked if run in known), "")
 
 
 def page(template: str, visit: Visit, /, **values: object) -> str:
@@ -122,6 +145,21 @@ def refusal_page(visit: Visit, status: int) -> str:
     return page("refusal", visit, refusal=words, status=status)
 
 
+def closed_page(visit: Visit, app: str, xsrf: str) -> str:
+    """Return the page for an app that has nothing for the reader's role in this programme."""
+    with speaking(Voice(visit.language)):
+        here = visit.run_link
+        words = {
+            "title": say("“{app}” is not part of your role", app=say(STEPS.get(app, app))),
+            "lead": say("In the programme “{programme}” your role is: {role}.",
+                        programme=here.programme if here else "–", role=listing(_roles(visit)))
+            + " "
+            + say("If you need this page, please ask the programme lead."),
+            "button": say("To the start page"),
+        }  # fmt: skip
+    return page("refusal", visit, refusal=words, status="", xsrf=xsrf)
+
+
 def app_frame(visit: Visit, app: str, xsrf: str) -> dict[str, str]:
     """Return what the template of the apps puts around a notebook, as finished HTML and texts."""
     with speaking(Voice(visit.language)):
@@ -150,20 +188,35 @@ def header(visit: Visit, *, app: str = "", xsrf: str = "") -> str:
         "no_run": say("No run yet"),
         "language": say("Language"),
         "theme": say("Light or dark"),
+        "help": say("Help"),
         "logout": say("Log out"),
         "user": say("Logged in as"),
+        "role": say("Your role in this programme"),
         "demo": say("Demo with invented people"),
+        "demo_short": say("Demo"),
     }
-    steps = [(name, say(title)) for name, title in visit.site.steps.items()]
-    languages = [(code, _LANGUAGE_NAMES[code]) for code in LANGUAGES]
-    themes = [(code, say(name)) for code, name in _THEME_NAMES.items()]
-    held = {grant.role for grant in visit.actor.grants} if visit.actor else set()
-    roles = [say(title) for role, title in ROLES.items() if role in held]
+    steps = [(name, say(title)) for name, title in visit.site.steps.items() if visit.opens(name)]
     template = _templates().get_template("header.html")
     return template.render(
-        visit=visit, app=app, xsrf=xsrf, words=words, steps=steps, languages=languages,
-        themes=themes, roles=roles,
+        visit=visit, app=app, xsrf=xsrf, words=words, steps=steps,
+        languages=[(code, _LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        themes=[(code, say(name)) for code, name in _THEME_NAMES.items()],
+        programmes=[list(runs) for _, runs in groupby(visit.runs, key=lambda run: run.programme_id)],
+        roles=_roles(visit),
     )  # fmt: skip
+
+
+def _roles(visit: Visit) -> list[str]:
+    """Return the reader's roles in the programme, in words, with the organisation where there is one."""
+    titles = [
+        say("{role}: {organisation}", role=say(ROLES[grant.role]), organisation=grant.organisation)
+        if grant.organisation
+        else say(ROLES[grant.role])
+        for known in ROLES
+        for grant in visit.grants
+        if grant.role == known
+    ]
+    return list(dict.fromkeys(titles))
 
 
 def asset(name: str) -> str:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mentorkit.language import later
+from mentorkit.language.formats import din5007
+from mentorkit.overview import by_urgency, overviews
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Programme, Run
 from mentorkit.store import Store
-from mentorkit.workbench import Workbench
 
 #: The apps as the steps of a year, by the names of their notebooks.
 STEPS: dict[str, str] = {
@@ -31,7 +33,14 @@ class RunLink:
     """A run one can switch to."""
 
     id: str
-    title: str
+    programme_id: str
+    programme: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        """Programme and run, as people read them."""
+        return f"{self.programme} {self.name}"
 
 
 @dataclass
@@ -90,4 +99,14 @@ class Site:
 
     def runs(self, actor: Actor) -> list[RunLink]:
         """Return the runs of the programmes the actor has a role in, by programme, the newest first."""
-        return [RunLink(run.id, run.title) for run in Workbench(self.store, actor).runs]
+        with self.store.read() as reader:
+            programmes = {p.id: p.name for p in reader.all(Programme) if actor.may("programme.read", p.id)}
+            runs = [run for run in reader.all(Run) if run.programme_id in programmes]
+        links = [RunLink(r.id, r.programme_id, programmes[r.programme_id], r.name) for r in runs]
+        links.sort(key=lambda link: link.name, reverse=True)
+        return sorted(links, key=lambda link: (din5007(link.programme), link.programme_id))
+
+    def first_run(self, actor: Actor) -> str:
+        """Return the run that needs something first, for whoever has chosen none; empty if there is none."""
+        runs = by_urgency(overviews(self.store, actor, self.store.clock().astimezone().date()))
+        return runs[0][0].run.id if runs else ""

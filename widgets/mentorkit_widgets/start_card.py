@@ -167,7 +167,7 @@ def _figures(seen: Overview) -> Markup | str:
     figures = [
         (n, link(seen, say_n("application", "applications", n), "intake", show="all")),
         (len(seen.doubtful), link(seen, say("to look at"), "intake", show="open")),
-        (len(seen.refused), link(seen, say("refused by a rule"), "intake", show="ineligible")),
+        (len(seen.refused), link(seen, say("refused"), "intake", show="ineligible")),
     ]
     if seen.tandems is not None:
         word = say_n("tandem", "tandems", len(seen.tandems))

@@ -13,7 +13,12 @@ import requests
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-PASSWORDS = {"anna": "Regen über Lünen 7", "bert": "Sonne hinter Kamen 8", "cem": "Nebel vor Werne 9"}
+PASSWORDS = {
+    "anna": "Regen über Lünen 7",
+    "bert": "Sonne hinter Kamen 8",
+    "cem": "Nebel vor Werne 9",
+    "dora": "Schnee auf Bergkamen 10",
+}
 APPS = {
     "start": """
 import os, ipywidgets
@@ -96,6 +101,8 @@ def site(tmp_path_factory, serve_workbench) -> Site:
         bench.accounts.add(bench.actor, name, f"{name.title()} Beispiel", password)
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.accounts.grant(bench.actor, "bert", "lead", "arts-academy")
+    bench.accounts.grant(bench.actor, "dora", "organisation", "cross-administration", "Lünen")
+    bench.accounts.grant(bench.actor, "dora", "evaluator", "arts-academy")
     bench.close()
     served = serve_workbench(
         str(folder / "test.mentorkit"), notebooks=notebooks, environment={"BACKUP_PASSWORD": "of the server"}
@@ -111,3 +118,8 @@ def anna(site: Site) -> Guest:
 @pytest.fixture
 def bert(site: Site) -> Guest:
     return site.log_in("bert")
+
+
+@pytest.fixture
+def dora(site: Site) -> Guest:
+    return site.log_in("dora")

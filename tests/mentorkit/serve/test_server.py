@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import socket
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from mentorkit.errors import MentorkitError, StoreError
 from mentorkit.language import Voice, speaking
 from mentorkit.places import notebooks
 from mentorkit.privacy.accounts import Accounts
-from mentorkit.privacy.permissions import sole_actor
+from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.serve.kernels import Kernels, Owner, OwnPython, filtered
 from mentorkit.serve.pages import chosen_run
 from mentorkit.serve.server import serve
 from mentorkit.serve.site import STEPS, Lockout, RunLink, Site
 from mentorkit.store import Store
+from mentorkit.workbench import Workbench
 
 
 @pytest.fixture
@@ -72,12 +74,32 @@ def test_only_notebooks_at_the_top_are_apps(tmp_path: Path) -> None:
     assert next(iter(STEPS)) == "start"
 
 
-def test_the_first_run_is_taken_where_none_is_chosen() -> None:
-    runs = (RunLink("a/1", "A 1"), RunLink("b/1", "B 1"))
-    assert chosen_run(runs) == "a/1"
+def test_a_run_is_taken_that_was_asked_for_and_is_there() -> None:
+    runs = (RunLink("a/1", "a", "A", "1"), RunLink("b/1", "b", "B", "1"))
+    assert chosen_run(runs) == ""
     assert chosen_run(runs, "", "b/1") == "b/1"
     assert chosen_run(runs, "foreign/1", "b/1") == "b/1"
     assert chosen_run((), "a/1") == ""
+    assert runs[1].title == "B 1"
+
+
+def test_where_no_run_is_chosen_the_one_is_that_needs_something_first(tmp_path: Path) -> None:
+    bench = Workbench.of(Store.create(), "anna")
+    bench.add("arts-academy")
+    bench.add("cross-administration")
+    site = Site(bench.store, "", tmp_path)
+    assert [link.id for link in site.runs(bench.actor)] == ["cross-administration/2014", "arts-academy/2015"]
+    bench.store.clock = lambda: dt.datetime(2015, 4, 20, 12, tzinfo=dt.UTC)
+    assert site.first_run(bench.actor) == "cross-administration/2014"  # all its dates are past
+    bench.store.clock = lambda: dt.datetime(2014, 2, 20, 12, tzinfo=dt.UTC)
+    assert site.first_run(bench.actor) == "cross-administration/2014"  # applications are open
+    unna = bench.run("cross-administration").record
+    with bench.store.write("anna", "test") as writer:
+        writer.delete(unna)
+    assert site.first_run(bench.actor) == "arts-academy/2015"
+    assert site.first_run(Actor("nobody", ())) == ""
+    assert site.runs(Actor("nobody", ())) == []
+    bench.close()
 
 
 def test_attempts_count_before_they_are_tried_and_are_forgotten_in_time() -> None:
