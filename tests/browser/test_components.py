@@ -193,3 +193,16 @@ def test_the_picture_is_walked_through_by_arrow_keys_and_reads_out_who_is_near(g
     page.keyboard.press("Escape")
     page.locator("[role=option][aria-selected=true]").wait_for(state="detached")
     assert page.locator("[role=option][tabindex='0']").count() == 1
+
+
+def test_a_message_is_closed_by_keyboard_and_what_is_being_done_tells_how_far(guide):
+    page = guide()
+    told = page.get_by_role("status").filter(has_text="36 applications were taken in.")
+    assert told.is_visible()
+    page.get_by_role("button", name="Close the message").focus()
+    page.keyboard.press("Enter")
+    told.wait_for(state="detached")
+    assert page.get_by_text("Saved at 14:03").is_visible()
+    bar = page.get_by_role("progressbar", name="Reading 7 files …")
+    bar.wait_for()
+    assert bar.evaluate("bar => bar.value") == pytest.approx(0.6)

@@ -46,7 +46,9 @@ def test_the_style_guide_shows_every_component():
     guide = NOTEBOOKS.parent / "docs" / "style-guide.ipynb"
     done = run_notebook(nbformat.read(guide, as_version=4), {}, environment=dict(os.environ))
     code = "\n".join(cell.source for cell in done.cells if cell.cell_type == "code")
-    components = ("Form", "Tabs", "Disclosure", "Choice", "FilePicker", "Table", "NetworkPicture")
+    components = (
+        "Form", "Tabs", "Disclosure", "Choice", "FilePicker", "Download", "Notice", "Table", "NetworkPicture",
+    )  # fmt: skip
     assert [name for name in components if f"{name}(" not in code] == []
 
 
