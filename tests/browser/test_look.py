@@ -24,6 +24,8 @@ pytestmark = pytest.mark.browser
 
 UNNA = "cross-administration/2014"
 APPROVED = "cross-company/2021"
+#: Words differ in length between the languages, colours do not.
+THEMES = {"de": ("light", "dark"), "en": ("dark",)}
 APPS = ("", "programme", "intake", "matching", "network", "reports")
 
 
@@ -58,6 +60,9 @@ class Visitor:
         tab_to(self.page, self.say(label), "INPUT", "TEXTAREA", begins=True)
         self.page.keyboard.type(text)
 
+    def look(self) -> list[str]:
+        return look(self.page, *THEMES[self.language])
+
     def photograph(self, name: str) -> None:
         if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
             target = Path(folder) / ("" if self.language == "de" else self.language)
@@ -90,13 +95,24 @@ def visitor(language, tmp_path_factory, serve_workbench, chromium):
 def test_the_start_page(visitor):
     visitor.open("")
     visitor.photograph("start")
-    assert look(visitor.page) == []
+    assert visitor.look() == []
 
 
 def test_the_programme_in_all_its_parts(visitor):
+    page = visitor.page
     visitor.open("programme", APPROVED)
     visitor.photograph("programme")
-    assert look(visitor.page) == []
+    tab_to(page, visitor.say("Overview"))
+    found = {}
+    for tab in page.get_by_role("tab").all():
+        part = tab.inner_text()
+        assert tab.evaluate("tab => tab === document.activeElement"), part
+        page.locator(f"#{tab.get_attribute('aria-controls')} >> visible=true").wait_for()
+        page.wait_for_load_state("networkidle")
+        found[part] = visitor.look()
+        tab.focus()
+        page.keyboard.press("ArrowRight")
+    assert {part: faults for part, faults in found.items() if faults} == {}
 
 
 def test_the_way_from_files_to_a_report_by_keyboard_alone(visitor):
@@ -109,13 +125,13 @@ def test_the_way_from_files_to_a_report_by_keyboard_alone(visitor):
 def take_in(visitor):
     page = visitor.page
     visitor.open("intake")
-    assert look(page) == []
+    assert visitor.look() == []
     with page.expect_file_chooser() as chooser:
         visitor.press("Choose files")
     chooser.value.set_files(visitor.files)
     visitor.sees("Discard what was read")
     visitor.photograph("intake")
-    assert look(page) == []
+    assert visitor.look() == []
     mend(visitor)
     visitor.press("Take in {n} application", "Take in {n} applications", n=52)
     visitor.sees("{n} application was taken in.", "{n} applications were taken in.", n=52)
@@ -126,7 +142,7 @@ def mend(visitor):
     tab_to(page, "Adeline Schulz")
     page.keyboard.press("Enter")
     visitor.sees("Save and judge again")
-    assert look(page) == []
+    assert visitor.look() == []
     visitor.write("Pay grade", "A 12")
     visitor.press("Save and judge again")
     visitor.sees("Saved: {name} – {status}.", name="Adeline Schulz", status=visitor.say("in order"))
@@ -143,34 +159,34 @@ def match(visitor):
     visitor.open("matching")
     visitor.sees("Without a tandem")
     visitor.photograph("matching")
-    assert look(page) == []
+    assert visitor.look() == []
     tab_to(page, "Ines Wulf")
     page.keyboard.press("Enter")
     visitor.sees("Alternatives and their price")
-    assert look(page) == []
+    assert visitor.look() == []
     visitor.press("Close")
     lock = visitor.say("Lock the tandem of {name} and {partner}", name="Anne Barth-Hövel", partner="|")
     tab_to(page, lock.split("|")[0], begins=True)
     page.keyboard.press("Enter")
     visitor.press("Lock the tandem")
     visitor.sees("The tandem is locked.")
-    assert look(page) == []
+    assert visitor.look() == []
     visitor.press("Approve the tandems …")
     visitor.press("Yes, form the tandems")
     visitor.sees("Take the approval back …")
-    assert look(page) == []
+    assert visitor.look() == []
 
 
 def look_at_the_network(visitor):
     page = visitor.page
     visitor.open("network")
     visitor.photograph("network")
-    assert look(page) == []
+    assert visitor.look() == []
     tab_to(page, visitor.say("Organisations"))
     for sight in ("As a table", "People"):
         page.keyboard.press("ArrowRight")
         page.get_by_role("radio", name=visitor.say(sight), checked=True).wait_for()
-        assert look(page) == []
+        assert visitor.look() == []
 
 
 def make_a_report(visitor):
@@ -179,7 +195,7 @@ def make_a_report(visitor):
     visitor.press("Make the report")
     page.get_by_role("link", name=re.compile("pdf", re.IGNORECASE)).wait_for()
     visitor.photograph("reports")
-    assert look(page) == []
+    assert visitor.look() == []
 
 
 @pytest.mark.parametrize("app", [*APPS, "help/matching"])
@@ -198,12 +214,12 @@ def test_the_pages_around_the_apps(visitor, chromium):
     page = visitor.page
     for path in ("/help", "/help/programme", "/nothing"):
         page.goto(visitor.address + path)
-        assert look(page) == []
+        assert visitor.look() == []
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{visitor.address}/login?lang={visitor.language}")
     page.get_by_role("button").last.click()
-    assert look(page) == []
+    assert look(page, *THEMES[visitor.language]) == []
     context.close()
 
 
