@@ -97,7 +97,7 @@ def test_a_field_changes_the_draft_and_not_the_workbench(view, model, bench):
     view.changes.save.click()
     assert bench.run().programme.name == "Neuer Name"
     assert not model.changed
-    assert f"Gespeichert {model.saved_at}." in view.notice.value
+    assert model.kept.startswith("Gespeichert um")
     view.changes.undo.click()
     assert bench.run().programme.name != "Neuer Name"
     assert form.values["name"] == bench.run().programme.name
@@ -109,8 +109,8 @@ def test_what_is_not_saved_is_there_again_after_a_reload(view, model, bench):
     entry = entries(open_part(view, "organisations"), 1)
     enter(entry.form, organisation="2", name="Eva Muster", email="eva@example.org")
     entry.add.click()
-    assert model.kept_at
-    assert "Als Entwurf gesichert" in view.notice.value
+    assert model.kept.startswith("Entwurf")
+    assert "3 Teile sind geändert" in view.state.value
 
     again = ProgrammeModel(bench, bench.run())
     assert "wieder da" in again.message

@@ -48,9 +48,6 @@ class ProgrammeModel(Model):
     problems = t.Dict()
     #: Where somebody else was quicker: what differs between the user's version and the stored one.
     stale: Any = t.Tuple()
-    #: When the draft was kept, and when the change was saved; empty while neither happened here.
-    kept_at = t.Unicode()
-    saved_at = t.Unicode()
     #: Address of the run just begun.
     begun = t.Unicode()
 
@@ -68,7 +65,8 @@ class ProgrammeModel(Model):
         #: What was typed and could not be understood, with what was said to it.
         self.typed: dict[str, tuple[str, str]] = {}
         self.can_undo = False
-        self._has_draft = False
+        #: Whether what is changed is in a draft.
+        self.draft_kept = False
         if run is not None:
             self._read()
             self._take_up_draft()
@@ -100,7 +98,7 @@ class ProgrammeModel(Model):
             return
         hands = self.bench.store, self.bench.actor, self._run_id
         content = drafts.load_draft(*hands, APP)
-        self._has_draft = content is not None
+        self.draft_kept = content is not None
         found = unpack(content, self.base) if content else None
         if found is None:
             return
@@ -118,11 +116,11 @@ class ProgrammeModel(Model):
         self._forget_draft()
 
     def _forget_draft(self) -> None:
-        if self._has_draft:
+        if self.draft_kept:
             with self.attempting():
                 drafts.clear_draft(self.bench.store, self.bench.actor, self._run_id, APP)
-                self._has_draft = False
-        self.kept_at = ""
+                self.draft_kept = False
+        self.kept = ""
 
     def _keep_draft(self) -> None:
         if not self.changed:
@@ -131,13 +129,10 @@ class ProgrammeModel(Model):
         hands = self.bench.store, self.bench.actor, self._run_id
         try:
             drafts.save_draft(*hands, APP, pack(self._unsaved, self.base))
-            self._has_draft, self.kept_at = True, self._clock()
+            time = self.bench.store.clock().astimezone().strftime("%H:%M")
+            self.draft_kept, self.kept = True, say("Draft kept at {time}", time=time)
         except StoreError as error:
-            self.kept_at = ""
-            self.refuse(say("Your changes could not be kept as a draft: {why}", why=error))
-
-    def _clock(self) -> str:
-        return self.bench.store.clock().astimezone().strftime("%H:%M")
+            self.draft_kept, self.kept = False, say("The draft is not kept: {why}", why=error)
 
     @property
     def _unsaved(self) -> Unsaved:
@@ -235,8 +230,8 @@ class ProgrammeModel(Model):
             return
         with self._watching_for_others(say("The change is being saved …")):
             saved = service.save(self.bench.store, self.bench.actor, self.draft())
-            self.saved_at = self._clock()
             self.reload()
+            self.saved(self.bench.store.clock())
             self.say(say("Saved. “{name}” holds as shown.", name=saved.name))
 
     def discard(self) -> None:
@@ -249,8 +244,8 @@ class ProgrammeModel(Model):
         with self._watching_for_others(say("The change is being undone …")):
             hands = self.bench.store, self.bench.actor, self.programme_id
             service.undo(*hands, self.base.version)
-            self.saved_at = self._clock()
             self.reload()
+            self.saved(self.bench.store.clock())
             self.say(say("The last change is undone; it can be brought back the same way."))
 
     def put_over(self) -> None:

@@ -41,7 +41,7 @@ def organisations_section(model: ProgrammeModel) -> w.Widget:
     )
     lists = w.VBox([
         section(say("Names and quotas"), names, Problem(model, "organisations"), hint=hint),
-        section(say("Contact persons"), people, hint=say("They are told of what concerns their organisation.")),
+        section(say("Contact persons"), people, hint=say("They answer for their organisation.")),
     ], layout=w.Layout(grid_gap="1rem"))  # fmt: skip
 
     def follow(*_: object) -> None:

@@ -107,7 +107,7 @@ class SettingsForm(Form):
     def _take(self, name: str, value: Value) -> None:
         tie = self._ties[name]
         self.model.enter(name, value, tie.read, tie.setting)
-        if self.model.kept_at or not self.model.changed:
+        if self.model.draft_kept or not self.model.changed:
             self.safe()
 
     def _tell(self, *_: object) -> None:

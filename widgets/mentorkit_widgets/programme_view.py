@@ -72,10 +72,10 @@ class ProgrammeView(View):
         self.changes = ChangeCard(model)
         self.refusal = w.HTML(paragraph(say("You can look at this, but your role changes nothing here.")))
         shown(self.refusal, model.run is not None and not model.may_change)
-        self.notice = w.HTML()
-        model.observe(self._show_state, ["edits", "kept_at", "saved_at"])
+        self.state = w.HTML()
+        model.observe(self._show_state, "edits")
         self._show_state()
-        return (self.refusal, self.notice, self.tabs, self.hindrances, self.changes)
+        return (self.refusal, self.state, self.tabs, self.hindrances, self.changes)
 
     def _tabs(self) -> list[Tab]:
         model = self.model
@@ -105,22 +105,13 @@ class ProgrammeView(View):
             elif key in changed:
                 word = say("{part} (changed)", part=word)
             self.tabs.rename(key, word)
-        text = _state(model, len(changed))
-        self.notice.value = markup('<p class="mk-muted" role="status">{text}</p>', text=text) if text else ""
-        shown(self.notice, bool(text))
-
-
-def _state(model: ProgrammeModel, changed: int) -> str:
-    """Say what is kept, and since when."""
-    if changed:
-        told = say_n(
+        text = say_n(
             "{n} part is changed and not saved; what that does is told below.",
             "{n} parts are changed and not saved; what that does is told below.",
-            changed,
+            len(changed),
         )
-        kept = say("Kept as a draft {time}.", time=model.kept_at) if model.kept_at else ""
-        return f"{told} {kept}".strip()
-    return say("Saved {time}.", time=model.saved_at) if model.saved_at else ""
+        self.state.value = markup('<p role="status">{text}</p>', text=text) if changed else ""
+        shown(self.state, bool(changed))
 
 
 class ChangeCard(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
