@@ -9,13 +9,14 @@ from typing import Literal
 
 from mentorkit.overview.runs import Overview
 from mentorkit.overview.year import beginning
+from mentorkit.programme.retention import kept_until
 
 #: How far ahead dates are told, in days.
 AHEAD = 28
 #: Dates of the calendar told per run.
 DATES = 3
 
-Kind = Literal["calendar", "take_in", "doubtful", "approve", "alone", "evaluate", "next_run", "date"]
+Kind = Literal["calendar", "take_in", "doubtful", "approve", "alone", "evaluate", "next_run", "erase", "date"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ def _to_do(seen: Overview) -> Iterator[Due]:
         yield Due(run.id, "approve", by, overdue=_is_past(by, today))
     if seen.stage == "tandems" and seen.without_partner:
         yield Due(run.id, "alone", n=len(seen.without_partner))
+    if seen.applications and _may(seen, "programme.change"):
+        kept = kept_until(run, seen.programme.settings)
+        if _is_past(kept, today):
+            yield Due(run.id, "erase", kept, overdue=True)
     if seen.stage == "over" and not seen.has_successor:
         if _may(seen, "report.make"):
             yield Due(run.id, "evaluate", seen.last_day)

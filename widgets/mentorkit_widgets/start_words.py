@@ -39,6 +39,7 @@ _DUE: dict[str, tuple[str, App]] = {
     "calendar": (later("Every date of this run is past; give it new ones"), "programme"),
     "approve": (later("Match and approve the tandems"), "matching"),
     "evaluate": (later("The year is over: make the report on it"), "reports"),
+    "erase": (later("The time is over for which personal data are kept: they are to be erased"), "programme"),
     "next_run": (later("Begin the next run"), "programme"),
 }
 
