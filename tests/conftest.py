@@ -144,9 +144,9 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 from mentorkit.serve.server import serve
-target, user, notebooks, demo = sys.argv[1:]
+target, user, notebooks, demo, port = sys.argv[1:]
 serve(
-    target, port=0, login_as=user or None, notebooks=Path(notebooks) if notebooks else None, demo=bool(demo)
+    target, port=int(port), login_as=user or None, notebooks=Path(notebooks) if notebooks else None, demo=bool(demo)
 )
 """
 
@@ -162,10 +162,11 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
             login_as: str = "",
             notebooks: Path | str = "",
             demo: bool = False,
+            port: int = 0,
             environment: dict[str, str] | None = None,
         ) -> Served:
             process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks), "1" if demo else ""],
+                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks), "1" if demo else "", str(port)],
                 stdout=subprocess.PIPE,
                 text=True,
                 env={**os.environ, **(environment or {})},

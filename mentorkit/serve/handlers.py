@@ -137,9 +137,9 @@ class App(Page, TornadoVoilaHandler):
     counts_as_use = True
     kernel_environment: dict[str, str]
     owner: Owner
+    notebook: NotebookNode
 
     @authenticated
-    notebook: NotebookNode
     async def get(self, name: str | None = None) -> None:
         """Show an app."""
         name = name or "start"
@@ -166,12 +166,6 @@ class App(Page, TornadoVoilaHandler):
         await super().get(path=f"{name}.ipynb")
 
 
-def put_frame(handler: App, *, notebook: NotebookNode, **_: object) -> NotebookNode:
-    """Hand the header and the words of a page to its template, by way of the notebook (a Voila hook)."""
-    notebook.metadata["mentorkit"] = handler.app_frame
-    return notebook
-
-
 def put_addresses(page_config: dict[str, Any], *, settings: dict[str, Any], **_: object) -> dict[str, Any]:
     """Tell a page where its scripts are (a Voila hook)."""
     scripts: Scripts = settings["scripts"]
@@ -179,10 +173,16 @@ def put_addresses(page_config: dict[str, Any], *, settings: dict[str, Any], **_:
     return page_config
 
 
+def put_frame(handler: App, *, notebook: NotebookNode, **_: object) -> NotebookNode:
+    """Hand the header and the words of a page to its template, by way of the notebook (a Voila hook)."""
+    notebook.metadata["mentorkit"] = handler.app_frame
+    handler.notebook = notebook
+    return notebook
+
+
 class OldAddress(Page):
     """Voila's own address of an app, as links and bookmarks may have it."""
 
-    handler.notebook = notebook
     @authenticated
     async def get(self, name: str) -> None:
         """Send on to the short one."""
@@ -213,6 +213,9 @@ class Login(Page):
         """Log in."""
         token = self.get_body_argument("token", "")
         name = self.get_body_argument("name", "").strip().casefold()
+        if self.demo_user and self.get_body_argument("demo", ""):
+            await self._enter(self.demo_user)
+            return
         if token:
             user = await _in_thread(lambda: self.site.accounts.redeem(token))
             problem = later("This link was used already or is too old. Please ask for a new one.")
@@ -228,21 +231,29 @@ class Login(Page):
                 self.set_status(401)
             self._form(name, problem)
             return
-        await self._enter(user)
+        await self._enter(user.id)
 
-    async def _enter(self, user: User) -> None:
-        self.site.lockout.forget(user.id)
+    async def _enter(self, name: str) -> None:
+        self.site.lockout.forget(name)
         accounts = self.site.accounts
         if old := session_of(self):
             await _in_thread(lambda: accounts.end_session(old))
-        session = await _in_thread(lambda: accounts.start_session(user.id))
+        session = await _in_thread(lambda: accounts.start_session(name))
         set_session(self, session)
         self.redirect(self._next, status=303)
 
     def _form(self, name: str = "", problem: str = "") -> None:
         self.finish(
-            pages.login_page(self.visit, action=self._action, xsrf=self.xsrf, name=name, problem=problem)
+            pages.login_page(
+                self.visit, action=self._action, xsrf=self.xsrf, name=name, problem=problem,
+                demo=bool(self.demo_user),
+            )
         )  # fmt: skip
+
+    @property
+    def demo_user(self) -> str:
+        """Whom anybody may be, since all people are invented; empty outside the demo."""
+        return str(self.settings["demo_user"])
 
     @property
     def _action(self) -> str:
@@ -443,22 +454,22 @@ def _without(path: str, arguments: dict[str, list[bytes]], *dropped: str) -> str
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
+_VERSION = r"(?:([0-9a-f]{16})/)?"
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
 def routes(  # noqa: PLR0913 - one argument per kind of file
     *,
     scripts: list[str],
-_VERSION = r"(?:([0-9a-f]{16})/)?"
     template_files: list[str],
     extensions: list[str],
+    bundles: Scripts,
     themes: str,
     app: dict[str, Any],
 ) -> list[tuple[Any, ...]]:
     """Return all addresses and who answers them."""
     return [
         (r"/login", Login),
-    bundles: Scripts,
         (r"/logout", Logout),
         (r"/state", State),
         (r"/assets/(.*)", Assets, {"path": [str(Path(pages.STATIC))]}),

@@ -17,15 +17,17 @@ from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_async
 from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.utils import ApiPath
 from tornado.web import HTTPError
 from traitlets import Float, Int, default
 
-from mentorkit.serve.warm import Zygote
+from mentorkit.serve.warm import Manager, Zygote
 
 #: What a kernel needs to start on any system, and what Voila says about the page.
 _PASSED = re.compile(
@@ -136,14 +138,17 @@ class Kernels(AsyncMappingKernelManager):
 
     async def _start(self, kernel_id: str, environment: dict[str, str]) -> None:
         await super()._async_start_kernel(
-            kernel_id=kernel_id, env=environment, path="", extra_arguments=["--IPKernelApp.log_level=ERROR"]
+            kernel_id=kernel_id,
+            env=environment,
+            path=ApiPath(""),
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
 
     async def _next(self) -> tuple[str, bool]:
         """Return the kernel for the next page, and whether it is ready."""
         while self._spares:
             kernel_id = self._spares.pop(0)
-            if kernel_id in self and await self.get_kernel(kernel_id).is_alive():
+            if kernel_id in self and await ensure_async(self.get_kernel(kernel_id).is_alive()):
                 return kernel_id, True
         return str(uuid.uuid4()), False
 
@@ -151,7 +156,9 @@ class Kernels(AsyncMappingKernelManager):
         """Tell a kernel that waited whom it serves; a page cannot send such a message."""
         names = json.dumps(environment)
         code = f"import json, os\nos.environ.clear()\nos.environ.update(json.loads({names!r}))"
-        await self.get_kernel(kernel_id).prepared.run(code, HAND_OVER_SECONDS)
+        client = cast(Manager, self.get_kernel(kernel_id)).prepared
+        assert client is not None  # noqa: S101 - it was prepared before it became a spare
+        await client.run(code, HAND_OVER_SECONDS)
 
     def keep_ready(self) -> None:
         """Have kernels ready for the next pages, soon."""
@@ -174,7 +181,7 @@ class Kernels(AsyncMappingKernelManager):
     async def _make_ready(self) -> None:
         kernel_id = str(uuid.uuid4())
         await self._start(kernel_id, filtered(dict(os.environ)))
-        client = await self.get_kernel(kernel_id).prepare(START_SECONDS)
+        client = await cast(Manager, self.get_kernel(kernel_id)).prepare(START_SECONDS)
         if self.zygote is None:
             await client.run(_PRELOAD.format(self.root_dir), START_SECONDS)
         self._spares.append(kernel_id)
@@ -208,7 +215,9 @@ class Kernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id, now=True)
         self.owners.pop(kernel_id, None)
 
-    async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:
+    async def shutdown_kernel(  # type: ignore[override] # Jupyter decides by the class
+        self, kernel_id: str, now: bool = False, restart: bool = False
+    ) -> None:
         """End a kernel on purpose."""
         self.closed.append(kernel_id)
         await super()._async_shutdown_kernel(kernel_id, now=now, restart=restart)

@@ -19,11 +19,11 @@ from mentorkit.privacy.permissions import APPS, ROLES, Actor
 from mentorkit.programme.records import Grant
 from mentorkit.serve.site import STEPS, RunLink, Site
 
+#: Which start of the server this is, so that a page can tell that another one answers.
+SERVER = secrets.token_hex(4)
 TEMPLATES = Path(__file__).parent / "template"
 STATIC = TEMPLATES / "static"
 #: Light or dark, or as the reader's system is set.
-#: Which start of the server this is, so that a page can tell that another one answers.
-SERVER = secrets.token_hex(4)
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 _THEME_NAMES: dict[Theme, str] = {
@@ -111,8 +111,13 @@ def page(template: str, visit: Visit, /, **values: object) -> str:
         return _templates().get_template(f"{template}.html").render(**frame, **values)
 
 
-def login_page(visit: Visit, *, action: str, xsrf: str, name: str = "", problem: str = "") -> str:
-    """Return the log-in page, with a problem (a message) of the attempt before."""
+def login_page(  # noqa: PLR0913 - what the form is filled with
+    visit: Visit, *, action: str, xsrf: str, name: str = "", problem: str = "", demo: bool = False
+) -> str:
+    """Return the log-in page, with a problem (a message) of the attempt before.
+
+    In the demo there is a button that needs no password.
+    """
     with speaking(Voice(visit.language)):
         words = {
             "problem": say(problem) if problem else "",
@@ -121,6 +126,8 @@ def login_page(visit: Visit, *, action: str, xsrf: str, name: str = "", problem:
             "name": say("User name"),
             "password": say("Password"),
             "button": say("Log in"),
+            "demo": say("Enter the demo as programme lead") if demo else "",
+            "demo_help": say("All people in it are invented; no password is needed."),
             "help": say("No log-in, or password lost? Whoever runs this server makes a new link for you."),
         }  # fmt: skip
     return page("login", visit, login=words, action=action, xsrf=xsrf, user=name)
@@ -172,6 +179,7 @@ def app_frame(visit: Visit, app: str, xsrf: str) -> dict[str, str]:
             "title": " – ".join(part for part in parts if part),
             "header": header(visit, app=app, xsrf=xsrf),
             "loading": say("“{app}” is being opened …", app=title),
+            "broken": say("This page could not be built. What was saved is safe. Please load it again."),
             "skip": say("Skip to the content"),
             "style": asset("mentorkit.css"),
             "script": asset("mentorkit.js"),
@@ -225,7 +233,6 @@ def asset(name: str) -> str:
         {"static_url_prefix": "/assets/", "static_path": str(STATIC)}, name
     )
 
-            "broken": say("This page could not be built. What was saved is safe. Please load it again."),
 
 def _frame_words(visit: Visit) -> dict[str, str]:
     return {
@@ -238,6 +245,7 @@ def _frame_words(visit: Visit) -> dict[str, str]:
 
 
 def _banner_words() -> dict[str, str]:
+    """Return what an app's page says when something ended or failed, by what it was."""
     return {
         "server": SERVER,
         "died": say("The program behind this page has stopped. What was saved is safe; load the page again."),
@@ -250,7 +258,9 @@ def _banner_words() -> dict[str, str]:
         "back": say("The connection is back."),
         "out": say("Your log-in has ended. What was saved is safe; please log in again."),
         "failed": say("The last action failed and was not carried out. What was saved is safe."),
+        "slow": say("This takes longer than usual. Please wait a little …"),
         "reload": say("Load the page again"),
+        "login": say("Log in again"),
         "close": say("Close"),
     }
 
@@ -259,4 +269,3 @@ def _banner_words() -> dict[str, str]:
 def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(TEMPLATES / "pages")
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        "login": say("Log in again"),

@@ -104,7 +104,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
                 )
             )
         site = Site(store, where, (notebooks or places.notebooks()).resolve(), demo=demo)
-        server = AppServer(site=site)
+        server = AppServer(site=site, demo_user=login_as or "" if demo else "")
         server.initialize([])
         server.open_port(port)
         address = server.address + _way_in(site, login_as)
@@ -128,6 +128,7 @@ class AppServer(Voila):
 
     site = Instance(Site)
     ip = Unicode(ADDRESS)
+    demo_user = Unicode(help="Whom a visitor of the demo may be without a password.")
 
     @default("config_file_paths")
     def _no_foreign_configuration(self) -> list[str]:
@@ -199,6 +200,7 @@ class AppServer(Voila):
         return settings | {
             "site": self.site,
             "scripts": self.scripts,
+            "demo_user": self.demo_user,
             "headers": {
                 "Content-Security-Policy": POLICY,
                 "X-Frame-Options": "DENY",

@@ -15,10 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, cast
 
-from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import Instance, Type
 
@@ -168,21 +168,22 @@ class Zygote:
         os.close(self._lives)
 
 
-class Provisioner(LocalProvisioner):  # type: ignore[misc]
+class Provisioner(LocalProvisioner):
     """Starts a kernel by a fork, or else as Jupyter does."""
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:  # noqa: ANN401
         """Start the kernel."""
-        zygote: Zygote | None = self.parent.parent.zygote
+        zygote: Zygote | None = cast(Any, self.parent).parent.zygote
         if zygote is None or not zygote.ready:
             return await super().launch_kernel(cmd, **options)
         arguments = ["ipykernel_launcher", *cmd[cmd.index("-f") :]]
         folder = str(options.get("cwd") or Path.cwd())
         try:
-            self.process = await zygote.fork(arguments, options["env"], folder)
+            forked = await zygote.fork(arguments, options["env"], folder)
         except (OSError, TimeoutError):
             return await super().launch_kernel(cmd, **options)
-        self.pid = self.pgid = self.process.pid
+        self.process = cast(Any, forked)
+        self.pid = self.pgid = forked.pid
         self.cwd = folder
         return self.connection_info
 
@@ -192,7 +193,7 @@ class Provisioner(LocalProvisioner):  # type: ignore[misc]
             await super().send_signal(number)
 
 
-class Client(AsyncKernelClient):  # type: ignore[misc]
+class Client(AsyncKernelClient):
     """A connection to a kernel that can be opened beforehand.
 
     The stock one always waits 0.2 seconds for silence, which nobody needs here: answers are told apart by
@@ -201,10 +202,10 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
 
     _answers = False
 
-    def start_channels(self, **options: bool) -> None:
+    def start_channels(self, *channels: bool, **options: bool) -> None:
         """Open the channels, once."""
         if not self._answers:
-            super().start_channels(**options)
+            super().start_channels(*channels, **options)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers, and says aloud what it does.
@@ -242,7 +243,7 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
             raise RuntimeError("the kernel refused")
 
 
-class Manager(ServerKernelManager):  # type: ignore[misc]
+class Manager(ServerKernelManager):
     """Manager of one kernel, which may have been started and connected before a page asked for it."""
 
     client_factory = Type(Client)
@@ -258,7 +259,7 @@ class Manager(ServerKernelManager):  # type: ignore[misc]
 
     async def prepare(self, timeout: float) -> Client:
         """Connect to the kernel, for whoever asks for a client next."""
-        client = self.client()
+        client: Client = self.client()
         client.start_channels()
         await client.wait_for_ready(timeout)
         self.prepared = client
