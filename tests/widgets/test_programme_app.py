@@ -97,7 +97,7 @@ def test_a_field_changes_the_draft_and_not_the_workbench(view, model, bench):
     view.changes.save.click()
     assert bench.run().programme.name == "Neuer Name"
     assert not model.changed
-    assert model.kept.startswith("Gespeichert um")
+    assert model.kept.startswith("Gespeichert")
     view.changes.undo.click()
     assert bench.run().programme.name != "Neuer Name"
     assert form.values["name"] == bench.run().programme.name

@@ -79,7 +79,7 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _note(self, name: str, _value: Value) -> None:
         if name == "criteria.used":
-            self.form.refill()
+            self.form.offer()
         elif name.count(".") == 1:
             self.last = name.partition(".")[2]
 

@@ -32,7 +32,7 @@ def general_section(model: ProgrammeModel) -> w.Widget:
     """Return the fields that stand for themselves."""
     form = SettingsForm(model, "general", lambda: _general(model))
     # which further languages there are depends on the first
-    form.on_edit(lambda name, _: form.refill() if name == "language" else None)
+    form.on_edit(lambda name, _: form.offer() if name == "language" else None)
     return section(say("General"), form)
 
 

@@ -93,6 +93,14 @@ class SettingsForm(Form):
         self.fill(self._now())
         self._tell()
 
+    def offer(self) -> None:
+        """Show the fields that there are now, without taking anything from under somebody's hands."""
+        self._ties = {tie.field.name: tie for tie in self._settings()}
+        with self.hold_sync():
+            self.fields = self._unlocked()
+            self.values = self._now()
+        self._tell()
+
     def _unlocked(self) -> list[Field]:
         free = self.model.may_change
         return [tie.field if free else replace(tie.field, locked=True) for tie in self._ties.values()]
