@@ -152,6 +152,26 @@ def test_every_change_leaves_an_audit_entry_with_who_what_and_why(store: Store, 
     assert removal["after"] is None
 
 
+def test_the_latest_deeds_are_told_newest_first_and_page_by_page(store: Store, programme: Programme) -> None:
+    for name in ("1", "2", "3"):
+        with store.write("anna", "programme.add") as writer:
+            writer.save(Run(id=f"p/{name}", programme_id="p", name=name))
+    with store.write("bert", "organisation.add") as writer:
+        writer.save(Organisation(id="O1", programme_id="p", name="Kamen"))
+    with store.write("anna", "draft.save") as writer:
+        draft = writer.save(Draft(id="E1", user="anna", run_id="p/2", app="a", content={}))
+    with store.write("anna", "draft.clear") as writer:
+        writer.delete(draft)
+    with store.read() as reader:
+        told = list(reader.latest({"programme.add": "run", "draft.clear": "draft"}, pages_of=2))
+    assert [(entry["action"], entry["subject"], entry["run_id"]) for entry in told] == [
+        ("draft.clear", "E1", "p/2"),
+        ("programme.add", "p/3", None),
+        ("programme.add", "p/2", None),
+        ("programme.add", "p/1", None),
+    ]
+
+
 def test_secret_fields_never_reach_the_audit_trail(store: Store) -> None:
     with store.write("anna", "user.add") as writer:
         writer.save(User(id="bert", display_name="Bert", password_hash="$argon2id$hidden"))
