@@ -16,7 +16,18 @@ AHEAD = 28
 #: Dates of the calendar told per run.
 DATES = 3
 
-Kind = Literal["calendar", "take_in", "doubtful", "approve", "alone", "evaluate", "next_run", "erase", "date"]
+Kind = Literal[
+    "calendar",
+    "take_in",
+    "doubtful",
+    "selection",
+    "approve",
+    "alone",
+    "evaluate",
+    "next_run",
+    "erase",
+    "date",
+]
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,8 @@ def _to_do(seen: Overview) -> Iterator[Due]:
     if seen.doubtful and not run.approved_at:
         late = _is_past(run.closing, today)
         yield Due(run.id, "doubtful", run.closing, overdue=late, n=len(seen.doubtful))
+    if _selection_is_open(seen):
+        yield Due(run.id, "selection", _approved_by(seen), overdue=_is_past(_approved_by(seen), today))
     if _waits_for_approval(seen):
         by = _approved_by(seen)
         yield Due(run.id, "approve", by, overdue=_is_past(by, today))
@@ -114,6 +127,14 @@ def _has_begun(seen: Overview) -> bool:
     """Tell whether applications can be expected: the first date of the calendar has come, or is near."""
     first = min((entry.day for entry in seen.run.calendar), default=seen.today)
     return first <= seen.today + dt.timedelta(days=AHEAD)
+
+
+def _selection_is_open(seen: Overview) -> bool:
+    """Tell whether it could be fixed now who holds a place, before the matching."""
+    quotas = seen.programme.settings.quotas
+    limited = quotas.mentees is not None or quotas.mentors is not None
+    may = _may(seen, "selection.fix") and not seen.run.selection_fixed
+    return limited and may and not seen.doubtful and _waits_for_approval(seen)
 
 
 def _waits_for_approval(seen: Overview) -> bool:

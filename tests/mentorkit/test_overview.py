@@ -177,6 +177,8 @@ def test_tandems_are_to_be_approved_by_the_day_of_the_matching_however_many_doub
     assert kinds(store, dt.date(2014, 3, 20)) == [("doubtful", True)]
     assert kinds(store, dt.date(2014, 3, 21)) == [("doubtful", True), ("approve", True)]
     settle(store)
+    assert kinds(store, TODAY) == [("selection", False), ("approve", False)]
+    change_run(store, selection_fixed=True)
     assert kinds(store, TODAY) == [("approve", False)]
     assert kinds(store, dt.date(2014, 2, 20)) == []
 

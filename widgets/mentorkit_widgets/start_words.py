@@ -55,6 +55,8 @@ def due_link(seen: Overview, item: Due) -> Link:
     if item.kind == "doubtful":
         text = say_n("{n} doubtful application to look at", "{n} doubtful applications to look at", item.n)
         return link(seen, text, "intake", show="open")
+    if item.kind == "selection":
+        return link(seen, say("Fix who holds a place, or leave it to the matching"), "matching", show="left")
     word, app = _DUE[item.kind]
     return link(seen, say(word), app)
 
