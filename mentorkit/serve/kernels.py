@@ -169,14 +169,15 @@ class Kernels(AsyncMappingKernelManager):
     async def _fill(self) -> None:
         async with self._filling:
             try:
-                if Zygote.possible():
+                if self.spare and Zygote.possible():
                     self.zygote = self.zygote or Zygote(Path(self.root_dir), filtered(dict(os.environ)))
                     if not self.zygote.ready:
                         await self.zygote.start()
                 while len(self._spares) < self.spare:
                     await self._make_ready()
             except (OSError, TimeoutError, RuntimeError) as error:
-                self.log.error("no kernel could be made ready", exc_info=error)  # pages start their own
+                if self.spare:
+                    self.log.error("no kernel could be made ready", exc_info=error)  # pages start their own
 
     async def _make_ready(self) -> None:
         kernel_id = str(uuid.uuid4())
@@ -186,10 +187,13 @@ class Kernels(AsyncMappingKernelManager):
             await client.run(_PRELOAD.format(self.root_dir), START_SECONDS)
         self._spares.append(kernel_id)
 
-    def close_zygote(self) -> None:
-        """End the process that kernels are forked from, and with it what is left of them."""
+    async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override] # as above
+        """End all kernels, and the process that they are forked from."""
+        self.spare = 0
         if self.zygote:
             self.zygote.close()
+        await asyncio.gather(*self._tasks)
+        await super()._async_shutdown_all(now=now)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Close a kernel that nobody has used for long; one that waits for its page may wait."""

@@ -275,7 +275,6 @@ class AppServer(Voila):
             self.log.info("stopped")
         finally:
             self.stop()
-            self.kernel_manager.close_zygote()
 
 
 def _log_faults(handler: tornado.web.RequestHandler) -> None:

@@ -77,7 +77,8 @@ class Zygote:
         self._notebooks = notebooks
         # one thread each: a fork copies no other, and pages of a server share its processors
         self._environment = environment | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        self._lives, self._i_live = os.pipe()
+        #: Its children hold the one end, this process alone the other.
+        self._pipe: tuple[int, ...] = os.pipe()
         self._turn = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -114,10 +115,10 @@ class Zygote:
                 self._process = subprocess.Popen(  # noqa: S603 - this Python
                     [
                         sys.executable, "-P", "-m", "mentorkit.serve.zygote",
-                        str(theirs.fileno()), str(self._lives), str(self._notebooks),
+                        str(theirs.fileno()), str(self._pipe[0]), str(self._notebooks),
                     ],
                     env=self._environment,
-                    pass_fds=(theirs.fileno(), self._lives),
+                    pass_fds=(theirs.fileno(), self._pipe[0]),
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
                 )  # fmt: skip
@@ -164,8 +165,9 @@ class Zygote:
     def close(self) -> None:
         """End it and all its children."""
         self._end()
-        os.close(self._i_live)
-        os.close(self._lives)
+        for descriptor in self._pipe:
+            os.close(descriptor)
+        self._pipe = ()
 
 
 class Provisioner(LocalProvisioner):

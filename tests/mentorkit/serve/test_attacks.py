@@ -299,12 +299,12 @@ def test_a_session_given_by_somebody_else_is_not_taken_over(site) -> None:
 
 def test_a_removed_user_is_out_at_once(site) -> None:
     bench = Workbench.of(Store.open(site.bench), "anna")
-    bench.accounts.add(sole_actor(), "dora", "Dora", "Wind über Werne 10")
+    bench.accounts.add(sole_actor(), "emil", "Emil", "Wind über Werne 10")
     guest = site.guest()
     guest.get("/login")
-    assert guest.post("/login", {"name": "dora", "password": "Wind über Werne 10"}).status_code == 303
+    assert guest.post("/login", {"name": "emil", "password": "Wind über Werne 10"}).status_code == 303
     assert guest.get("/state").status_code == 200
-    bench.accounts.remove(bench.actor, "dora")
+    bench.accounts.remove(bench.actor, "emil")
     bench.close()
     assert guest.get("/state").status_code == 403
 
