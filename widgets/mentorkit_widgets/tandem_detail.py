@@ -42,9 +42,9 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.remark = w.HTML()
         self.closer = button(say("Close"), lambda: model.choose(""))
         self.others.on_action(lambda mentor_id, name: model.act(self._person_id, mentor_id, name))
-        super().__init__(
-            [self.heading, self.story, self.points, self.others, self.remark, actions(self.closer)]
-        )
+        # on a phone the alternatives fill many screens: the way back stands above them
+        close = actions(self.closer)
+        super().__init__([self.heading, self.story, close, self.points, self.others, self.remark])
         model.observe(self._show, ["chosen", "state"])
         model.observe(self._show_alternatives, "alternatives")
         self._show()
