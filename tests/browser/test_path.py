@@ -1,11 +1,7 @@
-"""The coordinator's way from seven files to approved tandems, a picture and a PDF, in Chromium.
-
-With ``MENTORKIT_SCREENSHOTS=FOLDER`` the apps are photographed for the README on the way.
-"""
+"""The coordinator's way from seven files to approved tandems, a picture and a PDF, in Chromium."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -56,13 +52,6 @@ def at(served, cookies, new_page):
     return go
 
 
-def photograph(page, name):
-    if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def violations(page):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -87,7 +76,6 @@ def take_in(page):
     page.get_by_text("52 Bewerbungen gelesen").wait_for()
     refused = page.locator("details, .mk-file, li, p").filter(has_text="test_path.py").first
     refused.get_by_text("nicht lesbar").first.wait_for()
-    photograph(page, "intake")
     page.get_by_text("anzusehen (2)").click()
 
     page.get_by_role("button", name="Adeline Schulz").click()
@@ -108,7 +96,6 @@ def match_and_approve(page):
     page.get_by_role("heading", name="Matching", level=1).wait_for()
     page.get_by_text("Bewiesen optimal").wait_for()
     page.get_by_role("button", name=re.compile("^Tandem von Ines Wulf und .* fixieren")).wait_for()
-    photograph(page, "matching")
     page.get_by_role("button", name="Ines Wulf", exact=True).click()
     page.get_by_text(re.compile("kostet .* Punkte")).first.wait_for()
     assert violations(page) == []
@@ -141,7 +128,6 @@ def look_at_the_network(page):
     picture = page.get_by_role("img", name=re.compile("Tandem")).first
     picture.wait_for()
     assert picture.evaluate("image => image.naturalWidth ?? image.getBBox().width") > 100
-    photograph(page, "network")
     page.get_by_role("option", name=re.compile("^Bergkamen")).click()
     page.get_by_role("table", name="Tandems von Bergkamen").wait_for()
     page.get_by_text("Als Tabelle", exact=True).click()
@@ -157,7 +143,6 @@ def download_the_report(page, tmp_path):
     page.get_by_role("button", name="Bericht erstellen").click()
     link = page.get_by_role("link", name=re.compile("pdf", re.I))
     link.wait_for()
-    photograph(page, "reports")
     with page.expect_download() as download:
         link.click()
     download.value.save_as(tmp_path / "bericht.pdf")
