@@ -27,4 +27,6 @@ def style(name: str) -> str:
 
 @cache
 def _read(name: str) -> str:
-    return (_STATIC / name).read_text(encoding="utf-8")
+    """Return a file without indents and lines of comment: every component on a page gets its own copy."""
+    lines = (line.strip() for line in (_STATIC / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

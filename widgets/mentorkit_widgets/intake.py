@@ -21,6 +21,7 @@ from mentorkit.programme.records import Application, Wish
 from mentorkit.workbench import Run
 from mentorkit_widgets.applications import Show, differences, fits, status_word
 from mentorkit_widgets.base import Model
+from mentorkit_widgets.intake_words import what_was_read, what_was_taken, wish_in_words
 from mentorkit_widgets.page import Page, open_run_app
 
 if TYPE_CHECKING:
@@ -133,12 +134,7 @@ class IntakeModel(Model):
                 for wish in self._stored_wishes
                 if wish.application_id == application.id
             ]
-        return [
-            say("Wish {rank}: “{text}” – {mentor}", rank=rank, text=text, mentor=mentor.name)
-            if mentor
-            else say("Wish {rank}: “{text}” – nobody of this name has applied", rank=rank, text=text)
-            for rank, text, mentor in found
-        ]
+        return [wish_in_words(*wish) for wish in found]
 
     def said_by(self, application: Application) -> dict[str, str]:
         """Return what an application says: text by field, in the order of the programme's questions."""
@@ -178,7 +174,7 @@ class IntakeModel(Model):
             else:
                 self._edit(self.intake.joined(intake))
             self.place = "read"
-            self.say(_what_was_read(intake))
+            self.say(what_was_read(intake))
 
     def confirm(self) -> None:
         """Take in what was read."""
@@ -191,7 +187,7 @@ class IntakeModel(Model):
             self.reload()
             self._keep()
             self.saved(self.run.bench.store.clock())
-            self.say(_what_was_taken(done))
+            self.say(what_was_taken(done))
 
     def discard(self) -> None:
         """Throw away what was read; it can be brought back by :meth:`undo`."""
@@ -394,30 +390,6 @@ class IntakeModel(Model):
             self.blockers = [say("Nothing has been read yet: please choose the files first.")]
         else:
             self.blockers = []
-
-
-def _what_was_read(intake: Intake) -> str:
-    refused = sum(file.status == "refused" for file in intake.files)
-    n = len(intake.applications)
-    sentences = [
-        say_n(
-            "{n} application was read; it is not taken in yet.",
-            "{n} applications were read; they are not taken in yet.",
-            n,
-        )
-    ]
-    if refused:
-        sentences.append(say_n("{n} file was refused.", "{n} files were refused.", refused))
-    return " ".join(sentences)
-
-
-def _what_was_taken(done: Intake) -> str:
-    changes = [row.change for row in done.rows]
-    n = sum(change in ("new", "changed") for change in changes)
-    sentences = [say_n("{n} application was taken in.", "{n} applications were taken in.", n)]
-    if there := len(changes) - n:
-        sentences.append(say_n("{n} was there already.", "{n} were there already.", there))
-    return " ".join(sentences)
 
 
 def _samples(preset: str) -> list[Path]:

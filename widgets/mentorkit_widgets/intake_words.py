@@ -1,0 +1,44 @@
+"""What the intake says about what it did, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentorkit.language import say, say_n
+from mentorkit.programme.records import Application
+
+if TYPE_CHECKING:
+    from mentorkit.intake.intake import Intake
+
+
+def wish_in_words(rank: int, text: str, mentor: Application | None) -> str:
+    """Tell a wish and whom it means."""
+    if mentor is None:
+        return say("Wish {rank}: “{text}” – nobody of this name has applied", rank=rank, text=text)
+    return say("Wish {rank}: “{text}” – {mentor}", rank=rank, text=text, mentor=mentor.name)
+
+
+def what_was_read(intake: Intake) -> str:
+    """Tell how many applications were read."""
+    refused = sum(file.status == "refused" for file in intake.files)
+    n = len(intake.applications)
+    sentences = [
+        say_n(
+            "{n} application was read; it is not taken in yet.",
+            "{n} applications were read; they are not taken in yet.",
+            n,
+        )
+    ]
+    if refused:
+        sentences.append(say_n("{n} file was refused.", "{n} files were refused.", refused))
+    return " ".join(sentences)
+
+
+def what_was_taken(done: Intake) -> str:
+    """Tell how many applications were taken in, and how many were there already."""
+    changes = [row.change for row in done.rows]
+    n = sum(change in ("new", "changed") for change in changes)
+    sentences = [say_n("{n} application was taken in.", "{n} applications were taken in.", n)]
+    if there := len(changes) - n:
+        sentences.append(say_n("{n} was there already.", "{n} were there already.", there))
+    return " ".join(sentences)
