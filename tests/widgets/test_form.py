@@ -162,6 +162,24 @@ def test_a_browser_learns_which_of_its_messages_was_heard_though_it_was_refused(
     assert form._heard == 41
 
 
+def test_what_was_typed_for_another_record_is_not_taken(form, told):
+    form.fill({"name": "Cem"}, key="P9")
+    form._handle_custom_msg({"edit": "name", "value": "Ada", "number": 2, "key": "P7"}, [])
+    assert (form.values["name"], told, form._heard) == ("Cem", [], 2)
+    form._handle_custom_msg({"edit": "name", "value": "Ada", "number": 3, "key": "P9"}, [])
+    assert form.values["name"] == "Ada"
+
+
+def test_a_refusal_and_a_kept_text_are_told_to_the_browser(form, monkeypatch):
+    sent = []
+    monkeypatch.setattr(form, "send", sent.append)
+    form.refuse({})
+    assert sent == []
+    form.refuse({"name": "Too short."})
+    form.safe()
+    assert sent == [{"event": "refused"}, {"event": "safe"}]
+
+
 def test_field_names_are_unique_and_a_slider_has_ends():
     with pytest.raises(ValueError, match="same name"):
         Form([Field("a", "A"), Field("a", "B")])

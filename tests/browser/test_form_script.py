@@ -1,0 +1,117 @@
+"""The form's script against a model that plays Python: nothing is taken from under one's hands."""
+
+from __future__ import annotations
+
+import pytest
+from mentorkit_widgets.form import Field, Form
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
+
+#: A model as anywidget gives it to a script: traits, changes, and what was sent.
+MODEL = """
+async ([module, traits]) => {
+    const listeners = [];
+    window.sent = [];
+    window.model = {
+        get: (name) => traits[name],
+        on: (events, handler) => events.split(" ").forEach((event) => listeners.push([event, handler])),
+        off: () => {},
+        send: (message) => window.sent.push(message),
+    };
+    window.change = (changes) => {
+        Object.assign(traits, changes);
+        for (const name of Object.keys(changes))
+            for (const [event, handler] of listeners) if (event === "change:" + name) handler();
+    };
+    window.tell = (message) => {
+        for (const [event, handler] of listeners) if (event === "msg:custom") handler(message);
+    };
+    const address = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+    const { default: widget } = await import(address);
+    const el = document.createElement("div");
+    document.body.append(el);
+    widget.render({ model: window.model, el });
+}
+"""
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def fields(*more):
+    return [Field("name", "Name"), Field("town", "Town"), *more]
+
+
+@pytest.fixture
+def form(page):
+    """The page with a form in it, and a function that tells it of a change."""
+    made = Form(fields(), {"name": "Ada"})
+    page.goto("about:blank")
+    page.evaluate(MODEL, [made._esm, {name: getattr(made, name) for name in made.keys if name in SYNCED}])
+    return page
+
+
+SYNCED = (
+    "title", "key", "values", "errors", "_fields", "_summary", "_words", "_filled", "_heard", "_owner",
+)  # fmt: skip
+
+
+def change(page, **changes):
+    page.evaluate("changes => change(changes)", changes)
+
+
+def described(*some):
+    return [field.sent() for field in some]
+
+
+def test_other_fields_come_without_the_focus_or_the_typed_text_going(form):
+    form.get_by_label("Name").fill("Adalbert")
+    form.get_by_label("Name").evaluate("field => field.setSelectionRange(3, 3)")
+    change(
+        form,
+        _fields=described(Field("first", "First"), *fields()),
+        values={"first": "", "name": "Ada", "town": ""},
+    )
+    assert form.locator("label").all_inner_texts() == ["First", "Name", "Town"]
+    assert form.get_by_label("Name").input_value() == "Adalbert"
+    assert form.evaluate("[document.activeElement.value, document.activeElement.selectionStart]") == [
+        "Adalbert",
+        3,
+    ]
+
+
+def test_a_late_echo_does_not_overwrite_what_was_typed_since(form):
+    name = form.get_by_label("Name")
+    name.fill("Ad")
+    name.dispatch_event("change")
+    name.fill("Adalbert")
+    name.dispatch_event("change")
+    first, second = (message["number"] for message in form.evaluate("sent"))
+    change(form, _heard=first)
+    change(form, values={"name": "Ad", "town": ""})
+    assert name.input_value() == "Adalbert"
+    change(form, _heard=second)
+    change(form, values={"name": "Adalbert the First", "town": ""})  # Python knew better
+    assert name.input_value() == "Adalbert the First"
+
+
+def test_typing_is_sent_after_a_rest_and_leaving_the_field_sends_at_once(form):
+    town = form.get_by_label("Town")
+    town.press_sequentially("Un")
+    form.wait_for_function("sent.length === 1")
+    town.press_sequentially("na")
+    town.press("Tab")
+    assert [(m["edit"], m["value"]) for m in form.evaluate("sent")] == [("town", "Un"), ("town", "Unna")]
+
+
+def test_filling_gives_way_even_to_what_is_being_typed(form):
+    form.get_by_label("Name").fill("Adalbert")
+    change(form, values={"name": "Bea", "town": "Kamen"}, _filled=1)
+    assert form.get_by_label("Name").input_value() == "Bea"
+    assert form.evaluate("sent") == []
+
+
+def test_a_refusal_leads_to_the_summary_and_texts_stay_texts(form):
+    change(form, errors={"name": HOSTILE, "elsewhere": HOSTILE}, _summary=HOSTILE, title=HOSTILE)
+    form.evaluate("tell({ event: 'refused' })")
+    form.locator(".mkf-summary:focus").wait_for()
+    assert form.locator("img").count() == 0
+    assert form.locator(".mkf-summary li").all_inner_texts() == [f"Name: {HOSTILE}", HOSTILE]
