@@ -299,6 +299,7 @@ function render({ model, el }) {
     if (forced && !other) kept.write({}); // what stood there is given up
     if (forced || other) again.textContent = "";
     for (const row of rows.values()) {
+      if (!Object.hasOwn(values, row.field.name)) continue; // the field is going: its turn comes with the fields
       const value = values[row.field.name];
       const atRest = same(row.read(), row.known) && model.get("_heard") >= row.sent;
       if (!forced && !other && !atRest) continue; // somebody is typing: Python will hear of it
