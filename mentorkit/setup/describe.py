@@ -51,7 +51,7 @@ def _general(settings: ProgrammeSettings) -> dict[str, str]:
         say("Language of the programme"): words.LANGUAGE_NAMES[settings.language],
         say("Languages of the forms"): "; ".join(words.LANGUAGE_NAMES[x] for x in settings.form_languages),
         say("Gender in writing"): words.style_names()[settings.gender_style],
-        say("{mentee:pl.nom} are women only"): say("yes") if settings.women_only else say("no"),
+        say("Only women become {mentee:pl.nom}"): say("yes") if settings.women_only else say("no"),
         say("The two of a tandem come"): say(words.PAIRINGS[settings.pairing]),
         say("Places of {mentor:pl.nom} who say nothing"): number(settings.places),
         say("Personal data are kept after the end of a run"): months(settings.retention_months),

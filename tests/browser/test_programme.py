@@ -147,7 +147,7 @@ def say_who_we_are(page):
     leave(page, page.get_by_label("Wording of the consent"), "I agree that my data are used for matching.")
     part(page, "General")
     page.get_by_role("checkbox", name="Deutsch").check()
-    page.get_by_role("checkbox", name=re.compile("are women only")).uncheck()
+    page.get_by_role("checkbox", name=re.compile("^Only women")).uncheck()
     page.get_by_role("radio", name="any").check()
     leave(page, page.get_by_label(re.compile("^Places of")), "many")
     sees(page, "“many” is no whole number from 1 to 10.")
@@ -327,8 +327,9 @@ def test_weights_are_set_and_saved_by_keyboard_alone(page, served):
     tab_to(page, "Gemeinsame Themen", "INPUT", begins=True)
     while page.evaluate("document.activeElement.type") != "range":
         tab_to(page, "Gemeinsame Themen", "INPUT", begins=True)
-    page.keyboard.press("ArrowLeft")
-    sees(page, "10 Punkte sind noch zu vergeben")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    sees(page, "30 Punkte sind noch zu vergeben")
     tab_to(page, "Den Unterschied gleichmäßig verteilen", "BUTTON")
     page.keyboard.press("Enter")
     sees(page, "Summe: 1.000 von 1.000")

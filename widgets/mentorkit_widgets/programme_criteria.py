@@ -74,7 +74,8 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         elif gap < 0:
             text = say("Sum: {total} of {all}; {n} points too many.", **told)
         self.sum.value = markup('<p role="status"><strong>{text}</strong></p>', text=text)
-        shown(self.help, gap != 0 and bool(now) and self.model.may_change)
+        # they stay where there is no gap: a button that vanishes takes the focus with it
+        shown(self.help, bool(now) and self.model.may_change)
         shown(self.scale, len(now) > 1)
 
     def _note(self, name: str, _value: Value) -> None:
@@ -87,6 +88,9 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._set(partial(weights.scaled, keep=self.last if self.last in _weights(self.model) else ""))
 
     def _set(self, share: Callable[[Mapping[str, int]], dict[str, int]]) -> None:
+        if not weights.missing(_weights(self.model)):
+            self.model.say(say("The weights sum to 1000 already."))
+            return
         found = share(_weights(self.model))
         criteria = self.model.settings["criteria"]
         self.model.put("criteria", tuple({**c, "weight": found[c["name"]]} for c in criteria))

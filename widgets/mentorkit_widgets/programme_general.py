@@ -55,7 +55,7 @@ def _general(model: ProgrammeModel) -> list[Setting]:
                   width="half", help=say("How letters, reports and this app write."))
         ),
         Setting(further, lambda settings: [x for x in settings["languages"] if x in others], tuple),
-        plain(Field("women_only", say("{mentee:pl.nom} are women only"), "tick")),
+        plain(Field("women_only", say("Only women become {mentee:pl.nom}"), "tick")),
         plain(Field("pairing", say("The two of a tandem come"), "radio", required=True, options=pairings)),
         number_setting(
             Field("places", say("Places of {mentor:pl.nom} who say nothing"), "number", least=1, most=10,

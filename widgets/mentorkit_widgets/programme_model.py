@@ -16,7 +16,7 @@ from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
 from mentorkit.setup import begin, logo, service
 from mentorkit.setup.change import Change, OrganisationEdit, problems
 from mentorkit.setup.describe import described, differences
-from mentorkit.setup.summary import changed_parts, part_of
+from mentorkit.setup.summary import PARTS, changed_parts, part_of
 from mentorkit.setup.unsaved import Unsaved, pack, unpack
 from mentorkit.workbench import Run, Workbench
 from mentorkit_widgets.base import Model
@@ -208,7 +208,7 @@ class ProgrammeModel(Model):
         if changed and not found:
             with self._watching_for_others():
                 self.preview = service.preview(self.bench.store, self.bench.actor, self.draft())
-        self.blockers = list(found.values()) if changed else []
+        self.blockers = [_at_its_part(where, why) for where, why in found.items()] if changed else []
         if keep and self.may_change:
             self._keep_draft()
         self.edits += 1
@@ -297,6 +297,10 @@ class ProgrammeModel(Model):
             hands = self.bench.store, self.bench.actor
             self.begun = begin.next_run(*hands, self._run_id, name)
             self.say(say("The run {name} is set up.", name=name.strip()))
+
+
+def _at_its_part(setting: str, sentence: str) -> str:
+    return say("{part}: {problem}", part=say(PARTS[part_of(setting)]), problem=sentence)
 
 
 class _Watching:
