@@ -261,3 +261,25 @@ def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
     finally:
         page.emulate_media(media="screen")
         put_on(page, "light")
+
+
+def test_forced_colours_lose_no_status_and_no_focus(visitor):
+    page = visitor.page
+    visitor.open("")
+    page.emulate_media(forced_colors="active")
+    try:
+        borders = page.locator("main .mkw-chip, main .mk-chip").evaluate_all(
+            "chips => chips.map(chip => getComputedStyle(chip).borderStyle)"
+        )
+        assert borders
+        assert set(borders) == {"solid"}
+        assert [stop for stop in walk(page) if not stop["ringed"]] == []
+    finally:
+        page.emulate_media(forced_colors="none")
+
+
+def test_nothing_moves_where_less_motion_is_wished(visitor):
+    visitor.open("programme", APPROVED)  # the visitor's browser wishes so
+    looks = """all => all.map(one => getComputedStyle(one))
+      .flatMap(one => [one.transitionDuration, one.animationName])"""
+    assert set(visitor.page.locator("main *").evaluate_all(looks)) <= {"0s", "none"}
