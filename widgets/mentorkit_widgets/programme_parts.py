@@ -74,14 +74,10 @@ class SettingsForm(Form):
         Gives the fields; called again whenever everything is read anew, so that they can follow.
     """
 
-    def __init__(
-        self, model: ProgrammeModel, key: str, settings: Callable[[], Sequence[Setting]], title: str = ""
-    ) -> None:
+    def __init__(self, model: ProgrammeModel, key: str, settings: Callable[[], Sequence[Setting]]) -> None:
         self.model, self._settings = model, settings
         self._ties = {tie.field.name: tie for tie in settings()}
-        super().__init__(
-            self._unlocked(), self._now(), title=title, key=f"{model.programme_id}-{key}", on_edit=self._take
-        )
+        super().__init__(self._unlocked(), self._now(), key=f"{model.programme_id}-{key}", on_edit=self._take)
         model.observe(self.refill, "reads")
         model.observe(self._tell, "problems")
         self._tell()
