@@ -202,6 +202,16 @@ def test_a_programme_without_organisations_shows_its_people(run):
     assert shown_names(view) == {"Eva Muster1", "Eva Muster2"}
 
 
+def test_where_tandems_stay_within_their_organisation_the_finding_is_who_has_some(run):
+    run = run.bench.add("party-chapters")
+    apply(run, 1, "mentee", organisation="Harz")
+    apply(run, 2, "mentor", organisation="Harz")
+    heading, missing, within = NetworkModel(run).network.findings
+    assert heading == "1 von 14 Organisationen hat Tandems"
+    assert missing.startswith("Ohne Tandem: Altmarkkreis Salzwedel")
+    assert within == "1 Tandem bleibt innerhalb seiner Organisation."
+
+
 def test_the_network_is_told_in_english_too(run):
     set_default_voice(Voice("en"))
     fill(run)

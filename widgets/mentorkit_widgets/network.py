@@ -49,6 +49,8 @@ class Network:
     organisations: tuple[str, ...]
     #: Whether the tandems are formed; otherwise they are the present proposal.
     approved: bool
+    #: Whether the two of a tandem are meant to come from the same organisation.
+    stay: bool = False
 
     def graph(self, sight: Sight) -> nx.DiGraph:
         """Return the graph of people or, for the other sights, of organisations."""
@@ -77,6 +79,13 @@ class Network:
         alone = [name for name in graph if not graph.nodes[name]["tandems"]]
         within = sum(n for a, b, n in graph.edges(data="weight") if a == b)
         every = len(graph) * (len(graph) - 1) // 2
+        if self.stay:
+            covered = say_n(
+                "{n} of {all} organisations has tandems",
+                "{n} of {all} organisations have tandems",
+                len(graph) - len(alone), all=len(graph),
+            )  # fmt: skip
+            return [covered, *_details(None, every, alone, within)]
         heading = say_n(
             "{n} tandem links {linked} of {all} organisations",
             "{n} tandems link {linked} of {all} organisations",
@@ -85,18 +94,19 @@ class Network:
         return [heading, *_details(len(links), every, alone, within)]
 
 
-def _details(links: int, every: int, alone: list[str], within: int) -> list[str]:
-    met = say_n(
+def _details(links: int | None, every: int, alone: list[str], within: int) -> list[str]:
+    """Say how many pairs of organisations met (None where none is meant to), who is alone, who stays."""
+    met = [] if links is None else [say_n(
         "{n} of {every} pairs of organisations has a tandem between them.",
         "{n} of {every} pairs of organisations have a tandem between them.",
         links, every=every,
-    )  # fmt: skip
+    )]  # fmt: skip
     missing = say("Without a tandem: {names}.", names=listing(alone))
     everybody = say("Every organisation has at least one tandem.")
     stay = say_n(
         "{n} tandem stays within its organisation.", "{n} tandems stay within their organisation.", within
     )
-    return [met, missing if alone else everybody, *([stay] if within else [])]
+    return [*met, missing if alone else everybody, *([stay] if within else [])]
 
 
 class NetworkModel(Model):
@@ -124,7 +134,8 @@ class NetworkModel(Model):
 
     def _read(self) -> Network | None:
         run = self.run
-        return Network(run.network_tandems, tuple(run.organisations), run.approved)
+        stay = run.programme.settings.pairing == "same"
+        return Network(run.network_tandems, tuple(run.organisations), run.approved, stay)
 
     @property
     def sights(self) -> tuple[Sight, ...]:
@@ -184,9 +195,7 @@ class NetworkView(View):
         super().__init__(
             model,
             title=say("Network"),
-            lead=say("See which organisations the tandems link, and which have none yet.")
-            if len(model.sights) > 1
-            else say("See who is a tandem with whom."),
+            lead=_lead(model),
         )
 
     def build(self) -> tuple[w.Widget, ...]:
@@ -268,6 +277,14 @@ class NetworkView(View):
             name, content = self.model.file(kind)
             self.download.offer(name, content, MEDIA_TYPES[kind])
             self.model.say(say("The file is ready; its link stands below the buttons."))
+
+
+def _lead(model: NetworkModel) -> str:
+    if len(model.sights) == 1:
+        return say("See who is a tandem with whom.")
+    if model.network is not None and model.network.stay:
+        return say("See which organisations have tandems, and which have none yet.")
+    return say("See which organisations the tandems link, and which have none yet.")
 
 
 def _findings(model: NetworkModel) -> Markup:
