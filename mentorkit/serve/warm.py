@@ -76,7 +76,9 @@ class Zygote:
     def __init__(self, notebooks: Path, environment: dict[str, str]) -> None:
         self._notebooks = notebooks
         # one thread each: a fork copies no other, and pages of a server share its processors
-        self._environment = environment | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # or the debugger, which nobody uses, warns
+        self._environment = environment | threads | quiet
         #: Its children hold the one end, this process alone the other.
         self._pipe: tuple[int, ...] = os.pipe()
         self._turn = asyncio.Lock()

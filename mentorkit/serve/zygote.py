@@ -25,6 +25,16 @@ from typing import Any, NoReturn
 
 from mentorkit.language import LANGUAGES, catalogue
 
+#: What a kernel imports while it starts.
+KERNEL = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+)
 #: What the apps import while they work, besides what their notebooks name.
 MODULES = (
     "anywidget",
@@ -95,9 +105,8 @@ def main() -> None:
     line, server_lives, notebooks = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), sys.argv[3]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children leave no zombies; the server watches them itself
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp  # noqa: F401
-
+    for name in KERNEL:
+        importlib.import_module(name)
     preload(Path(notebooks))
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page
