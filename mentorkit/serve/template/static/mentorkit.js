@@ -55,16 +55,16 @@
 
   // The sign that the page is loading stays until there is something to see.
   const sign = document.getElementById("loading");
-  const cells = document.getElementById("rendered_cells");
   const slow = setTimeout(() => (sign.lastElementChild.textContent = words.slow), 6000);
   const drawing = new MutationObserver(drawn);
   function drawn() {
-    if (!cells.querySelector(".lm-Widget, .jp-RenderedHTMLCommon, [role=alert]")) return;
+    const cells = document.getElementById("rendered_cells");
+    if (!cells?.querySelector(".lm-Widget, .jp-RenderedHTMLCommon, [role=alert]")) return;
     drawing.disconnect();
     clearTimeout(slow);
     sign.remove();
   }
-  drawing.observe(cells, { childList: true, subtree: true });
+  drawing.observe(document.body, { childList: true, subtree: true });
   drawn();
 
   function button(text, action) {
