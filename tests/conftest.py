@@ -146,7 +146,8 @@ from typing import NoReturn
 from mentorkit.serve.server import serve
 target, user, notebooks, demo, port = sys.argv[1:]
 serve(
-    target, port=int(port), login_as=user or None, notebooks=Path(notebooks) if notebooks else None, demo=bool(demo)
+    target, port=int(port), login_as=user or None,
+    notebooks=Path(notebooks) if notebooks else None, demo=bool(demo),
 )
 """
 
@@ -166,7 +167,16 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
             environment: dict[str, str] | None = None,
         ) -> Served:
             process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, target, login_as, str(notebooks), "1" if demo else "", str(port)],
+                [
+                    sys.executable,
+                    "-c",
+                    _SERVE,
+                    target,
+                    login_as,
+                    str(notebooks),
+                    "1" if demo else "",
+                    str(port),
+                ],
                 stdout=subprocess.PIPE,
                 text=True,
                 env={**os.environ, **(environment or {})},

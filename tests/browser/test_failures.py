@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("failures")]
 APP = """
 import os
 import ipywidgets as w
-from mentorkit_widgets.form import Field, Form
+from mentorkit_widgets.components.form import Field, Form
 
 count = w.HTML("<p>0-mal</p>")
 count.add_class("counter")

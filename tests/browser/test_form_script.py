@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mentorkit_widgets.form import Field, Form
+from mentorkit_widgets.components.form import Field, Form
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import mentorkit_widgets
 import pytest
-from mentorkit_widgets.assets import script, style
-from mentorkit_widgets.icons import ICONS, LOOKS, icon_markup
+from mentorkit_widgets.components.assets import script, style
+from mentorkit_widgets.components.icons import ICONS, LOOKS, icon_markup
 
-STATIC = Path(mentorkit_widgets.__file__).parent / "static"
+STATIC = Path(mentorkit_widgets.__file__).parent / "components" / "static"
 SCRIPTS = sorted(path.stem for path in STATIC.glob("*.js") if path.stem != "common")
 
 

@@ -6,7 +6,7 @@ import ipywidgets as w
 import mentorkit_widgets
 import pytest
 from mentorkit_widgets.base import Model, View, button, chip, markup
-from mentorkit_widgets.icons import ICONS
+from mentorkit_widgets.components.icons import ICONS
 from mentorkit_widgets.page import Page, address, open_app, open_run_app
 
 from mentorkit.errors import RuleBroken

@@ -1,6 +1,6 @@
 import pytest
 import traitlets as t
-from mentorkit_widgets.choice import Choice
+from mentorkit_widgets.components.choice import Choice
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from mentorkit_widgets.download import Download, size_in_words
+from mentorkit_widgets.components.download import Download, size_in_words
 
 from mentorkit.language import Voice, speaking
 

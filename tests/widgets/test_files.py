@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from mentorkit_widgets.files import FilePicker
+from mentorkit_widgets.components.files import FilePicker
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import pytest
-from mentorkit_widgets.form import Field, Form
+from mentorkit_widgets.components.form import Field, Form
 
 FIELDS = [
     Field("name", "Name", required=True, longest=10),

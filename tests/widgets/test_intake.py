@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 from app_people import HOSTILE, RUN, workbench
-from mentorkit_widgets.applications import differences
-from mentorkit_widgets.intake import IntakeModel
-from mentorkit_widgets.intake_view import IntakeView
+from mentorkit_widgets.intake.app import IntakeModel
+from mentorkit_widgets.intake.applications import differences
+from mentorkit_widgets.intake.view import IntakeView
 
 from mentorkit.drafts import load_draft
 from mentorkit.errors import StoreError

@@ -2,9 +2,9 @@ import itertools
 
 import pytest
 from app_people import HOSTILE, apply
-from mentorkit_widgets.matching import MatchingView
-from mentorkit_widgets.matching_model import MatchingModel
-from mentorkit_widgets.matching_sentences import price_words
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.sentences import price_words
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 from app_people import HOSTILE, apply, form_tandem
-from mentorkit_widgets.network import NetworkModel, NetworkView
+from mentorkit_widgets.network.app import NetworkModel, NetworkView
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice

@@ -1,6 +1,6 @@
 import networkx as nx
 import pytest
-from mentorkit_widgets.picture import NetworkPicture
+from mentorkit_widgets.components.picture import NetworkPicture
 
 from mentorkit.network import grouped_layout
 

@@ -6,14 +6,14 @@ from io import BytesIO
 import ipywidgets as w
 import pytest
 from app_people import HOSTILE, RUN, apply, workbench
-from mentorkit_widgets.files import FilePicker
-from mentorkit_widgets.form import Form
-from mentorkit_widgets.programme_criteria import Weights
-from mentorkit_widgets.programme_model import APP, ProgrammeModel
-from mentorkit_widgets.programme_parts import EntryList
-from mentorkit_widgets.programme_people import LogInForm
-from mentorkit_widgets.programme_view import ProgrammeView
-from mentorkit_widgets.table import Table
+from mentorkit_widgets.components.files import FilePicker
+from mentorkit_widgets.components.form import Form
+from mentorkit_widgets.components.table import Table
+from mentorkit_widgets.programme.criteria import Weights
+from mentorkit_widgets.programme.model import APP, ProgrammeModel
+from mentorkit_widgets.programme.parts import EntryList
+from mentorkit_widgets.programme.people import LogInForm
+from mentorkit_widgets.programme.view import ProgrammeView
 from PIL import Image
 
 from mentorkit.drafts import load_draft

@@ -5,9 +5,9 @@ import re
 
 import pytest
 from app_people import HOSTILE, RUN, apply, form_tandem, workbench
-from mentorkit_widgets.intake import IntakeModel
-from mentorkit_widgets.start import FEW, StartModel, StartView
-from mentorkit_widgets.start_words import how_far
+from mentorkit_widgets.intake.app import IntakeModel
+from mentorkit_widgets.start.app import FEW, StartModel, StartView
+from mentorkit_widgets.start.words import how_far
 
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor

@@ -1,6 +1,6 @@
 import pytest
 import traitlets as t
-from mentorkit_widgets.table import Table, action, bar, cell, chip, column
+from mentorkit_widgets.components.table import Table, action, bar, cell, chip, column
 
 from mentorkit.language import Voice, speaking
 

@@ -1,8 +1,8 @@
 import ipywidgets as w
 import pytest
 import traitlets as t
-from mentorkit_widgets.disclosure import Disclosure
-from mentorkit_widgets.tabs import Tab, Tabs
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.tabs import Tab, Tabs
 
 
 @pytest.fixture

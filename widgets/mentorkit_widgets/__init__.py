@@ -1,4 +1,4 @@
-"""The apps of the workbench: one module per app, each with a model and a view.
+"""The apps of the workbench, each with a model and a view.
 
 A notebook shows an app in one line: ``from mentorkit_widgets import intake_app; intake_app()``.
 """
@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+_MODULES = {
+    "intake_app": "mentorkit_widgets.intake.app",
+    "matching_app": "mentorkit_widgets.matching.app",
+    "network_app": "mentorkit_widgets.network.app",
+    "programme_app": "mentorkit_widgets.programme.app",
+    "reports_app": "mentorkit_widgets.reports",
+    "start_app": "mentorkit_widgets.start.app",
+}
 __all__ = ["intake_app", "matching_app", "network_app", "programme_app", "reports_app", "start_app"]
 
 if TYPE_CHECKING:
-    from mentorkit_widgets.intake import intake_app
-    from mentorkit_widgets.matching import matching_app
-    from mentorkit_widgets.network import network_app
-    from mentorkit_widgets.programme import programme_app
+    from mentorkit_widgets.intake.app import intake_app
+    from mentorkit_widgets.matching.app import matching_app
+    from mentorkit_widgets.network.app import network_app
+    from mentorkit_widgets.programme.app import programme_app
     from mentorkit_widgets.reports import reports_app
-    from mentorkit_widgets.start import start_app
+    from mentorkit_widgets.start.app import start_app
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
@@ -24,4 +32,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
         raise AttributeError(f"module 'mentorkit_widgets' has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"mentorkit_widgets.{name.removesuffix('_app')}"), name)
+    return getattr(importlib.import_module(_MODULES[name]), name)

@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
-from mentorkit_widgets.icons import ChipKind, chip
-from mentorkit_widgets.notice import Notice
+from mentorkit_widgets.components.icons import ChipKind, chip
+from mentorkit_widgets.components.notice import Notice
 
 __all__ = ["ChipKind", "Model", "View", "actions", "button", "card", "chip", "markup", "paragraph", "shown"]
 

@@ -12,9 +12,9 @@ from mentorkit.language import say, say_n
 from mentorkit.reports import service
 from mentorkit.workbench import Run
 from mentorkit_widgets.base import Model, View, actions, button, card, markup, paragraph, shown
-from mentorkit_widgets.choice import Choice
-from mentorkit_widgets.download import Download
-from mentorkit_widgets.form import Field, Form, Value
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.download import Download
+from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.page import Page, address, open_run_app
 
 #: Stands for every organisation that the user may make a report for.

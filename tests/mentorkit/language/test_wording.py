@@ -13,8 +13,9 @@ from catalogues import ROOT, entries
 from mentorkit.language import NOUNS, Voice, say, speaking
 from mentorkit.language.nouns import STYLES
 
-PYTHON = sorted([*(ROOT / "mentorkit").rglob("*.py"), *(ROOT / "widgets/mentorkit_widgets").glob("*.py")])
-SHOWN = sorted([*(ROOT / "mentorkit/serve").glob("*.py"), *(ROOT / "widgets/mentorkit_widgets").glob("*.py")])
+WIDGETS = sorted((ROOT / "widgets/mentorkit_widgets").rglob("*.py"))
+PYTHON = sorted([*(ROOT / "mentorkit").rglob("*.py"), *WIDGETS])
+SHOWN = sorted([*(ROOT / "mentorkit/serve").glob("*.py"), *WIDGETS])
 SCRIPTS = sorted([*(ROOT / "widgets").rglob("*.js"), *(ROOT / "mentorkit").rglob("*.js")])
 TEMPLATES = sorted([*(ROOT / "mentorkit").rglob("*.html"), *(ROOT / "mentorkit").rglob("*.j2")])
 SAYING = {"say", "say_n"}
@@ -210,7 +211,7 @@ def formatted_by_hand(tree: ast.AST) -> Iterator[int]:
                 yield node.lineno
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "widgets/mentorkit_widgets").glob("*.py")), ids=name_of)
+@pytest.mark.parametrize("path", WIDGETS, ids=name_of)
 def test_numbers_and_dates_are_written_in_the_readers_language(path):
     assert not list(formatted_by_hand(ast.parse(path.read_text("utf-8"))))
 

@@ -1,0 +1,1 @@
+"""The app in which tandems are found, decided on and approved."""

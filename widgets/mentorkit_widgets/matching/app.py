@@ -1,0 +1,277 @@
+"""Matching: the best tandems under the rules, decisions on pairs, approval."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import ipywidgets as w
+import traitlets as t
+
+from mentorkit.language import say
+from mentorkit.workbench import Run
+from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.question import Question
+from mentorkit_widgets.components.table import Table
+from mentorkit_widgets.components.tabs import Tab, Tabs
+from mentorkit_widgets.matching import rows
+from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
+from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
+from mentorkit_widgets.page import Page, open_run_app
+
+
+class MatchingView(View):
+    """How it stands and what comes next; below, the tandems, who is left over and the decisions.
+
+    The tables, the details and the questions are made when they are first shown.
+    """
+
+    model: MatchingModel
+
+    def __init__(self, model: MatchingModel) -> None:
+        super().__init__(
+            model,
+            title=say("Matching"),
+            lead=say("Look at the best tandems under the rules, lock or rule out pairs, then approve."),
+        )
+
+    def build(self) -> tuple[w.Widget, ...]:
+        """Make all parts, linked to the model."""
+        model = self.model
+        self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
+        self.goal = Choice(
+            say("Goal"),
+            {"total": say("Highest total"), "fair": say("No tandem left behind")},
+            model.goal,
+        )
+        t.link((self.goal, "value"), (model, "goal"))
+        self.approve = button(say("Approve the tandems …"), lambda: model.ask("approve"), primary=True)
+        self.withdraw = button(say("Take the approval back …"), lambda: model.ask("withdraw"))
+        self.ways = w.HTML()
+        self.main = actions(self.approve, self.ways, self.withdraw, self.goal)
+        self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
+        self.question.add_class("mk-card")
+        self.work = self._work()
+        model.observe(self._show, "state")
+        model.observe(self._show_chosen, "chosen")
+        model.observe(self._show_asked, "asked")
+        self._show()
+        return (
+            self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof, self.work,
+        )  # fmt: skip
+
+    # -- the tables and what stands beside them -----------------------------------------------------
+
+    def _work(self) -> Tabs:
+        parts = [
+            Tab("tandems", say("Tandems"), lambda: self.tandems),
+            Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
+            Tab("decisions", say("Decisions"), lambda: self.decisions),
+        ]
+        self.tabs = Tabs(say("What is shown"), parts, self.model.show)
+        t.link((self.tabs, "value"), (self.model, "show"))
+        self.side = card()
+        shown(self.side, False)
+        # the titles keep the whole width; what is opened stands beside the panels
+        self.beside = w.VBox([w.VBox([self.tabs.panel(tab.key) for tab in parts]), self.side])
+        self.beside.add_class("mk-opened")
+        self.beside.add_class("mk-instead")
+        self.tabs.children = [self.tabs.list, self.beside]
+        return self.tabs
+
+    @cached_property
+    def tandems(self) -> Table:
+        """The tandems, proposed or approved."""
+        table = Table(
+            say("Tandems"), rows.tandem_columns(brief=False, decided=False), filtered=True, selectable=True,
+            empty=say("The rules allow no tandem."),
+        )  # fmt: skip
+        table.add_class("mkt-flat")  # both buttons of a row in one line
+        table.on_action(self._act_on_tandem)
+        table.observe(lambda change: self._choose(change["new"]), "selected")
+        self._fill_tandems(table)
+        return table
+
+    @cached_property
+    def left(self) -> Table:
+        """Who is without a tandem."""
+        table = Table(
+            say("Without a tandem"), rows.left_columns(brief=False, places=False), selectable=True,
+            empty=say("Everybody has a tandem."),
+        )  # fmt: skip
+        table.observe(lambda change: self._choose(change["new"]), "selected")
+        self._fill_left(table)
+        return table
+
+    @cached_property
+    def decisions(self) -> Table:
+        """The decisions on pairs."""
+        table = Table(
+            say("Decisions on pairs"), rows.decision_columns(),
+            empty=say("Nothing is decided yet. Lock what must be, rule out what must not be."),
+        )  # fmt: skip
+        table.on_action(self._undo_decision)
+        self._fill_decisions(table)
+        return table
+
+    @cached_property
+    def selection(self) -> w.VBox:
+        """Whether the selection is fixed, and the button that changes it."""
+        self.about_selection = w.HTML()
+        self.fix = button(say("Fix the selection …"), lambda: self.model.ask("fix"))
+        self.release = button(say("Release the selection …"), lambda: self.model.ask("release"))
+        box = w.VBox([self.about_selection, actions(self.fix, self.release)])
+        self._fill_selection(box)
+        return box
+
+    @cached_property
+    def detail(self) -> TandemDetail:
+        """The details of the person who is chosen."""
+        return TandemDetail(self.model)
+
+    @cached_property
+    def pair_question(self) -> PairQuestion:
+        """The question before a pair is locked or ruled out."""
+        return PairQuestion(self.model)
+
+    def _made(self, name: str) -> bool:
+        """Tell whether a part was shown already."""
+        return name in self.__dict__
+
+    # -- what is shown ------------------------------------------------------------------------------
+
+    def _show(self, *_: object) -> None:
+        model, state = self.model, self.model.state
+        approved, solved = state.formed is not None, state.solved
+        shown(self.approve, bool(solved and solved.indices) and model.may_approve)
+        shown(self.withdraw, approved and model.may_approve)
+        shown(self.goal, not approved and state.matching is not None)
+        shown(self.work, approved or state.matching is not None)
+        self.summary.value = summary(model)
+        self.ways.value = ways_on(model.run.id) if approved else ""
+        shown(self.ways, approved)
+        self.undecided.value = undecided(model)
+        shown(self.undecided, bool(self.undecided.value))
+        self.proof.value = proof(solved) if solved is not None else ""
+        shown(self.proof, solved is not None)
+        if state.matching is not None and not approved and solved is None:
+            model.show = "decisions"
+        self._fill()
+        self._show_asked()
+
+    def _fill(self) -> None:
+        model, state = self.model, self.model.state
+        count = len(
+            state.formed if state.formed is not None else state.solved.indices if state.solved else ()
+        )
+        self.tabs.rename("tandems", say("Tandems ({n})", n=count))
+        self.tabs.rename("left", say("Without a tandem ({n})", n=len(model.state.left)))
+        self.tabs.rename("decisions", say("Decisions ({n})", n=len(state.decisions)))
+        for name, fill in (
+            ("tandems", self._fill_tandems),
+            ("left", self._fill_left),
+            ("decisions", self._fill_decisions),
+            ("selection", self._fill_selection),
+        ):
+            if self._made(name):
+                fill(self.__dict__[name])
+
+    def _fill_tandems(self, table: Table) -> None:
+        model, state, brief = self.model, self.model.state, self._beside
+        with table.hold_sync():
+            table.columns = rows.tandem_columns(brief=brief, decided=bool(state.decisions))
+            if state.formed is not None:
+                table.rows = rows.formed_rows(state.formed, state.matching, state.decided)
+            elif state.solved is not None:
+                table.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
+            else:
+                table.rows = []
+
+    def _fill_left(self, table: Table) -> None:
+        selection = self.model.selection
+        with table.hold_sync():
+            table.columns = rows.left_columns(brief=self._beside, places=selection is not None)
+            table.rows = rows.left_rows(self.model.state.left, selection)
+
+    def _fill_decisions(self, table: Table) -> None:
+        state, may = self.model.state, self.model.may_decide
+        table.rows = rows.decision_rows(state.decisions, state.applications, may_decide=may)
+
+    def _fill_selection(self, box: w.VBox) -> None:
+        fixed = self.model.state.fixed
+        shown(box, self.model.may_fix)
+        self.about_selection.value = paragraph(
+            say("The selection is fixed: only who holds a place can be in a tandem.")
+            if fixed
+            else say("The selection is open: the matching chooses within the quotas of the organisations.")
+        )
+        shown(self.fix, not fixed)
+        shown(self.release, fixed)
+
+    @property
+    def _beside(self) -> bool:
+        """Whether something stands beside the tables."""
+        asked = self.model.asked
+        return bool(self.model.chosen) or (asked is not None and bool(asked.mentee_id))
+
+    # -- one person ---------------------------------------------------------------------------------
+
+    def _choose(self, key: str) -> None:
+        others = (self.__dict__[name].selected for name in ("tandems", "left") if self._made(name))
+        if key != self.model.chosen and (key or not any(others)):
+            self.model.choose(key)
+
+    def _show_chosen(self, *_: object) -> None:
+        chosen = self.model.chosen
+        self._open_side()
+        for name in ("tandems", "left"):
+            if self._made(name):
+                table = self.__dict__[name]
+                table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
+
+    def _open_side(self) -> None:
+        if self._beside:
+            asked = self.model.asked
+            wanted = [
+                *([self.pair_question] if self._made("pair_question") or (asked and asked.mentee_id) else []),
+                *([self.detail] if self._made("detail") or self.model.chosen else []),
+            ]
+            if len(wanted) != len(self.side.children):
+                self.side.children = wanted
+        shown(self.side, self._beside)
+        (self.beside.add_class if self._beside else self.beside.remove_class)("mk-split")
+        for name, fill in (("tandems", self._fill_tandems), ("left", self._fill_left)):
+            if self._made(name):
+                fill(self.__dict__[name])
+
+    # -- what is done -------------------------------------------------------------------------------
+
+    def _act_on_tandem(self, key: str, name: str) -> None:
+        solved, i = self.model.state.solved, self.model.index(key)
+        if solved is not None and i is not None:
+            mentor = solved.pool.mentors[int(solved.solution.mate[i])]
+            self.model.act(solved.pool.mentees[i].person_id, mentor.person_id, name)
+
+    def _undo_decision(self, decision_id: str, _name: str) -> None:
+        for decision in self.model.state.decisions:
+            if decision.id == decision_id:
+                self.model.undo(decision)
+
+    def _show_asked(self, *_: object) -> None:
+        asked = self.model.asked
+        self._open_side()
+        if asked is None or asked.mentee_id:
+            self.question.answered()
+            return
+        title, text, yes = question_words(asked.deed, self.model.state)
+        self.question.ask(title, text, yes)
+
+
+def matching_app() -> w.Widget:
+    """Return the app in which tandems are found, decided on and approved."""
+
+    def build(page: Page, run: Run) -> w.Widget:
+        return MatchingView(MatchingModel(run, page.query.get("show", "")))
+
+    return open_run_app(build)

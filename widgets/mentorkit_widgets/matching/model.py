@@ -1,0 +1,332 @@
+"""The state of the app of the matching: what is proposed, decided and approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import traitlets as t
+
+from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch, StaleRecord
+from mentorkit.language import say, say_n
+from mentorkit.programme.records import PairDecision
+from mentorkit.workbench import Run
+from mentorkit_widgets.base import Model
+from mentorkit_widgets.intake.applications import is_open
+from mentorkit_widgets.matching import rows
+from mentorkit_widgets.matching.pair_rows import alternative_rows
+from mentorkit_widgets.matching.sentences import meanwhile, what_changed
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from mentorkit.matching.matching import Matching
+    from mentorkit.matching.selection import Selection
+    from mentorkit.matching.service import FormedTandem
+    from mentorkit.privacy.permissions import Actor
+    from mentorkit.programme.records import Application
+    from mentorkit.store import Store
+
+#: Which rows are looked at.
+Show = Literal["tandems", "left", "decisions"]
+#: What is asked before it is done; the first two are about a pair.
+Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A run as it stands: its best matching and, once approved, its tandems."""
+
+    #: The best matching as the data stand now; None while there is nothing to match.
+    matching: Matching | None = None
+    #: The approved tandems; None before approval.
+    formed: tuple[FormedTandem, ...] | None = None
+    approved_on: dt.date | None = None
+    #: Decisions on pairs, oldest first.
+    decisions: tuple[PairDecision, ...] = ()
+    applications: tuple[Application, ...] = ()
+    #: Whether the selection is binding for the matching.
+    fixed: bool = False
+    #: Version of the run when it was read: what is done next rests on this state and no other.
+    version: int = 0
+
+    @property
+    def solved(self) -> Matching | None:
+        """What is proposed: the best matching, unless tandems are approved or the locks contradict rules."""
+        matching = self.matching
+        proposed = self.formed is None and matching is not None and matching.status == "optimal"
+        return matching if proposed else None
+
+    @property
+    def undecided(self) -> list[Application]:
+        """The applications that nobody has decided on yet, so that they take no part."""
+        return [a for a in self.applications if is_open(a)]
+
+    @cached_property
+    def decided(self) -> dict[tuple[str, str], PairDecision]:
+        """The decision on a pair, by the ids of mentee and mentor."""
+        return {(d.mentee_id, d.mentor_id): d for d in self.decisions}
+
+    @cached_property
+    def left(self) -> list[rows.Left]:
+        """Who is without a tandem, and why."""
+        if self.formed is not None:
+            return rows.left_after_approval(self.applications, self.formed, self.matching)
+        return [] if self.solved is None else rows.left_over(self.solved)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A deed that waits for a yes."""
+
+    deed: Deed
+    mentee_id: str = ""
+    mentor_id: str = ""
+    #: The decision on the pair that the user has before her eyes.
+    seen: PairDecision | None = None
+    #: Whether somebody else decided while the question stood.
+    overtaken: bool = False
+
+
+class MatchingModel(Model):
+    """The best matching of a run as its data stand now; or, once approved, its tandems."""
+
+    goal: Any = t.Enum(["total", "fair"], "total")
+    state = t.Instance(State, ())
+    show = t.Enum(get_args(Show), "tandems")
+    #: Who is looked at, ``ROLE:ID``; empty when nobody is.
+    chosen = t.Unicode()
+    #: Rows of the mentors whom the chosen mentee could have; empty while they are being priced.
+    alternatives: t.List[rows.Row] = t.List()
+    #: What waits for a yes.
+    asked = t.Instance(Asked, allow_none=True)
+
+    def __init__(self, run: Run, show: str = "") -> None:
+        super().__init__()
+        self.run = run
+        settings = run.programme.settings
+        self.has_quotas = bool(
+            settings.quotas.own or settings.quotas.mentees is not None or settings.quotas.mentors is not None
+        )
+        self._selection: Selection | None = None
+        if show in get_args(Show):
+            self.show = show
+        self.refresh()
+
+    # -- what is there ------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read everything and solve again."""
+        with self.attempting(say("Looking for the best matching …")):
+            self._read()
+
+    @t.observe("goal")
+    def _solve_for_goal(self, _change: object) -> None:
+        before = self.state.solved
+        self.refresh()
+        self._report(*what_changed(before, self.state.solved))
+
+    def _read(self) -> None:
+        run, state, blockers, self._selection = self.run, State(), [], None
+        try:
+            state = self._state()
+            state = replace(state, matching=run.match(run.record.approved_goal or self.goal))
+        except (NotAllowed, NothingToMatch) as error:
+            blockers = [] if state.formed is not None else [str(error)]
+        if state.formed is None and state.matching is not None and state.solved is None:
+            blockers = state.matching.rules.conflicts()
+        self.blockers, self.state = blockers, state
+        self.choose(self.chosen)
+
+    def _state(self) -> State:
+        from mentorkit.matching import service
+
+        record, at = self.run.record, self.run.record.approved_at
+        return State(
+            formed=None if at is None else tuple(service.formed_tandems(*self._hands)),
+            approved_on=None if at is None else at.astimezone().date(),
+            decisions=tuple(self.run.decisions),
+            applications=tuple(self.run.application_records),
+            fixed=record.selection_fixed,
+            version=record.version,
+        )
+
+    def _report(self, *sentences: str) -> None:
+        self.say(" ".join(sentences))
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the role of the user allows decisions on pairs, and they still matter."""
+        return self.state.formed is None and self._may("matching.decide")
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the role of the user allows to approve, and to take the approval back."""
+        return self._may("matching.approve")
+
+    @property
+    def may_fix(self) -> bool:
+        """Whether the selection can be fixed or released now."""
+        return self.has_quotas and self.state.solved is not None and self._may("selection.fix")
+
+    def _may(self, what: str) -> bool:
+        return self.run.bench.actor.may(what, self.run.record.programme_id)
+
+    @property
+    def _hands(self) -> tuple[Store, Actor, str]:
+        return self.run.bench.store, self.run.bench.actor, self.run.id
+
+    @property
+    def selection(self) -> Selection | None:
+        """Who holds a place and who waits, where organisations have quotas and nothing is approved."""
+        if self._selection is None and self.has_quotas and self.state.solved is not None:
+            with self.attempting():
+                self._selection = self.run.select()
+        return self._selection
+
+    # -- one person ---------------------------------------------------------------------------------
+
+    def index(self, key: str) -> int | None:
+        """Return the row of a mentee or the column of a mentor in the proposal; None for nobody."""
+        role, _, person_id = key.partition(":")
+        solved = self.state.solved
+        return None if solved is None else solved.pool.index.get((role, person_id))  # type: ignore[arg-type]
+
+    def formed_of(self, key: str) -> FormedTandem | None:
+        """Return the approved tandem of a mentee."""
+        formed = self.state.formed or ()
+        return next((two for two in formed if rows.key_of("mentee", two.record.mentee_id) == key), None)
+
+    def _is_there(self, key: str) -> bool:
+        left = self.state.formed is not None and any(one.key == key for one in self.state.left)
+        return left or self.index(key) is not None or self.formed_of(key) is not None
+
+    def choose(self, key: str) -> None:
+        """Look at a person: what her tandem rests on and, for a mentee, what any other would cost."""
+        key = key if key and self._is_there(key) else ""
+        if key != self.chosen:
+            self.alternatives = []
+        self.chosen = key
+        role, _, person_id = key.partition(":")
+        if role == "mentee" and self.state.solved is not None:
+            with self.attempting(say("Reckoning what each alternative costs …")):
+                self.alternatives = alternative_rows(self.state.solved, person_id, may_decide=self.may_decide)
+
+    # -- decisions ----------------------------------------------------------------------------------
+
+    def act(self, mentee_id: str, mentor_id: str, name: str) -> None:
+        """Do what a button of a pair says: ask before ``lock`` and ``forbid``, or ``undo`` the decision."""
+        decision = self.state.decided.get((mentee_id, mentor_id))
+        if name != "undo":
+            self.asked = Asked("lock" if name == "lock" else "forbid", mentee_id, mentor_id, decision)
+        elif decision is not None:
+            self.undo(decision)
+
+    def ask(self, deed: Deed) -> None:
+        """Ask before something is done that is about all."""
+        self.asked = Asked(deed)
+
+    def agree(self, reason: str = "") -> None:
+        """Do what was asked.
+
+        Parameters
+        ----------
+        reason
+            Why, for a decision on a pair.
+        """
+        asked = self.asked
+        if asked is None:
+            return
+        if asked.deed in {"lock", "forbid"}:
+            self._decide(asked, reason)
+            return
+        self.asked = None
+        {
+            "approve": self._approve, "withdraw": self._withdraw, "fix": self._fix, "release": self._release
+        }[asked.deed]()  # fmt: skip
+
+    @contextmanager
+    def _changing(self, doing: str) -> Iterator[None]:
+        """Change the run and read it again; where somebody else was quicker, say what was and what is."""
+        before = self.state
+        with self.attempting(doing):
+            try:
+                yield
+                self.saved(self.run.bench.store.clock())
+            except StaleRecord as error:
+                self._read()
+                raise MentorkitError(" ".join([str(error), *meanwhile(before, self.state)])) from error
+            except MentorkitError:
+                self._read()
+                raise
+
+    def _decide(self, asked: Asked, reason: str) -> None:
+        from mentorkit.matching import service
+
+        before, pair = self.state, (asked.mentee_id, asked.mentor_id)
+        kind: Literal["lock", "forbid"] = "lock" if asked.deed == "lock" else "forbid"
+        with self._changing(say("The rest is being solved again …")):
+            service.decide(*self._hands, *pair, kind, reason.strip(), seen=asked.seen)
+            self.asked = None
+            self._read()
+            done = say("The tandem is locked.") if kind == "lock" else say("The tandem is ruled out.")
+            self._report(done, *what_changed(before.solved, self.state.solved))
+        if self.asked is None:
+            return
+        now = self.state.decided.get(pair)
+        if self.state.formed is not None:
+            self.asked = None  # approved meanwhile: there is nothing to decide any more
+        elif now != asked.seen:
+            self.asked = replace(asked, seen=now, overtaken=True)
+
+    def undo(self, decision: PairDecision) -> None:
+        """Take a decision back, solve again, and say what changed."""
+        from mentorkit.matching import service
+
+        before = self.state
+        store, actor, _ = self._hands
+        with self._changing(say("The rest is being solved again …")):
+            service.undo(store, actor, decision.id, decision.version)
+            self._read()
+            done = say("The decision is taken back.")
+            self._report(done, *what_changed(before.solved, self.state.solved))
+
+    def _approve(self) -> None:
+        from mentorkit.matching import service
+
+        with self._changing(say("The tandems are being formed …")):
+            if self.state.solved is None:
+                raise NothingToMatch(say("There are no tandems to form."))
+            formed = service.approve(*self._hands, self.state.solved, self.state.version)
+            self._read()
+            self.show = "tandems"
+            self.say(
+                say_n("Approved: {n} tandem is formed.", "Approved: {n} tandems are formed.", len(formed))
+            )
+
+    def _withdraw(self) -> None:
+        from mentorkit.matching import service
+
+        with self._changing(say("The approval is being taken back …")):
+            service.withdraw_approval(*self._hands, self.state.version)
+            self._read()
+            self.say(say("The approval is taken back; you can decide on pairs again."))
+
+    def _fix(self) -> None:
+        from mentorkit.matching import service
+
+        with self._changing(say("The selection is being fixed …")):
+            service.fix_selection(*self._hands, self.state.version)
+            self._read()
+            self.say(say("The selection is fixed: only who holds a place can be in a tandem now."))
+
+    def _release(self) -> None:
+        from mentorkit.matching import service
+
+        with self._changing(say("The selection is being released …")):
+            service.release_selection(*self._hands, self.state.version)
+            self._read()
+            self.say(say("The selection is released: the matching chooses within the quotas again."))

@@ -1,0 +1,121 @@
+"""The rows of the details of a tandem: what its score rests on, and what every alternative costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mentorkit.language import say
+from mentorkit.language.formats import number
+from mentorkit_widgets.components.table import Cell, bar, cell, chip, column
+from mentorkit_widgets.matching import rows
+from mentorkit_widgets.matching.sentences import price_words
+
+if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
+    from mentorkit.matching.service import FormedTandem
+    from mentorkit.programme.settings import Criterion
+
+
+def point_columns() -> list[Cell]:
+    """Return the columns of the points of a pair."""
+    return [
+        column("criterion", say("Criterion"), sortable=False),
+        column("points", say("Points"), "bar", sortable=False),
+        column("because", say("Because"), sortable=False),
+    ]
+
+
+def point_rows(matching: Matching, i: int, j: int) -> list[rows.Row]:
+    """Return one row per criterion: its points for a pair and what they rest on."""
+    scores = matching.scores
+    return [
+        _point_row(used, int(scores.points[used.name][i, j]), _told(matching, used, i, j))
+        for used in scores.criteria
+    ]
+
+
+def formed_point_rows(
+    two: FormedTandem, criteria: Iterable[Criterion], matching: Matching | None
+) -> list[rows.Row]:
+    """Return one row per criterion of an approved tandem: its points, and what they rest on if still so."""
+    place, points = rows.still_so(matching, two), two.record.contributions
+    return [
+        _point_row(
+            used,
+            points[used.name],
+            _told(matching, used, *place) if matching is not None and place else "",
+        )
+        for used in criteria
+        if used.name in points
+    ]
+
+
+def _point_row(used: Criterion, points: int, because: str) -> rows.Row:
+    from mentorkit.matching.criteria import measure
+
+    text = say("{points} of {weight}", points=number(points), weight=number(used.weight))
+    return {
+        "id": used.name,
+        "criterion": measure(used.name).label,
+        "points": bar(text, points, used.weight),
+        "because": because,
+    }
+
+
+def _told(matching: Matching, used: Criterion, i: int, j: int) -> str:
+    if matching.scores.unknown[used.name][i, j]:
+        return say("Too little is known for this, so the middle counts.")
+    return rows.because_of(matching, used.name, used.options, i, j)
+
+
+def alternative_columns() -> list[Cell]:
+    """Return the columns of the mentors that a mentee could have."""
+    return [
+        column("mentor", say("{mentor:sg.nom}")),
+        column("score", say("Score"), "bar"),
+        column("price", say("Price"), "chip"),
+    ]
+
+
+def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) -> list[rows.Row]:
+    """Return one row per mentor for a mentee: the present one, then the cheapest, then those ruled out."""
+    i = matching.row("mentee", mentee_id)
+    decided = {(d.mentee_id, d.mentor_id): d.kind for d in matching.decisions}
+    partner = next((matching.pool.mentors[j].name for k, j in matching.rules.locked if k == i), "")
+    stuck = say("Please unlock the tandem with {partner} first.", partner=partner) if partner else ""
+    found = []
+    for other in matching.alternatives(mentee_id).to_dict("records"):
+        mentor = matching.pool.mentors[matching.row("mentor", other["mentor_id"])]
+        kind = decided.get((mentee_id, mentor.person_id))
+        possible = not set(filter(None, other["blocked_by"].split(";"))) - {"forbidden", "low_score"}
+        buttons = rows.pair_actions(matching.pool.mentees[i], mentor, kind, stuck=stuck)
+        found.append(
+            {
+                "id": mentor.person_id,
+                "mentor": rows.person_cell(mentor),
+                "score": rows.score_cell(other["score"]),
+                "price": _price(other, kind),
+                "actions": buttons if may_decide and (possible or kind) else [],
+            }
+        )
+    # the frame is sorted by score, best first
+    return sorted(found, key=lambda row: row["price"]["sort"])
+
+
+def _price(other: Mapping[Any, Any], kind: str | None) -> Cell:
+    """Say what a pair costs, or why that is no question; sorted by the price."""
+    import pandas as pd
+
+    if kind == "lock":
+        return {**chip(say("locked"), "lock", "accent"), "sort": -1}
+    if other["matched"]:
+        return {**chip(say("proposed"), "check", "good"), "sort": -1}
+    if kind == "forbid":
+        return {**chip(say("ruled out"), "forbid", "careful"), "sort": 10**12 + 1}
+    if not other["allowed"]:
+        return {**chip(say("not allowed"), "forbid", note=other["because"]), "sort": 10**12 + 2}
+    if pd.isna(other["price_tandems"]):
+        return cell(say("impossible beside the locked tandems"), 10**12)
+    tandems, total = int(other["price_tandems"]), int(other["price_total"])
+    return cell(price_words(tandems, total), tandems * 10**7 + max(total, 0))

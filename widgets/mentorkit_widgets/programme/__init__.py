@@ -1,0 +1,1 @@
+"""The app in which programmes and runs are set up."""
