@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -59,6 +59,18 @@ def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def cookies(served: Any, chromium: Browser) -> list[Any]:
+    """The log-in of whoever comes first to what a module serves (its fixture ``served``)."""
+    context = chromium.new_context(locale="de-DE")
+    page = context.new_page()
+    page.goto(served.way_in)
+    page.get_by_role("heading", level=1).wait_for()
+    kept = context.cookies()
+    context.close()
+    return kept
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from looking import violations
 
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -24,17 +25,6 @@ def served(tmp_path_factory, serve_workbench):
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.close()
     return serve_workbench(str(target), login_as="anna", notebooks=DOCS)
-
-
-@pytest.fixture(scope="module")
-def cookies(served, chromium):
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(served.way_in)
-    page.get_by_role("heading", level=1).wait_for()
-    kept = context.cookies()
-    context.close()
-    return kept
 
 
 @pytest.fixture
@@ -57,13 +47,6 @@ def focused(page):
     return page.evaluate(
         "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
     )
-
-
-def violations(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -17,17 +17,6 @@ def served(tmp_path_factory, serve_workbench):
     return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
 
 
-@pytest.fixture(scope="module")
-def cookies(served, chromium):
-    context = chromium.new_context(locale="de-DE")
-    page = context.new_page()
-    page.goto(served.way_in)
-    page.get_by_role("heading", level=1).wait_for()
-    kept = context.cookies()
-    context.close()
-    return kept
-
-
 @pytest.fixture
 def intake(served, cookies, new_page):
     page = new_page()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from looking import violations
 
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
@@ -103,13 +104,6 @@ def enter(site: Site) -> Callable:
     return go
 
 
-def _violations(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
-
-
 def test_log_in_by_keyboard_and_say_what_is_wrong(page, site: Site) -> None:
     page.goto(site.address + "/intake")
     page.keyboard.type("anna")
@@ -168,12 +162,12 @@ def test_leaving_a_page_ends_its_kernel(page, site: Site, enter) -> None:
 def test_log_in_page_and_frame_are_accessible(new_page, site: Site, enter, width: int) -> None:
     page = new_page(width)
     page.goto(site.address + "/login")
-    assert _violations(page) == []
+    assert violations(page) == []
     enter(page)
     page.locator(".mk-user summary").click()
-    assert _violations(page) == []
+    assert violations(page) == []
     page.goto(site.address + "/nothing")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_nothing_is_cut_off_at_320_pixels(new_page, site: Site, enter) -> None:
@@ -182,6 +176,20 @@ def test_nothing_is_cut_off_at_320_pixels(new_page, site: Site, enter) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     enter(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_page_asks_for_few_files_and_for_none_twice(page, site: Site, enter) -> None:
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url.removeprefix(site.address)))
+    enter(page)
+    scripts = [url for url in asked if "/voila/" in url and url.endswith(".js")]
+    assert len(scripts) == 4, scripts  # any other is a chunk that mentorkit/serve/scripts.py does not name
+    asked.clear()
+    page.goto(site.address + "/intake")
+    page.get_by_role("button", name="Zählen").wait_for()
+    kept = "performance.getEntriesByType('resource').filter((r) => r.transferSize > 0).map((r) => r.name)"
+    sent = [url for url in page.evaluate(kept) if "/state" not in url and "/api/kernels" not in url]
+    assert sent == []
 
 
 def test_the_skip_link_leads_past_the_header(page, site: Site, enter) -> None:

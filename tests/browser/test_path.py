@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from looking import violations
 
 from mentorkit.examples import DEMO_USER, make_demo, sample_files
 
@@ -26,18 +27,6 @@ def served(demo, serve_workbench):
     return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
 
 
-@pytest.fixture(scope="module")
-def cookies(served, chromium):
-    """The cookies of the demo's coordinator: the link logs in once only."""
-    context = chromium.new_context(locale="de-DE")
-    page = context.new_page()
-    page.goto(served.way_in)
-    page.get_by_role("heading", name="Start", level=1).wait_for()
-    kept = context.cookies()
-    context.close()
-    return kept
-
-
 @pytest.fixture
 def at(served, cookies, new_page):
     """A function that opens an app of a run."""
@@ -50,13 +39,6 @@ def at(served, cookies, new_page):
         return page
 
     return go
-
-
-def violations(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
 def test_from_seven_files_to_approved_tandems_a_picture_and_a_pdf(at, served, tmp_path):

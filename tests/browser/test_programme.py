@@ -49,17 +49,6 @@ def served(bench, serve_workbench):
     return serve_workbench(str(bench), login_as="anna")
 
 
-@pytest.fixture(scope="module")
-def cookies(served, chromium):
-    context = chromium.new_context(locale="de-DE")
-    page = context.new_page()
-    page.goto(served.way_in)
-    page.get_by_role("heading", level=1).wait_for()
-    kept = context.cookies()
-    context.close()
-    return kept
-
-
 @pytest.fixture
 def page(cookies, new_page):
     opened = new_page(1280, 900)
