@@ -313,6 +313,11 @@ class Channels(Quiet, VoilaKernelWebsocketHandler):
 
     _checked = 0.0
 
+    async def open(self, kernel_id: str) -> None:
+        """Open the socket, and send each message at once: held back for company, each answer took 40 ms more."""
+        self.set_nodelay(True)
+        await super().open(kernel_id)
+
     async def on_message(self, ws_message: bytes | str) -> None:
         """Hand a message to the kernel, as long as the log-in holds."""
         moment = asyncio.get_running_loop().time()
