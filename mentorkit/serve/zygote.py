@@ -137,8 +137,13 @@ def _be_kernel(request: dict[str, Any], server_lives: int) -> NoReturn:
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = request["arguments"]
-        # 1 is the parent that never goes away, so nobody waits for the zygote's end
-        IPKernelApp.launch_instance([*sys.argv[1:], "--IPKernelApp.parent_handle=1"])
+        more = (
+            # 1 is the parent that never goes away, so nobody waits for the zygote's end
+            "--IPKernelApp.parent_handle=1",
+            # introduces itself to a kernel when it is imported, and then there was none
+            "--IPKernelApp.extra_extensions=ipywidgets",
+        )
+        IPKernelApp.launch_instance([*sys.argv[1:], *more])
     except Exception:
         traceback.print_exc()
     finally:

@@ -131,6 +131,12 @@ def test_a_forked_kernel_has_imported_what_the_apps_need(kernels, run) -> None:
     assert run(_ask(_client(kernels, kernels._spares[0]), names)) == [True] * 3
 
 
+@needs_fork
+def test_a_forked_kernel_gives_the_state_of_all_widgets_in_one_answer(kernels, run) -> None:
+    targets = "sorted(get_ipython().kernel.comm_manager.targets)"
+    assert "jupyter.widget.control" in run(_ask(_client(kernels, kernels._spares[0]), targets))
+
+
 def test_a_page_gets_a_kernel_that_waited_and_that_knows_it_alone(kernels, run) -> None:
     async def go() -> tuple[str, object]:
         waiting = list(kernels._spares)
