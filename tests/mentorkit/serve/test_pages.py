@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -119,3 +120,14 @@ def test_log_in_and_out_are_on_record(site) -> None:
         trail = [entry["action"] for entry in reader.trail(actor="bert")]
     store.close()
     assert trail[-2:] == ["session.start", "session.end"]
+
+
+def test_only_in_the_demo_one_comes_in_without_a_password(site, serve_workbench) -> None:
+    guest = site.guest()
+    assert "demo" not in re.findall(r'name="(\w+)"', guest.get("/login").text)
+    assert guest.post("/login", {"demo": "1"}).status_code == 401
+    served = serve_workbench(str(site.bench), login_as="anna", notebooks=site.notebooks, demo=True)
+    visitor = replace(site, address=served.address).guest()
+    assert 'name="demo"' in visitor.get("/login").text
+    assert visitor.post("/login", {"demo": "1"}).status_code == 303
+    assert visitor.get("/state").status_code == 200
