@@ -131,8 +131,7 @@ def _has_begun(seen: Overview) -> bool:
 
 def _selection_is_open(seen: Overview) -> bool:
     """Tell whether it could be fixed now who holds a place, before the matching."""
-    quotas = seen.programme.settings.quotas
-    limited = quotas.mentees is not None or quotas.mentors is not None
+    limited = seen.programme.settings.quotas.limit_anybody
     may = _may(seen, "selection.fix") and not seen.run.selection_fixed
     return limited and may and not seen.doubtful and _waits_for_approval(seen)
 

@@ -83,6 +83,12 @@ class Quotas(Limits):
     #: By name, organisations with another number than the others; None there means as the others.
     own: dict[str, Limits] = Field(default_factory=dict)
 
+    @property
+    def limit_anybody(self) -> bool:
+        """Whether there is a limit for any organisation."""
+        every = (self, *self.own.values())
+        return any(limits.mentees is not None or limits.mentors is not None for limits in every)
+
     def of(self, role: str, organisation: str | None) -> int | None:
         """Return how many persons of a role an organisation may send; case of its name does not count."""
         side = "mentees" if role == "mentee" else "mentors"

@@ -11,7 +11,7 @@ from mentorkit.overview import by_urgency, changes, due, overview, overviews, ye
 from mentorkit.overview.runs import next_entry
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, Overruling, Person, Programme, Run, Tandem
-from mentorkit.programme.settings import CalendarEntry, load_preset
+from mentorkit.programme.settings import CalendarEntry, Limits, Quotas, load_preset
 from mentorkit.store import Store
 
 RUN, PROGRAMME = "cross-administration/2014", "cross-administration"
@@ -181,6 +181,16 @@ def test_tandems_are_to_be_approved_by_the_day_of_the_matching_however_many_doub
     change_run(store, selection_fixed=True)
     assert kinds(store, TODAY) == [("approve", False)]
     assert kinds(store, dt.date(2014, 2, 20)) == []
+
+
+def test_a_quota_of_a_single_organisation_is_reason_enough_to_fix_a_selection(store):
+    settle(store)
+    with store.write("anna", "test") as writer:
+        programme = writer.get(Programme, "cross-administration")
+        quotas = Quotas(own={"Werne": Limits(mentees=1)})
+        settings = programme.settings.model_copy(update={"quotas": quotas})
+        writer.save(programme.with_(settings=settings))
+    assert ("selection", False) in kinds(store, TODAY)
 
 
 def test_an_empty_run_waits_for_applications_from_its_first_dates_on(store):

@@ -338,6 +338,18 @@ def test_confirming_takes_in_everything_even_what_is_to_be_mended(run):
     assert is_shown(view.upload_card)
 
 
+def test_what_was_typed_and_not_saved_is_taken_in_with_the_rows(run):
+    view = opened(run, GOOD, NO_MAIL)
+    choose(view, "Probe")
+    view.form.entries.edit("email", "clara@example.org")
+    view.confirm.click()
+    taken = {a.last_name: a for a in run.application_records}
+    assert taken["Probe"].entries["email"] == "clara@example.org"
+    assert taken["Probe"].status == "ok"
+    assert view.model.entered == {}
+    assert IntakeModel(run).entered == {}
+
+
 def test_decisions_made_before_are_taken_in_with_the_rows(run):
     view = opened(run, LOW, NO_MAIL)
     choose(view, "Probe")

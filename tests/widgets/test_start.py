@@ -13,6 +13,7 @@ from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Grant, Programme
 from mentorkit.programme.records import Run as RunRecord
+from mentorkit.setup import begin
 from mentorkit.workbench import Workbench
 
 TODAY = dt.date(2014, 3, 1)
@@ -253,6 +254,17 @@ def test_the_latest_changes_are_told_and_more_on_demand(bench):
     assert view.changes.value.count("<li>") == FEW + 4  # and that the run was set up
     view.toggle.click()
     assert view.changes.value.count("<li>") == FEW
+
+
+def test_a_change_stands_under_its_own_run_and_one_of_the_programme_under_no_run(bench):
+    begin.next_run(bench.store, bench.actor, bench.run().id, "2030")
+    with bench.store.write("anna", "programme.change") as writer:
+        programme = writer.get(Programme, "cross-administration")
+        writer.save(programme.with_(name="Cross-Mentoring"))
+    told = re.findall(r"<li>.*?</li>", view_of(bench).changes.value)
+    begun = next(item for item in told if "Durchgang" in item and "2030" in item)
+    assert "Cross-Mentoring 2030</span>" in begun
+    assert "<span>Cross-Mentoring</span>" in next(item for item in told if "Programm" in item)
 
 
 def test_an_organisation_is_told_of_no_change_to_others(bench):

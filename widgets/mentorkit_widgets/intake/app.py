@@ -181,13 +181,22 @@ class IntakeModel(Model):
         if self.intake is None or self.blockers:
             return
         with self.attempting(say("The applications are being taken in …")):
-            done = service.commit(*self._hands, self.intake)
+            done = service.commit(*self._hands, self._as_typed())
             self.place, self.intake = "stored", None
             self._past.clear()
             self.reload()
             self._keep()
+            self._forget_typed()
             self.saved(self.run.bench.store.clock())
             self.say(what_was_taken(done))
+
+    def _as_typed(self) -> Intake:
+        """Return what was read with what was typed for it: what one sees is what is taken in."""
+        intake: Intake = self.intake
+        for application in intake.applications:
+            if typed := self.entered.get(application.id):
+                intake = intake.mend(application.id, typed)
+        return intake
 
     def discard(self) -> None:
         """Throw away what was read; it can be brought back by :meth:`undo`."""

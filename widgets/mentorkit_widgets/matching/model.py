@@ -107,10 +107,7 @@ class MatchingModel(Model):
     def __init__(self, run: Run, show: str = "") -> None:
         super().__init__()
         self.run = run
-        settings = run.programme.settings
-        self.has_quotas = bool(
-            settings.quotas.own or settings.quotas.mentees is not None or settings.quotas.mentors is not None
-        )
+        self.has_quotas = run.programme.settings.quotas.limit_anybody
         self._selection: Selection | None = None
         if show in get_args(Show):
             self.show = show

@@ -151,15 +151,14 @@ def _due_item(model: StartModel, item: Due) -> Markup:
         '<li class="{kind}">{words}{about}</li>',
         kind="mk-late" if item.overdue else "mk-date" if item.kind == "date" else "mk-todo",
         words=markup(form, href=found.href, text=found.text),
-        about=_about(model, when(item, model.today), seen),
+        about=_about(model, when(item, model.today), _title(seen)),
     )
 
 
-def _about(model: StartModel, days: str, seen: Overview | None) -> Markup:
+def _about(model: StartModel, days: str, where: str) -> Markup:
     """Return when something is or was, and where, unless there is but one run."""
     parts = [markup('<span class="mk-when">{days}</span>', days=days)] if days else []
-    if seen and len(model.runs) > 1:
-        where = f"{seen.programme.name} {seen.run.name}"
+    if where and len(model.runs) > 1:
         parts.append(markup("<span>{where}</span>", where=where))
     return markup('<span class="mk-about">{parts}</span>', parts=Markup().join(parts))
 
@@ -174,12 +173,23 @@ def _change_list(model: StartModel) -> Markup:
 
 
 def _change_item(model: StartModel, change: Change) -> Markup:
-    known = [s for s in model.runs if s.run.id == change.run_id or s.programme.id == change.programme_id]
     return markup(
         "<li><span>{words}</span>{about}</li>",
         words=change_words(change),
-        about=_about(model, moment(change.at, model.today), known[0] if known else None),
+        about=_about(model, moment(change.at, model.today), _place_of(model, change)),
     )
+
+
+def _place_of(model: StartModel, change: Change) -> str:
+    """Return the run that a change belongs to, or else its programme."""
+    for seen in model.runs:
+        if seen.run.id == change.run_id:
+            return _title(seen)
+    return next((s.programme.name for s in model.runs if s.programme.id == change.programme_id), "")
+
+
+def _title(seen: Overview) -> str:
+    return f"{seen.programme.name} {seen.run.name}"
 
 
 def start_app() -> w.Widget:

@@ -35,11 +35,12 @@ def link(seen: Overview, text: str, app: App, **query: str) -> Link:
     return Link(text, address(app, seen.run.id, **query) if is_open else "")
 
 
-_DUE: dict[str, tuple[str, App]] = {
+#: Without an app: nothing in the apps does it yet.
+_DUE: dict[str, tuple[str, App | None]] = {
     "calendar": (later("Every date of this run is past; give it new ones"), "programme"),
     "approve": (later("Match and approve the tandems"), "matching"),
     "evaluate": (later("The year is over: make the report on it"), "reports"),
-    "erase": (later("The time is over for which personal data are kept: they are to be erased"), "programme"),
+    "erase": (later("The time is over for which personal data are kept: they are to be erased"), None),
     "next_run": (later("Begin the next run"), "programme"),
 }
 
@@ -58,7 +59,7 @@ def due_link(seen: Overview, item: Due) -> Link:
     if item.kind == "selection":
         return link(seen, say("Fix who holds a place, or leave it to the matching"), "matching", show="left")
     word, app = _DUE[item.kind]
-    return link(seen, say(word), app)
+    return link(seen, say(word), app) if app else Link(say(word))
 
 
 def _take_in(item: Due, day: str) -> str:
@@ -151,8 +152,8 @@ def year_in_words(told: Year, today: dt.date) -> str:
     phase = told.phase(today)
     sentences = [
         say("The year from {first} to {last}.", first=date(told.first), last=date(told.last)),
-        say_n("{past} of {n} date is past.", "{past} of {n} dates are past.", len(told.entries),
-              past=told.past(today)),
+        say_n("{n} of {every} dates is past.", "{n} of {every} dates are past.", told.past(today),
+              every=len(told.entries)),
     ]  # fmt: skip
     if phase:
         sentences.insert(1, say("Today is in the phase “{phase}”.", phase=say(PHASES[phase.name])))
