@@ -201,10 +201,18 @@ def _new_run(writer: Writer, programme_id: str, name: str, calendar: tuple[Calen
 def next_name(name: str) -> str:
     """Return what the run after this one is called, as far as its name tells: every number one more.
 
-    >>> next_name("2008/09")
-    '2009/10'
+    A second year after a slash stays as short as it is.
+
+    >>> next_name("2098/99")
+    '2099/00'
     """
-    return re.sub(r"\d+", lambda found: str(int(found[0]) + 1).zfill(len(found[0]))[-len(found[0]) :], name)
+
+    def one_more(found: re.Match[str]) -> str:
+        digits = len(found[0])
+        number = str(int(found[0]) + 1).zfill(digits)
+        return number[-digits:] if found["second"] else number
+
+    return re.sub(r"(?P<second>(?<=\d/)\d+)|\d+", one_more, name)
 
 
 def years_between(earlier: str, later: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from mentorkit.language import say
@@ -80,6 +80,8 @@ class Change:
         The new calendar by the id of the run, of those that change.
     seen
         Ids of the organisations there were when the actor looked; those that came since stay.
+    run_names
+        What the runs of the programme are called, by their ids.
     """
 
     programme_id: str
@@ -88,6 +90,7 @@ class Change:
     organisations: tuple[OrganisationEdit, ...]
     calendars: Mapping[str, tuple[CalendarEntry, ...]]
     seen: tuple[str, ...] = ()
+    run_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def rule(role: Literal["mentee", "mentor"], field: str, test: Test, value: str | float | None) -> Rule:

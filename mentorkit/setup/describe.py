@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mentorkit.language import LANGUAGES, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.settings import CalendarEntry, Criterion, Limits, ProgrammeSettings
+from mentorkit.programme.settings import Criterion, Limits, ProgrammeSettings
 from mentorkit.setup import words
-from mentorkit.setup.change import OrganisationEdit
+from mentorkit.setup.change import Change, OrganisationEdit
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,20 @@ class Difference:
     after: str
 
 
-def described(
-    settings: ProgrammeSettings,
-    organisations: Sequence[OrganisationEdit],
-    calendars: Mapping[str, tuple[CalendarEntry, ...]],
-) -> dict[str, str]:
-    """Return every setting in words, by its label."""
+def described(change: Change) -> dict[str, str]:
+    """Return everything that is set in a programme as it is to be, in words, by its label."""
+    settings = change.settings
     return {
         **_general(settings),
         **_texts(settings),
-        **_organisations(settings, organisations),
+        **_organisations(settings, change.organisations),
         **_choosing(settings),
         say("Goals"): "; ".join(map(words.goal_sentence, settings.goals)),
         **{
-            say("Calendar {run}", run=run_id.partition("/")[2]): "; ".join(
+            say("Calendar {run}", run=change.run_names[run_id]): "; ".join(
                 map(words.entry_sentence, calendar)
             )
-            for run_id, calendar in calendars.items()
+            for run_id, calendar in change.calendars.items()
         },
     }
 

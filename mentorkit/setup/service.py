@@ -48,13 +48,15 @@ def change_of(store: Store, actor: Actor, programme_id: str) -> Change:
 
 def _as_it_stands(reader: Reader, programme: Programme) -> Change:
     found = reader.all(Organisation, programme_id=programme.id)
+    runs = reader.all(Run, programme_id=programme.id)
     return Change(
         programme.id,
         programme.version,
         programme.settings,
         tuple(_edit(organisation, programme.settings) for organisation in found),
-        {run.id: run.calendar for run in reader.all(Run, programme_id=programme.id)},
+        {run.id: run.calendar for run in runs},
         tuple(organisation.id for organisation in found),
+        {run.id: run.name for run in runs},
     )
 
 
@@ -206,7 +208,7 @@ def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:
                 organisations[subject] = _edit(was, settings, new=not entry["after"])
     order = {name: place for place, name in enumerate(settings.organisations.names)}
     restored = sorted(organisations.values(), key=lambda edit: order.get(edit.name, len(order)))
-    return Change(programme.id, version, settings, tuple(restored), calendars, now.seen)
+    return Change(programme.id, version, settings, tuple(restored), calendars, now.seen, now.run_names)
 
 
 # -- planning and saving ----------------------------------------------------------------------------
@@ -256,7 +258,12 @@ def _plan(reader: Reader, change: Change) -> _Plan:
     )
     removed = tuple(organisation for key, organisation in stored.items() if key not in kept)
     _refuse_removing(reader, removed, judged)
-    now = described(settings, change.organisations, {run.id: run.calendar for run in runs})
+    now = replace(
+        before,
+        settings=settings,
+        organisations=change.organisations,
+        calendars={run.id: run.calendar for run in runs},
+    )
     return _Plan(
         programme,
         before,
@@ -267,7 +274,7 @@ def _plan(reader: Reader, change: Change) -> _Plan:
         {stored[o.id].name: o.name for o in wanted if o.id in stored and stored[o.id].name != o.name},
         removed,
         judged,
-        differences(described(before.settings, before.organisations, before.calendars), now),
+        differences(described(before), described(now)),
     )
 
 

@@ -112,13 +112,31 @@ def test_the_next_run_takes_the_dates_along_and_nobody_else(bench):
 
 @pytest.mark.parametrize(
     ("name", "following"),
-    [("2014", "2015"), ("2008/09", "2009/10"), ("1999/00", "2000/01"), ("Herbst", "Herbst")],
+    [
+        ("2014", "2015"),
+        ("2008/09", "2009/10"),
+        ("1999/00", "2000/01"),
+        ("2098/99", "2099/00"),
+        ("Runde 9", "Runde 10"),
+        ("Durchgang 99", "Durchgang 100"),
+        ("Runde 09", "Runde 10"),
+        ("Herbst", "Herbst"),
+    ],
 )
 def test_the_next_run_is_called_one_more(name, following):
     assert begin.next_name(name) == following
 
 
 # -- looking beforehand, saving, undoing -------------------------------------------------------------
+
+
+def test_a_calendar_that_changes_is_called_as_its_run_is(bench):
+    with bench.store.write("me", "test") as writer:
+        writer.save(writer.get(Run, f"{UNNA}/2014").with_(name="Herbst"))
+    now = service.change_of(bench.store, ME, UNNA)
+    change = replace(now, calendars={**now.calendars, f"{UNNA}/2014": now.calendars[f"{UNNA}/2014"][1:]})
+    labels = [d.label for d in service.preview(bench.store, ME, change).differences]
+    assert labels == ["Termine Herbst"]
 
 
 def test_judging_anew_by_the_same_settings_changes_no_application(filled):

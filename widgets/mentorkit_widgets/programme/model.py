@@ -263,10 +263,7 @@ class ProgrammeModel(Model):
         now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
         mine = self.draft()
         if isinstance(error.theirs, Programme):
-            self.stale = differences(
-                described(mine.settings, mine.organisations, mine.calendars),
-                described(now.settings, now.organisations, now.calendars),
-            )
+            self.stale = differences(described(mine), described(now))
         self.refuse(str(error))
 
     # -- the logo -------------------------------------------------------------------------------
