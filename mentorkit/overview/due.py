@@ -9,7 +9,7 @@ from typing import Literal
 
 from mentorkit.overview.runs import Overview
 from mentorkit.overview.year import beginning
-from mentorkit.programme.retention import kept_until
+from mentorkit.programme.retention import erasure_due, kept_until
 
 #: How far ahead dates are told, in days.
 AHEAD = 28
@@ -96,9 +96,9 @@ def _to_do(seen: Overview) -> Iterator[Due]:
     if seen.stage == "tandems" and seen.without_partner:
         yield Due(run.id, "alone", n=len(seen.without_partner))
     if seen.applications and _may(seen, "programme.change"):
-        kept = kept_until(run, seen.programme.settings)
-        if _is_past(kept, today):
-            yield Due(run.id, "erase", kept, overdue=True)
+        settings = seen.programme.settings
+        if erasure_due(run, settings, today):
+            yield Due(run.id, "erase", kept_until(run, settings), overdue=True)
     if seen.stage == "over" and not seen.has_successor:
         if _may(seen, "report.make"):
             yield Due(run.id, "evaluate", seen.last_day)
