@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mentorkit.language import later
@@ -19,6 +19,8 @@ PHASES: dict[PhaseName, str] = {
 }
 #: Entries with which the tandems begin.
 BEGINNINGS = ("opening", "kickoff", "start")
+#: So far beyond its ends the line of a year is drawn, so that today lies on it.
+NEAR = dt.timedelta(days=92)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ class Year:
         """Return how much of the year lies before a day, from 0 to 1; days beyond it lie at its ends."""
         length = max((self.last - self.first).days, 1)
         return min(max((day - self.first).days / length, 0.0), 1.0)
+
+    def around(self, day: dt.date) -> Year:
+        """Return the same year on a line that reaches to a day, where that is near."""
+        near = self.first - NEAR <= day <= self.last + NEAR
+        return replace(self, first=min(self.first, day), last=max(self.last, day)) if near else self
+
+    def reaches(self, day: dt.date) -> bool:
+        """Tell whether a day lies on the line."""
+        return self.first <= day <= self.last
 
     def phase(self, day: dt.date) -> Phase | None:
         """Return the phase that a day is in; None before the first and after the last."""

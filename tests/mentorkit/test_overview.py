@@ -271,6 +271,16 @@ def test_a_year_has_the_phases_its_dates_tell():
     assert year(()) is None
 
 
+def test_the_line_of_a_year_reaches_to_a_day_that_is_near_and_never_shows_it_on_another():
+    day = dt.date(2027, 3, 1)
+    told = year([CalendarEntry(key="start", title="Beginn", day=day)])
+    near, far = dt.date(2026, 12, 1), dt.date(2026, 11, 22)
+    assert told.around(near).reaches(near)
+    assert told.around(near).share(near) == 0
+    assert told.around(near).share(day) == 1
+    assert not told.around(far).reaches(far)
+
+
 @given(st.lists(ENTRIES, min_size=1, max_size=8), DAYS)
 def test_a_year_holds_every_day_of_its_calendar(calendar, today):
     told = year(calendar)

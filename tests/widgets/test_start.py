@@ -339,3 +339,9 @@ def test_a_broken_store_is_told_and_not_raised(bench, monkeypatch):
     model.refresh()
     assert model.refused
     assert len(model.runs) == 1
+
+
+@pytest.mark.parametrize(("today", "drawn"), [(dt.date(2014, 3, 20), 1), (dt.date(2030, 1, 1), 0)])
+def test_today_is_drawn_where_it_lies_and_not_at_all_beyond_the_year(bench, today, drawn):
+    view = StartView(StartModel(bench, lambda: today))
+    assert view.cards.value.count('class="mk-today') == drawn

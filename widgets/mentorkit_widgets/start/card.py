@@ -61,7 +61,9 @@ def card(seen: Overview, *, primary: bool) -> Markup:
 
 
 def year_line(told: Year, today: dt.date) -> Markup:
-    """Draw a year as a line with its phases, its dates and today on it."""
+    """Draw a year as a line with its phases, its dates and, unless that is long past or far off, today."""
+    words = year_in_words(told, today)
+    told = told.around(today)
     phases = _phases(told, today)
     points = [
         markup(
@@ -74,16 +76,23 @@ def year_line(told: Year, today: dt.date) -> Markup:
     ]
     return markup(
         '<div class="mk-year" role="img" aria-label="{words}"><div class="mk-phases">{phases}</div>'
-        '<div class="mk-line"><span class="mk-gone" style="width:{today}"></span>{points}'
-        '<b class="mk-today {side}" style="left:{today}"><span>{word}</span></b></div>'
+        '<div class="mk-line"><span class="mk-gone" style="width:{gone}"></span>{points}{today}</div>'
         '<div class="mk-months">{months}</div></div>',
-        words=year_in_words(told, today),
+        words=words,
         phases=Markup().join(phases),
         points=Markup().join(points),
-        today=_percent(told.share(today)),
-        side="mk-left" if told.share(today) > 0.85 else "mk-right" if told.share(today) < 0.15 else "",
-        word=say("Today"),
+        gone=_percent(told.share(today)),
+        today=_today(told.share(today)) if told.reaches(today) else "",
         months=_months(told),
+    )
+
+
+def _today(share: float) -> Markup:
+    return markup(
+        '<b class="mk-today {side}" style="left:{left}"><span>{word}</span></b>',
+        side="mk-left" if share > 0.85 else "mk-right" if share < 0.15 else "",
+        left=_percent(share),
+        word=say("Today"),
     )
 
 
