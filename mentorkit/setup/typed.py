@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 
 from mentorkit.errors import UsageError
 from mentorkit.intake import values
-from mentorkit.language import say
+from mentorkit.language import say, voice
 from mentorkit.language.formats import number
 from mentorkit.programme.records import Contact, Role
 from mentorkit.programme.settings import Rule
@@ -22,14 +24,15 @@ def whole(text: str, least: int, most: int) -> int:
         If it is none, or not between ``least`` and ``most``.
     """
     bare = text.strip()
-    if not (bare.isdecimal() and bare.isascii() and len(bare) < 10 and least <= int(bare) <= most):
+    found = _read(bare)
+    if found is None or found.as_tuple().exponent or not least <= found <= most:
         raise UsageError(
             say(
                 "“{text}” is no whole number from {least} to {most}.",
                 text=bare, least=number(least), most=number(most),
             )
         )  # fmt: skip
-    return int(bare)
+    return int(found)
 
 
 def whole_or_none(text: str, least: int, most: int) -> int | None:
@@ -38,25 +41,50 @@ def whole_or_none(text: str, least: int, most: int) -> int | None:
 
 
 def figure(text: str, least: float | None = None, most: float | None = None) -> int | float:
-    """Return a number, with a comma or a point before its decimals.
+    """Return a number as the language in force writes it: ``1.234,5`` in German, ``1,234.5`` in English.
 
     Raises
     ------
     UsageError
-        If it is none, or not between ``least`` and ``most``.
+        If it is none, could mean another one, or is not between ``least`` and ``most``.
     """
-    try:
-        found = float(text.strip().replace(",", "."))
-    except ValueError:
-        found = float("nan")
-    if not (-1e9 < found < 1e9):
-        raise UsageError(say("“{text}” is no number.", text=text.strip()))
+    found = _read(text.strip())
+    if found is None or not -1e9 < found < 1e9:
+        raise UsageError(
+            say("“{text}” is no number; please write it like {example}.",
+                text=text.strip(), example=number(1234.5))
+        )  # fmt: skip
     if least is not None and most is not None and not least <= found <= most:
         raise UsageError(
             say("“{text}” is no number from {least} to {most}.",
                 text=text.strip(), least=number(least), most=number(most))
         )  # fmt: skip
-    return int(found) if found == int(found) else found
+    return int(found) if found == int(found) else float(found)
+
+
+def written(value: float | Decimal) -> str:
+    """Return a number as it is typed into a field: with the decimals of the language, without groups."""
+    from babel.numbers import format_decimal
+
+    language = voice().language
+    return format_decimal(value, locale=language, decimal_quantization=False, group_separator=False)
+
+
+def _read(text: str) -> Decimal | None:
+    """Return a number as the language in force writes it, None if it is none or could mean another one.
+
+    Decimals that would be thousands in the other language (``2,500`` in German) could be meant as these.
+    """
+    from babel.numbers import NumberFormatError, get_decimal_symbol, parse_decimal
+
+    language = voice().language
+    point = re.escape(get_decimal_symbol(language))
+    if not re.fullmatch(r"-?[0-9.,]+", text) or re.fullmatch(rf"-?[1-9]\d{{0,2}}{point}\d{{3}}", text):
+        return None
+    try:
+        return parse_decimal(text, locale=language, strict=True)
+    except NumberFormatError:
+        return None
 
 
 def day(text: str) -> dt.date | None:

@@ -365,6 +365,21 @@ def test_the_options_of_a_criterion_are_set(view, model):
     assert model.settings["criteria"][1]["options"] == {"field": "pay_grade", "best": 3, "tolerance": 2.5}
 
 
+def test_a_number_is_put_into_a_field_as_it_can_be_typed(view, model):
+    rule, criterion = dict(model.settings["rules"][0]), dict(model.settings["criteria"][1])
+    rule |= {"role": "mentor", "field": "experience_years", "test": "at_least", "value": 1234.5}
+    criterion["options"] = {**criterion["options"], "best": 1000}
+    model.settings["rules"] = (rule,)
+    model.settings["criteria"] = (model.settings["criteria"][0], criterion)
+    (weights,) = inside(open_part(view, "criteria"), Weights)
+    assert weights.form.values["criteria.experience.best"] == "1000"
+    entry = entries(open_part(view, "rules"))
+    entry.table.act("0", "edit")
+    assert entry.form.values["value"] == "1234,5"
+    entry.add.click()
+    assert model.settings["rules"][0]["value"] == 1234.5
+
+
 def test_the_example_follows_the_weights(view, model):
     part = open_part(view, "criteria")
     assert "passt Ada Amsel besser zu Mona Meise" in words(part)

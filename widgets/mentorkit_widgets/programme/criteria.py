@@ -15,7 +15,6 @@ from mentorkit.matching.criteria import MEASURES, Option
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.settings import Criterion
 from mentorkit.setup import typed, weights
-from mentorkit.setup.describe import option_value
 from mentorkit.setup.sample import SampleTandem, sample
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -152,7 +151,7 @@ def _option(model: ProgrammeModel, name: str, option: Option) -> Setting:
     def write(settings: Mapping[str, Any]) -> Value:
         options = next(given["options"] for given in settings["criteria"] if given["name"] == name)
         value = options.get(option.name, option.default)
-        return value if isinstance(value, str) else option_value(value)
+        return value if isinstance(value, str) else typed.written(value)
 
     def read(text: str) -> _Criteria:
         ends = option.least, option.most

@@ -106,7 +106,8 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
         if place is None:
             return {"role": "mentee", "field": "gender", "value": "f"}
         given = model.settings["rules"][place]
-        value = "" if given["value"] is None else str(given["value"])
+        value = "" if given["value"] is None else given["value"]
+        value = value if isinstance(value, str) else typed.written(value)
         return {"role": given["role"], "field": given["field"], "value": value}
 
     table = Table(
