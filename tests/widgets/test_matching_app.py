@@ -120,7 +120,8 @@ def test_a_tandem_ruled_out_is_gone_and_the_rest_is_solved_again(run, view):
     assert pair not in pairs(view)
     after = run.match().objective
     assert len(view.tandems.rows) == after["tandems"]
-    assert view.model.message.startswith("Das Tandem ist ausgeschlossen. Für ")
+    changed = "Das Tandem ist ausgeschlossen. Geändert hat sich etwas für Eva Muster1"
+    assert view.model.message.startswith(changed)
     lost = before["total"] - after["total"]
     assert lost > 0
     assert f"sinkt um {lost} Punkt" in view.model.message

@@ -51,12 +51,22 @@ def what_changed(before: Matching | None, after: Matching | None) -> list[str]:
     mentees = {mentee for mentee, _ in _pairs(before) ^ _pairs(after)}
     if not mentees:
         return [say("All tandems stay as they were.")]
-    changed = say_n(
-        "For {n} {mentee:sg.acc} something has changed.",
-        "For {n} {mentee:pl.acc} something has changed.",
-        len(mentees),
-    )
-    return [changed, *_balance(before.objective, after.objective, fair=after.goal == "fair")]
+    return [
+        _whom_it_concerns(after, mentees),
+        *_balance(before.objective, after.objective, fair=after.goal == "fair"),
+    ]
+
+
+def _whom_it_concerns(matching: Matching, mentees: set[str]) -> str:
+    """Name those for whom something changed, or count them where they are many."""
+    if len(mentees) > NAMED:
+        return say_n(
+            "For {n} {mentee:sg.acc} something has changed.",
+            "For {n} {mentee:pl.acc} something has changed.",
+            len(mentees),
+        )
+    names = [mentee.name for mentee in matching.pool.mentees if mentee.person_id in mentees]
+    return say("Something has changed for {names}.", names=listing(names))
 
 
 def _pairs(matching: Matching) -> set[tuple[str, str]]:
