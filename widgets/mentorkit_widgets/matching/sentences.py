@@ -59,7 +59,7 @@ def what_changed(before: Matching | None, after: Matching | None) -> list[str]:
 
 def _whom_it_concerns(matching: Matching, mentees: set[str]) -> str:
     """Name those for whom something changed, or count them where they are many."""
-    if len(mentees) > NAMED:
+    if len(mentees) > _NAMED:
         return say_n(
             "For {n} {mentee:sg.acc} something has changed.",
             "For {n} {mentee:pl.acc} something has changed.",
