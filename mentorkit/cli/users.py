@@ -7,7 +7,13 @@ import sys
 import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
-from mentorkit.language import say
+from mentorkit.language import later, say
+
+_CAN_LOG_IN = later("“{name}” can log in.")
+_NEEDS_LINK = later(
+    "The log-in that “{name}” had has ended, as it was handed out by somebody who may not give this role. "
+    "Please make a new link with “mentorkit user add … --link”."
+)
 
 
 @click.group()
@@ -47,13 +53,13 @@ def user_add(
     if not accounts.knows(name):
         password = None if link and not password_stdin else _asked_password(password_stdin)
         accounts.add(actor, name, display_name or name, password)
-    accounts.grant(actor, name, role, programme, organisation)
+    ended = accounts.grant(actor, name, role, programme, organisation)
     token = accounts.new_link(actor, name) if link else None
     workbench.close()
     if as_json:
         print_json({"user": name, "role": role, "token": token})
         return
-    click.echo(say("“{name}” can log in.", name=name), err=True)
+    click.echo(say(_NEEDS_LINK if ended and not link else _CAN_LOG_IN, name=name), err=True)
     if token:
         click.echo(f"/login?token={token}")
 

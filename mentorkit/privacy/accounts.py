@@ -2,7 +2,7 @@
 
 The operation may do everything with them. A programme's lead may give and take some roles in her own
 programme (``permissions.ENTRUSTED``), add users by it and hand them links; whoever has any other role besides
-is out of her reach, or a link would let her in as somebody with more rights.
+is out of her reach (:mod:`mentorkit.privacy.reach`), or a link would let her in as somebody with more rights.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from typing import TypedDict, get_args
+from typing import NamedTuple, TypedDict, get_args
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.language import Language, say
 from mentorkit.language.formats import din5007
 from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
-from mentorkit.privacy.permissions import ENTRUSTED, ROLES, Actor, RoleName, sole_actor
+from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
+from mentorkit.privacy.reach import outgrows, reaches, require_giving, require_reach
 from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, User
 from mentorkit.store import Reader, Store, Writer
 
@@ -42,6 +43,15 @@ class UserRow(TypedDict):
 
 
 UserRows = list[UserRow]
+
+
+class LetIn(NamedTuple):
+    """How a person who was given a role comes in."""
+
+    #: Of a link that logs in once; empty if the user has a log-in, or the actor may not hand her one.
+    token: str
+    #: Whether the log-in she had has ended.
+    ended: bool
 
 
 class Accounts(LogIns):
@@ -160,13 +170,14 @@ class Accounts(LogIns):
         role: str,
         programme_id: str,
         organisation: str | None = None,
-    ) -> str:
-        """Give a person a role in a programme, with a log-in if she has none.
+    ) -> LetIn:
+        """Give a person a role in a programme, with a log-in if she has none, or not any more.
 
         Returns
         -------
-        str
-            The token of a link that logs a new user in once, within seven days; empty for a known one.
+        LetIn
+            The token of a link, valid for seven days, for a new user; and for a known one whose log-in ended
+            as in :meth:`grant`, if the actor may hand her a link.
 
         Raises
         ------
@@ -177,18 +188,18 @@ class Accounts(LogIns):
         UsageError, NotFound
             As :meth:`check_role`.
         """
-        _require_giving(actor, role, programme_id)
+        require_giving(actor, role, programme_id)
         self.check_role(role, programme_id, organisation)
-        token = ""
         with self._store.write(actor.name, "user.let_in") as writer:
             old = writer.find(User, name)
-            if old is None or old.disabled:
+            new = old is None or old.disabled
+            if new:
                 _check_name(name, display_name)
-                _require_reach(writer, actor, name)
+                require_reach(writer, actor, name)
                 _begin(writer, name, display_name)
-                token = _new_link(writer, name, LINK_VALID)
-            _give(writer, name, role, programme_id, organisation)
-        return token
+            ended = _give(writer, name, role, programme_id, organisation)
+            linked = new or (ended and reaches(actor, writer.all(Grant, user_id=name)))
+            return LetIn(_new_link(writer, name, LINK_VALID) if linked else "", ended)
 
     def grant(
         self,
@@ -197,8 +208,16 @@ class Accounts(LogIns):
         role: str,
         programme_id: str | None = None,
         organisation: str | None = None,
-    ) -> Grant:
+    ) -> bool:
         """Give a user a role, in one programme or in all; what she has already is left as it is.
+
+        If one of her links was made by somebody who may not give this role, such as a lead, her log-in ends:
+        links, sessions and password. She then needs a new link.
+
+        Returns
+        -------
+        bool
+            Whether the log-in ended.
 
         Raises
         ------
@@ -209,7 +228,7 @@ class Accounts(LogIns):
         UsageError, NotFound
             As :meth:`check_role`.
         """
-        _require_giving(actor, role, programme_id)
+        require_giving(actor, role, programme_id)
         self.check_role(role, programme_id, organisation)
         with self._store.write(actor.name, "user.grant") as writer:
             _user(writer, name)
@@ -225,6 +244,8 @@ class Accounts(LogIns):
     ) -> bool:
         """Take a role from a user; with the last one her log-in goes too. Return whether it went.
 
+        Her sessions end, as open pages keep the roles with which they were opened.
+
         Raises
         ------
         NotFound
@@ -234,7 +255,7 @@ class Accounts(LogIns):
         NotAllowed
             If the actor may not take this role there.
         """
-        _require_giving(actor, role, programme_id)
+        require_giving(actor, role, programme_id)
         wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
         with self._store.write(actor.name, "user.revoke") as writer:
             user = _user(writer, name)
@@ -251,11 +272,10 @@ class Accounts(LogIns):
                         name=name,
                     )
                 )
+            end_sessions(writer, name)
             last = len(found) == len(grants)
-            if last:
-                end_sessions(writer, name)
-                if not user.disabled:
-                    writer.save(user.with_(disabled=True))
+            if last and not user.disabled:
+                writer.save(user.with_(disabled=True))
         return last
 
     def check_role(self, role: str, programme_id: str | None = None, organisation: str | None = None) -> None:
@@ -343,29 +363,9 @@ class Accounts(LogIns):
         with self._store.write(actor.name, "user.link") as writer:
             if not writer.all(Grant, user_id=name):  # she may be given anything yet
                 actor.require("user.change")
-            _require_reach(writer, actor, name)
+            require_reach(writer, actor, name)
             _user(writer, name)
             return _new_link(writer, name, valid)
-
-
-def may_give(actor: Actor, role: str, programme_id: str | None) -> bool:
-    """Tell whether the actor may give and take a role in a programme, or (None) in all."""
-    return actor.may("user.change") or (role in ENTRUSTED and actor.may("user.entrust", programme_id))
-
-
-def _require_giving(actor: Actor, role: str, programme_id: str | None) -> None:
-    if not may_give(actor, role, programme_id):
-        actor.require("user.entrust" if role in ENTRUSTED else "user.change", programme_id)
-
-
-def _require_reach(reader: Reader, actor: Actor, name: str) -> None:
-    """Do nothing if the actor may give every role that a user has; only the operation reaches the others."""
-    grants = reader.all(Grant, user_id=name)
-    if actor.may("user.change") or all(may_give(actor, g.role, g.programme_id) for g in grants):
-        return
-    raise NotAllowed(
-        say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
-    )
 
 
 def _begin(
@@ -391,12 +391,26 @@ def _begin(
     )
 
 
-def _give(writer: Writer, name: str, role: str, programme_id: str | None, organisation: str | None) -> Grant:
+def _give(writer: Writer, name: str, role: str, programme_id: str | None, organisation: str | None) -> bool:
+    """Save a role that the user has not got; tell whether this ended her log-in."""
     wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
-    for grant in writer.all(Grant, user_id=name):
-        if grant.model_dump(exclude={"id", "version"}) == wanted:
-            return grant
-    return writer.save(Grant(id=writer.new_id(Grant), **wanted))
+    if any(g.model_dump(exclude={"id", "version"}) == wanted for g in writer.all(Grant, user_id=name)):
+        return False
+    writer.save(Grant(id=writer.new_id(Grant), **wanted))
+    ended = outgrows(writer, name, role, programme_id)
+    if ended:
+        _end_log_in(writer, name)
+    return ended
+
+
+def _end_log_in(writer: Writer, name: str) -> None:
+    """Void every way in that a user has."""
+    end_sessions(writer, name)
+    for link in writer.all(LoginLink, user_id=name):
+        writer.delete(link)
+    user = _user(writer, name)
+    if user.password_hash:
+        writer.save(user.with_(password_hash=None))
 
 
 def _new_link(writer: Writer, name: str, valid: dt.timedelta) -> str:

@@ -284,6 +284,18 @@ def test_an_organisation_sees_its_own_people_only(unna):
     call("applications", unna, "--as", "lena", code=1)
 
 
+def test_who_gives_more_than_the_maker_of_a_log_in_may_is_told_that_it_has_ended(unna):
+    call("user", "add", unna, "anna", "--role", "operator", "--password-stdin", input="ein langes Kennwort\n")
+    lead = ("--role", "lead", "--programme", "cross-administration")
+    call("user", "add", unna, "lea", *lead, "--link", "--as", "anna")
+    accounts = Workbench.of(Store.open(unna), "lea").accounts
+    accounts.let_in(accounts.actor_of("lea"), "xenia", "Xenia", "evaluator", "cross-administration")
+    told = call("user", "add", unna, "xenia", "--role", "operator", "--as", "anna").stderr
+    assert "Zugang von „xenia“ ist beendet" in told
+    assert "--link" in told
+    assert "kann sich anmelden" in call("user", "add", unna, "xenia", *lead, "--link", "--as", "anna").stderr
+
+
 def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
     assert answer("check", unna)["ok"] is True
     content = bytearray(unna.read_bytes())

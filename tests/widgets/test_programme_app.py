@@ -12,11 +12,12 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.programme.criteria import Weights
 from mentorkit_widgets.programme.model import APP, ProgrammeModel
 from mentorkit_widgets.programme.parts import EntryList
-from mentorkit_widgets.programme.people import LogInForm
+from mentorkit_widgets.programme.people import LogInForm, People
 from mentorkit_widgets.programme.view import ProgrammeView
 from PIL import Image
 
 from mentorkit.drafts import load_draft
+from mentorkit.errors import StoreError
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.setup import service
@@ -107,7 +108,7 @@ def test_what_is_not_saved_is_there_again_after_a_reload(view, model, bench):
     enter(form_with(open_part(view, "general"), "name"), name="Neuer Name", places="viele")
     enter(form_with(open_part(view, "texts"), "texts.de.contact"), **{"texts.de.contact": "Büro 3"})
     entry = entries(open_part(view, "organisations"), 1)
-    enter(entry.form, organisation="2", name="Eva Muster", email="eva@example.org")
+    enter(entry.form, organisation=model.organisations[2].id, name="Eva Muster", email="eva@example.org")
     entry.add.click()
     assert model.kept.startswith("Entwurf")
     assert "3 Teile sind geändert" in view.state.value
@@ -165,6 +166,31 @@ def test_where_somebody_else_was_quicker_both_versions_are_shown(view, model, be
     assert "Ihres" in view.changes.told.value
     view.changes.theirs.click()
     assert form_with(open_part(view, "general"), "name").values["name"] == "Ihres"
+
+
+def test_a_store_that_is_busy_is_told_in_a_sentence_and_nothing_is_lost(view, model, bench, monkeypatch):
+    def busy(*_):
+        raise StoreError("Bitte versuchen Sie es gleich noch einmal.")
+
+    other = Workbench(bench.store, Actor("lea", (Grant(id="G1", user_id="lea", role="lead"),)))
+    quicker = ProgrammeModel(other, other.run())
+    model.change("name", "Meins")
+    quicker.change("name", "Ihres")
+    quicker.save()
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "change_of", busy)
+        model.save()
+        assert (model.refused, model.message) == (True, "Bitte versuchen Sie es gleich noch einmal.")
+    model.save()
+    told = model.stale
+    assert told
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "change_of", busy)
+        model.put_over()
+        assert (model.refused, model.stale) == (True, told)
+    model.put_over()
+    model.save()
+    assert bench.run().programme.name == "Meins"
 
 
 def test_what_would_no_longer_be_admitted_is_named_before_it_is_saved(view, model, bench):
@@ -254,7 +280,8 @@ def test_a_contact_person_is_added_changed_moved_and_removed(view, model):
     entry = entries(open_part(view, "organisations"), 1)
     entry.add.click()
     assert "organisation" in entry.form.errors
-    enter(entry.form, organisation="0", name="Eva Muster", email="eva@")
+    first, second = (edit.id for edit in model.organisations[:2])
+    enter(entry.form, organisation=first, name="Eva Muster", email="eva@")
     entry.add.click()
     assert "keine E-Mail-Adresse" in entry.form.errors["email"]
     enter(entry.form, email="eva@example.org", function=HOSTILE)
@@ -262,13 +289,121 @@ def test_a_contact_person_is_added_changed_moved_and_removed(view, model):
     assert [row["name"]["note"] for row in entry.table.rows] == [HOSTILE]
     assert "<img" not in view.changes.told.value
     entry.table.act("0", "edit")
-    enter(entry.form, organisation="1", phone="02303 1234")
+    enter(entry.form, organisation=second, phone="02303 1234")
     entry.add.click()
     assert [len(o.contacts) for o in model.organisations[:2]] == [0, 1]
     model.save()
     assert model.organisations[1].contacts[0].phone == "02303 1234"
     entry.table.act("0", "remove")
     assert model.organisations[1].contacts == ()
+
+
+def add_contact(entry, organisation, name):
+    enter(entry.form, organisation=organisation, name=name)
+    entry.add.click()
+
+
+def test_a_contact_person_comes_to_the_organisation_that_was_chosen_whatever_is_removed(view, model):
+    names, people = inside(open_part(view, "organisations"), EntryList)
+    wanted = model.organisations[2]
+    enter(people.form, organisation=wanted.id, name="Eva Muster")
+    names.table.act("0", "remove")
+    people.add.click()
+    assert [o.name for o in model.organisations if o.contacts] == [wanted.name]
+
+
+def test_an_organisation_that_is_removed_is_chosen_no_longer(view, model):
+    names, people = inside(open_part(view, "organisations"), EntryList)
+    enter(people.form, organisation=model.organisations[0].id, name="Eva Muster")
+    names.table.act("0", "remove")
+    assert (people.form.values["organisation"], people.form.values["name"]) == ("", "Eva Muster")
+    people.add.click()
+    assert "organisation" in people.form.errors
+    assert not any(o.contacts for o in model.organisations)
+
+
+def test_each_entry_has_a_key_that_stays_when_another_is_removed(view, model):
+    people = entries(open_part(view, "organisations"), 1)
+    organisation = model.organisations[0].id
+    for name in ("Ada", "Ben", "Cem"):
+        add_contact(people, organisation, name)
+    rules = entries(open_part(view, "rules"))
+    for entry in (people, rules):
+        entry.table.act("1", "edit")
+        key = entry.form.key
+        entry.cancel.click()
+        entry.table.act("0", "remove")
+        entry.table.act("0", "edit")
+        assert entry.form.key == key
+        entry.table.act("1", "edit")
+        assert entry.form.key != key
+
+
+# -- what is being entered -----------------------------------------------------------------------------
+
+
+def test_what_is_being_entered_stays_when_a_button_changes_something_or_all_is_saved(view, model):
+    new = entries(open_part(view, "goals"))
+    enter(new.form, title="Halbes Ziel")
+    changed = entries(open_part(view, "calendar"))
+    changed.table.act("1", "edit")
+    enter(changed.form, title="Halber Termin")
+    (weights,) = inside(open_part(view, "criteria"), Weights)
+    weights.form.edit("criteria.topics", "700")
+    weights.scale.click()
+    view.changes.save.click()
+    assert not model.changed
+    view.changes.undo.click()
+    assert new.form.values["title"] == "Halbes Ziel"
+    assert changed.form.values["title"] == "Halber Termin"
+    changed.add.click()
+    assert [entry.title for entry in model.calendar].count("Halber Termin") == 1
+    assert len(model.calendar) == len(model.base.calendars[RUN])
+    view.changes.discard.click()
+    assert new.form.values["title"] == ""
+
+
+def test_what_could_not_be_understood_stays_when_the_weights_are_shared_out(view, model):
+    (weights,) = inside(open_part(view, "criteria"), Weights)
+    weights.form.edit("criteria.experience.tolerance", "einige")
+    weights.form.edit("criteria.topics", "700")
+    weights.scale.click()
+    assert weights.form.values["criteria.experience.tolerance"] == "einige"
+    assert "keine Zahl" in weights.form.errors["criteria.experience.tolerance"]
+
+
+def test_a_new_entry_stays_when_a_row_is_removed(view, model):
+    entry = entries(open_part(view, "goals"))
+    enter(entry.form, title="Halbes Ziel")
+    entry.table.act("0", "remove")
+    assert entry.form.values["title"] == "Halbes Ziel"
+
+
+def test_an_entry_that_is_changed_goes_with_its_own_row_only(view, model):
+    entry = entries(open_part(view, "goals"))
+    titles = [goal["title"] for goal in model.settings["goals"]]
+    entry.table.act("1", "edit")
+    enter(entry.form, question="Anders?")
+    entry.table.act("0", "remove")
+    assert entry.form.values["question"] == "Anders?"
+    entry.add.click()
+    assert [g["title"] for g in model.settings["goals"]] == titles[1:]
+    assert model.settings["goals"][0]["question"] == "Anders?"
+    entry.table.act("0", "edit")
+    entry.table.act("0", "remove")
+    assert (entry.editing, entry.form.values["title"]) == (None, "")
+
+
+def test_an_entry_stays_when_what_it_belongs_to_gets_another_name(view, model):
+    names, people = inside(open_part(view, "organisations"), EntryList)
+    enter(names.form, name="Werne")
+    names.add.click()
+    add_contact(people, "Werne", "Eva Muster")
+    people.table.act("0", "edit")
+    enter(people.form, function="Gleichstellung")
+    view.changes.save.click()
+    assert people.form.values["function"] == "Gleichstellung"
+    assert people.editing == 0
 
 
 def test_an_organisation_gets_a_quota_of_its_own(view, model, bench):
@@ -328,6 +463,11 @@ def test_a_rule_asks_for_what_its_field_needs(view, model):
     enter(entry.form, field="experience_years", value="2,5")
     entry.add.click()
     assert model.settings["rules"][-1]["value"] == 2.5
+    assert entry.form.values["value"] == "f"
+    enter(entry.form, role="mentor", field="semester")
+    assert entry.form.values["value"] == ""
+    enter(entry.form, value="2", field="gender")
+    assert entry.form.values["value"] == ""
     assert "experience_years" in model.settings["questions"]["mentor"]
 
 
@@ -508,6 +648,12 @@ def test_a_lead_lets_people_into_her_own_programme_only(bench):
     rows = {row["name"]["note"]: row["actions"] for row in table_in(part).rows}
     assert [a["name"] for a in rows["eva"]] == ["link", "revoke"]
     assert rows["olga"] == []
+    bench.accounts.add(bench.actor, "bea", "Bea Leitung")
+    olga = ProgrammeModel(bench, bench.run())
+    People(olga).let_in("eva", "", "lead", "")  # by whom may give any role: what the lead handed out is void
+    assert "Der bisherige Zugang von eva ist beendet" in olga.message
+    assert "den neuen Link weiter" in olga.message
+    assert bench.accounts.redeem(entry.people.link.partition("=")[2]) is None
 
 
 # -- beginning -----------------------------------------------------------------------------------------

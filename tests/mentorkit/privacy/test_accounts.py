@@ -139,8 +139,8 @@ def test_a_role_is_held_in_the_programme_it_was_granted_for(
 
 def test_a_role_is_granted_once(accounts: Accounts, operator: Actor) -> None:
     accounts.add(operator, "bert", "Bert")
-    first = accounts.grant(operator, "bert", "lead")
-    assert accounts.grant(operator, "bert", "lead") == first
+    for _ in range(2):
+        accounts.grant(operator, "bert", "lead")
     assert len(accounts.actor_of("bert").grants) == 1
 
 
@@ -357,16 +357,17 @@ def lead(accounts: Accounts, operator: Actor, store: Store) -> Actor:
 def test_a_lead_lets_people_into_her_programme_with_a_link_and_out_again(
     accounts: Accounts, lead: Actor
 ) -> None:
-    token = accounts.let_in(lead, "kim", "Kim Kranich", "organisation", "p", "Kamen")
-    assert accounts.redeem(token).id == "kim"
-    assert accounts.let_in(lead, "kim", "", "evaluator", "p") == ""
+    token, _ = accounts.let_in(lead, "kim", "Kim Kranich", "organisation", "p", "Kamen")
+    session = accounts.start_session(accounts.redeem(token).id)
+    assert accounts.let_in(lead, "kim", "", "evaluator", "p") == ("", False)
+    assert accounts.user_of(session).id == "kim"
     assert {user["name"] for user in accounts.list(lead, "p")} == {"anna", "kim", "lea"}
     assert accounts.redeem(accounts.new_link(lead, "kim")).id == "kim"
     assert not accounts.revoke(lead, "kim", "organisation", "p", "Kamen")
     assert accounts.revoke(lead, "kim", "evaluator", "p")
     with pytest.raises(NotAllowed):
         accounts.actor_of("kim")
-    assert accounts.let_in(lead, "kim", "Kim", "analyst", "p")
+    assert accounts.let_in(lead, "kim", "Kim", "analyst", "p").token
     assert [grant.role for grant in accounts.actor_of("kim").grants] == ["analyst"]
 
 
@@ -401,7 +402,7 @@ def test_a_lead_reaches_no_other_programme(
         with pytest.raises(NotAllowed):
             deed()
     # whoever has a role elsewhere can be given one here, but gets no link from here
-    assert accounts.let_in(lead, "eva", "", "analyst", "p") == ""
+    assert accounts.let_in(lead, "eva", "", "analyst", "p").token == ""
     with pytest.raises(NotAllowed, match="eva"):
         accounts.new_link(lead, "eva")
 
@@ -428,3 +429,71 @@ def test_who_does_not_lead_lets_nobody_in(accounts: Accounts, lead: Actor) -> No
         accounts.let_in(evaluator, "kim", "Kim", "analyst", "p")
     with pytest.raises(NotAllowed):
         accounts.new_link(evaluator, "eva")
+
+
+@pytest.mark.parametrize(
+    ("role", "programme"),
+    [("operator", None), ("lead", "p"), ("data-protection", "q"), ("evaluator", "q"), ("analyst", None)],
+)
+def test_a_log_in_that_a_lead_handed_out_ends_when_its_user_gets_more_than_a_lead_may_give(
+    accounts: Accounts, lead: Actor, operator: Actor, role: str, programme: str | None
+) -> None:
+    session = accounts.start_session(
+        accounts.redeem(accounts.let_in(lead, "xenia", "Xenia", "evaluator", "p").token).id
+    )
+    accounts.set_password(accounts.actor_of("xenia"), "xenia", PASSWORD)
+    later, unused = accounts.start_session("xenia"), accounts.new_link(lead, "xenia")
+    assert accounts.grant(operator, "xenia", role, programme)
+    assert accounts.redeem(unused) is None
+    assert accounts.user_of(session) is accounts.user_of(later) is None
+    assert accounts.check_password("xenia", PASSWORD) is None
+    with pytest.raises(NotAllowed):
+        accounts.new_link(lead, "xenia")
+    assert accounts.redeem(accounts.new_link(operator, "xenia")).id == "xenia"
+
+
+def test_a_log_in_from_the_operation_outlives_further_roles(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.add(operator, "olga", "Olga", PASSWORD)
+    accounts.grant(operator, "olga", "evaluator", "p")
+    for link in (accounts.new_link(operator, "olga"), accounts.new_link(sole_actor("root"), "olga")):
+        session = accounts.start_session(accounts.redeem(link).id)
+    assert not accounts.grant(lead, "olga", "analyst", "p")
+    assert not accounts.grant(operator, "olga", "evaluator", "q")
+    assert not accounts.grant(operator, "olga", "operator")
+    assert accounts.user_of(session).id == "olga"
+    assert accounts.check_password("olga", PASSWORD)
+
+
+def test_who_gives_more_than_the_maker_of_the_log_in_may_is_handed_a_new_link_if_she_may_have_one(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.let_in(lead, "xenia", "Xenia", "evaluator", "p")
+    token, ended = accounts.let_in(operator, "xenia", "", "lead", "q")
+    assert ended
+    assert accounts.redeem(token).id == "xenia"
+    accounts.add(operator, "quinn", "Quinn")
+    accounts.grant(operator, "quinn", "lead", "q")
+    old, _ = accounts.let_in(accounts.actor_of("quinn"), "yara", "Yara", "evaluator", "q")
+    assert accounts.let_in(lead, "yara", "", "evaluator", "p") == ("", True)
+    assert accounts.redeem(old) is None
+
+
+def test_the_link_of_a_lead_who_leads_no_longer_lets_in_nobody_with_further_roles(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    old, _ = accounts.let_in(lead, "xenia", "Xenia", "evaluator", "p")
+    accounts.revoke(operator, "lea", "lead", "p")
+    assert accounts.let_in(operator, "xenia", "", "analyst", "p").token
+    assert accounts.redeem(old) is None
+
+
+def test_a_role_that_is_taken_ends_the_sessions_that_were_opened_with_it(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.grant(operator, "lea", "analyst", "p")
+    session = accounts.start_session("lea")
+    assert not accounts.revoke(operator, "lea", "lead", "p")
+    assert accounts.user_of(session) is None
+    assert accounts.actor_of("lea").may("programme.read", "p")

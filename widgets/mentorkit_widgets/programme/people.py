@@ -10,8 +10,9 @@ import traitlets as t
 
 from mentorkit.errors import NotAllowed
 from mentorkit.language import say
-from mentorkit.privacy.accounts import UserRow, UserRows, may_give
+from mentorkit.privacy.accounts import UserRow, UserRows
 from mentorkit.privacy.permissions import ROLES
+from mentorkit.privacy.reach import may_give
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.table import Table, action, cell, column
@@ -54,15 +55,29 @@ class People(t.HasTraits):
         return [user for user in found if not user["disabled"]]
 
     def let_in(self, name: str, display_name: str, role: str, organisation: str) -> None:
-        """Give a person a role, with a log-in and its one-time link if she has none."""
+        """Give a person a role, with a log-in and its one-time link if she has none, or not any more."""
         model, name = self.model, name.strip().lower()
         with model.attempting():
-            token = self.accounts.let_in(
+            token, ended = self.accounts.let_in(
                 self.actor, name, display_name, role, model.programme_id, organisation or None
             )
             self.link = f"login?token={token}" if token else ""
             words = say(ROLES[role])  # type: ignore[index] # checked by let_in
-            model.say(say("{name} has the role “{role}” now.", name=display_name.strip() or name, role=words))
+            told = [say("{name} has the role “{role}” now.", name=display_name.strip() or name, role=words)]
+            if ended:
+                told.append(
+                    say(
+                        "The log-in that {name} had has ended, as it was handed out by somebody "
+                        "who may not give this role.",
+                        name=name,
+                    )
+                )
+                told.append(
+                    say("Please hand over the new link.")
+                    if token
+                    else say("Please ask the operation for a new link.")
+                )
+            model.say(" ".join(told))
             self.edits += 1
 
     def new_link(self, name: str) -> None:

@@ -1,0 +1,66 @@
+"""Whose roles an actor may give and take, and whose log-in she may hand out.
+
+Whoever makes a log-in link can use it, so it is made for those alone who have no other roles than its maker
+may give. As soon as this no longer holds, what came of the link is void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mentorkit.errors import NotAllowed
+from mentorkit.language import say
+from mentorkit.privacy.permissions import ENTRUSTED, Actor
+from mentorkit.programme.records import Grant, LoginLink, User
+from mentorkit.store import Reader
+
+
+def may_give(actor: Actor, role: str, programme_id: str | None) -> bool:
+    """Tell whether the actor may give and take a role in a programme, or (None) in all."""
+    return actor.may("user.change") or (role in ENTRUSTED and actor.may("user.entrust", programme_id))
+
+
+def require_giving(actor: Actor, role: str, programme_id: str | None) -> None:
+    """Do nothing if the actor may give this role there.
+
+    Raises
+    ------
+    NotAllowed
+        If not.
+    """
+    if not may_give(actor, role, programme_id):
+        actor.require("user.entrust" if role in ENTRUSTED else "user.change", programme_id)
+
+
+def reaches(actor: Actor, grants: Iterable[Grant]) -> bool:
+    """Tell whether the actor may give every one of these roles; the operation reaches everybody."""
+    return actor.may("user.change") or all(may_give(actor, g.role, g.programme_id) for g in grants)
+
+
+def require_reach(reader: Reader, actor: Actor, name: str) -> None:
+    """Do nothing if the actor may give every role that a user has.
+
+    Raises
+    ------
+    NotAllowed
+        If not.
+    """
+    if not reaches(actor, reader.all(Grant, user_id=name)):
+        raise NotAllowed(
+            say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
+        )
+
+
+def outgrows(reader: Reader, name: str, role: str, programme_id: str | None) -> bool:
+    """Tell whether somebody who made a log-in link of the user may not give her this role.
+
+    Every link counts, used or not: a session or a password may have come of it. Who made it is the first to
+    stand in the audit trail; a name that is no user's is the operation's, since it reads the store itself.
+    """
+    links = reader.all(LoginLink, user_id=name)
+    makers = {reader.trail(kind="login_link", subject=link.id)[0]["actor"] for link in links}
+    return not all(
+        may_give(Actor(maker, tuple(reader.all(Grant, user_id=maker))), role, programme_id)
+        for maker in makers
+        if reader.find(User, maker)
+    )
