@@ -669,6 +669,7 @@ def test_a_programme_and_the_next_run_are_begun(view, model, bench):
     the(part, "Programm anlegen").click()
     assert "programme?run=freiwilligenagentur%2F2027" in words(part)
     assert {run.id for run in bench.runs} == {RUN, f"{PROGRAMME}/2015", "freiwilligenagentur/2027"}
+    enter(programme, like="arts-academy", name="Freiwilligenagentur", run="2028", language="de")
     the(part, "Programm anlegen").click()
     assert "Freiwilligenagentur" in programme.errors["name"]
     enter(programme, like=RUN, name="Kreis Soest", run="2016")
@@ -679,3 +680,26 @@ def test_a_programme_and_the_next_run_are_begun(view, model, bench):
 def test_without_a_run_one_can_only_begin(bench):
     view = ProgrammeView(ProgrammeModel(bench, None))
     assert [key for key, _ in view.tabs.list.tabs] == ["begin"]
+
+
+@pytest.mark.parametrize(
+    ("place", "label", "name"), [(0, "Durchgang anlegen", "2015"), (1, "Programm anlegen", "Kreis Soest")]
+)
+def test_a_double_click_begins_once_and_says_so(view, model, bench, place, label, name):
+    part = open_part(view, "begin")
+    form = inside(part, Form)[place]
+    if place:
+        enter(form, like=RUN, name=name, run="2027", language="de")
+    before = len(bench.runs)
+    for _ in range(2):
+        the(part, label).click()
+    assert len(bench.runs) == before + 1
+    assert not model.refused
+    assert name in model.message
+    assert "ist angelegt" in model.message
+    assert not any(form.values.values())
+    assert not form.errors
+    assert model.message in words(part)
+    assert the(part, label).disabled
+    form.edit("run", "2030")
+    assert not the(part, label).disabled
