@@ -406,6 +406,26 @@ def test_an_entry_stays_when_what_it_belongs_to_gets_another_name(view, model):
     assert people.editing == 0
 
 
+def test_what_the_browser_keeps_of_a_new_entry_stays_when_another_is_moved(view, model):
+    people = entries(open_part(view, "organisations"), 1)
+    first, second = (edit.id for edit in model.organisations[:2])
+    for name in ("Ada", "Ben"):
+        add_contact(people, first, name)
+    given_up, keys = [], [people.form.key]
+
+    def note(_):  # filled again under the same key, the browser lets go of what it keeps
+        if people.form.key == keys[-1]:
+            given_up.append(people.form.key)
+        keys.append(people.form.key)
+
+    people.form.observe(note, "_filled")
+    people.table.act("0", "edit")
+    enter(people.form, organisation=second)
+    edited = people.form.key
+    people.add.click()
+    assert given_up == [edited]
+
+
 def test_an_organisation_gets_a_quota_of_its_own(view, model, bench):
     entry = entries(open_part(view, "organisations"))
     place = next(row["id"] for row in entry.table.rows if row["name"] == "Kamen")

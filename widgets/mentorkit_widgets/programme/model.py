@@ -42,6 +42,8 @@ class ProgrammeModel(Model):
     edits = t.Int(0)
     #: Counts how often everything was read anew or put in by a button, so that views fill their fields.
     reads = t.Int(0)
+    #: Counts how often what was not saved was given up: then entries that are not taken over go, too.
+    discards = t.Int(0)
     #: A :class:`~mentorkit.setup.effects.Preview`; None while there is nothing to save.
     preview: Any = t.Any(None, allow_none=True)
     #: Sentences by the setting they belong to.
@@ -112,6 +114,10 @@ class ProgrammeModel(Model):
         """Read the programme as it stands; what was not saved is gone."""
         if self.run is None:
             return
+        self._read_anew()
+        self.discards += 1
+
+    def _read_anew(self) -> None:
         self._read()
         self._forget_draft()
 
@@ -168,8 +174,7 @@ class ProgrammeModel(Model):
         self.follow()
 
     def put(self, name: str, value: object) -> None:
-        """Change a setting by a button: the fields follow."""
-        self.typed = {field: pair for field, pair in self.typed.items() if part_of(field) != part_of(name)}
+        """Change a setting by a button: the fields follow; what could not be understood stays in them."""
         self.change(name, value)
         self.reads += 1
 
@@ -230,7 +235,7 @@ class ProgrammeModel(Model):
             return
         with self._watching_for_others(say("The change is being saved …")):
             saved = service.save(self.bench.store, self.bench.actor, self.draft())
-            self.reload()
+            self._read_anew()
             self.saved(self.bench.store.clock())
             self.say(say("Saved. “{name}” holds as shown.", name=saved.name))
 
@@ -244,27 +249,28 @@ class ProgrammeModel(Model):
         with self._watching_for_others(say("The change is being undone …")):
             hands = self.bench.store, self.bench.actor, self.programme_id
             service.undo(*hands, self.base.version)
-            self.reload()
+            self._read_anew()
             self.saved(self.bench.store.clock())
             self.say(say("The last change is undone; it can be brought back the same way."))
 
     def put_over(self) -> None:
         """Keep the user's version and look what it does to the one that is stored now."""
-        now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
-        # organisations that came in the meantime were not seen, so they stay
-        self.base, self.stale = replace(now, seen=self.base.seen), ()
-        self.follow()
+        with self.attempting():
+            now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
+            # organisations that came in the meantime were not seen, so they stay
+            self.base, self.stale = replace(now, seen=self.base.seen), ()
+            self.follow()
 
     def _watching_for_others(self, doing: str = "") -> Any:  # noqa: ANN401 - a context manager
         return _Watching(self, doing)
 
     def show_stale(self, error: StaleRecord) -> None:
         """Show both versions, where somebody else was quicker."""
-        now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
-        mine = self.draft()
-        if isinstance(error.theirs, Programme):
-            self.stale = differences(described(mine), described(now))
-        self.refuse(str(error))
+        with self.attempting():
+            now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
+            if isinstance(error.theirs, Programme):
+                self.stale = differences(described(self.draft()), described(now))
+            self.refuse(str(error))
 
     # -- the logo -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from mentorkit.language import say
+from mentorkit.programme.records import Contact
 from mentorkit.programme.settings import Limits
 from mentorkit.setup import typed, words
 from mentorkit.setup.change import OrganisationEdit
@@ -86,57 +87,61 @@ def _ties() -> list[Setting]:
 
 
 def _names(model: ProgrammeModel) -> EntryList:
-    def rows() -> list[dict[str, Any]]:
-        return [
-            row(
-                i,
-                edit.name,
-                {
-                    "name": edit.name,
-                    "limits": own_limits(edit.limits) or say("as the others"),
-                    "aliases": list(edit.aliases),
-                },
-                editable=model.may_change,
-                key=edit.id or edit.name,
-            )
-            for i, edit in enumerate(model.organisations)
-        ]
-
-    def load(place: int | None) -> dict[str, Value]:
-        edit = model.organisations[place] if place is not None else OrganisationEdit("")
-        own = {"mentees": edit.limits.mentees, "mentors": edit.limits.mentors}
-        limits: dict[str, Value] = {role: "" if n is None else str(n) for role, n in own.items()}
-        return {"name": edit.name, "aliases": list(edit.aliases), **limits}
-
-    def take(place: int | None, values: Mapping[str, Any]) -> None:
-        name = values["name"].strip()
-        if not name:
-            raise WrongEntry("name", say("Please give every organisation a name."))
-        limits = Limits(
-            **{role: at(role, typed.whole_or_none, values[role], 0, _MOST) for role in ("mentees", "mentors")}
-        )
-        old = model.organisations[place] if place is not None else OrganisationEdit(name)
-        edit = replace(old, aliases=tuple(values["aliases"]), limits=limits).renamed(name)
-        if place is None:
-            model.organisations.append(edit)
-        else:
-            model.organisations[place] = edit
-        model.follow()
-
-    def remove(place: int) -> None:
-        model.organisations.pop(place)
-        model.follow()
-
     columns = [
         column("name", say("Name")),
         column("limits", say("Quota")),
         column("aliases", say("Other spellings"), "list"),
     ]
     table = Table(say("Who takes part"), columns, empty=say("No organisation yet."))
+    names = _Names(model)
     return EntryList(
-        model, "organisation", table, rows=rows, fields=_name_fields, load=load, take=take, remove=remove,
-        new=say("New organisation"), add=say("Add the organisation"),
+        model, "organisation", table, rows=names.rows, fields=_name_fields, load=names.load,
+        take=names.take, remove=names.remove, new=say("New organisation"), add=say("Add the organisation"),
     )  # fmt: skip
+
+
+def _key(edit: OrganisationEdit) -> str:
+    return edit.id or edit.name
+
+
+class _Names:
+    """The organisations as entries of a list."""
+
+    def __init__(self, model: ProgrammeModel) -> None:
+        self.model = model
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = []
+        for i, edit in enumerate(self.model.organisations):
+            limits = own_limits(edit.limits) or say("as the others")
+            cells = {"name": edit.name, "limits": limits, "aliases": list(edit.aliases)}
+            found.append(row(i, edit.name, cells, editable=self.model.may_change, key=_key(edit)))
+        return found
+
+    def load(self, place: int | None) -> dict[str, Value]:
+        edit = self.model.organisations[place] if place is not None else OrganisationEdit("")
+        own = {"mentees": edit.limits.mentees, "mentors": edit.limits.mentors}
+        limits: dict[str, Value] = {role: "" if n is None else str(n) for role, n in own.items()}
+        return {"name": edit.name, "aliases": list(edit.aliases), **limits}
+
+    def take(self, place: int | None, values: Mapping[str, Any]) -> None:
+        name, known = values["name"].strip(), self.model.organisations
+        if not name:
+            raise WrongEntry("name", say("Please give every organisation a name."))
+        limits = Limits(
+            **{role: at(role, typed.whole_or_none, values[role], 0, _MOST) for role in ("mentees", "mentors")}
+        )
+        old = known[place] if place is not None else OrganisationEdit(name)
+        edit = replace(old, aliases=tuple(values["aliases"]), limits=limits).renamed(name)
+        if place is None:
+            known.append(edit)
+        else:
+            known[place] = edit
+        self.model.follow()
+
+    def remove(self, place: int) -> None:
+        self.model.organisations.pop(place)
+        self.model.follow()
 
 
 def _name_fields(_values: Mapping[str, Any]) -> list[Field]:
@@ -155,60 +160,28 @@ def _name_fields(_values: Mapping[str, Any]) -> list[Field]:
 
 
 def _contacts(model: ProgrammeModel) -> EntryList:
-    def places() -> list[tuple[int, int]]:
-        """Return where each contact person is: the organisation's place and her own."""
-        return [(i, k) for i, edit in enumerate(model.organisations) for k in range(len(edit.contacts))]
+    columns = [
+        column("name", say("Name")),
+        column("organisation", say("Organisation")),
+        column("email", say("E-mail")),
+        column("phone", say("Telephone")),
+    ]
+    table = Table(say("Who answers for an organisation"), columns, empty=say("No contact person yet."))
+    people = _Contacts(model)
+    return EntryList(
+        model, "contact", table, rows=people.rows, fields=people.fields, load=people.load, take=people.take,
+        remove=people.remove, new=say("New contact person"), add=say("Add the contact person"),
+    )  # fmt: skip
 
-    def rows() -> list[dict[str, Any]]:
-        found = []
-        for n, (i, k) in enumerate(places()):
-            edit = model.organisations[i]
-            person = edit.contacts[k]
-            cells = {
-                "name": cell(person.name, note=person.function),
-                "organisation": edit.name,
-                "email": person.email or None,
-                "phone": person.phone or None,
-            }
-            found.append(row(n, person.name, cells, editable=model.may_change))
-        return found
 
-    def load(place: int | None) -> dict[str, Value]:
-        if place is None:
-            return dict.fromkeys(("organisation", "name", "function", "email", "phone"), "")
-        i, k = places()[place]
-        person = model.organisations[i].contacts[k]
-        return {"organisation": str(i), **person.model_dump()}
+class _Contacts:
+    """The contact persons of all organisations as entries of one list."""
 
-    def take(place: int | None, values: Mapping[str, Any]) -> None:
-        if not values["organisation"]:
-            raise WrongEntry("organisation", say("Please choose the organisation."))
-        at("email", typed.contact, "-", "", values["email"], "")
-        at("phone", typed.contact, "-", "", "", values["phone"])
-        parts = (values[name] for name in ("name", "function", "email", "phone"))
-        person = at("name", typed.contact, *parts)
-        target = int(values["organisation"])
-        if place is not None and places()[place][0] == target:
-            k = places()[place][1]
-            known = model.organisations[target].contacts
-            _set(model, target, (*known[:k], person, *known[k + 1 :]))
-        else:
-            if place is not None:
-                drop(place)
-            _set(model, target, (*model.organisations[target].contacts, person))
-        model.follow()
+    def __init__(self, model: ProgrammeModel) -> None:
+        self.model = model
 
-    def drop(place: int) -> None:
-        i, k = places()[place]
-        known = model.organisations[i].contacts
-        _set(model, i, known[:k] + known[k + 1 :])
-
-    def remove(place: int) -> None:
-        drop(place)
-        model.follow()
-
-    def fields(_values: Mapping[str, Any]) -> list[Field]:
-        names = {str(i): edit.name for i, edit in enumerate(model.organisations)}
+    def fields(self, _values: Mapping[str, Any]) -> list[Field]:
+        names = {_key(edit): edit.name for edit in self.model.organisations}
         return [
             Field("organisation", say("Organisation"), "choice", required=True, options=names),
             Field("name", say("Name"), required=True, width="half"),
@@ -217,24 +190,65 @@ def _contacts(model: ProgrammeModel) -> EntryList:
             Field("phone", say("Telephone"), "phone", width="half"),
         ]
 
-    columns = [
-        column("name", say("Name")),
-        column("organisation", say("Organisation")),
-        column("email", say("E-mail")),
-        column("phone", say("Telephone")),
-    ]
-    table = Table(say("Who answers for an organisation"), columns, empty=say("No contact person yet."))
-    made = EntryList(
-        model, "contact", table, rows=rows, fields=fields, load=load, take=take, remove=remove,
-        new=say("New contact person"), add=say("Add the contact person"),
-    )  # fmt: skip
+    def rows(self) -> list[dict[str, Any]]:
+        found = []
+        for place, (i, k) in enumerate(self._places()):
+            edit = self.model.organisations[i]
+            person = edit.contacts[k]
+            cells = {
+                "name": cell(person.name, note=person.function),
+                "organisation": edit.name,
+                "email": person.email or None,
+                "phone": person.phone or None,
+            }
+            key = "-".join((_key(edit), person.name, person.email))
+            found.append(row(place, person.name, cells, editable=self.model.may_change, key=key))
+        return found
 
-    def offer(*_: object) -> None:
-        made.form.fields = fields(made.form.values)
+    def load(self, place: int | None) -> dict[str, Value]:
+        if place is None:
+            return dict.fromkeys(("organisation", "name", "function", "email", "phone"), "")
+        i, k = self._places()[place]
+        edit = self.model.organisations[i]
+        return {"organisation": _key(edit), **edit.contacts[k].model_dump()}
 
-    model.observe(offer, "edits")
-    return made
+    def take(self, place: int | None, values: Mapping[str, Any]) -> None:
+        person = _person(values)
+        target = [_key(edit) for edit in self.model.organisations].index(values["organisation"])
+        i, k = self._places()[place] if place is not None else (None, 0)
+        known = self.model.organisations[target].contacts
+        if i == target:
+            self._set(target, (*known[:k], person, *known[k + 1 :]))
+        else:
+            if place is not None:
+                self._drop(place)
+            self._set(target, (*known, person))
+        self.model.follow()
+
+    def remove(self, place: int) -> None:
+        self._drop(place)
+        self.model.follow()
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Return where each contact person is: the organisation's place and her own."""
+        known = self.model.organisations
+        return [(i, k) for i, edit in enumerate(known) for k in range(len(edit.contacts))]
+
+    def _drop(self, place: int) -> None:
+        i, k = self._places()[place]
+        known = self.model.organisations[i].contacts
+        self._set(i, known[:k] + known[k + 1 :])
+
+    def _set(self, place: int, contacts: tuple[Contact, ...]) -> None:
+        known = self.model.organisations
+        known[place] = replace(known[place], contacts=contacts)
 
 
-def _set(model: ProgrammeModel, place: int, contacts: tuple[Any, ...]) -> None:
-    model.organisations[place] = replace(model.organisations[place], contacts=contacts)
+def _person(values: Mapping[str, Any]) -> Contact:
+    """Return a contact person from what was typed; a refusal says at which field."""
+    if not values["organisation"]:
+        raise WrongEntry("organisation", say("Please choose the organisation."))
+    at("email", typed.contact, "-", "", values["email"], "")
+    at("phone", typed.contact, "-", "", "", values["phone"])
+    person: Contact = at("name", typed.contact, *(values[x] for x in ("name", "function", "email", "phone")))
+    return person

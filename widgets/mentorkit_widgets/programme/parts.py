@@ -160,6 +160,9 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._new, self._add_word = new, add
         self._key = f"{model.programme_id}-{key}"
         self.editing: int | None = None
+        self._keys: list[str] = []
+        #: The key of the entry that is being changed.
+        self._edited = ""
         values = load(None)
         self.form = Form(fields(values), values, title=new, key=f"{self._key}-new", on_edit=self._follow)
         self.add = button(add, self._add)
@@ -170,21 +173,51 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         super().__init__([table, self.entry], layout=w.Layout(grid_gap="0.6rem"))
         table.on_action(self._act)
         model.observe(self.show, "edits")
-        model.observe(lambda _: self.open_entry(None), "reads")
+        model.observe(lambda _: self.close_entry(), "discards")
         self.show()
 
     def show(self, *_: object) -> None:
-        """Show the entries as they are now."""
+        """Show the entries as they are now; what is being entered stays."""
         self.table.rows = self._rows()
         self.table.filtered = len(self.table.rows) > 8
+        before, self._keys = self._keys, [row["key"] for row in self.table.rows]
+        if self.editing is not None:
+            self._find_again(self.editing, before)
+        self._offer()
+
+    def _find_again(self, place: int, before: list[str]) -> None:
+        """Follow the entry that is being changed to its new place; without it, its form closes."""
+        now = self._keys
+        if place < len(now) and now[place] == self._edited:
+            return
+        if self._edited in now:
+            self.editing = now.index(self._edited)
+        elif len(now) == len(before) and now[place] not in before:
+            self._edited = now[place]  # it is the same one under another name
+        else:
+            self.close_entry()
+
+    def _offer(self) -> None:
+        """Offer the fields that there are now; what a field cannot hold any more is emptied."""
+        kinds = {field.name: field.kind for field in self.form.fields}
+        fields, values = list(self._fields(self.form.values)), self.form.values
+        gone = {
+            field.name: field.empty()
+            for field in fields
+            if kinds.get(field.name) != field.kind or not _offers(field, values[field.name])
+        }
+        with self.form.hold_sync():
+            self.form.fields = fields
+            self.form.values = {**self.form.values, **gone}
 
     def open_entry(self, place: int | None) -> None:
         """Put an entry into the form; None empties it."""
         self.editing = place
         values = self._load(place)
         self.form.fields = self._fields(values)
-        key = "new" if place is None else self._rows()[place].get("key", str(place))
-        self.form.fill(values, key=f"{self._key}-{key}")
+        self._edited = "" if place is None else self._keys[place]
+        key = f"{self._key}-new" if place is None else f"{self._key}/{self._edited}"
+        self.form.fill(values, key=key)
         self.form.title = self._new if place is None else say("Change the entry")
         self.add.description = self.add.tooltip = self._add_word if place is None else say("Take over")
         shown(self.cancel, place is not None)
@@ -197,22 +230,27 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _act(self, row_id: str, name: str) -> None:
         if name == "remove":
             self._remove(int(row_id))
-            self.open_entry(None)
         else:
             self.open_entry(int(row_id))
             self.form.focus()
 
     def _follow(self, _name: str, _value: Value) -> None:
-        self.form.fields = self._fields(self.form.values)
+        self._offer()
 
     def _add(self) -> None:
+        key = self.form.key
         try:
             self._take(self.editing, self.form.values)
         except UsageError as error:
             where = getattr(error, "field", "")
             self.form.refuse({where or self.form.fields[0].name: str(error)})
             return
-        self.close_entry()
+        if self.form.key == key:  # an entry that moved is closed already
+            self.close_entry()
+
+
+def _offers(field: Field, value: Value) -> bool:
+    return field.kind not in ("choice", "radio") or not value or value in dict(field.pairs)
 
 
 class WrongEntry(UsageError):
@@ -231,10 +269,13 @@ def at(field: str, read: Callable[..., Any], *texts: object) -> Any:  # noqa: AN
         raise WrongEntry(field, str(error)) from error
 
 
-def row(place: int, name: str, cells: Mapping[str, Any], *, editable: bool, key: str = "") -> dict[str, Any]:
-    """Return a row with its two buttons, which carry the name of the entry."""
+def row(place: int, name: str, cells: Mapping[str, Any], *, editable: bool, key: str) -> dict[str, Any]:
+    """Return a row with its two buttons, which carry the name of the entry.
+
+    The key tells the entry from others, wherever it stands: under it the browser keeps what is typed.
+    """
     buttons: list[Cell] = [
         action("edit", say("Change"), say("Change {name}", name=name), icon="edit"),
         action("remove", say("Remove"), say("Remove {name}", name=name)),
     ]
-    return {"id": str(place), "key": key or str(place), **cells, "actions": buttons if editable else []}
+    return {"id": str(place), "key": key, **cells, "actions": buttons if editable else []}

@@ -79,10 +79,13 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
 
     def rows() -> list[dict[str, Any]]:
         found = [Rule.model_validate(given) for given in model.settings["rules"]]
-        told = [(words.rule_sentence(rule), words.role_name(rule.role)) for rule in found]
+        told = [
+            (f"{rule.role}-{rule.field}-{rule.test}", words.rule_sentence(rule), words.role_name(rule.role))
+            for rule in found
+        ]
         return [
-            row(i, rule, {"rule": rule, "role": role}, editable=model.may_change)
-            for i, (rule, role) in enumerate(told)
+            row(i, sentence, {"rule": sentence, "role": role}, editable=model.may_change, key=key)
+            for i, (key, sentence, role) in enumerate(told)
         ]
 
     def take(place: int | None, values: Mapping[str, Any]) -> None:
