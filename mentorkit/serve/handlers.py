@@ -375,6 +375,11 @@ class Bundled(Files):
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         self.finish(self.scripts.packed(path))
 
+    @authenticated
+    async def head(self, version: str | None, path: str) -> None:  # type: ignore[override]
+        """Serve a file's head."""
+        await super().head(path)
+
 
 class ScriptFiles(Bundled):
     """Voila's scripts."""

@@ -27,7 +27,7 @@ from jupyter_server.utils import ApiPath
 from tornado.web import HTTPError
 from traitlets import Float, Int, default
 
-from mentorkit.serve.warm import Manager, Zygote
+from mentorkit.serve.warm import Client, Manager, Zygote
 
 #: What a kernel needs to start on any system, and what Voila says about the page.
 _PASSED = re.compile(
@@ -119,6 +119,19 @@ class Kernels(AsyncMappingKernelManager):
         handler = CallContext.get(CallContext.JUPYTER_HANDLER)
         owner: Owner = handler.owner
         environment = filtered(env or dict(os.environ)) | handler.kernel_environment
+        try:
+            kernel_id = await self._begin(owner, environment)
+        except (OSError, TimeoutError, RuntimeError) as error:
+            # a kernel that waited may have ended just now, or somebody took the ports of a new one
+            self.log.error("a kernel could not be started; trying once more", exc_info=error)
+            kernel_id = await self._begin(owner, environment)
+        asyncio.get_running_loop().call_later(self.pause, self.keep_ready)
+        # so that the page's scripts can start before its cells are done
+        handler.notebook.metadata["mentorkit"]["kernel"] = kernel_id
+        return kernel_id
+
+    async def _begin(self, owner: Owner, environment: dict[str, str]) -> str:
+        """Return a kernel that answers and knows whom it serves."""
         async with self._making_room:
             await self._make_room(owner.user)
             kernel_id, spare = await self._next()
@@ -131,9 +144,6 @@ class Kernels(AsyncMappingKernelManager):
         except BaseException:
             await self.close(kernel_id)
             raise
-        asyncio.get_running_loop().call_later(self.pause, self.keep_ready)
-        # so that the page's scripts can start before its cells are done
-        handler.notebook.metadata["mentorkit"]["kernel"] = kernel_id
         return kernel_id
 
     async def _start(self, kernel_id: str, environment: dict[str, str]) -> None:
@@ -143,6 +153,7 @@ class Kernels(AsyncMappingKernelManager):
             path=ApiPath(""),
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
+        await cast(Manager, self.get_kernel(kernel_id)).prepare(START_SECONDS)
 
     async def _next(self) -> tuple[str, bool]:
         """Return the kernel for the next page, and whether it is ready."""
@@ -156,9 +167,12 @@ class Kernels(AsyncMappingKernelManager):
         """Tell a kernel that waited whom it serves; a page cannot send such a message."""
         names = json.dumps(environment)
         code = f"import json, os\nos.environ.clear()\nos.environ.update(json.loads({names!r}))"
+        await self._prepared(kernel_id).run(code, HAND_OVER_SECONDS)
+
+    def _prepared(self, kernel_id: str) -> Client:
         client = cast(Manager, self.get_kernel(kernel_id)).prepared
-        assert client is not None  # noqa: S101 - it was prepared before it became a spare
-        await client.run(code, HAND_OVER_SECONDS)
+        assert client is not None  # noqa: S101 - that is how it was started
+        return client
 
     def keep_ready(self) -> None:
         """Have kernels ready for the next pages, soon."""
@@ -181,10 +195,13 @@ class Kernels(AsyncMappingKernelManager):
 
     async def _make_ready(self) -> None:
         kernel_id = str(uuid.uuid4())
-        await self._start(kernel_id, filtered(dict(os.environ)))
-        client = await cast(Manager, self.get_kernel(kernel_id)).prepare(START_SECONDS)
-        if self.zygote is None:
-            await client.run(_PRELOAD.format(self.root_dir), START_SECONDS)
+        try:
+            await self._start(kernel_id, filtered(dict(os.environ)))
+            if self.zygote is None:
+                await self._prepared(kernel_id).run(_PRELOAD.format(self.root_dir), START_SECONDS)
+        except BaseException:
+            await self.close(kernel_id)
+            raise
         self._spares.append(kernel_id)
 
     async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override] # as above

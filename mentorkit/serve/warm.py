@@ -151,7 +151,8 @@ class Zygote:
                 if not answer:
                     raise ConnectionError("the zygote ended")
                 return Forked(int(answer))
-            except (OSError, TimeoutError):
+            except BaseException:
+                # what was not waited for would be taken for the answer to the next request
                 self._end()
                 raise
 
@@ -173,7 +174,7 @@ class Zygote:
 
 
 class Provisioner(LocalProvisioner):
-    """Starts a kernel by a fork, or else as Jupyter does."""
+    """Starts a kernel by a fork, or, where there is no zygote just now, as Jupyter does."""
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:  # noqa: ANN401
         """Start the kernel."""
@@ -182,10 +183,8 @@ class Provisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **options)
         arguments = ["ipykernel_launcher", *cmd[cmd.index("-f") :]]
         folder = str(options.get("cwd") or Path.cwd())
-        try:
-            forked = await zygote.fork(arguments, options["env"], folder)
-        except (OSError, TimeoutError):
-            return await super().launch_kernel(cmd, **options)
+        # where it fails the child may yet come to life, so nothing else is started on its connection
+        forked = await zygote.fork(arguments, options["env"], folder)
         self.process = cast(Any, forked)
         self.pid = self.pgid = forked.pid
         self.cwd = folder

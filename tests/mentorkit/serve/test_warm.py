@@ -213,6 +213,43 @@ def test_a_killed_zygote_kills_nothing_and_is_started_again(kernels, run) -> Non
     run(go())
 
 
+def test_where_a_kernel_that_waited_fails_another_takes_its_page(kernels, run, monkeypatch) -> None:
+    async def go() -> None:
+        await kernels._fill()
+        failing = kernels._spares[0]
+        hand_over = kernels._hand_over
+
+        async def fail_once(kernel_id: str, environment: dict[str, str]) -> None:
+            if kernel_id == failing:
+                raise RuntimeError("the kernel refused")
+            await hand_over(kernel_id, environment)
+
+        monkeypatch.setattr(kernels, "_hand_over", fail_once)
+        opened = await _open(kernels, MENTORKIT_RUN="a/1")
+        assert opened != failing
+        assert failing not in kernels
+        assert failing not in kernels.owners
+        assert kernels.is_owned_by(opened, "anna")
+
+    run(go())
+
+
+@needs_fork
+def test_an_answer_that_nobody_waited_for_is_never_taken_for_the_next(kernels, run) -> None:
+    async def go() -> None:
+        await kernels._fill()
+        asked = asyncio.ensure_future(kernels.zygote.fork(["-f", "none"], {}, "/"))
+        await asyncio.sleep(0)  # it has written its request and waits
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert not kernels.zygote.ready
+        await kernels._fill()
+        assert kernels.zygote.ready
+
+    run(go())
+
+
 @needs_fork
 def test_forked_kernels_end_with_the_server(notebooks, tmp_path, run) -> None:
     async def go() -> None:
