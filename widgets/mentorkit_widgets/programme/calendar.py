@@ -22,50 +22,57 @@ from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, at
 
 def calendar_section(model: ProgrammeModel) -> w.Widget:
     """Return the dates of the run."""
+    columns = [column("when", say("When")), column("title", say("What")), column("kind", say("Kind"))]
+    table = Table(say("Dates of the run"), columns, empty=say("The calendar of this run is still empty."))
+    dates = _Dates(model)
+    entries = EntryList(
+        model, "date", table, rows=dates.rows, fields=_date_fields, load=dates.load, take=dates.take,
+        remove=dates.remove, new=say("New date"), add=say("Add the date"),
+    )  # fmt: skip
+    name = model.run.record.name if model.run else ""
+    hint = say("Applications that come after the closing date are doubtful; with the last date the run ends.")
+    return section(say("Calendar {run}", run=name), Problem(model, "calendar"), entries, hint=hint)
 
-    def rows() -> list[dict[str, Any]]:
+
+class _Dates:
+    """The dates of the run as entries of a list."""
+
+    def __init__(self, model: ProgrammeModel) -> None:
+        self.model = model
+
+    def rows(self) -> list[dict[str, Any]]:
         kinds = words.date_kinds()
         found = []
-        for i, entry in enumerate(model.calendar):
+        for i, entry in enumerate(self.model.calendar):
             until = f" – {date(entry.until)}" if entry.until else ""
             cells = {
                 "when": cell(date(entry.day) + until, entry.day.isoformat()),
                 "title": entry.title,
                 "kind": kinds.get(entry.key),
             }
-            found.append(row(i, entry.title, cells, editable=model.may_change, key=entry.key))
+            found.append(row(i, entry.title, cells, editable=self.model.may_change, key=entry.key))
         return found
 
-    def load(place: int | None) -> dict[str, Value]:
+    def load(self, place: int | None) -> dict[str, Value]:
         if place is None:
             return dict.fromkeys(("kind", "title", "day", "until"), "")
-        entry = model.calendar[place]
+        entry = self.model.calendar[place]
         kind = entry.key if entry.key in words.date_kinds() else ""
         until = typed_date(entry.until) if entry.until else ""
         return {"kind": kind, "title": entry.title, "day": typed_date(entry.day), "until": until}
 
-    def take(place: int | None, values: Mapping[str, Any]) -> None:
-        wanted = list(model.calendar)
+    def take(self, place: int | None, values: Mapping[str, Any]) -> None:
+        wanted = list(self.model.calendar)
         old = wanted.pop(place) if place is not None else None
         wanted.append(_entry(values, old, wanted))
-        if wrong := change.problems(model.settings, model.organisations, wanted).get("calendar"):
+        if wrong := change.problems(self.model.settings, self.model.organisations, wanted).get("calendar"):
             raise WrongEntry("kind" if values["kind"] else "until", wrong)
-        model.calendar = sorted(wanted, key=lambda entry: (entry.day, entry.last_day))
-        model.follow()
+        self.model.calendar = sorted(wanted, key=lambda entry: (entry.day, entry.last_day))
+        self.model.follow()
 
-    def remove(place: int) -> None:
-        model.calendar.pop(place)
-        model.follow()
-
-    columns = [column("when", say("When")), column("title", say("What")), column("kind", say("Kind"))]
-    table = Table(say("Dates of the run"), columns, empty=say("The calendar of this run is still empty."))
-    entries = EntryList(
-        model, "date", table, rows=rows, fields=_date_fields, load=load, take=take, remove=remove,
-        new=say("New date"), add=say("Add the date"),
-    )  # fmt: skip
-    name = model.run.record.name if model.run else ""
-    hint = say("Applications that come after the closing date are doubtful; with the last date the run ends.")
-    return section(say("Calendar {run}", run=name), Problem(model, "calendar"), entries, hint=hint)
+    def remove(self, place: int) -> None:
+        self.model.calendar.pop(place)
+        self.model.follow()
 
 
 def _entry(
@@ -107,57 +114,65 @@ def unused_key(stem: str, used: Sequence[str]) -> str:
 
 def goals_section(model: ProgrammeModel) -> w.Widget:
     """Return what the programme is to reach."""
-
-    def goals() -> list[Goal]:
-        return [Goal.model_validate(given) for given in model.settings["goals"]]
-
-    def rows() -> list[dict[str, Any]]:
-        asked = words.asked_names()
-        found = []
-        for i, goal in enumerate(goals()):
-            cells = {
-                "title": cell(goal.title, note=goal.question),
-                "target": words.target_sentence(goal) or words.answer_kinds()[goal.answer],
-                "asked": [asked[who] for who in goal.asked_of],
-            }
-            found.append(row(i, goal.title, cells, editable=model.may_change, key=goal.key))
-        return found
-
-    def load(place: int | None) -> dict[str, Value]:
-        if place is None:
-            return {"title": "", "question": "", "answer": "scale", "target": "", "asked_of": ["mentee"]}
-        goal = goals()[place]
-        target = "" if goal.target is None else str(goal.target)
-        return {**goal.model_dump(exclude={"key"}), "target": target, "asked_of": list(goal.asked_of)}
-
-    def take(place: int | None, values: Mapping[str, Any]) -> None:
-        now = [goal.model_dump() for goal in goals()]
-        used = [goal["key"] for goal in now]
-        key = used[place] if place is not None else unused_key("goal", used)
-        made = _goal(key, values)
-        if wrong := change.problems({**model.settings, "goals": (made,)}, model.organisations).get("goals"):
-            raise WrongEntry("title", wrong)
-        if place is None:
-            now.append(made)
-        else:
-            now[place] = made
-        model.change("goals", tuple(now))
-
-    def remove(place: int) -> None:
-        model.change("goals", tuple(g for i, g in enumerate(model.settings["goals"]) if i != place))
-
     columns = [
         column("title", say("Goal")),
         column("target", say("Target")),
         column("asked", say("Asked"), "list"),
     ]
     table = Table(say("What the programme is to reach"), columns, empty=say("No goal yet."))
+    goals = _Goals(model)
     entries = EntryList(
-        model, "goal", table, rows=rows, fields=_goal_fields, load=load, take=take, remove=remove,
-        new=say("New goal"), add=say("Add the goal"),
+        model, "goal", table, rows=goals.rows, fields=_goal_fields, load=goals.load, take=goals.take,
+        remove=goals.remove, new=say("New goal"), add=say("Add the goal"),
     )  # fmt: skip
     hint = say("What the programme is to reach, so that it can be measured: the evaluation asks for each.")
     return section(say("Goals"), Problem(model, "goals"), entries, hint=hint)
+
+
+class _Goals:
+    """The goals as entries of a list."""
+
+    def __init__(self, model: ProgrammeModel) -> None:
+        self.model = model
+
+    def _goals(self) -> list[Goal]:
+        return [Goal.model_validate(given) for given in self.model.settings["goals"]]
+
+    def rows(self) -> list[dict[str, Any]]:
+        asked = words.asked_names()
+        found = []
+        for i, goal in enumerate(self._goals()):
+            cells = {
+                "title": cell(goal.title, note=goal.question),
+                "target": words.target_sentence(goal) or words.answer_kinds()[goal.answer],
+                "asked": [asked[who] for who in goal.asked_of],
+            }
+            found.append(row(i, goal.title, cells, editable=self.model.may_change, key=goal.key))
+        return found
+
+    def load(self, place: int | None) -> dict[str, Value]:
+        if place is None:
+            return {"title": "", "question": "", "answer": "scale", "target": "", "asked_of": ["mentee"]}
+        goal = self._goals()[place]
+        target = "" if goal.target is None else str(goal.target)
+        return {**goal.model_dump(exclude={"key"}), "target": target, "asked_of": list(goal.asked_of)}
+
+    def take(self, place: int | None, values: Mapping[str, Any]) -> None:
+        now = [goal.model_dump() for goal in self._goals()]
+        used = [goal["key"] for goal in now]
+        key = used[place] if place is not None else unused_key("goal", used)
+        made = _goal(key, values)
+        wanted = {**self.model.settings, "goals": (made,)}
+        if wrong := change.problems(wanted, self.model.organisations).get("goals"):
+            raise WrongEntry("title", wrong)
+        if place is None:
+            now.append(made)
+        else:
+            now[place] = made
+        self.model.change("goals", tuple(now))
+
+    def remove(self, place: int) -> None:
+        self.model.change("goals", tuple(g for i, g in enumerate(self.model.settings["goals"]) if i != place))
 
 
 def _goal(key: str, values: Mapping[str, Any]) -> dict[str, Any]:

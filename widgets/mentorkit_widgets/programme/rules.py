@@ -76,54 +76,61 @@ def _question(model: ProgrammeModel, name: str) -> dict[str, Any]:
 
 def rules_section(model: ProgrammeModel) -> w.Widget:
     """Return the eligibility rules."""
-
-    def rows() -> list[dict[str, Any]]:
-        found = [Rule.model_validate(given) for given in model.settings["rules"]]
-        told = [
-            (f"{rule.role}-{rule.field}-{rule.test}", words.rule_sentence(rule), words.role_name(rule.role))
-            for rule in found
-        ]
-        return [
-            row(i, sentence, {"rule": sentence, "role": role}, editable=model.may_change, key=key)
-            for i, (key, sentence, role) in enumerate(told)
-        ]
-
-    def take(place: int | None, values: Mapping[str, Any]) -> None:
-        made = at("value", typed.eligibility, values["role"], values["field"], values["value"])
-        rules = list(model.settings["rules"])
-        if place is None:
-            rules.append(made.model_dump())
-        else:
-            rules[place] = made.model_dump()
-        questions = model.settings["questions"]
-        if made.field not in questions[made.role]:  # who tests a field has to ask it
-            asked = (*questions[made.role], made.field)
-            model.settings = {**model.settings, "questions": {**questions, made.role: asked}}
-        model.change("rules", tuple(rules))
-
-    def remove(place: int) -> None:
-        rules = model.settings["rules"]
-        model.change("rules", tuple(r for i, r in enumerate(rules) if i != place))
-
-    def load(place: int | None) -> dict[str, Value]:
-        if place is None:
-            return {"role": "mentee", "field": "gender", "value": "f"}
-        given = model.settings["rules"][place]
-        value = "" if given["value"] is None else given["value"]
-        value = value if isinstance(value, str) else typed.written(value)
-        return {"role": given["role"], "field": given["field"], "value": value}
-
     table = Table(
         say("What must be true of those who apply"),
         [column("rule", say("Rule")), column("role", say("For"))],
         empty=say("No rule: everybody is admitted."),
     )
+    rules = _Rules(model)
     entries = EntryList(
-        model, "rule", table, rows=rows, fields=_rule_fields, load=load, take=take, remove=remove,
-        new=say("New rule"), add=say("Add the rule"),
+        model, "rule", table, rows=rules.rows, fields=_rule_fields, load=rules.load, take=rules.take,
+        remove=rules.remove, new=say("New rule"), add=say("Add the rule"),
     )  # fmt: skip
     hint = say("Who breaks a rule is not admitted; a coordinator may decide otherwise, with a reason.")
     return section(say("Rules"), Problem(model, "rules"), entries, hint=hint)
+
+
+class _Rules:
+    """The rules as entries of a list."""
+
+    def __init__(self, model: ProgrammeModel) -> None:
+        self.model = model
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = [Rule.model_validate(given) for given in self.model.settings["rules"]]
+        told = [
+            (f"{rule.role}-{rule.field}-{rule.test}", words.rule_sentence(rule), words.role_name(rule.role))
+            for rule in found
+        ]
+        return [
+            row(i, sentence, {"rule": sentence, "role": role}, editable=self.model.may_change, key=key)
+            for i, (key, sentence, role) in enumerate(told)
+        ]
+
+    def take(self, place: int | None, values: Mapping[str, Any]) -> None:
+        made = at("value", typed.eligibility, values["role"], values["field"], values["value"])
+        rules = list(self.model.settings["rules"])
+        if place is None:
+            rules.append(made.model_dump())
+        else:
+            rules[place] = made.model_dump()
+        questions = self.model.settings["questions"]
+        if made.field not in questions[made.role]:  # who tests a field has to ask it
+            asked = (*questions[made.role], made.field)
+            self.model.settings = {**self.model.settings, "questions": {**questions, made.role: asked}}
+        self.model.change("rules", tuple(rules))
+
+    def remove(self, place: int) -> None:
+        rules = self.model.settings["rules"]
+        self.model.change("rules", tuple(r for i, r in enumerate(rules) if i != place))
+
+    def load(self, place: int | None) -> dict[str, Value]:
+        if place is None:
+            return {"role": "mentee", "field": "gender", "value": "f"}
+        given = self.model.settings["rules"][place]
+        value = "" if given["value"] is None else given["value"]
+        value = value if isinstance(value, str) else typed.written(value)
+        return {"role": given["role"], "field": given["field"], "value": value}
 
 
 def _rule_fields(values: Mapping[str, Any]) -> list[Field]:
