@@ -242,7 +242,6 @@ def set_dates_and_goals(page):
 def lose_the_kernel(page):
     """What was not saved outlives its kernel, and what was typed while there was none."""
     page.get_by_label("What is to be reached").fill("Half a goal")
-    page.wait_for_timeout(600)
     end_kernel(page)
     page.reload()
     sees(page, "What you changed last time is here again")
