@@ -24,7 +24,7 @@ def text_of(answer: requests.Response) -> str:
 
 def steps(page: str) -> set[str]:
     row = re.search(r'<nav class="mk-second mk-steps".*?</nav>', page, re.S).group(0)
-    return set(re.findall(r'href="/([a-z]*)"', row))
+    return set(re.findall(r'href="/([a-z]*)[?"]', row))
 
 
 def test_the_coordination_of_an_organisation_is_offered_only_what_she_may_use(dora) -> None:
@@ -51,6 +51,13 @@ def test_an_address_beyond_ones_role_is_answered_kindly_and_opens_no_kernel(dora
     assert "(" not in re.search(r"<main.*?</main>", answer.text, re.S).group(0)
 
 
+def test_the_steps_stay_with_the_run_of_their_page_whatever_another_tab_looks_at(anna) -> None:
+    page = text_of(anna.get(f"/intake?run={UNNA}"))
+    anna.get(f"/intake?run={ARTS}")
+    row = re.search(r'<nav class="mk-second mk-steps".*?</nav>', page, re.S).group(0)
+    assert {UNNA} == set(re.findall(r'href="[^"?]*[?]run=([^"]*)"', row))
+
+
 def test_every_step_of_the_lead_is_open(anna) -> None:
     page = anna.get("/").text
     assert steps(page) == {"", "intake", "matching"}
@@ -72,7 +79,8 @@ def test_runs_are_grouped_by_programme_where_there_are_several(tmp_path) -> None
     )
     page = header(visit(tmp_path, runs, Grant(id="G", user_id="eva", role="lead")), app="intake")
     assert page.count(">Alpha</span>") == 1
-    links = re.findall(r'href="/intake\?run=([^"]+)"[^>]*>(?:<span[^>]*>([^<]*)</span>)?([^<]*)</a>', page)
+    menu = re.search(r'<details class="mk-menu mk-run">.*?</details>', page, re.S).group(0)
+    links = re.findall(r'href="/intake\?run=([^"]+)"[^>]*>(?:<span[^>]*>([^<]*)</span>)?([^<]*)</a>', menu)
     assert links == [("a/2027", "Alpha ", "2027"), ("a/2026", "Alpha ", "2026"), ("b/1", "", "Beta 2026")]
 
 
