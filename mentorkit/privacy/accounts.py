@@ -14,10 +14,10 @@ from typing import NamedTuple, TypedDict, get_args
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.language import Language, say
-from mentorkit.language.formats import din5007
+from mentorkit.language.formats import din5007, listing
 from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
-from mentorkit.privacy.reach import outgrows, reaches, require_giving, require_reach
+from mentorkit.privacy.reach import led, outgrows, reaches, require_giving, require_reach
 from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, User
 from mentorkit.store import Reader, Store, Writer
 
@@ -251,7 +251,7 @@ class Accounts(LogIns):
         NotFound
             If there is no such user, or she has not got this role.
         RuleBroken
-            If nobody would be left who can add users.
+            If nobody would be left who can add users, or who leads a programme.
         NotAllowed
             If the actor may not take this role there.
         """
@@ -262,14 +262,24 @@ class Accounts(LogIns):
             grants = writer.all(Grant, user_id=name)
             found = [g for g in grants if g.model_dump(exclude={"id", "version"}) == wanted]
             if not found:
-                raise NotFound(say("“{name}” has not got this role any more.", name=name))
+                raise NotFound(say("“{name}” has not got this role any more.", name=user.display_name))
+            led_before = led(writer)
             for grant in found:
                 writer.delete(grant)
             if not _operators(writer):
                 raise RuleBroken(
                     say(
                         "“{name}” is the last one who can add users. Make somebody else operator first.",
-                        name=name,
+                        name=user.display_name,
+                    )
+                )
+            if lost := led_before.keys() - led(writer).keys():
+                raise RuleBroken(
+                    say(
+                        "“{name}” is the last one who leads “{programmes}”. "
+                        "Make somebody else programme lead there first.",
+                        name=user.display_name,
+                        programmes=listing(led_before[key] for key in sorted(lost)),
                     )
                 )
             end_sessions(writer, name)
@@ -324,7 +334,7 @@ class Accounts(LogIns):
                 raise RuleBroken(
                     say(
                         "“{name}” is the last one who can add users. Make somebody else operator first.",
-                        name=name,
+                        name=user.display_name,
                     )
                 )
             end_sessions(writer, name)

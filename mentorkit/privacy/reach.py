@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from mentorkit.errors import NotAllowed
 from mentorkit.language import say
 from mentorkit.privacy.permissions import ENTRUSTED, Actor
-from mentorkit.programme.records import Grant, LoginLink, User
+from mentorkit.programme.records import Grant, LoginLink, Programme, User
 from mentorkit.store import Reader
 
 
@@ -49,6 +49,13 @@ def require_reach(reader: Reader, actor: Actor, name: str) -> None:
         raise NotAllowed(
             say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
         )
+
+
+def led(reader: Reader) -> dict[str, str]:
+    """Return the programmes that somebody with a log-in leads: names by id."""
+    active = {user.id for user in reader.all(User, disabled=False)}
+    places = {grant.programme_id for grant in reader.all(Grant, role="lead") if grant.user_id in active}
+    return {p.id: p.name for p in reader.all(Programme) if None in places or p.id in places}
 
 
 def outgrows(reader: Reader, name: str, role: str, programme_id: str | None) -> bool:

@@ -189,7 +189,7 @@ def test_a_removed_user_is_out_at_once(accounts: Accounts, operator: Actor) -> N
 
 
 def test_the_last_operator_cannot_be_removed(accounts: Accounts, operator: Actor) -> None:
-    with pytest.raises(RuleBroken, match="anna"):
+    with pytest.raises(RuleBroken, match="Anna Berg"):
         accounts.remove(operator, "anna")
     accounts.add(operator, "bert", "Bert")
     accounts.grant(operator, "bert", "operator")
@@ -203,7 +203,7 @@ def test_an_operator_of_one_programme_does_not_stand_in_for_the_last_one(
     Workbench(store, sole_actor("me")).add("arts-academy")
     accounts.add(operator, "bert", "Bert")
     accounts.grant(operator, "bert", "operator", "arts-academy")
-    with pytest.raises(RuleBroken, match="anna"):
+    with pytest.raises(RuleBroken, match="Anna Berg"):
         accounts.remove(operator, "anna")
 
 
@@ -483,6 +483,7 @@ def test_who_gives_more_than_the_maker_of_the_log_in_may_is_handed_a_new_link_if
 def test_the_link_of_a_lead_who_leads_no_longer_lets_in_nobody_with_further_roles(
     accounts: Accounts, lead: Actor, operator: Actor
 ) -> None:
+    accounts.grant(operator, "anna", "lead", "p")
     old, _ = accounts.let_in(lead, "xenia", "Xenia", "evaluator", "p")
     accounts.revoke(operator, "lea", "lead", "p")
     assert accounts.let_in(operator, "xenia", "", "analyst", "p").token
@@ -492,8 +493,35 @@ def test_the_link_of_a_lead_who_leads_no_longer_lets_in_nobody_with_further_role
 def test_a_role_that_is_taken_ends_the_sessions_that_were_opened_with_it(
     accounts: Accounts, lead: Actor, operator: Actor
 ) -> None:
+    accounts.grant(operator, "anna", "lead", "p")
     accounts.grant(operator, "lea", "analyst", "p")
     session = accounts.start_session("lea")
     assert not accounts.revoke(operator, "lea", "lead", "p")
     assert accounts.user_of(session) is None
     assert accounts.actor_of("lea").may("programme.read", "p")
+
+
+def test_the_last_lead_of_a_programme_keeps_the_role(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.add(operator, "max", "Max")
+    accounts.grant(operator, "max", "lead", "q")
+    for name, programme in (("lea", "p"), ("max", "q")):
+        with pytest.raises(RuleBroken, match=f"{name.title()}.*“{programme}”"):
+            accounts.revoke(operator, name, "lead", programme)
+    accounts.grant(operator, "anna", "lead")
+    accounts.revoke(operator, "lea", "lead", "p")
+    with pytest.raises(RuleBroken, match="Anna Berg"):
+        accounts.revoke(operator, "anna", "lead")
+    accounts.grant(operator, "max", "lead", "p")
+    assert not accounts.revoke(operator, "anna", "lead")
+
+
+def test_a_lead_without_a_log_in_stands_in_for_nobody(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    accounts.add(operator, "max", "Max")
+    accounts.grant(operator, "max", "lead", "p")
+    accounts.remove(operator, "max")
+    with pytest.raises(RuleBroken, match="Lea"):
+        accounts.revoke(operator, "lea", "lead", "p")
