@@ -258,6 +258,9 @@ def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
         assert page.evaluate("getComputedStyle(document.querySelector('main td')).color") == "rgb(0, 0, 0)"
         head = page.evaluate("getComputedStyle(document.querySelector('thead')).display")
         assert head == "table-header-group"
+        assert page.locator("main table thead button").first.is_hidden()  # no browser repeats buttons
+        assert page.locator(".mk-print-head").inner_text().strip()
+        assert page.locator(".mk-page main a.mk-plain-button:visible").count() == 0
     finally:
         page.emulate_media(media="screen")
         put_on(page, "light")

@@ -69,18 +69,19 @@ def _approved(state: State, run_id: str, left: int) -> Markup:
     formed = state.formed or ()
     day = date(state.approved_on) if state.approved_on else ""
     return markup(
-        "<h2>{heading}</h2>{figures}<p>{day}</p>",
+        '<h2>{heading}</h2>{figures}<p>{day} <span class="mk-no-print">{next}</span></p>',
         heading=say_n("{n} tandem is approved", "{n} tandems are approved", len(formed)),
         figures=_figures([two.record.score for two in formed], left, run_id),
-        day=say("Approved on {day}. Next, look at the network, or have reports made.", day=day),
+        day=say("Approved on {day}.", day=day),
+        next=say("Next, look at the network, or have reports made."),
     )
 
 
 def ways_on(run_id: str) -> Markup:
     """Return where one goes once tandems are approved."""
     return markup(
-        '<a class="mk-primary" href="{network}">{see}</a> '
-        '<a class="mk-plain-button" href="{reports}">{report}</a>',
+        '<div class="mk-actions"><a class="mk-primary" href="{network}">{see}</a>'
+        '<a class="mk-plain-button" href="{reports}">{report}</a></div>',
         network=address("network", run_id),
         see=say("See them as a network"),
         reports=address("reports", run_id),

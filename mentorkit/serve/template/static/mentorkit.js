@@ -29,6 +29,13 @@
     });
   }
 
+  // a sheet of paper tells when it was printed
+  window.addEventListener("beforeprint", () => {
+    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    const day = document.querySelector(".mk-print-head time");
+    if (day) day.textContent = new Date().toLocaleDateString(language, { dateStyle: "long" });
+  });
+
   const atOnce = document.querySelector("form[data-submit-at-once]");
   if (atOnce) atOnce.submit();
 

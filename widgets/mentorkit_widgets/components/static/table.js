@@ -87,7 +87,7 @@ function render({ model, el }) {
       const way = sort.key !== column.key ? "none" : sort.direction > 0 ? "ascending" : "descending";
       const arrow = make("span", { class: "mkt-arrow", "aria-hidden": "true" }, { none: "↕", ascending: "↑", descending: "↓" }[way]);
       const button = make("button", { type: "button", "data-key": column.key, onclick: () => sortBy(column.key) }, column.label, arrow);
-      return make("th", { ...attributes, "aria-sort": way }, button);
+      return make("th", { ...attributes, "aria-sort": way, "data-label": column.label }, button);
     });
     if (hasActions()) heads.push(make("th", { scope: "col", role: "columnheader", class: "mkt-k-actions" }, words.actions));
     head.replaceChildren(...heads);
