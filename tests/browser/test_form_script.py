@@ -116,3 +116,24 @@ def test_a_refusal_leads_to_the_summary_and_texts_stay_texts(form):
     form.locator(".mkf-summary:focus").wait_for()
     assert form.locator("img").count() == 0
     assert form.locator(".mkf-summary li").all_inner_texts() == [f"Name: {HOSTILE}", HOSTILE]
+
+
+PASTE = """(field, text) => {
+    const data = new DataTransfer();
+    data.setData("text", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+}"""
+
+
+def test_what_a_paste_cut_is_said_at_the_field_until_one_types_on(form):
+    change(form, _fields=described(Field("name", "Name", longest=20)), values={"name": "Ada"})
+    name = form.get_by_label("Name")
+    left = form.locator(".mkf-left")
+    name.evaluate(PASTE, "x" * 17)
+    assert left.inner_text() == ""
+    name.evaluate(PASTE, "x" * 18)
+    assert "20" in left.inner_text()
+    name.press("x")
+    assert left.inner_text() == ""
+    name.fill("x" * 16)
+    assert "4" in left.inner_text()

@@ -331,4 +331,5 @@ def _words() -> dict[str, str]:
         "removed": say("{what} removed", what="{what}"),
         "again": say("What you had typed before is filled in again."),
         "left": say("{n} characters left", n="{n}"),
+        "cut": say("The text was cut: at most {most} characters fit here.", most="{most}"),
     }

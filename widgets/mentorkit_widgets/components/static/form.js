@@ -9,7 +9,28 @@ const nextNumber = () => (globalThis.mentorkitSent = (globalThis.mentorkitSent ?
 
 // -- one control per kind: what it is made of, how it is read and written, and what takes the focus --------
 
-function line(field, id, touch) {
+// Tells how much room is left where it gets short, and when a paste was cut.
+function room(input, words) {
+  const told = make("p", { class: "mkf-left", role: "status" });
+  let cut = false;
+  function tell() {
+    const left = input.maxLength - input.value.length;
+    const near = left <= Math.min(NEAR, input.maxLength / 4) ? words.left.replace("{n}", left) : "";
+    told.textContent = input.readOnly ? "" : cut ? words.cut.replace("{most}", input.maxLength) : near;
+  }
+  input.addEventListener("paste", ({ clipboardData }) => {
+    const pasted = (clipboardData?.getData("text") ?? "").replaceAll("\r\n", "\n");
+    cut = input.value.length - (input.selectionEnd - input.selectionStart) + pasted.length > input.maxLength;
+    tell(); // a full field hears of no input
+  });
+  input.addEventListener("input", ({ inputType }) => {
+    cut &&= inputType === "insertFromPaste";
+    tell();
+  });
+  return { told, renew: () => ((cut = false), tell()) };
+}
+
+function line(field, id, touch, words) {
   const suggested = field.kind === "suggest" && field.options.length > 0;
   const input = make("input", {
     id, type: "text", autocomplete: "off", inputmode: MODES[field.kind], readonly: field.locked, list: suggested && id + "l",
@@ -19,26 +40,24 @@ function line(field, id, touch) {
   const proposals = suggested ? make("datalist", { id: id + "l" }, ...field.options.map(([, text]) => make("option", { value: text }))) : null;
   const unit = field.unit ? make("span", { class: "mkf-unit" }, field.unit) : null;
   const parts = make("div", { class: "mkf-line" }, input, unit, proposals);
+  const left = room(input, words);
   const write = (text) => {
     input.maxLength = Math.max(field.longest, text.length);
     input.value = text;
+    left.renew();
   };
-  return { parts: [parts], targets: [input], read: () => input.value, write };
+  return { parts: [parts, left.told], targets: [input], read: () => input.value, write };
 }
 
 function lines(field, id, touch, words) {
-  const area = make("textarea", { id, rows: "4", readonly: field.locked, oninput: () => (count(), touch(false)), onchange: () => touch(true) });
-  const left = make("p", { class: "mkf-left", role: "status" });
-  function count() {
-    const n = area.maxLength - area.value.length;
-    left.textContent = n <= NEAR && !field.locked ? words.left.replace("{n}", n) : "";
-  }
+  const area = make("textarea", { id, rows: "4", readonly: field.locked, oninput: () => touch(false), onchange: () => touch(true) });
+  const left = room(area, words);
   const write = (text) => {
     area.maxLength = Math.max(field.longest, text.length);
     area.value = text;
-    count();
+    left.renew();
   };
-  return { parts: [area, left], targets: [area], read: () => area.value, write };
+  return { parts: [area, left.told], targets: [area], read: () => area.value, write };
 }
 
 function choice(field, id, touch, words) {
@@ -89,6 +108,7 @@ function tags(field, id, touch, words) {
   const proposals = make("datalist", { id: id + "l" }, ...field.options.map(([, text]) => make("option", { value: text })));
   const input = make("input", { id, type: "text", autocomplete: "off", maxlength: field.longest, list: id + "l", readonly: field.locked, oninput: () => touch(null), onchange: add, onkeydown: key });
   const button = make("button", { type: "button", class: "mkf-add", onclick: add }, icon("add"), words.add);
+  const left = room(input, words);
   const pending = () => input.value.trim();
   const read = () => (pending() && !items.includes(pending()) ? [...items, pending()] : items);
 
@@ -102,6 +122,7 @@ function tags(field, id, touch, words) {
     told.textContent = words.added.replace("{what}", pending());
     items = read();
     input.value = "";
+    left.renew();
     draw();
     touch(true);
   }
@@ -120,10 +141,10 @@ function tags(field, id, touch, words) {
       return make("li", {}, make("span", {}, text), field.locked ? null : button);
     }));
   }
-  const write = (value) => ((items = [...value]), (input.value = ""), draw());
+  const write = (value) => ((items = [...value]), (input.value = ""), left.renew(), draw());
   const entry = make("div", { class: "mkf-line" }, input, button, proposals);
   entry.hidden = field.locked;
-  return { parts: [list, entry, told], targets: [input], read, write };
+  return { parts: [list, entry, left.told, told], targets: [input], read, write };
 }
 
 const KINDS = {
