@@ -189,3 +189,17 @@ def test_a_message_is_closed_by_keyboard_and_what_is_being_done_tells_how_far(gu
     bar = page.get_by_role("progressbar", name="Reading 7 files …")
     bar.wait_for()
     assert bar.evaluate("bar => bar.value") == pytest.approx(0.6)
+
+
+def test_a_message_on_what_was_done_goes_with_the_next_action(guide):
+    page = guide()
+    told = page.get_by_role("status").filter(has_text="36 applications were taken in.")
+    told.wait_for()
+    page.get_by_role("tab").first.click()
+    told.wait_for(state="detached")
+
+
+def test_the_picture_is_whole_at_first_on_a_narrow_page(guide):
+    page = guide(width=360)
+    frame = page.locator(".mkn-frame")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")

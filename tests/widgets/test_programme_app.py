@@ -8,11 +8,12 @@ import pytest
 from app_people import HOSTILE, RUN, apply, workbench
 from mentorkit_widgets.components.files import FilePicker
 from mentorkit_widgets.components.form import Form
+from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.programme.criteria import Weights
 from mentorkit_widgets.programme.model import APP, ProgrammeModel
 from mentorkit_widgets.programme.parts import EntryList
-from mentorkit_widgets.programme.people import LogInForm, People
+from mentorkit_widgets.programme.people import LogInForm, RoleQuestion, People
 from mentorkit_widgets.programme.view import ProgrammeView
 from PIL import Image
 
@@ -643,16 +644,19 @@ def test_a_log_in_is_given_with_a_link_and_taken_away(view, model, bench):
     enter(entry.form, organisation="Kamen")
     entry.make.click()
     people = entry.people
-    assert people.link.startswith("login?token=")
-    assert people.link in words(part)
+    assert people.link.startswith("/login?token=")
+    assert [link.path for link in inside(part, LinkToCopy)] == [people.link]
+    assert "token" not in words(part)  # nothing to click on, which would use it up
     assert bench.accounts.redeem(people.link.partition("=")[2]).id == "eva"
     table = table_in(part)
     row = next(row for row in table.rows if row["name"]["note"] == "eva")
     assert row["scope"] == "Kamen"
     table.act(row["id"], "revoke")
+    the(part, "Ja, entfernen").click()
     assert "kann sich nicht mehr anmelden" in model.message
     last = next(row for row in table.rows if row["name"]["note"] == "olga")
     table.act(last["id"], "revoke")
+    the(part, "Ja, entfernen").click()
     assert model.refused
     assert [user["name"] for user in people.users()] == ["olga"]
 
@@ -723,3 +727,28 @@ def test_a_double_click_begins_once_and_says_so(view, model, bench, place, label
     assert the(part, label).disabled
     form.edit("run", "2030")
     assert not the(part, label).disabled
+
+
+def test_what_was_said_goes_when_one_turns_to_another_part(view, model):
+    model.refuse("Please give it a name.")
+    view.go("goals")
+    assert model.message == ""
+    assert not model.refused
+
+
+def test_a_role_is_taken_only_after_a_question(view, model, bench):
+    bench.accounts.add(bench.actor, "olga", "Olga Betrieb")
+    bench.accounts.grant(bench.actor, "olga", "analyst", PROGRAMME)
+    part = open_part(view, "people")
+    table, (question,) = table_in(part), inside(part, RoleQuestion)
+    row = next(row for row in table.rows if "analyst" in row["id"])
+    table.act(row["id"], "revoke")
+    assert "Olga Betrieb" in question.heading.text
+    the(question, "Abbrechen").click()
+    assert not question.heading.text
+    question.yes.click()
+    assert row["id"] in {row["id"] for row in table.rows}
+    table.act(row["id"], "revoke")
+    question.yes.click()
+    assert row["id"] not in {row["id"] for row in table.rows}
+    assert "Olga Betrieb" in model.message

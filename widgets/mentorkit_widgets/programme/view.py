@@ -69,6 +69,7 @@ class ProgrammeView(View):
         tabs = self._tabs()
         first = self.first if self.first in {tab.key for tab in tabs} else tabs[0].key
         self.tabs = Tabs(say("Parts of the programme"), tabs, first)
+        self.tabs.observe(lambda _: model.say(""), "value")  # what was said is about the part one leaves
         self.changes = ChangeCard(model)
         self.refusal = w.HTML(paragraph(say("You can look at this, but your role changes nothing here.")))
         shown(self.refusal, model.run is not None and not model.may_change)

@@ -36,13 +36,24 @@ function render({ model, el }) {
     settle();
   }
 
+  // what was done is told until the next thing is done; a second click of the same one is none
+  function acted({ target, detail }) {
+    if (model.get("kind") === "done" && detail < 2 && !el.contains(target)) write("");
+  }
+
   const settle = () => el.classList.toggle("mko-silent", box.matches(".mko-empty") && !kept.textContent);
 
   el.classList.add("mkw", "mko");
   el.replaceChildren(box, kept);
   const unfollow = follow(model, { "change:text change:kind change:progress change:kept change:told": draw });
+  document.addEventListener("click", acted, true);
+  document.addEventListener("input", acted, true);
   draw();
-  return unfollow;
+  return () => {
+    document.removeEventListener("click", acted, true);
+    document.removeEventListener("input", acted, true);
+    unfollow();
+  };
 }
 
 export default { render };

@@ -46,7 +46,7 @@ function render({ model, el }) {
   // at scale 1 the whole drawing is in sight
   function fit() {
     const [, , width, height] = model.get("_box");
-    sheet.style.width = `calc(${scale} * max(34rem, min(100%, min(80vh, 56rem) * ${width / height})))`;
+    sheet.style.width = `calc(${scale} * min(100%, min(80vh, 56rem) * ${width / height}))`;
     sheet.style.aspectRatio = `${width} / ${height}`;
   }
 

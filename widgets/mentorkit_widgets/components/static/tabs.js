@@ -1,7 +1,7 @@
 // The titles of tabs: one stop of the tab key, arrow keys go from one to the next and show it.
 function render({ model, el }) {
   const id = uniqueId();
-  const list = make("div", { role: "tablist", class: "mkp-list", onkeydown: key });
+  const list = make("div", { role: "tablist", class: "mkp-list", onkeydown: key, onscroll: edges });
   let buttons = [];
 
   const panel = (place) => document.querySelector(`.mk-panel-${CSS.escape(model.get("_uid"))}-${place}`);
@@ -21,6 +21,11 @@ function render({ model, el }) {
     show(to);
   }
 
+  function edges() {
+    list.classList.toggle("mkp-before", list.scrollLeft > 4);
+    list.classList.toggle("mkp-after", list.scrollWidth - list.clientWidth - list.scrollLeft > 4);
+  }
+
   function draw() {
     const focused = buttons.indexOf(document.activeElement);
     list.setAttribute("aria-label", model.get("label"));
@@ -29,6 +34,7 @@ function render({ model, el }) {
     list.replaceChildren(...buttons);
     buttons[focused]?.focus();
     mark();
+    edges();
     buttons.forEach((button, place) => whenThere(() => panel(place), (found) => tie(button, found)));
   }
 
@@ -53,8 +59,13 @@ function render({ model, el }) {
   // the button that led here is gone with its panel: the focus goes to the title of the one that is shown
   const heard = ({ event }) => event === "focus" && buttons.find((button) => button.tabIndex === 0)?.focus();
   const unfollow = follow(model, { "change:tabs change:label": draw, "change:value": mark, "msg:custom": heard });
+  const observer = new ResizeObserver(edges);
+  observer.observe(list);
   draw();
-  return unfollow;
+  return () => {
+    observer.disconnect();
+    unfollow();
+  };
 }
 
 export default { render };
