@@ -327,6 +327,22 @@ def test_escape_closes_what_was_opened(run):
 # -- taking in ------------------------------------------------------------------------------------
 
 
+def test_a_filter_that_became_empty_by_taking_in_gives_way_to_all(run):
+    view = opened(run, GOOD)
+    view.model.show = "open"  # nobody
+    view.model.role = "mentor"
+    view.confirm.click()
+    assert (view.show_rows.value, view.role.value) == ("all", "all")
+    assert [row["name"] for row in view.table.rows] == ["Anna Beispiel"]
+
+
+def test_a_filter_that_still_lets_somebody_through_stays_after_taking_in(run):
+    view = opened(run, GOOD, NO_MAIL)
+    view.model.show = "open"
+    view.confirm.click()
+    assert view.show_rows.value == "open"
+
+
 def test_confirming_takes_in_everything_even_what_is_to_be_mended(run):
     view = opened(run, GOOD, LOW, NO_MAIL)
     view.confirm.click()

@@ -37,6 +37,10 @@ def send(table, **message):
     table._handle_custom_msg(message, [])
 
 
+def test_a_head_begins_with_a_capital_and_keeps_the_rest():
+    assert [column("a", head)["label"] for head in ("mentee", "E-Mail", "")] == ["Mentee", "E-Mail", ""]
+
+
 def test_a_press_reaches_the_callback_with_row_and_action(table, pressed):
     table.act("a", "lock")
     send(table, event="action", row="a", action="lock")

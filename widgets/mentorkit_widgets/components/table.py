@@ -29,7 +29,8 @@ def column(key: str, label: str, kind: Kind = "text", *, sortable: bool = True) 
     The first column names the row. Cells are text, whole numbers, lists of text (``list``), or what
     ``chip``, :func:`bar` and :func:`cell` make; None is an empty cell.
     """
-    return {"key": key, "label": label, "kind": kind, "sortable": sortable}
+    head = label[:1].upper() + label[1:]  # an English noun stands here without a sentence
+    return {"key": key, "label": head, "kind": kind, "sortable": sortable}
 
 
 def cell(text: str, sort: float | str | None = None, *, note: str = "") -> Cell:

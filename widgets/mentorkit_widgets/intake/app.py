@@ -185,6 +185,8 @@ class IntakeModel(Model):
             self.place, self.intake = "stored", None
             self._past.clear()
             self.reload()
+            if not self.rows:  # an empty list would look as if all were lost
+                self.show = self.role = "all"
             self._keep()
             self._forget_typed()
             self.saved(self.run.bench.store.clock())
