@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentorkit.intake.reading import Intake
     from mentorkit.store.store import Writer
 
-#: Who coordinates the demo programmes.
+#: Who leads the demo programmes and is the demo's operation too, so that everything in it can be tried.
 DEMO_USER = "demo"
 _DATE = re.compile(
     r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:20)?\d\d)(?![\d.])|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)"
@@ -317,6 +317,8 @@ def serve_demo(folder: Path | None, *, port: int | None, open_browser: bool) -> 
                 raise StoreError(
                     say("The folder “{folder}” cannot be written: {why}.", folder=place, why=error)
                 ) from error
+        else:
+            Store.upgrade(target)  # it may be of an earlier version
         click.echo(say("Example files to upload: {folder}", folder=place / "Beispieldateien"), err=True)
         if folder is None:
             click.echo(say("The demo is gone when you stop it; --dir keeps it."), err=True)

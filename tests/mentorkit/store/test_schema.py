@@ -95,3 +95,14 @@ def test_a_workbench_of_the_first_release_is_upgraded_with_all_it_holds(tmp_path
         assert reader.get(Logo, "abc").content == b"\x89PNG\xff"
         assert all("content" not in (entry["after"] or {}) for entry in reader.trail(kind="logo"))
     store.close()
+
+
+def test_a_demo_that_was_kept_from_an_earlier_version_is_upgraded_by_itself(tmp_path, monkeypatch) -> None:
+    from mentorkit.examples import serve_demo
+    from mentorkit.serve import server
+
+    served = []
+    monkeypatch.setattr(server, "serve", lambda target, **_: served.append(Store.open(target)))
+    first_release(tmp_path / "demo.mentorkit")
+    serve_demo(tmp_path, port=None, open_browser=False)
+    assert check.problems(served[0]) == []
