@@ -13,7 +13,7 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.programme.criteria import Weights
 from mentorkit_widgets.programme.model import APP, ProgrammeModel
 from mentorkit_widgets.programme.parts import EntryList
-from mentorkit_widgets.programme.people import LogInForm, RoleQuestion, People
+from mentorkit_widgets.programme.people import LogInForm, People, RoleQuestion
 from mentorkit_widgets.programme.view import ProgrammeView
 from PIL import Image
 

@@ -10,11 +10,14 @@ import traitlets as t
 
 from mentorkit.errors import NotAllowed
 from mentorkit.language import say
-from mentorkit.privacy.accounts import UserRow, UserRows
+from mentorkit.language.formats import date
+from mentorkit.privacy.accounts import LINK_VALID, UserRow, UserRows
 from mentorkit.privacy.permissions import ROLES
 from mentorkit.privacy.reach import may_give
-from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.link import LinkToCopy
+from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, column
 from mentorkit_widgets.programme.model import ProgrammeModel
 from mentorkit_widgets.programme.parts import section
@@ -23,7 +26,7 @@ from mentorkit_widgets.programme.parts import section
 class People(t.HasTraits):
     """The log-ins of a programme, in the hands of whoever may change them; changes hold at once."""
 
-    #: Address of the one-time link just made; shown once.
+    #: Where on this server the one-time link just made leads; shown once.
     link = t.Unicode()
     #: Counts the changes, so that views follow.
     edits = t.Int(0)
@@ -54,6 +57,10 @@ class People(t.HasTraits):
             return None
         return [user for user in found if not user["disabled"]]
 
+    def shown_name(self, name: str) -> str:
+        """Return the name that people see of somebody who has a role here."""
+        return next((user["display_name"] for user in self.users() or [] if user["name"] == name), name)
+
     def let_in(self, name: str, display_name: str, role: str, organisation: str) -> None:
         """Give a person a role, with a log-in and its one-time link if she has none, or not any more."""
         model, name = self.model, name.strip().lower()
@@ -61,7 +68,7 @@ class People(t.HasTraits):
             token, ended = self.accounts.let_in(
                 self.actor, name, display_name, role, model.programme_id, organisation or None
             )
-            self.link = f"login?token={token}" if token else ""
+            self.link = f"/login?token={token}" if token else ""
             words = say(ROLES[role])  # type: ignore[index] # checked by let_in
             told = [say("{name} has the role “{role}” now.", name=display_name.strip() or name, role=words)]
             if ended:
@@ -83,18 +90,19 @@ class People(t.HasTraits):
     def new_link(self, name: str) -> None:
         """Make a one-time link for a user."""
         with self.model.attempting():
-            self.link = f"login?token={self.accounts.new_link(self.actor, name)}"
-            self.model.say(say("A new link for {name} is ready.", name=name))
+            self.link = f"/login?token={self.accounts.new_link(self.actor, name)}"
+            self.model.say(say("A new link for {name} is ready.", name=self.shown_name(name)))
 
     def revoke(self, name: str, role: str, programme_id: str | None, organisation: str | None) -> None:
         """Take a role from a user; with the last one her log-in goes."""
         with self.model.attempting():
+            shown_name = self.shown_name(name)
             gone = self.accounts.revoke(self.actor, name, role, programme_id, organisation)
             self.link = ""
             self.model.say(
-                say("{name} cannot log in any more.", name=name)
+                say("{name} cannot log in any more.", name=shown_name)
                 if gone
-                else say("{name} has not got this role any more.", name=name)
+                else say("{name} has not got this role any more.", name=shown_name)
             )
             self.edits += 1
 
@@ -114,12 +122,14 @@ def people_section(model: ProgrammeModel) -> w.Widget:
         table.rows = _rows(people)
         table.filtered = len(table.rows) > 8
 
+    question = RoleQuestion(people)
+
     def act(row_id: str, name: str) -> None:
         user, role, programme_id, organisation = row_id.split("\n")
         if name == "link":
             people.new_link(user)
         else:
-            people.revoke(user, role, programme_id or None, organisation or None)
+            question.about(user, role, programme_id or None, organisation or None)
 
     table.on_action(act)
     people.observe(show, "edits")
@@ -129,7 +139,7 @@ def people_section(model: ProgrammeModel) -> w.Widget:
         return section(say("Log-ins"), table, hint=hint)
     hint = say("Changes of log-ins hold at once.")
     entry = section(say("New log-in or role"), LogInForm(people), level=3)
-    return section(say("Log-ins"), table, _link(people), entry, hint=hint)
+    return section(say("Log-ins"), table, question, _link(people), entry, hint=hint)
 
 
 def _rows(people: People) -> list[dict[str, Any]]:
@@ -159,20 +169,54 @@ def _rows(people: People) -> list[dict[str, Any]]:
 
 
 def _link(people: People) -> w.Widget:
-    shows = w.HTML()
+    address, hint = LinkToCopy(say("One-time link")), w.HTML()
+    box = w.VBox([address, hint])
 
     def show(*_: object) -> None:
-        hint = say(
-            "This link logs in once, within seven days, and is shown only now."
-            " Copy its address (right click) and hand it over."
+        address.path = people.link
+        end = date((people.model.bench.store.clock() + LINK_VALID).astimezone())
+        told = say(
+            "It logs in once, until {day}, and is shown only now. Copy it and hand it over;"
+            " whoever opens it uses it up.",
+            day=end,
         )
-        link = markup('<p><a href="{href}">{text}</a></p>', href=people.link, text=say("One-time link"))
-        shows.value = link + paragraph(hint, "mk-muted") if people.link else ""
-        shown(shows, bool(people.link))
+        hint.value = paragraph(told, "mk-muted") if people.link else ""
+        shown(box, bool(people.link))
 
     people.observe(show, "link")
     show()
-    return shows
+    return box
+
+
+class RoleQuestion(Question):
+    """Asks before a role is taken."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self._asked: tuple[str, str, str | None, str | None] | None = None
+        super().__init__(yes=self._take, no=self._leave)
+        self.add_class("mk-card")
+
+    def about(self, user: str, role: str, programme_id: str | None, organisation: str | None) -> None:
+        """Ask whether a user is to lose a role."""
+        self._asked = user, role, programme_id, organisation
+        name = self.people.shown_name(user)
+        told = say("The role ends at once, and {name} is logged out. With the last role the log-in goes too.",
+                   name=name)  # fmt: skip
+        if user == self.people.actor.name:
+            told = say("This is your own role.") + " " + told
+        word = say(ROLES[role])  # type: ignore[index] # granted roles
+        self.ask(say("Remove the role {role} of {name}?", role=word, name=name), told, say("Yes, remove"))
+
+    def _take(self) -> None:
+        asked = self._asked
+        self._leave()
+        if asked is not None:
+            self.people.revoke(*asked)
+
+    def _leave(self) -> None:
+        self._asked = None
+        self.answered()
 
 
 class LogInForm(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
