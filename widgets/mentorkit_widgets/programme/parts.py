@@ -161,6 +161,7 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._key = f"{model.programme_id}-{key}"
         self.editing: int | None = None
         self._keys: list[str] = []
+        self._taking = False
         #: The key of the entry that is being changed.
         self._edited = ""
         values = load(None)
@@ -178,6 +179,8 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def show(self, *_: object) -> None:
         """Show the entries as they are now; what is being entered stays."""
+        if self._taking:
+            return  # the form is emptied first: whoever sees the new row can go on at once
         self.table.rows = self._rows()
         self.table.filtered = len(self.table.rows) > 8
         before, self._keys = self._keys, [row["key"] for row in self.table.rows]
@@ -238,15 +241,17 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._offer()
 
     def _add(self) -> None:
-        key = self.form.key
+        self._taking = True
         try:
             self._take(self.editing, self.form.values)
         except UsageError as error:
             where = getattr(error, "field", "")
             self.form.refuse({where or self.form.fields[0].name: str(error)})
             return
-        if self.form.key == key:  # an entry that moved is closed already
-            self.close_entry()
+        finally:
+            self._taking = False
+        self.close_entry()
+        self.show()
 
 
 def _offers(field: Field, value: Value) -> bool:
