@@ -34,6 +34,12 @@ class LogIns:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def link_user(self, token: str) -> User | None:
+        """Return whom a link logs in, without using it up; None if it is unknown."""
+        with self._store.read() as reader:
+            link = reader.find(LoginLink, digest(token))
+            return reader.find(User, link.user_id) if link else None
+
     def redeem(self, token: str) -> User | None:
         """Use up a link; return its user, or None if it is unknown, used or too old."""
         link = self._find(LoginLink, token)

@@ -202,7 +202,11 @@ class Login(Page):
             return
         token = self.get_query_argument("token", "")
         if token:
-            self.finish(pages.link_page(self.visit, action=self._action, xsrf=self.xsrf, token=token))
+            user = self.site.accounts.link_user(token)
+            whom = user.display_name if user and self._is_somebody_else(user.id) else ""
+            self.finish(
+                pages.link_page(self.visit, action=self._action, xsrf=self.xsrf, token=token, whom=whom)
+            )
         elif self.current_user:
             self.redirect(self._next)
         else:
@@ -232,6 +236,10 @@ class Login(Page):
             self._form(name, problem)
             return
         await self._enter(user.id)
+
+    def _is_somebody_else(self, name: str) -> bool:
+        """Tell whether a user other than this one is logged in."""
+        return bool(self.current_user) and self.current_user.username != name
 
     async def _enter(self, name: str) -> None:
         self.site.lockout.forget(name)

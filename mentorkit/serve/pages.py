@@ -133,14 +133,26 @@ def login_page(  # noqa: PLR0913 - what the form is filled with
     return page("login", visit, login=words, action=action, xsrf=xsrf, user=name)
 
 
-def link_page(visit: Visit, *, action: str, xsrf: str, token: str) -> str:
-    """Return the page behind a log-in link: programs that only look at it do not use it up."""
+def link_page(visit: Visit, *, action: str, xsrf: str, token: str, whom: str = "") -> str:
+    """Return the page behind a log-in link: programs that only look at it do not use it up.
+
+    It goes on by itself, unless somebody else is logged in than the link is for (``whom``).
+    """
     with speaking(Voice(visit.language)):
         words = {
             "title": say("Log in"),
             "lead": say("This link logs you in once."),
             "button": say("Log in and go on"),
+            "stay": "",
         }
+        if whom and visit.actor:
+            me = visit.actor.display_name
+            words |= {
+                "lead": say("You are logged in as {me}. This link is for {whom}; it logs in once, and it "
+                            "logs {me} out here.", me=me, whom=whom),
+                "button": say("Log out and go on as {whom}", whom=whom),
+                "stay": say("Stay logged in as {me}", me=me),
+            }  # fmt: skip
     return page("link", visit, login=words, action=action, xsrf=xsrf, token=token)
 
 

@@ -49,6 +49,18 @@ def test_a_link_logs_in_once_and_only_by_its_button(site) -> None:
     assert "schon benutzt" in refused.text
 
 
+def test_a_link_for_somebody_else_asks_who_is_logged_in(site, anna) -> None:
+    bench = Workbench.of(Store.open(site.bench), "anna")
+    hers, his = (bench.accounts.new_link(sole_actor(), name) for name in ("anna", "bert"))
+    bench.close()
+    assert "data-submit-at-once" in site.guest().get(f"/login?token={quote(his)}").text
+    assert "data-submit-at-once" in anna.get(f"/login?token={quote(hers)}").text
+    page = anna.get(f"/login?token={quote(his)}").text
+    assert "data-submit-at-once" not in page
+    assert "Sie sind als Anna Beispiel angemeldet." in page
+    assert "Als Anna Beispiel angemeldet bleiben" in page
+
+
 def test_the_language_is_chosen_on_a_page_and_remembered(site) -> None:
     guest = site.guest()
     assert '<html lang="de"' in guest.get("/login").text
