@@ -86,9 +86,9 @@ class Site:
         Workbench.of(store, "anna").accounts.end_session(token)
         store.close()
 
-    def new_link(self) -> str:
+    def new_link(self, user: str) -> str:
         store = Store.open(self.folder / "test.mentorkit")
-        token = Workbench.of(store, "anna").accounts.new_link(sole_actor(), "anna")
+        token = Workbench.of(store, "anna").accounts.new_link(sole_actor(), user)
         store.close()
         return f"{self.address}/login?token={token}"
 
@@ -104,7 +104,9 @@ def site(tmp_path_factory, serve_workbench) -> Site:
     bench = Workbench.of(Store.create(folder / "test.mentorkit"), "me")
     bench.add("cross-administration")
     bench.accounts.add(bench.actor, "anna", "Anna Beispiel")
-    bench.accounts.grant(bench.actor, "anna", "lead")
+    bench.accounts.add(bench.actor, "bert", "Bert Beispiel")
+    for name in ("anna", "bert"):
+        bench.accounts.grant(bench.actor, name, "lead")
     bench.close()
     site = Site(serve_workbench, folder)
     site.served = serve_workbench(str(folder / "test.mentorkit"), notebooks=folder / "notebooks")
@@ -115,8 +117,8 @@ def site(tmp_path_factory, serve_workbench) -> Site:
 def enter(site: Site) -> Callable:
     """A function that brings a page to an app, logged in by a link."""
 
-    def go(page, path: str = "/") -> None:
-        page.goto(f"{site.new_link()}&next={path}", wait_until="commit")
+    def go(page, path: str = "/", user: str = "anna") -> None:
+        page.goto(f"{site.new_link(user)}&next={path}", wait_until="commit")
         page.wait_for_url(site.address + path, wait_until="commit")
 
     return go
@@ -233,20 +235,39 @@ def test_a_page_that_takes_long_says_so(page, site, enter) -> None:
     assert page.locator("#loading").count() == 0
 
 
+#: How much of what was typed a tab keeps.
+KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('mentorkit:')).length"
+
+
 def test_nothing_typed_stays_after_log_out_in_any_tab(page, site, enter) -> None:
     enter(page)
     page.get_by_label("Vorname").press_sequentially("Ada")
     other = page.context.new_page()
     other.goto(site.address)
     other.get_by_label("Vorname").press_sequentially("Bea")
-    kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('mentorkit:')).length"
-    assert page.evaluate(kept) == other.evaluate(kept) == 1
+    assert page.evaluate(KEPT) == other.evaluate(KEPT) == 1
     page.locator(".mk-user summary").click()
     page.get_by_role("button", name="Abmelden").click()
     page.get_by_role("heading", name="Anmelden").wait_for()
-    assert page.evaluate(kept) == 0
-    banner(other, OUT)
-    assert other.evaluate(kept) == 0
+    assert page.evaluate(KEPT) == 0
+    shown = banner(other, OUT)
+    assert other.evaluate(KEPT) == 0
+    other.get_by_label("Vorname").press_sequentially("Cem")  # the tab is still open
+    shown.get_by_role("button").click()
+    other.get_by_role("heading", name="Anmelden").wait_for()
+    assert other.evaluate(KEPT) == 0
+
+
+def test_what_was_typed_as_a_log_in_ended_is_not_there_for_the_next_user(page, site, enter) -> None:
+    enter(page)
+    page.get_by_label("Vorname").press_sequentially("Ada")
+    banner(page, end_the_log_in(page, site)).get_by_role("button").click()
+    page.get_by_role("heading", name="Anmelden").wait_for()
+    assert page.evaluate(KEPT) == 1  # she may be back
+    enter(page, user="bert")
+    page.get_by_text("Bert Beispiel").first.wait_for()
+    assert page.get_by_label("Vorname").input_value() == ""
+    assert page.evaluate(KEPT) == 0
 
 
 def test_a_page_that_comes_back_has_a_kernel_again(page, site, enter) -> None:

@@ -39,15 +39,27 @@
   const atOnce = document.querySelector("form[data-submit-at-once]");
   if (atOnce) atOnce.submit();
 
-  // What was typed is kept in the page until it is stored; nothing of it stays after log-out, in no tab.
+  // What was typed is kept in the tab until it is stored, under a key that begins with whose it is. It waits for
+  // her where the log-in has ended by itself; for another user nothing of it is left, nor after log-out, in no tab.
+  const PREFIX = "mentorkit:";
+  const user = document.querySelector(".mk-header")?.dataset.user;
   const tabs = new BroadcastChannel("mentorkit");
-  function forget() {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith("mentorkit:")) sessionStorage.removeItem(key);
+  function forget(but) {
+    for (const key of Object.keys(sessionStorage)) {
+      const own = but && key.startsWith(`${PREFIX}[${JSON.stringify(but)},`);
+      if (key.startsWith(PREFIX) && !own) sessionStorage.removeItem(key);
+    }
   }
-  tabs.addEventListener("message", forget);
+  function loggedOut() {
+    forget();
+    setInterval(forget, 500); // as long as the page is open, something may be typed in it
+    addEventListener("pagehide", () => forget());
+  }
+  if (user) forget(user);
+  tabs.addEventListener("message", loggedOut);
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/logout") return;
-    forget();
+    loggedOut();
     tabs.postMessage("logout");
   });
 
