@@ -116,7 +116,8 @@ def login_page(  # noqa: PLR0913 - what the form is filled with
 ) -> str:
     """Return the log-in page, with a problem (a message) of the attempt before.
 
-    In the demo there is a button that needs no password.
+    In the demo there is a button that needs no password. Its user may do everything, or nobody could try how
+    a programme is begun and how log-ins are given.
     """
     with speaking(Voice(visit.language)):
         words = {
@@ -126,8 +127,11 @@ def login_page(  # noqa: PLR0913 - what the form is filled with
             "name": say("User name"),
             "password": say("Password"),
             "button": say("Log in"),
-            "demo": say("Enter the demo as programme lead") if demo else "",
-            "demo_help": say("All people in it are invented; no password is needed."),
+            "demo": say("Enter the demo with all rights") if demo else "",
+            "demo_help": say(
+                "You are programme lead and operation at once there, to try everything. "
+                "All people in it are invented; no password is needed."
+            ),
             "help": say("No log-in, or password lost? Whoever runs this server makes a new link for you."),
         }  # fmt: skip
     return page("login", visit, login=words, action=action, xsrf=xsrf, user=name)
@@ -167,15 +171,12 @@ def refusal_page(visit: Visit, status: int) -> str:
 def closed_page(visit: Visit, app: str, xsrf: str) -> str:
     """Return the page for an app that has nothing for the reader's role in this programme."""
     with speaking(Voice(visit.language)):
-        here = visit.run_link
+        advice = say("If you need this page, please ask the programme lead.")
         words = {
             "title": say("“{app}” is not part of your role", app=say(STEPS.get(app, app))),
-            "lead": say("In the programme “{programme}” your role is: {role}.",
-                        programme=here.programme if here else "–", role=listing(_roles(visit)))
-            + " "
-            + say("If you need this page, please ask the programme lead."),
+            "lead": f"{_standing(visit)} {advice}",
             "button": say("To the start page"),
-        }  # fmt: skip
+        }
     return page("refusal", visit, refusal=words, status="", xsrf=xsrf)
 
 
@@ -224,6 +225,20 @@ def header(visit: Visit, *, app: str = "", xsrf: str = "") -> str:
         programmes=[list(runs) for _, runs in groupby(visit.runs, key=lambda run: run.programme_id)],
         roles=_roles(visit),
     )  # fmt: skip
+
+
+def _standing(visit: Visit) -> str:
+    """Return as what the reader is known here, as a sentence."""
+    here, roles = visit.run_link, _roles(visit)
+    if not roles:
+        return say("You have a log-in, but no role in any programme yet.")
+    if here is None:
+        return say("Your role is: {role}. There is no run that you could open.", role=listing(roles))
+    return say(
+        "In the programme “{programme}” your role is: {role}.",
+        programme=here.programme,
+        role=listing(roles),
+    )
 
 
 def _roles(visit: Visit) -> list[str]:

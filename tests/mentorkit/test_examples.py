@@ -10,6 +10,7 @@ import pytest
 import mentorkit as mk
 from mentorkit.examples import EXAMPLES, demo, make_demo, moved, sample_files
 from mentorkit.overview import due, overviews
+from mentorkit.privacy.permissions import PERMISSIONS
 from mentorkit.programme.settings import load_preset
 
 DAYS = [dt.date(2026, 11, 22), dt.date(2027, 6, 30), dt.date(2028, 2, 29)]
@@ -44,6 +45,12 @@ def test_the_day_lies_in_the_years_of_the_runs_and_something_is_due_in_each(made
         assert abs(int(seen.run.name[:4]) - today.year) <= 1
         weekdays = [entry.day.weekday() for entry in load_preset(seen.programme.preset).run.calendar]
         assert [entry.day.weekday() for entry in seen.run.calendar] == weekdays
+
+
+def test_whoever_enters_the_demo_may_do_all_that_its_button_says(made):
+    bench, _ = made
+    assert {grant.role for grant in bench.actor.grants} == {"lead", "operator"}  # as the log-in page says
+    assert all(bench.actor.may(action) for action in PERMISSIONS)
 
 
 def test_doubts_stay_the_same_however_far_the_dates_move(made):

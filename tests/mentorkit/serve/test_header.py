@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import requests
 
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
-from mentorkit.serve.pages import Visit, header
+from mentorkit.serve.pages import Visit, closed_page, header
 from mentorkit.serve.site import RunLink, Site
 from mentorkit.store import Store
 
@@ -91,6 +92,28 @@ def test_without_a_run_the_operator_still_finds_where_to_begin_one(tmp_path) -> 
     nobody = visit(tmp_path, ())
     assert nobody.opens("start")
     assert not nobody.opens("intake")
+
+
+@pytest.mark.parametrize(
+    ("language", "roles", "words"),
+    [
+        ("de", [], "Sie haben einen Zugang, aber noch in keinem Programm eine Rolle."),
+        ("en", [], "You have a log-in, but no role in any programme yet."),
+        ("de", ["operator"], "Ihre Rolle ist: Betrieb. Es gibt noch keinen Durchgang"),
+        ("en", ["operator"], "Your role is: Operation. There is no run"),
+    ],
+)
+def test_without_a_role_or_a_run_a_closed_page_says_so(tmp_path, language, roles, words) -> None:
+    grants = [Grant(id=role, user_id="eva", role=role) for role in roles]
+    page = closed_page(replace(visit(tmp_path, (), *grants), language=language), "intake", "")
+    assert words in page
+    assert "„–“" not in page
+    assert "“–”" not in page
+
+
+def test_the_page_tells_its_script_whose_it_is(tmp_path) -> None:
+    assert ' data-user="eva"' in header(visit(tmp_path, ()))
+    assert "data-user" not in header(replace(visit(tmp_path, ()), actor=None))
 
 
 def test_names_that_people_chose_reach_the_header_as_text(tmp_path) -> None:

@@ -140,6 +140,9 @@ def test_only_in_the_demo_one_comes_in_without_a_password(site, serve_workbench)
     assert guest.post("/login", {"demo": "1"}).status_code == 401
     served = serve_workbench(str(site.bench), login_as="anna", notebooks=site.notebooks, demo=True)
     visitor = replace(site, address=served.address).guest()
-    assert 'name="demo"' in visitor.get("/login").text
+    page = visitor.get("/login").text
+    assert 'name="demo"' in page
+    assert "Demo mit allen Rechten öffnen" in page
+    assert "Programmleitung und Betrieb zugleich" in page
     assert visitor.post("/login", {"demo": "1"}).status_code == 303
     assert visitor.get("/state").status_code == 200
