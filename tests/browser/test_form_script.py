@@ -1,9 +1,10 @@
-"""The form's script against a model that plays Python: nothing is taken from under one's hands."""
+"""Scripts against a model that plays Python: nothing is taken from under one's hands."""
 
 from __future__ import annotations
 
 import pytest
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.heading import Heading
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
 
@@ -137,3 +138,16 @@ def test_what_a_paste_cut_is_said_at_the_field_until_one_types_on(form):
     assert left.inner_text() == ""
     name.fill("x" * 16)
     assert "4" in left.inner_text()
+
+
+def test_a_heading_takes_the_focus_when_its_part_comes_into_sight_however_late(page):
+    page.goto("about:blank")
+    page.evaluate(MODEL, [Heading()._esm, {"text": ""}])
+    page.evaluate("document.querySelector('div').style.display = 'none'")
+    change(page, text="Ada Amsel")
+    frames = (
+        "(n) => new Promise((done) => (function next() { n-- ? requestAnimationFrame(next) : done() })())"
+    )
+    page.evaluate(frames, 5)
+    page.evaluate("document.querySelector('div').style.display = ''")
+    page.wait_for_function("document.activeElement.tagName === 'H2'", timeout=3000)

@@ -21,13 +21,20 @@ function render({ model, el }) {
     whenThere(whereOpened, (element) => element.focus(), 30);
   }
 
+  const inSight = () => heading.getClientRects().length > 0;
+
+  function takeFocus() {
+    heading.focus();
+    heading.scrollIntoView({ block: "nearest" });
+  }
+
   function show() {
     const text = model.get("text");
     if (text && !box?.contains(document.activeElement)) opener = document.activeElement;
     heading.textContent = text;
     heading.hidden = !text;
     // the part around it may only now become visible, or vanish
-    if (text) requestAnimationFrame(() => (heading.focus(), heading.scrollIntoView({ block: "nearest" })));
+    if (text) requestAnimationFrame(() => whenThere(inSight, takeFocus));
     else requestAnimationFrame(giveBack);
   }
 
