@@ -102,6 +102,10 @@ def look(page: Page, *themes: str) -> list[str]:
     return found + cut_off(page)
 
 
+#: Two frames: what follows the size of the window has followed it.
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def cut_off(page: Page) -> list[str]:
     """What is cut off, or makes the page scroll sideways, at 320 pixels and at 1280 enlarged to 200 %."""
     size = page.viewport_size
@@ -109,7 +113,7 @@ def cut_off(page: Page) -> list[str]:
     found = []
     for width in (320, 640):
         page.set_viewport_size({"width": width, "height": size["height"]})
-        page.wait_for_timeout(100)
+        page.evaluate(SETTLED)
         found += [f"cut off at {width} pixels: {words}" for words in page.evaluate(CUT_OFF)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"sideways at {width} pixels")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,7 +218,9 @@ def test_a_kernel_killed_while_the_page_loads_is_said(page, site, enter) -> None
     (site.folder / "pid").unlink(missing_ok=True)
     enter(page, "/matching")
     page.get_by_text("„Matching“ wird geöffnet").wait_for()
+    deadline = time.monotonic() + 20
     while not (site.folder / "pid").exists():
+        assert time.monotonic() < deadline, "the page's kernel never began"
         page.wait_for_timeout(50)
     os.kill(int((site.folder / "pid").read_text()), signal.SIGKILL)
     banner(page, DIED)
