@@ -5,6 +5,7 @@ With ``MENTORKIT_SCREENSHOTS=docs/images`` the pictures of the handbook are made
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from looking import STOPS, look, put_on, tab_to, walk
+from pypdf import PdfReader
 
 from mentorkit.examples import DEMO_USER, make_demo
 from mentorkit.language import LANGUAGES, Voice, say, say_n, speaking
@@ -260,6 +262,8 @@ def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
         assert page.locator("main table thead button").first.is_hidden()  # no browser repeats buttons
         assert page.locator(".mk-print-head").inner_text().strip()
         assert page.locator(".mk-page main a.mk-plain-button:visible").count() == 0
+        first_sheet = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages[0].extract_text()
+        assert page.locator("main table").first.get_by_role("rowheader").first.inner_text() in first_sheet
     finally:
         page.emulate_media(media="screen")
         put_on(page, "light")

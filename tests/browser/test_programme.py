@@ -223,6 +223,7 @@ def set_dates_and_goals(page):
     leave(page, page.get_by_label("Date (DD.MM.YYYY)"), "31.03.2027")
     page.get_by_role("button", name="Take over").click()
     sees(page, "31 Mar 2027")
+    page.get_by_role("button", name="Add the date").wait_for()  # by now the form is empty again
     page.locator("select").locator("visible=true").select_option("Evaluation of the run")
     leave(page, page.get_by_label("Date (DD.MM.YYYY)"), "01.05.2028")
     page.get_by_role("button", name="Add the date").click()

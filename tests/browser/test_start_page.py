@@ -110,7 +110,7 @@ def test_more_changes_are_told_by_keyboard(enter):
     tab_to(page, "Weitere Änderungen zeigen")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Nur die letzten Änderungen zeigen").wait_for()
-    assert changes.count() > few
+    changes.nth(few).wait_for()
 
 
 def test_an_organisation_sees_her_own_people_and_no_app_beyond_her_role(enter, site):

@@ -43,7 +43,8 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.others.on_action(lambda mentor_id, name: model.act(self._person_id, mentor_id, name))
         # on a phone the alternatives fill many screens: the way back stands above them
         close = actions(self.closer)
-        super().__init__([self.heading, self.story, close, self.points, self.others, self.remark])
+        parts = [self.heading, self.story, close, self.points, self.others, self.remark]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.3rem"))
         model.observe(self._show, ["chosen", "state"])
         model.observe(self._show_alternatives, "alternatives")
         self._show()

@@ -85,7 +85,7 @@ function render({ model, el }) {
       const attributes = { scope: "col", role: "columnheader", class: "mkt-k-" + column.kind };
       if (!column.sortable) return make("th", attributes, column.label);
       const way = sort.key !== column.key ? "none" : sort.direction > 0 ? "ascending" : "descending";
-      const arrow = make("span", { class: "mkt-arrow", "aria-hidden": "true" }, { none: "↕", ascending: "↑", descending: "↓" }[way]);
+      const arrow = make("span", { class: "mkt-arrow", "aria-hidden": "true" }, { none: "\u00a0↕", ascending: "\u00a0↑", descending: "\u00a0↓" }[way]);
       const button = make("button", { type: "button", "data-key": column.key, onclick: () => sortBy(column.key) }, column.label, arrow);
       return make("th", { ...attributes, "aria-sort": way, "data-label": column.label }, button);
     });

@@ -21,6 +21,16 @@ function render({ model, el }) {
     show(to);
   }
 
+  function center(button) {
+    list.scrollTo({ left: button.offsetLeft - list.clientWidth / 2 + button.clientWidth / 2 });
+  }
+
+  function fit() {
+    const shown = buttons.find((button) => button.tabIndex === 0);
+    if (shown) center(shown);
+    edges();
+  }
+
   function edges() {
     list.classList.toggle("mkp-before", list.scrollLeft > 4);
     list.classList.toggle("mkp-after", list.scrollWidth - list.clientWidth - list.scrollLeft > 4);
@@ -50,7 +60,7 @@ function render({ model, el }) {
       const on = model.get("tabs")[place][0] === model.get("value");
       button.setAttribute("aria-selected", String(on));
       button.tabIndex = on ? 0 : -1;
-      if (on) list.scrollTo({ left: button.offsetLeft - list.clientWidth / 2 + button.clientWidth / 2 });
+      if (on) center(button);
     });
   }
 
@@ -59,7 +69,7 @@ function render({ model, el }) {
   // the button that led here is gone with its panel: the focus goes to the title of the one that is shown
   const heard = ({ event }) => event === "focus" && buttons.find((button) => button.tabIndex === 0)?.focus();
   const unfollow = follow(model, { "change:tabs change:label": draw, "change:value": mark, "msg:custom": heard });
-  const observer = new ResizeObserver(edges);
+  const observer = new ResizeObserver(fit);
   observer.observe(list);
   draw();
   return () => {
