@@ -105,6 +105,9 @@ class Person(Record):
     first_name: str
     last_name: str
     email: str | None = None
+    birth_year: int | None = None
+    #: Until when the person is not to be asked to be a mentor.
+    pauses_until: dt.date | None = None
 
     @property
     def name(self) -> str:
@@ -113,13 +116,20 @@ class Person(Record):
 
 
 class Source(BaseModel):
-    """Where an application came from: the row as a spreadsheet program numbers it, from 1."""
+    """Where an application came from: the row as a spreadsheet program numbers it, from 1.
+
+    ``kind`` tells a file from what was typed into a form, in the app (``form``) or by the applicant
+    (``link``); those have no row.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    file: str
+    file: str = ""
     sheet: str | None = None
-    row: int
+    row: int = 0
+    kind: Literal["file", "form", "link"] = "file"
+    #: The cell of each field, such as ``H12``; several cells of one field are separated by commas.
+    cells: dict[str, str] = Field(default_factory=dict)
 
 
 class Finding(BaseModel):
@@ -144,6 +154,25 @@ class Overruling(BaseModel):
     reason: str = Field(min_length=1)
 
 
+class Withdrawal(BaseModel):
+    """That an applicant does not take part any more: who noted it, when, and why if that was said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: str
+    at: dt.datetime
+    reason: str = ""
+
+
+class Consent(BaseModel):
+    """What an applicant agreed to: the wording by its version, and when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    at: dt.datetime
+
+
 class Application(Record):
     """One person's application for one role in one run.
 
@@ -164,6 +193,12 @@ class Application(Record):
     notes: tuple[str, ...] = ()
     status: Status = "ok"
     overruled: Overruling | None = None
+    withdrawn: Withdrawal | None = None
+    consent: Consent | None = None
+    #: What a file said under headings that stand for no field, by heading.
+    extra: dict[str, str] = Field(default_factory=dict)
+    #: The rank that a person gave among those of the same role and organisation, from 1.
+    rank: int | None = None
     #: Place in the fixed selection; None while nothing is fixed.
     place: Literal["selected", "waiting", "out"] | None = None
 
@@ -175,7 +210,7 @@ class Application(Record):
     @property
     def takes_part(self) -> bool:
         """Whether the application goes into selection and matching."""
-        return self.status == "ok" or self.overruled is not None
+        return self.withdrawn is None and (self.status == "ok" or self.overruled is not None)
 
     @property
     def places(self) -> int:
@@ -184,7 +219,11 @@ class Application(Record):
 
 
 class Wish(Record):
-    """A mentee's wish for a mentor, as written and as resolved."""
+    """A mentee's wish for a mentor, as written and as resolved.
+
+    ``decided_by`` is who said which mentor is meant, or that it is nobody who applied; empty while only the
+    machine looked.
+    """
 
     run_id: str
     application_id: str
@@ -192,6 +231,38 @@ class Wish(Record):
     text: str
     mentor_application_id: str | None = None
     confidence: float = 0.0
+    decided_by: str = ""
+    prospect_id: str | None = None
+
+
+class Opinion(BaseModel):
+    """What somebody thinks of a criterion that no file can tell, such as a name in the field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: str
+    holds: bool
+    by: str
+    at: dt.datetime
+    remark: str = ""
+
+
+class Prospect(Record):
+    """Somebody who is to be won as a mentor of a run; who agrees becomes an application.
+
+    ``asked_at`` is every time the person was asked.
+    """
+
+    run_id: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    remark: str = ""
+    state: Literal["to_approach", "asked", "agreed", "declined"] = "to_approach"
+    asked_at: tuple[dt.date, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    person_id: str | None = None
+    application_id: str | None = None
 
 
 class PairDecision(Record):
@@ -225,6 +296,44 @@ class EarlierTandem(Record):
     mentor: str
     mentor_organisation: str | None = None
     source: Source | None = None
+    #: The persons of the programme, as far as they are known.
+    mentee_id: str | None = None
+    mentor_id: str | None = None
+
+
+class HeadingMeaning(Record):
+    """What a heading in the files of a programme stands for, as somebody said it.
+
+    ``heading`` is written without case, umlauts and signs; ``field`` is a field's name, empty for a
+    heading to be left alone. ``organisation`` limits it to the files of one organisation.
+    """
+
+    programme_id: str
+    organisation: str | None = None
+    heading: str
+    field: str
+
+
+class TakenFile(Record):
+    """A file that was taken into a run; ``digest`` is the hash of its bytes."""
+
+    run_id: str
+    name: str
+    digest: str
+    at: dt.datetime
+
+
+class FormLink(Record):
+    """A link by which one applicant fills in a form once; ``id`` is the hash of its token."""
+
+    run_id: str
+    role: Role
+    organisation: str | None = None
+    name: str = ""
+    email: str = ""
+    expires_at: dt.datetime
+    used_at: dt.datetime | None = None
+    application_id: str | None = None
 
 
 class Draft(Record):

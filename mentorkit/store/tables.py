@@ -91,6 +91,8 @@ person = _table(
     _text("first_name"),
     _text("last_name"),
     _text("email", null=True),
+    sa.Column("birth_year", sa.Integer),
+    sa.Column("pauses_until", sa.Date),
 )
 application = _table(
     "application",
@@ -107,7 +109,25 @@ application = _table(
     _json("notes"),
     _text("status"),
     _json("overruled", null=True),
+    _json("withdrawn", null=True),
+    _json("consent", null=True),
+    # what was there before had none
+    sa.Column("extra", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
+    sa.Column("rank", sa.Integer),
     _text("place", null=True),
+)
+prospect = _table(
+    "prospect",
+    _link("run_id", "run"),
+    _text("name"),
+    _text("email"),
+    _text("phone"),
+    _text("remark"),
+    _text("state"),
+    _json("asked_at"),
+    _json("opinions"),
+    _link("person_id", "person", null=True),
+    _link("application_id", "application", null=True),
 )
 wish = _table(
     "wish",
@@ -117,6 +137,8 @@ wish = _table(
     _text("text"),
     _link("mentor_application_id", "application", null=True),
     sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("decided_by", sa.String, nullable=False, server_default=""),
+    _link("prospect_id", "prospect", null=True),
 )
 pair_decision = _table(
     "pair_decision",
@@ -146,6 +168,28 @@ earlier_tandem = _table(
     _text("mentor"),
     _text("mentor_organisation", null=True),
     _json("source", null=True),
+    _link("mentee_id", "person", null=True),
+    _link("mentor_id", "person", null=True),
+)
+heading_meaning = _table(
+    "heading_meaning",
+    _link("programme_id", "programme"),
+    _text("organisation", null=True),
+    _text("heading"),
+    _text("field"),
+    sa.UniqueConstraint("programme_id", "organisation", "heading"),
+)
+taken_file = _table("taken_file", _link("run_id", "run"), _text("name"), _text("digest"), _moment("at"))
+form_link = _table(
+    "form_link",
+    _link("run_id", "run"),
+    _text("role"),
+    _text("organisation", null=True),
+    _text("name"),
+    _text("email"),
+    _moment("expires_at"),
+    _moment("used_at", null=True),
+    _link("application_id", "application", null=True),
 )
 draft = _table(
     "draft", _text("user"), _link("run_id", "run"), _text("app"), _json("content"),
@@ -208,6 +252,10 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.PairDecision: pair_decision,
     records.Tandem: tandem,
     records.EarlierTandem: earlier_tandem,
+    records.Prospect: prospect,
+    records.HeadingMeaning: heading_meaning,
+    records.TakenFile: taken_file,
+    records.FormLink: form_link,
     records.Draft: draft,
     records.User: user,
     records.Grant: grant,
@@ -223,6 +271,9 @@ PREFIX: dict[type[records.Record], str] = {
     records.PairDecision: "D",
     records.Tandem: "T",
     records.EarlierTandem: "H",
+    records.Prospect: "R",
+    records.HeadingMeaning: "M",
+    records.TakenFile: "F",
     records.Draft: "E",
     records.Grant: "G",
 }

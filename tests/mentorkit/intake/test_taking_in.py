@@ -644,7 +644,7 @@ def test_saving_asks_for_the_right_on_the_organisation_before_and_after(chapters
     context = service.context_of(chapters, LEAD, RUN)
     known = service.Organisations.of(context.settings.organisations)
     with chapters.write("hanna", service.TAKE_IN) as writer:
-        taking = service._Taking.begin(writer, HARZ, service.TAKE_IN, context, known)
+        taking = service.Taking.begin(writer, HARZ, service.TAKE_IN, context, known)
         with pytest.raises(NotAllowed):
             taking.save(bo.with_(organisation="Harz"))
     assert stored(chapters) == [bo]
@@ -717,7 +717,7 @@ def test_no_answer_is_no_company():
 def test_a_store_that_fills_up_says_which_files_are_in_it(store, monkeypatch):
     run = Workbench(store, sole_actor("me")).add("cross-administration")
     files = sample_files("cross-administration")
-    take_file, count = service._take_file, []
+    take_file, count = service.take_file, []
 
     def full_at_the_third(*arguments):
         count.append(1)
@@ -725,7 +725,7 @@ def test_a_store_that_fills_up_says_which_files_are_in_it(store, monkeypatch):
             raise StoreError("Kein Platz mehr.")
         return take_file(*arguments)
 
-    monkeypatch.setattr(service, "_take_file", full_at_the_third)
+    monkeypatch.setattr(service, "take_file", full_at_the_third)
     with pytest.raises(StoreError, match=r"bergkamen.*froendenberg"):
         run.intake(files)
     monkeypatch.undo()
