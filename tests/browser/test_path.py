@@ -94,7 +94,7 @@ def match_and_approve(page):
     forbidden.click()
     page.get_by_role("button", name="Tandem ausschließen", exact=True).click()
     page.get_by_role("tab", name="Entscheidungen (2)").wait_for()
-    assert page.get_by_role("button", name=name, exact=True).count() == 0
+    page.get_by_role("button", name=name, exact=True).wait_for(state="detached")
 
     page.get_by_role("button", name="Tandems freigeben").first.click()
     page.get_by_role("heading", name=re.compile("Tandems freigeben?")).wait_for()
@@ -193,7 +193,9 @@ def test_a_number_leads_to_the_rows_it_counts(at):
     count = int(link.inner_text().split()[0])
     link.click()
     page.get_by_role("tab", name=f"Ohne Tandem ({count})", selected=True).wait_for()
-    assert page.get_by_role("table", name="Ohne Tandem").get_by_role("rowheader").count() == count
+    from playwright.sync_api import expect
+
+    expect(page.get_by_role("table", name="Ohne Tandem").get_by_role("rowheader")).to_have_count(count)
 
 
 def test_english_is_one_click_away(at):
