@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from mentorkit.errors import RuleBroken, StoreError
+from mentorkit.errors import StoreError
+from mentorkit.intake.actions import accept as overrule
+from mentorkit.intake.actions import readmit, withdraw
+from mentorkit.intake.actions import take_back_acceptance as withdraw_overruling
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Change, Context
-from mentorkit.intake.intake import Intake, check_fields, check_overruling
+from mentorkit.intake.intake import Intake, check_fields
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.reading import read
-from mentorkit.intake.settle import settle_wishes
+from mentorkit.intake.settle import settle
 from mentorkit.intake.sheets import FileLike
-from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, WITHDRAW, context_in, scope, seen
+from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, seen
 from mentorkit.intake.taking import Taking, save_mended, take_file
 from mentorkit.language import say
 from mentorkit.language.formats import listing
@@ -21,13 +24,16 @@ from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
     Consent,
-    Overruling,
     Role,
     Run,
     Source,
-    Withdrawal,
 )
 from mentorkit.store import Store
+
+__all__ = [
+    "applications", "commit", "context_of", "enter", "intake", "mend", "overrule", "readmit", "withdraw",
+    "withdraw_overruling",
+]  # fmt: skip
 
 
 def context_of(store: Store, actor: Actor, run_id: str) -> Context:
@@ -123,53 +129,8 @@ def mend(
     with store.write(actor.name, MEND) as writer:
         application, context = seen(writer, actor, application_id, version, MEND)
         saved = save_mended(writer, actor, context, application, entries)
-        settle_wishes(writer, context.run)
+        settle(writer, context.run)
     return saved
-
-
-def overrule(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
-    """Accept an application against the machine's judgement, with a reason.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not overrule.
-    NotFound
-        If there is no such application.
-    RuleBroken
-        If there is no reason, or the application must be mended first, or is in order anyway.
-    StaleRecord
-        If somebody changed it in the meantime.
-    """
-    with store.write(actor.name, OVERRULE, reason.strip()) as writer:
-        application, _ = seen(writer, actor, application_id, version, OVERRULE)
-        check_overruling(application, reason)
-        decision = Overruling(by=actor.name, at=writer.at, reason=reason.strip())
-        return writer.save(application.with_(overruled=decision))
-
-
-def withdraw_overruling(
-    store: Store, actor: Actor, application_id: str, reason: str, version: int
-) -> Application:
-    """Take back an overruling, with a reason: the machine's judgement holds again.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not overrule.
-    NotFound
-        If there is no such application.
-    RuleBroken
-        If there is no reason.
-    StaleRecord
-        If somebody changed it in the meantime.
-    """
-    with store.write(actor.name, OVERRULE, reason.strip()) as writer:
-        application, _ = seen(writer, actor, application_id, version, OVERRULE)
-        check_overruling(application, reason)
-        if application.overruled is None:
-            raise RuleBroken(say("{name}: there is no decision to take back.", name=application.name))
-        return writer.save(application.with_(overruled=None))
 
 
 def enter(  # noqa: PLR0913 - the last two are named
@@ -203,26 +164,8 @@ def enter(  # noqa: PLR0913 - the last two are named
         )  # fmt: skip
         fresh = revised(blank, given, context, known, Acquaintances(context.applications))
         saved = Taking.begin(writer, actor, TAKE_IN, context, known).save(fresh)
-        settle_wishes(writer, context.run)
+        settle(writer, context.run)
     return saved
-
-
-def withdraw(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
-    """Note that an applicant does not take part any more; the application is kept.
-
-    Raises
-    ------
-    NotAllowed, NotFound, StaleRecord
-        If the actor may not do so, if there is no such application, or if it was changed in the meantime.
-    RuleBroken
-        If it was withdrawn already.
-    """
-    with store.write(actor.name, WITHDRAW, reason.strip()) as writer:
-        application, _ = seen(writer, actor, application_id, version, WITHDRAW)
-        if application.withdrawn:
-            raise RuleBroken(say("{name}: this application was withdrawn already.", name=application.name))
-        note = Withdrawal(by=actor.name, at=writer.at, reason=reason.strip())
-        return writer.save(application.with_(withdrawn=note))
 
 
 def applications(store: Store, actor: Actor, run_id: str) -> list[Application]:
@@ -261,7 +204,7 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
         taken.append(file.file)
     _decide(store, actor, given, ids)
     with store.write(actor.name, TAKE_IN) as writer:
-        settle_wishes(writer, given.context.run)
+        settle(writer, given.context.run)
     return given.with_context(
         context_of(store, actor, run_id), mended={}, overrulings={}, committed=True, changes=changes
     )

@@ -1,4 +1,4 @@
-"""The wishes of a run, kept at what the applications say."""
+"""What follows from the applications of a run, brought up to what they say: wishes and who is known."""
 
 from __future__ import annotations
 
@@ -7,27 +7,41 @@ from mentorkit.programme.records import Application, Run, Wish
 from mentorkit.store import Writer
 
 
-def settle_wishes(writer: Writer, run: Run) -> None:
-    """Bring the wishes of a run up to what the applications say, and look for the mentors of open ones."""
+def settle(writer: Writer, run: Run) -> None:
+    """Bring everything that follows from the applications of a run up to what they say."""
     stored = writer.all(Application, run_id=run.id)
+    settle_wishes(writer, run, stored)
+
+
+def settle_wishes(writer: Writer, run: Run, stored: list[Application]) -> None:
+    """Keep the wishes as the applications say them, and look for the mentors of open ones.
+
+    What somebody decided on a wish stands as long as the wish reads the same and the mentor is there.
+    """
     mentors, alive = mentors_of(stored), {a.id for a in stored}
     known = {(wish.application_id, wish.rank): wish for wish in writer.all(Wish, run_id=run.id)}
     for application in stored:
         for rank, text in wishes_in(application):
             wish = known.pop((application.id, rank), None)
-            settled = wish is not None and wish.text == text and wish.mentor_application_id in alive
-            if settled:
+            if wish is not None and wish.text == text and _stands(wish, alive):
                 continue
             found = mentors.resolve(text)
             fresh = (wish or _new_wish(writer, run, application, rank)).with_(
                 text=text,
                 mentor_application_id=found.mentor.id if found.mentor else None,
                 confidence=found.confidence,
+                decided_by="",
             )
             if fresh != wish:
                 writer.save(fresh)
     for wish in known.values():
         writer.delete(wish)
+
+
+def _stands(wish: Wish, alive: set[str]) -> bool:
+    if wish.decided_by and wish.mentor_application_id is None:
+        return True
+    return wish.mentor_application_id in alive
 
 
 def _new_wish(writer: Writer, run: Run, application: Application, rank: int) -> Wish:

@@ -56,7 +56,8 @@ class Taking:
         else:
             person = self.register.find(application) or self._new_person(application)
             application = application.with_(id=self.writer.new_id(Application))
-        self._ensure_organisation(application.organisation)
+        if all(finding.code != "unknown_organisation" for finding in application.findings):
+            self._ensure_organisation(application.organisation)
         return self.writer.save(application.with_(person_id=person.id))
 
     def _new_person(self, application: Application) -> Person:
@@ -67,6 +68,7 @@ class Taking:
                 first_name=application.first_name,
                 last_name=application.last_name,
                 email=application.answers.get("email"),
+                birth_year=application.answers.get("birth_year"),
             )
         )
         self.register.add(person)
@@ -79,6 +81,7 @@ class Taking:
             first_name=application.first_name,
             last_name=application.last_name,
             email=application.answers.get("email"),
+            birth_year=application.answers.get("birth_year", person.birth_year),
         )
         if changed == person:
             return person
