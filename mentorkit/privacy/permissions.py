@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "selection.read": {"lead": "all"},
     "selection.rank": {"lead": "all", "organisation": "own"},
     "selection.fix": {"lead": "all"},
+    "letter.make": {"lead": "all", "organisation": "own"},
     "matching.read": {"lead": "all"},
     "matching.decide": {"lead": "all"},
     "matching.approve": {"lead": "all"},
@@ -76,6 +77,7 @@ REFUSALS: dict[str, str] = {
     "selection.rank": later("Your role does not allow you to rank these applications."),
     "selection.read": later("Your role does not allow you to look at the selection."),
     "selection.fix": later("Your role does not allow you to fix the selection or to release it."),
+    "letter.make": later("Your role does not allow you to write to these applicants."),
     "matching.read": later("Your role does not allow you to look at the matching."),
     "matching.decide": later("Your role does not allow you to lock pairs or to rule them out."),
     "matching.approve": later(

@@ -48,6 +48,24 @@ class Programme(Record):
     settings: ProgrammeSettings
 
 
+#: By what places are given where more people apply than an organisation may send.
+SelectionOrder = Literal["matching", "arrival", "received", "rank"]
+
+
+class Orders(BaseModel):
+    """By what the places of a run are given: in general, and by organisations that chose otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    general: SelectionOrder = "matching"
+    #: By name of the organisation.
+    own: dict[str, SelectionOrder] = Field(default_factory=dict)
+
+    def of(self, organisation: str | None) -> SelectionOrder:
+        """Return by what the places of an organisation are given."""
+        return self.own.get(organisation or "", self.general)
+
+
 class Run(Record):
     """One run (Durchgang) of a programme; ``id`` is ``PROGRAMME/RUN``."""
 
@@ -56,6 +74,8 @@ class Run(Record):
     calendar: tuple[CalendarEntry, ...] = ()
     #: Whether the selection is fixed; while it is not, the matching chooses within the quotas.
     selection_fixed: bool = False
+    #: By what it is decided who gets a place.
+    orders: Orders = Orders()
     #: When the matching was approved, and the goal it was made for.
     approved_at: dt.datetime | None = None
     approved_goal: Literal["total", "fair"] | None = None

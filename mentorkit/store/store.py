@@ -124,6 +124,10 @@ class Writer(Reader):
         """The moment that is written into what this transaction changes."""
         return self._clock()
 
+    def besides(self, action: str, reason: str = "") -> Writer:
+        """Return a writer of the same transaction, for what follows from its deed and is a deed of its own."""
+        return Writer(self._connection, self._actor, action, reason, self._clock)
+
     def new_id(self, kind: type[Record]) -> str:
         """Return the next id of a kind, such as ``P17``; it is given back when the transaction fails."""
         name = PREFIX[kind]

@@ -68,6 +68,8 @@ run = _table(
     _text("name"),
     _json("calendar"),
     sa.Column("selection_fixed", sa.Boolean, nullable=False),
+    # what was there before let the matching choose
+    sa.Column("orders", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
     _moment("approved_at", null=True),
     _text("approved_goal", null=True),
 )

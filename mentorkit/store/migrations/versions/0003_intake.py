@@ -18,6 +18,8 @@ def upgrade() -> None:
     _make_heading_meaning()
     _make_taken_file()
     _make_form_link()
+    with op.batch_alter_table("run") as table:
+        table.add_column(sa.Column("orders", sa.JSON(none_as_null=True), server_default="{}", nullable=False))
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("birth_year", sa.Integer(), nullable=True))
         table.add_column(sa.Column("pauses_until", sa.Date(), nullable=True))
