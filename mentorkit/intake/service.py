@@ -28,7 +28,7 @@ from mentorkit.programme.records import (
     Run,
     Source,
 )
-from mentorkit.store import Store
+from mentorkit.store import Store, Writer
 
 __all__ = [
     "applications", "commit", "context_of", "enter", "intake", "mend", "overrule", "readmit", "withdraw",
@@ -152,19 +152,39 @@ def enter(  # noqa: PLR0913 - the last two are named
     NotFound
         If there is no such run or field.
     """
-    check_fields(entries)
     with store.write(actor.name, TAKE_IN) as writer:
-        context = context_in(writer, actor, run_id)
-        given = {name: text for name, text in entries.items() if text}
-        heard = [given["organisation"]] if "organisation" in given else []
-        known = Organisations.of(context.settings.organisations, context.organisations, heard)
-        blank = Application(
-            id="", run_id=run_id, person_id="", role=role, first_name="", last_name="", source=source,
-            consent=consent,
-        )  # fmt: skip
-        fresh = revised(blank, given, context, known, Acquaintances(context.applications))
-        saved = Taking.begin(writer, actor, TAKE_IN, context, known).save(fresh)
-        settle(writer, context.run)
+        return entered(writer, actor, run_id, role, entries, source=source, consent=consent)
+
+
+def entered(  # noqa: PLR0913 - the last two are named
+    writer: Writer,
+    actor: Actor,
+    run_id: str,
+    role: Role,
+    entries: Mapping[str, str],
+    *,
+    source: Source,
+    consent: Consent | None = None,
+) -> Application:
+    """Take in one application as :func:`enter` does, within a transaction that does more.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`enter`.
+    """
+    check_fields(entries)
+    context = context_in(writer, actor, run_id)
+    given = {name: text for name, text in entries.items() if text}
+    heard = [given["organisation"]] if "organisation" in given else []
+    known = Organisations.of(context.settings.organisations, context.organisations, heard)
+    blank = Application(
+        id="", run_id=run_id, person_id="", role=role, first_name="", last_name="", source=source,
+        consent=consent,
+    )  # fmt: skip
+    fresh = revised(blank, given, context, known, Acquaintances(context.applications))
+    saved = Taking.begin(writer, actor, TAKE_IN, context, known).save(fresh)
+    settle(writer, context.run)
     return saved
 
 
