@@ -26,6 +26,23 @@ class Field:
         """The label in the language in force."""
         return say(self.message)
 
+    @property
+    def help(self) -> str:
+        """How the field is filled in, in a few words; empty where the label says it all."""
+        message = _HELP.get(self.kind)
+        return say(message) if message else ""
+
+
+_HELP: dict[Kind, str] = {
+    "date": later("Day, month, year, as in 30.09.2008"),
+    "yes_no": later("Yes or no"),
+    "grade": later("Such as A 10 or EG 9b"),
+    "person": later("First and last name"),
+    "qualification": later("The second administrative course or a degree"),
+    "places": later("How many {mentee:pl.nom} you can accompany at the same time"),
+    "hours": later("A number, such as 3"),
+    "year": later("Four figures, such as 1981"),
+}
 
 FIELDS: dict[str, Field] = {
     field.name: field
