@@ -169,6 +169,8 @@ def _duplicate(application: Application, other: Application, settings: Organisat
     detail: dict[str, str | int | float] = {"name": application.name}
     if other.source and (settings.kind == "none" or other.organisation == application.organisation):
         detail |= {"file": other.source.file, "sheet": other.source.sheet or "", "row": other.source.row}
+        if other.name != application.name:
+            detail["other"] = other.name
     return Finding(code="duplicate", value=application.name, detail=detail)
 
 

@@ -148,6 +148,11 @@ def where(source: Source) -> str:
 
 
 def _sentence(finding: Finding) -> str:
+    if "other" in finding.detail:
+        return later(
+            "{name} may be {other}, who has applied already ({place})."
+            " Please take one of the two out, or keep both with a reason."
+        )
     if finding.code in CODES:
         return CODES[finding.code].sentence
     if finding.code.startswith("missing_"):

@@ -92,6 +92,45 @@ def nearly_equal(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return any(OSA.distance(a + " " + b, " ".join(other), score_cutoff=2) <= 2 for a, b in ways)
 
 
+def misspelt(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether two names (by :func:`name_key`) may be one written in two ways, in either order.
+
+    One part is the same, and the other differs by a typing error or sounds alike: *Schmidt* and *Schmitt*,
+    *Meier* and *Mayer*, not *Daniel* and *Daniela*.
+    """
+    ways = (other, other[::-1])
+    return any(
+        (one[0] == first and _alike(one[1], last))
+        or (one[1] == last and _alike(one[0], first) and not other_person(one[0], first))
+        for first, last in ways
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    if one == other:
+        return True
+    short = min(len(one), len(other))
+    if short < 4 or one[0] != other[0]:
+        return False
+    distance = OSA.distance(one, other, score_cutoff=2)
+    same_sound = _VOWELS.sub("", one) == _VOWELS.sub("", other)
+    return distance <= 1 or (distance == 2 and short >= 5 and same_sound)
+
+
+_VOWELS = re.compile("[aeiouy]")
+_ENDINGS = ("a", "e", "s", "n", "i", "o", "ne", "te")
+
+
+def other_person(said: str, name: str) -> bool:
+    """Tell whether first names differ as two people's do: Daniel, Daniela; Christian, Christina."""
+    short, long = sorted((said, name), key=len)
+    if len(short) == len(long):
+        return short[:-2] == long[:-2] and {short[-2:], long[-2:]} == {"an", "na"}
+    return long.startswith(short) and long[len(short) :] in _ENDINGS and long[-1] != short[-1]
+
+
 def looks_like_a_name(text: str) -> bool:
     """Tell whether a text alone in its row is a person's name rather than a remark."""
     if re.search(r"[0-9:;!?=@]", text) or not 2 <= len(text.replace(",", " ").split()) <= 5:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mentorkit.intake.names import name_key, nearly_equal
+from mentorkit.intake.names import misspelt, name_key, nearly_equal
 from mentorkit.intake.text import plain
 from mentorkit.programme.records import Application, Person
 
@@ -18,26 +18,43 @@ def email_key(email: object) -> str:
 
 
 def same_person(one: Application, other: Application) -> bool:
-    """Tell whether two applications are by one person.
+    """Tell whether two applications may be by one person; somebody has to decide it.
 
-    Same name, and e-mail, telephone or year of birth agree, or none of them can be compared; or same
-    e-mail and nearly the same name.
+    Same name in either order, and e-mail, telephone or year of birth agree, or none of them can be compared;
+    or nearly the same name, and the e-mail agrees, or year of birth or telephone do where the name is
+    misspelt only.
     """
     names = name_key(one.first_name, one.last_name), name_key(other.first_name, other.last_name)
-    pairs = [(_evidence(one, kind), _evidence(other, kind)) for kind in _EVIDENCE]
-    compared = [a == b for a, b in pairs if a and b]
-    if names[0] == names[1]:
-        return any(compared) or not compared
-    address = pairs[0]
-    return bool(address[0]) and address[0] == address[1] and nearly_equal(*names)
+    pairs = {kind: (_evidence(one, kind), _evidence(other, kind)) for kind in _EVIDENCE}
+    said = {kind: a == b for kind, (a, b) in pairs.items() if a and b}
+    if names[0] in (names[1], names[1][::-1]):
+        return any(said.values()) or not said or (said.get("birth_year", True) and _slip(*pairs["email"]))
+    if said.get("email"):
+        return nearly_equal(*names)
+    agree = said.get("birth_year") or (said.get("phone") and "birth_year" not in said)
+    return bool(agree) and misspelt(*names)
 
 
 def _evidence(application: Application, kind: str) -> str:
     return email_key(application.answers.get(kind))
 
 
+def _slip(one: str, other: str) -> bool:
+    """Tell whether two addresses are one but for a typing error."""
+    from rapidfuzz.distance import OSA
+
+    return min(len(one), len(other)) >= _LONG and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+#: Addresses shorter than this differ by one letter as those of two people do.
+_LONG = 16
+
+
 class Acquaintances:
-    """Applications seen so far, found again by name or e-mail without comparing all with all."""
+    """Applications seen so far, found again by name, e-mail and year of birth without comparing all with all.
+
+    Who withdrew is not looked for: that person may apply again.
+    """
 
     def __init__(self, applications: Iterable[Application] = ()) -> None:
         self._by_key: dict[tuple[object, ...], list[Application]] = defaultdict(list)
@@ -46,25 +63,29 @@ class Acquaintances:
 
     def add(self, application: Application) -> None:
         """Remember an application."""
-        for key in _keys(application):
+        for key in _keys(application) if application.withdrawn is None else ():
             self._by_key[key].append(application)
 
     def same(self, application: Application) -> Application | None:
-        """Return the first application of the same person in the same role, if there is one."""
+        """Return the first application that may be of the same person in the same role, if there is one."""
         for key in _keys(application):
-            for other in self._by_key[key]:
+            for other in self._by_key.get(key, ()):
                 if other.id != application.id and same_person(application, other):
                     return other
         return None
 
 
 def _keys(application: Application) -> list[tuple[object, ...]]:
+    """Return what applications that may be of one person have in common, the surest first."""
     keys: list[tuple[object, ...]] = []
     name = name_key(application.first_name, application.last_name)
     if all(name):
-        keys.append((application.role, name))
+        keys.append((application.role, tuple(sorted(name))))
     if address := _evidence(application, "email"):
         keys.append((application.role, address))
+    for kind in ("birth_year", "phone"):
+        if said := _evidence(application, kind):
+            keys += [(application.role, kind, said, part) for part in name if part]
     return keys
 
 

@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mentorkit.intake.names import without_titles
+from mentorkit.intake.names import other_person, without_titles
 from mentorkit.intake.text import bare, letters
 from mentorkit.programme.records import Application
-
-_ENDINGS = ("a", "e", "s", "n", "i", "o", "ne", "te")
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def _errors(said: _Name, name: _Name) -> int:
     if "".join(said) == "".join(name):
         return 0  # at most the space is missing or out of place
     first, last = (OSA.distance(a, b, score_cutoff=2) for a, b in zip(said, name, strict=True))
-    if first + last > 2 or (first and _other_person(said[0], name[0])):
+    if first + last > 2 or (first and other_person(said[0], name[0])):
         return 9
     return first + last if _slip(said[0], name[0], first) and _slip(said[1], name[1], last) else 9
 
@@ -119,11 +117,3 @@ def _slip(said: str, name: str, distance: int) -> bool:
     if len(short) == 4 and long.startswith(short) and long[4:] in ("e", "s", "r", "n"):
         return False  # Hess and Hesse
     return len(short) >= 4 and (said[0] == name[0] or (len(short) >= 5 and len(short) < len(long)))
-
-
-def _other_person(said: str, name: str) -> bool:
-    """Tell whether first names differ as a man's and a woman's do: Daniel, Daniela; Christian, Christina."""
-    short, long = sorted((said, name), key=len)
-    if len(short) == len(long):
-        return short[:-2] == long[:-2] and {short[-2:], long[-2:]} == {"an", "na"}
-    return long.startswith(short) and long[len(short) :] in _ENDINGS and long[-1] != short[-1]
