@@ -57,10 +57,10 @@ _NOT_YET = re.compile(
     r"|bald|vsl|ab|erst|soll|wird)\b|^(?:in|im)\b"
 )
 _PERMANENT = re.compile(
-    r"unbefr|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b|\bpermanent"
+    r"unbefr|\bunbef\b|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b|\bpermanent"
     r"|unlimited"
 )
-_FIXED_TERM = re.compile(r"befr|zeitvertrag|fixed|temporary|\bbis\b.*\d|auf zeit|aushilfe|widerruf")
+_FIXED_TERM = re.compile(r"befr|\bbef\b|zeitvertrag|fixed|temporary|\bbis\b.*\d|auf zeit|aushilfe|widerruf")
 _CHANGING = re.compile(r"\b(?:ab|erst|soll|wird|geplant|probe|probezeit|noch)\b")
 
 

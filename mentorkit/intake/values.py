@@ -27,13 +27,14 @@ class Understood:
 
 _YES = {
     "j", "ja", "y", "yes", "x", "xx", "1", "wahr", "true", "jawohl", "gern", "gerne", "ok", "okay", "stimmt",
-    "zutreffend", "vorhanden",
+    "zutreffend", "vorhanden", "einverstanden", "bin einverstanden", "stimme zu", "stimme", "natuerlich",
+    "selbstverstaendlich", "klar", "na klar", "sicher",
 }  # fmt: skip
 _NO = {
-    "n", "nein", "no", "0", "falsch", "false", "noe", "nee", "nicht", "kein", "keine", "keinen", "keiner",
+    "n", "nein", "no", "0", "falsch", "false", "noe", "nee", "ne", "nicht", "kein", "keine", "keinen", "keiner",
     "entfaellt", "nie",
 }  # fmt: skip
-_MARKS = {**dict.fromkeys("✓✔☑☒✅+", True), **dict.fromkeys("☐✗✘", False)}
+_MARKS = {**dict.fromkeys("✓✔☑☒✅√+", True), **dict.fromkeys("☐✗✘", False)}
 _DASHES = re.compile(r"[-–—−./]{1,3}")
 #: After a yes or no, these take it back in part.
 _RESERVE = {
@@ -42,6 +43,11 @@ _RESERVE = {
 }  # fmt: skip
 _NOT_SAID = frozenset(
     {"ka", "na", "oa", "keineangabe", "keineangaben", "ohneangabe", "ohneangaben", "unbekannt"}
+)
+_VARIANT = dict.fromkeys(map(ord, "\ufe0e\ufe0f"))  # whether a sign is drawn as text or as a picture
+_NONE_THERE = re.compile(
+    r"[-–—−./]{1,3}|(?:hat |habe |es gibt )?(?:kein\w{0,2}|nichts?)(?: (?:e-?mail|adresse|telefon|vorhanden))?"
+    r"|(?:nicht|keine?) (?:vorhanden|bekannt)|ohne|none|entfaellt"
 )
 #: No to an objection is a yes.
 _NO_OBJECTION = re.compile(r"(?:kein\w*|ohne) (?:problem|einwa|einwend|bedenken|frage|thema)|nichts dagegen")
@@ -68,6 +74,9 @@ _SAID = (
 )
 _AT_MOST = re.compile(r"bis\b|max|hoechst|up to|[<≤]")
 _FIGURE = r"(\d{1,4}(?:[.,]\d{1,2})?)"
+_THOUSANDS = re.compile(r"(?<!\d)(\d{1,3})\.(\d{3})(?!\d)")
+#: Halves and quarters as figures, behind a whole number or alone.
+_PARTS = (("½", "5"), ("¼", "25"), ("¾", "75"))
 
 
 def text(value: str) -> Understood:
@@ -82,7 +91,7 @@ def not_said(value: str) -> bool:
 
 def yes_no(value: str) -> Understood:
     """Understand yes and no in the spellings of forms: ``j``, ``x``, ``✓``, ``-``, ``0``."""
-    bare = value.strip()
+    bare = value.translate(_VARIANT).strip()
     if not bare:
         return Understood()
     if bare in _MARKS or _DASHES.fullmatch(bare):
@@ -93,7 +102,8 @@ def yes_no(value: str) -> Understood:
     if _NO_OBJECTION.match(" ".join(said)):
         return Understood(doubt=UNCLEAR) if _RESERVE & set(said) else Understood(True)
     for answer, known, opposite in ((True, _YES, _NO), (False, _NO, _YES)):
-        if said and said[0] in known and not (_RESERVE | opposite) & set(said[1:]):
+        begins = said and (said[0] in known or " ".join(said[:2]) in known)
+        if begins and not (_RESERVE | opposite) & set(said[1:]):
             return Understood(answer)
     return Understood(doubt=UNCLEAR)
 
@@ -111,10 +121,11 @@ def gender(value: str) -> Understood:
 
 def number(value: str) -> Understood:
     """Understand a number, also ``12 Jahre``, ``ca. 10`` or ``1,5``."""
-    said = plain(value)
+    said = _THOUSANDS.sub(r"\1\2", plain(value))
     if not said:
         return Understood()
-    match = re.fullmatch(rf"{_SAID}? ?{_FIGURE} ?\+?(?: ?(?:jahre?n?|j\.?|years?|semester|sem\.?|\.))?", said)
+    unit = r"(?: ?(?:jahre?n?|j\.?|years?|semester|sem\.?|\.))?"
+    match = re.fullmatch(rf"{_SAID}? ?{_FIGURE} ?\+?{unit} ?\+?", said)
     if not match or _AT_MOST.match(said):  # a rule asks for at least so much
         return Understood(doubt=UNCLEAR)
     return Understood(_figure(match[1]))
@@ -122,7 +133,7 @@ def number(value: str) -> Understood:
 
 def hours(value: str) -> Understood:
     """Understand hours a month as a number: ``ca. 4`` and ``max. 5`` as they are, ``2-3`` as 2.5."""
-    said = re.sub(r"[–—−]", "-", plain(value))
+    said = re.sub(r"[–—−]", "-", plain(_decimals(value)))
     if not said:
         return Understood()
     said = re.sub(r"(?<![a-z])(?:stunden?|std|h|hours?)\b\.?", "", said)
@@ -142,8 +153,7 @@ def places(value: str) -> Understood:
     if not said or _DASHES.fullmatch(said):
         return Understood(1)
     said = re.sub(r"\b(?:mentees?|plaetze|platz|personen?|tandems?)\b\.?", "", said).strip()
-    if said in _NUMBER_WORDS:
-        return Understood(_NUMBER_WORDS[said])
+    said = re.sub(r"[a-z]+", lambda word: str(_NUMBER_WORDS.get(word[0], word[0])), said)
     match = re.fullmatch(r"(?:max\.?|maximal|hoechstens|bis zu|bis|up to|je)? ?(\d{1,2})(?:[.,]0+)?", said)
     if match and 1 <= int(match[1]) <= 10:
         return Understood(int(match[1]))
@@ -153,7 +163,8 @@ def places(value: str) -> Understood:
 
 _MONTHS = {"jan": 1, "feb": 2, "mae": 3, "mrz": 3, "mar": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7}
 _MONTHS |= {"aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12}
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]\d{1,2}:\d{2}.*)?")
+_TIME = r"(?:,? (?:um )?\d{1,2}(?:[:.]\d{2}.*| ?(?:uhr|h)\b.*))?"
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t\d{1,2}:\d{2}.*)?" + _TIME)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 #: What is said around a date of receipt.
 _AROUND = re.compile(
@@ -162,20 +173,28 @@ _AROUND = re.compile(
 #: Days since this one are what a spreadsheet keeps as a date.
 _FIRST_DAY, _SERIALS = dt.date(1899, 12, 30), range(20_000, 60_001)
 _DAY = r"(?:(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)[a-z]{0,8}\.?,? )?"
-_GERMAN = re.compile(_DAY + r"(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})\.?(?:,? \d{1,2}:\d{2}.*)?")
-_WRITTEN = re.compile(_DAY + r"(\d{1,2})\.? ?([a-z]{3,9})\.? ?(\d{4}|\d{2})")
+_GERMAN = re.compile(_DAY + r"(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})\.?" + _TIME)
+_WRITTEN = re.compile(_DAY + r"(\d{1,2})[.-]? ?([a-z]{3,9})[.-]? ?(\d{4}|\d{2})" + _TIME)
+#: Years in which something is received, or a programme takes place; and in which people are born.
+_PRESENT, _BIRTHS = range(1970, 2070), range(1900, 2031)
 
 
 def date(value: str) -> Understood:
     """Understand a date, day before month, as ISO text: ``30.9.08``, ``30. September 2008``.
 
-    A whole number is the date that a spreadsheet keeps as this number.
+    A whole number is the date that a spreadsheet keeps as this number. The year is one from 1970 to 2069.
     """
+    found = _day(value, _PRESENT)
+    return Understood(found.isoformat()) if isinstance(found, dt.date) else found
+
+
+def _day(value: str, years: range) -> dt.date | Understood:
+    """Return the day that is meant, one of the years; two digits mean the last that ends with them."""
     if not value.strip():
         return Understood()
     said = " ".join(_AROUND.sub(" ", plain(value)).split()).strip(" ,")
     if re.fullmatch(r"\d{5}", said) and int(said) in _SERIALS:
-        return Understood((_FIRST_DAY + dt.timedelta(int(said))).isoformat())
+        return _FIRST_DAY + dt.timedelta(int(said))
     if match := _ISO.fullmatch(said) or _COMPACT.fullmatch(said):
         year, month, day = match.groups()
     elif match := _GERMAN.fullmatch(said):
@@ -185,24 +204,29 @@ def date(value: str) -> Understood:
     else:
         return Understood(doubt="invalid_date")
     try:
-        return Understood(dt.date(_century(year), int(month), int(day)).isoformat())
+        found = dt.date(_whole(year, years), int(month), int(day))
     except ValueError:
         return Understood(doubt="invalid_date")
+    return found if found.year in years else Understood(doubt="invalid_date")
 
 
-def _century(year: str) -> int:
-    return int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 70 else 1900)
+def _whole(year: str, years: range) -> int:
+    if len(year) == 4:
+        return int(year)
+    # who applies was born by 2015
+    last = min(years[-1], 2015) if years is _BIRTHS else years[-1]
+    return last - (last - int(year)) % 100
 
 
 def year(value: str) -> Understood:
-    """Understand a year, also from a whole date."""
+    """Understand a year of birth, 1900 to 2030, also from a whole date: ``1964``, ``12.03.64``."""
     said = plain(value)
     if not said:
         return Understood()
-    if match := re.fullmatch(r"(1[89]\d\d|20\d\d)(?:[.,]0)?", said):
-        return Understood(int(match[1]))
-    whole = date(value)
-    return Understood(int(whole.value[:4])) if whole.value else Understood(doubt=UNCLEAR)
+    if match := re.fullmatch(r"(\d{4})(?:[.,]0)?", said):
+        return Understood(int(match[1])) if int(match[1]) in _BIRTHS else Understood(doubt=UNCLEAR)
+    whole = _day(value, _BIRTHS)
+    return Understood(whole.year) if isinstance(whole, dt.date) else Understood(doubt=UNCLEAR)
 
 
 def items(value: str) -> Understood:
@@ -226,31 +250,48 @@ def items(value: str) -> Understood:
 
 
 def phone(value: str) -> Understood:
-    """Understand a telephone number, German where it has no country, as E.164 (``+4930…``)."""
+    """Understand a telephone number, German where it has no country, as E.164 (``+4930…``).
+
+    A number without its area code could be anybody's: it stays as it was written, with a doubt.
+    """
     import phonenumbers
 
-    if not value.strip():
+    if not value.strip() or _NONE_THERE.fullmatch(plain(value).strip()):
         return Understood()
+    bare = value.replace("(0)", "") if "+" in value or "00" in value else value
+    if not re.match(r"[^\d+]*[+0]", bare):
+        return Understood(value, UNCLEAR)
     try:
-        found = phonenumbers.parse(value.replace("(0)", ""), "DE")
+        found = phonenumbers.parse(bare, "DE")
     except phonenumbers.NumberParseException:
         return Understood(value, UNCLEAR)
-    if not phonenumbers.is_possible_number(found):
+    if not phonenumbers.is_valid_number(found):
         return Understood(value, UNCLEAR)
     return Understood(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
 
 
 def email(value: str) -> Understood:
-    """Check an address without asking the network; the domain is put in small letters."""
+    """Check an address without asking the network; the domain is put in small letters.
+
+    ``-`` and ``keine`` say that there is none.
+    """
     from email_validator import EmailNotValidError, validate_email
 
     bare = re.sub(r"^(?:mailto:|e-?mail:)\s*", "", value.strip(), flags=re.IGNORECASE).strip("<> ")
-    if not bare:
+    if not bare or _NONE_THERE.fullmatch(plain(bare)):
         return Understood()
     try:
         return Understood(validate_email(bare, check_deliverability=False).normalized)
     except (EmailNotValidError, UnicodeError):
         return Understood(doubt="invalid_email")
+
+
+def _decimals(value: str) -> str:
+    """Write halves and quarters as decimals: ``1½``, ``1 1/2`` and ``anderthalb`` as ``1,5``."""
+    value = re.sub(r"(\d) 1/2(?!\d)", r"\1,5", value.casefold().replace("anderthalb", "1,5"))
+    for sign, figures in _PARTS:
+        value = re.sub(rf"(?:(\d+) ?)?{sign}", lambda whole, to=figures: f"{whole[1] or 0},{to}", value)  # type: ignore[misc]
+    return value
 
 
 def _figure(text: str) -> int | float:

@@ -29,6 +29,7 @@ KNOWN = [
     }),
     (employment, {
         "unbefristet": True, "befristet": False, "befristet bis 31.12.2014": False, "ja": True, "N": False,
+        "unbef.": True, "bef.": False, "bef. bis 2015": False,
         "un befristet": True, "un-befristet": True,
         "befristet: ja": False, "befristet: nein": True, "Beamtin auf Lebenszeit": True,
     }),
@@ -36,30 +37,35 @@ KNOWN = [
         "j": True, "Ja": True, "ja ": True, "x": True, "✓": True, "WAHR": True, "1": True, "yes": True,
         "Ja, gern": True, "kein Problem": True, "keine Einwände": True, "Nichts dagegen": True,
         "keine Bedenken": True, "keine Zeit": False,
+        "√": True, "✔️": True, "✅": True, "ne": False, "einverstanden": True, "stimme zu": True,
+        "bin einverstanden": True, "natürlich": True, "ja, natürlich": True, "na klar": True, "selbstverständlich": True,
         "n": False, "Nein": False, "-": False, "–": False, "0": False, "no": False, "": None,
     }),
     (gender, {"w": "f", "Frau": "f", "weibl.": "f", "m": "m", "Herr": "m", "d": "d", "divers": "d",
     "Frau Dr.": "f", "Frau Prof. Dr.": "f", "Herr Dr.-Ing.": "m", "Ms": "f", "Mr.": "m", "♀": "f", "♂": "m"}),
     (hours, {"2-3": 2.5, "ca. 4": 4, "max. 5": 5, "1,5": 1.5, "3": 3, "2 bis 3 Std.": 2.5,
-    "4 Stunden/Monat": 4}),
+    "4 Stunden/Monat": 4, "1 1/2": 1.5, "1½": 1.5, "½": 0.5, "2 ½ Std.": 2.5, "anderthalb": 1.5,
+    "1½-2": 1.75}),
     (places, {"2": 2, "2.0": 2, "max. 2": 2, "": 1, "zwei": 2, "-": 1, "1 Mentee": 1}),
     (date, {
         "2008-09-30": "2008-09-30", "1.6.08": "2008-06-01", "17.08.2008": "2008-08-17",
         "2020-11-20 14:03": "2020-11-20",
         "30. September 2008": "2008-09-30", "4. Mrz 08": "2008-03-04", "": None,
         "2008/10/01": "2008-10-01", "20081001": "2008-10-01", "1.10.2008 (Poststempel)": "2008-10-01",
+        "1.6.2008, 14 Uhr": "2008-06-01", "1.6.2008 14.30 Uhr": "2008-06-01", "13-Sep-08": "2008-09-13",
         "39722": "2008-10-01", "eingegangen am 1.10.2008": "2008-10-01", "2008.10.01": "2008-10-01",
     }),
-    (number, {"12": 12, "12 Jahre": 12, "ca. 10": 10, "1,5": 1.5, "10+": 10}),
-    (year, {"1964": 1964, "12.3.1964": 1964}),
+    (number, {"12": 12, "12 Jahre": 12, "ca. 10": 10, "1,5": 1.5, "10+": 10, "20 Jahre+": 20, "1.200": 1200}),
+    (year, {"1964": 1964, "12.3.1964": 1964, "12.03.64": 1964, "1.2.08": 2008, "2001": 2001, "12. März 49": 1949}),
     (items, {
         "Recht und Verträge / Lehre": ["Recht und Verträge", "Lehre"], "A, B; C": ["A", "B", "C"],
         "Technik und Konstruktion": ["Technik und Konstruktion"], "Wahlkampf/Medien": ["Wahlkampf", "Medien"],
         "A\nB": ["A", "B"], "keine": [], "Team (Ost, West), Recht": ["Team (Ost, West)", "Recht"],
     }),
-    (email, {" Anna.Hof@Example.Org ": "Anna.Hof@example.org", "mailto:a@example.org": "a@example.org"}),
+    (email, {" Anna.Hof@Example.Org ": "Anna.Hof@example.org", "mailto:a@example.org": "a@example.org",
+    "-": None, "keine": None, "hat keine": None, "nicht vorhanden": None}),
     (phone, {"030 23125106": "+493023125106", "+49 40 66969485": "+494066969485",
-    "069/90009-077": "+496990009077"}),
+    "069/90009-077": "+496990009077", "-": None, "keins": None}),
 ]  # fmt: skip
 DOUBTFUL = [
     (grade, "grade_unclear", ["S 12", "P 8", "B 2", "A 9/10", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
@@ -72,10 +78,14 @@ DOUBTFUL = [
     (employment, "answer_unclear", ["unbefristet?", "befristet?", "keine Angabe", "unbefristet ab 1.1.2015",
     "Vollzeit"]),
     (yes_no, "answer_unclear", ["keine Angabe", "keine Angaben", "k. A.", "k.A.", "n/a", "ja?",
-    "kein Problem, aber nur abends", "teilweise", "ja, aber erst später", "ja/nein", "12 Personen"]),
-    (hours, "hours_unclear", ["nach Absprache", "flexibel", "1 pro Woche", "2024-03-02"]),
-    (places, "ambiguous_capacity", ["2 (evtl. 3)", "1-2", "viele", "0"]),
+    "kein Problem, aber nur abends", "teilweise",
+    "nicht einverstanden", "stimme nicht zu", "ja, aber erst später", "ja/nein", "12 Personen"]),
+    (hours, "hours_unclear", ["nach Absprache", "flexibel", "1 pro Woche", "2024-03-02", "1/2"]),
+    (year, "answer_unclear", ["2064", "64", "1899", "12.03.2064", "bald"]),
+    (phone, "answer_unclear", ["23125106", "0391 1", "030 23125106 oder 0171 39200123", "Empfang"]),
+    (places, "ambiguous_capacity", ["zwei (evtl. drei)", "2 (evtl. 3)", "1-2", "viele", "0"]),
     (date, "invalid_date", ["vor dem 1.10.2008", "nach 1.10.2008", "1234567", "20081301", "61000",
+    "1.9.2108", "2108-09-01", "1.9.1008",
     "31.09.2008", "bald", "2008-13-01"]),
     (email, "invalid_email", ["Segebahn(at)example.org", "a@", "a@example.org; b@example.org"]),
     (number, "answer_unclear", ["seit 2005", "3-5", "viele", "< 3", "<3", "unter 3", "max. 3", "≤ 3"]),
@@ -100,11 +110,12 @@ def test_what_is_doubtful_is_left_to_a_person(parser, code, text):
 
 
 def test_of_a_doubtful_capacity_the_first_number_is_understood():
-    assert places("2 (evtl. 3)").value == 2
+    assert [places(text).value for text in ("2 (evtl. 3)", "zwei (evtl. drei)", "viele")] == [2, 2, 1]
 
 
 def test_a_telephone_number_that_is_none_is_kept():
-    assert phone("Durchwahl beim Empfang").value == "Durchwahl beim Empfang"
+    for text in ("Durchwahl beim Empfang", "23125106"):
+        assert phone(text).value == text
 
 
 @pytest.mark.parametrize("kind", sorted(PARSERS))
