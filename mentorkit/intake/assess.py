@@ -97,6 +97,7 @@ class _Work:
             first_name="",
             last_name="",
             source=raw.source,
+            extra=raw.extra,
         )
         return Row(raw, self._decided(raw, blank, raw.entries), "new")
 
@@ -110,7 +111,7 @@ class _Work:
             notes = (
                 say("The file says otherwise now, but somebody decided on this since; it stays as it is."),
             )
-        moved = stored.with_(source=raw.source)
+        moved = stored.with_(source=raw.source, extra=raw.extra)
         if change == "changed" or raw.id in self.decisions.mended:
             entries = raw.entries if change == "changed" else stored.entries
             return Row(raw, self._decided(raw, moved, entries), "changed", notes)

@@ -11,9 +11,8 @@ from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
-from mentorkit.intake.context import Change, Context, FileReport, RawRow, Row, SheetReport
+from mentorkit.intake.context import Change, Context, FileReport, RawRow, Row
 from mentorkit.intake.findings import message
-from mentorkit.intake.headings import Column
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say, say_n
@@ -271,7 +270,7 @@ class Intake:
     def to_draft(self) -> dict[str, Any]:
         """Return everything but the context as JSON, for an app to save while one works on it."""
         return {
-            "files": [_file_draft(file) for file in self.files],
+            "files": [file.to_draft() for file in self.files],
             "rows": [
                 {
                     "id": raw.id,
@@ -279,6 +278,7 @@ class Intake:
                     "source": raw.source.model_dump(),
                     "role": raw.role,
                     "entries": dict(raw.entries),
+                    "extra": dict(raw.extra),
                 }
                 for raw in self.raws
             ],
@@ -293,7 +293,7 @@ class Intake:
         """Return the intake that :meth:`to_draft` wrote, judged against what is stored now."""
         return cls(
             context,
-            files=tuple(_file_of_draft(file) for file in draft["files"]),
+            files=tuple(FileReport.from_draft(file) for file in draft["files"]),
             raws=tuple(RawRow(**{**raw, "source": Source(**raw["source"])}) for raw in draft["rows"]),
             earlier=tuple(EarlierTandem.model_validate(tandem) for tandem in draft["earlier"]),
             mended=draft["mended"],
@@ -355,25 +355,3 @@ def check_overruling(application: Application, reason: str) -> None:
         raise RuleBroken(
             say("{name}: the application is in order; there is nothing to decide.", name=application.name)
         )
-
-
-def _file_draft(file: FileReport) -> dict[str, Any]:
-    sheets = []
-    for sheet in file.sheets:
-        columns = [[c.place, c.heading, c.field, c.sure] for c in sheet.columns]
-        sheets.append({**sheet.to_json(), "columns": columns, "remarks": [list(r) for r in sheet.remarks]})
-    return {"file": file.file, "status": file.status, "message": file.message, "sheets": sheets}
-
-
-def _file_of_draft(file: Mapping[str, Any]) -> FileReport:
-    sheets = tuple(
-        SheetReport(
-            **{
-                **sheet,
-                "columns": tuple(Column(*column) for column in sheet["columns"]),
-                "remarks": tuple((row, text) for row, text in sheet["remarks"]),
-            }
-        )
-        for sheet in file["sheets"]
-    )
-    return FileReport(file["file"], file["status"], file["message"], sheets)

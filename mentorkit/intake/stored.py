@@ -6,7 +6,14 @@ from mentorkit.errors import StaleRecord
 from mentorkit.intake.context import Context
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, EarlierTandem, Organisation, Programme, Run
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    HeadingMeaning,
+    Organisation,
+    Programme,
+    Run,
+)
 from mentorkit.store import Reader, Writer
 
 TAKE_IN, MEND, OVERRULE = "application.take_in", "application.mend", "application.overrule"
@@ -40,6 +47,11 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
         earlier=tuple(reader.all(EarlierTandem, programme_id=run.programme_id)),
         originals=_originals(reader, {a.id for a in stored}),
         own=own,
+        meanings=tuple(
+            meaning
+            for meaning in reader.all(HeadingMeaning, programme_id=run.programme_id)
+            if own is None or meaning.organisation is None or meaning.organisation in own
+        ),
     )
 
 
