@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from mentorkit.intake.answers import Answers, table_key
 from mentorkit.intake.headings import Column
+from mentorkit.intake.sheets import Content
 from mentorkit.programme.fields import ALWAYS
-from mentorkit.programme.records import Application, EarlierTandem, Organisation, Role, Run, Source
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    HeadingMeaning,
+    Organisation,
+    Role,
+    Run,
+    Source,
+)
 from mentorkit.programme.settings import ProgrammeSettings
 
 Change = Literal["new", "changed", "unchanged", "kept"]
@@ -31,6 +42,8 @@ class Context:
         Of applications that were mended: what the file had said.
     own
         The organisations the actor answers for; None stands for all.
+    meanings
+        What headings stand for in this programme, as somebody said it.
     """
 
     run: Run
@@ -40,6 +53,7 @@ class Context:
     earlier: tuple[EarlierTandem, ...] = ()
     originals: dict[str, dict[str, str]] = field(default_factory=dict)
     own: frozenset[str] | None = None
+    meanings: tuple[HeadingMeaning, ...] = ()
 
     @classmethod
     def of_settings(cls, settings: ProgrammeSettings, programme_id: str = "programme") -> Context:
@@ -66,16 +80,26 @@ class Context:
         always = ALWAYS if self.settings.organisations.kind != "none" else ALWAYS[:2]
         return frozenset((*questions.mentee, *questions.mentor, *always))
 
+    def meanings_for(self, organisation: str | None) -> dict[str, str]:
+        """Return the fields by heading in the files of an organisation; its own meanings count before all's."""
+        general = {m.heading: m.field for m in self.meanings if m.organisation is None}
+        own = {m.heading: m.field for m in self.meanings if m.organisation == organisation}
+        return {**general, **own}
+
 
 @dataclass(frozen=True)
 class RawRow:
-    """A row as the file says it: ``id`` names it within the intake, ``file`` is the file's place in it."""
+    """A row as the file says it: ``id`` names it within the intake, ``file`` is the file's place in it.
+
+    ``extra`` is what stood under headings that stand for no field, by heading.
+    """
 
     id: str
     file: int
     source: Source
     role: Role
     entries: dict[str, str]
+    extra: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +127,16 @@ class SheetReport:
     rows: int = 0
     #: Rows that were taken for no people, as (row, text).
     remarks: tuple[tuple[int, str], ...] = ()
+    #: The sheet's place in the file, and the table's first column, both from 0.
+    place: int = 0
+    first_column: int = 0
+    #: The organisation that the sheet comes from, where it tells.
+    sender: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the table within its file."""
+        return table_key(self.place, self.heading_row or 0, self.first_column)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON."""
@@ -120,9 +154,51 @@ class SheetReport:
 
 @dataclass(frozen=True)
 class FileReport:
-    """A file of an intake: read, or refused with the reason."""
+    """A file of an intake: read, or refused with the reason.
+
+    ``content`` is kept so that the file can be read anew with the ``answers`` to what was unclear in it.
+    """
 
     file: str
     status: Literal["read", "refused"]
     message: str | None = None
     sheets: tuple[SheetReport, ...] = ()
+    content: Content | None = None
+    answers: Answers = field(default_factory=Answers)
+
+    def to_draft(self) -> dict[str, Any]:
+        """Return all of it as JSON."""
+        content = self.content.packed if self.content else None
+        answers = self.answers.model_dump(mode="json")
+        return {
+            "file": self.file,
+            "status": self.status,
+            "message": self.message,
+            "sheets": [_sheet_draft(sheet) for sheet in self.sheets],
+            "content": content,
+            "answers": answers,
+        }
+
+    @classmethod
+    def from_draft(cls, draft: Mapping[str, Any]) -> FileReport:
+        """Return the report that :meth:`to_draft` wrote."""
+        packed = draft.get("content")
+        return cls(
+            draft["file"],
+            draft["status"],
+            draft["message"],
+            tuple(_sheet_of_draft(sheet) for sheet in draft["sheets"]),
+            Content.unpacked(draft["file"], packed) if packed else None,
+            Answers.model_validate(draft.get("answers", {})),
+        )
+
+
+def _sheet_draft(sheet: SheetReport) -> dict[str, Any]:
+    columns = [[c.place, c.heading, c.field, c.sure] for c in sheet.columns]
+    return {**vars(sheet), "columns": columns, "remarks": [list(remark) for remark in sheet.remarks]}
+
+
+def _sheet_of_draft(sheet: Mapping[str, Any]) -> SheetReport:
+    columns = tuple(Column(*column) for column in sheet["columns"])
+    remarks = tuple((row, text) for row, text in sheet["remarks"])
+    return SheetReport(**{**sheet, "columns": columns, "remarks": remarks})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import os
 import re
 import subprocess
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +75,26 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Content:
-    """What is in a file: its sheets, or the sentence why it is refused."""
+    """What is in a file: its sheets, or the sentence why it is refused, and what is odd about it."""
 
     file: str
     sheets: tuple[Sheet, ...] = ()
     refused: str | None = None
+    warning: str | None = None
+
+    @cached_property
+    def packed(self) -> str:
+        """The sheets as one short text."""
+        rows = [[sheet.name, sheet.rows] for sheet in self.sheets]
+        text = json.dumps([self.warning, rows], ensure_ascii=False)
+        return base64.b64encode(zlib.compress(text.encode(), 1)).decode()
+
+    @classmethod
+    def unpacked(cls, file: str, packed: str) -> Content:
+        """Return the content of a file that :attr:`packed` wrote."""
+        warning, rows = json.loads(zlib.decompress(base64.b64decode(packed)))
+        sheets = tuple(Sheet(name, tuple(map(tuple, cells))) for name, cells in rows)
+        return cls(file, sheets, warning=warning)
 
 
 def read_sheets(file: FileLike) -> tuple[Sheet, ...]:
