@@ -338,15 +338,43 @@ def check_fields(entries: Mapping[str, str]) -> None:
 
 
 def check_overruling(application: Application, reason: str) -> None:
-    """Do nothing if an application may be accepted against the machine's judgement.
+    """Do nothing if an application may be accepted against the machine's judgement, for this reason.
 
     Raises
     ------
     RuleBroken
         If there is no reason, or the application must be mended first, or is in order anyway.
     """
+    check_reason(reason)
+    check_acceptable(application)
+
+
+def check_reason(reason: str) -> None:
+    """Do nothing if there is a reason.
+
+    Raises
+    ------
+    RuleBroken
+        If not.
+    """
     if not reason.strip():
         raise RuleBroken(say("Please give a reason."))
+
+
+def check_acceptable(application: Application) -> None:
+    """Do nothing if there is something to decide about an application.
+
+    Raises
+    ------
+    RuleBroken
+        If the application must be mended first, or is in order, accepted or withdrawn anyway.
+    """
+    if application.withdrawn:
+        raise RuleBroken(
+            say("{name}: the application was withdrawn; there is nothing to decide.", name=application.name)
+        )
+    if application.overruled:
+        raise RuleBroken(say("{name}: the application was accepted already.", name=application.name))
     if application.status == "error":
         raise RuleBroken(
             say("{name}: this cannot be accepted as it is. Please correct it first.", name=application.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mentorkit.errors import StaleRecord
 from mentorkit.intake.context import Context
 from mentorkit.language import say
@@ -17,7 +19,7 @@ from mentorkit.programme.records import (
 from mentorkit.store import Reader, Writer
 
 TAKE_IN, MEND, OVERRULE = "application.take_in", "application.mend", "application.overrule"
-WITHDRAW = "application.withdraw"
+WITHDRAW, UNDO = "application.withdraw", "application.undo"
 
 
 def scope(actor: Actor, action: str, run: Run) -> frozenset[str] | None:
@@ -45,7 +47,7 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
         applications=stored,
         organisations=tuple(reader.all(Organisation, programme_id=run.programme_id)),
         earlier=tuple(reader.all(EarlierTandem, programme_id=run.programme_id)),
-        originals=_originals(reader, {a.id for a in stored}),
+        originals=_originals(reader, stored),
         own=own,
         meanings=tuple(
             meaning
@@ -55,16 +57,24 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
     )
 
 
-def _originals(reader: Reader, ids: set[str]) -> dict[str, dict[str, str]]:
-    """Return what the file had said, of the applications that were mended since."""
-    touched = {entry["subject"] for entry in reader.trail(kind="application", action=MEND)} & ids
+def _originals(reader: Reader, stored: Sequence[Application]) -> dict[str, dict[str, str]]:
+    """Return what the file had said last, of the applications that say something else by now.
+
+    The file speaks where taking in changed the entries; where it did not, only the row has moved.
+    """
+    now = {application.id: application.entries for application in stored}
+    touched = {
+        e["subject"] for action in (MEND, UNDO) for e in reader.trail(kind="application", action=action)
+    }
     found: dict[str, dict[str, str]] = {}
-    for subject in touched:
-        for entry in reader.trail(kind="application", subject=subject):
-            if entry["action"] == MEND:
-                break
-            if entry["action"] == TAKE_IN and entry["after"]:
-                found[subject] = dict(entry["after"]["entries"])
+    for subject in touched & now.keys():
+        said: dict[str, str] = now[subject]
+        for entry in reader.trail(kind="application", subject=subject, action=TAKE_IN):
+            before, after = (entry[side] and entry[side]["entries"] for side in ("before", "after"))
+            if after is not None and after != before:
+                said = after
+        if said != now[subject]:
+            found[subject] = dict(said)
     return found
 
 
@@ -81,10 +91,21 @@ def seen(
     application = writer.get(Application, application_id)
     run = writer.get(Run, application.run_id)
     actor.require(action, run.programme_id, application.organisation)
+    check_version(application, version)
+    return application, context_in(writer, actor, run.id, action)
+
+
+def check_version(application: Application, version: int) -> None:
+    """Do nothing if an application is as the actor saw it.
+
+    Raises
+    ------
+    StaleRecord
+        If somebody changed it since.
+    """
     if application.version != version:
         raise StaleRecord(
             say("Somebody else changed this in the meantime. Please look at both versions and decide again."),
             mine=application.with_(version=version),
             theirs=application,
         )
-    return application, context_in(writer, actor, run.id, action)

@@ -1,0 +1,247 @@
+"""Decisions on applications, one by one or on many at once after a preview."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mentorkit.errors import NotAllowed, RuleBroken
+from mentorkit.intake.changes import state_word
+from mentorkit.intake.intake import check_acceptable, check_reason
+from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
+from mentorkit.intake.trail import Deed, history_of, undo, undoable
+from mentorkit.language import later, say, say_n
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
+from mentorkit.store import Reader, Store
+
+__all__ = [
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit",
+    "take_back_acceptance", "undo", "undoable", "withdraw",
+]  # fmt: skip
+
+ActionName = Literal["accept", "take_back_acceptance", "withdraw", "readmit"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A decision: the right it takes, its name for people, whether it needs a reason, what it does."""
+
+    right: str
+    label: str
+    needs_reason: bool
+    change: Callable[[Application, str, dt.datetime, str], Application]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an action makes of an application: ``after``, or None where it cannot, and ``refusal`` says why."""
+
+    application: Application
+    after: Application | None
+    refusal: str = ""
+
+    @property
+    def before_word(self) -> str:
+        """Where the application stands, in words."""
+        return state_word(self.application)
+
+    @property
+    def after_word(self) -> str:
+        """Where it will stand, in words; empty where nothing changes."""
+        return state_word(self.after) if self.after else ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an action would do to the applications chosen; nothing is changed yet."""
+
+    action: ActionName
+    effects: tuple[Effect, ...]
+
+    @property
+    def possible(self) -> tuple[Effect, ...]:
+        """Those that change."""
+        return tuple(effect for effect in self.effects if effect.after)
+
+    @property
+    def refused(self) -> tuple[Effect, ...]:
+        """Those that stay as they are."""
+        return tuple(effect for effect in self.effects if not effect.after)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the action must be given a reason."""
+        return ACTIONS[self.action].needs_reason
+
+    @property
+    def summary(self) -> str:
+        """One or two sentences: how many change, how many cannot."""
+        said = [say_n("{n} application changes.", "{n} applications change.", len(self.possible))]
+        if self.refused:
+            said.append(
+                say_n("{n} stays as it is, see below.", "{n} stay as they are, see below.", len(self.refused))
+            )
+        return " ".join(said)
+
+
+def accept(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Accept an application against the machine's judgement, with a reason.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not overrule.
+    NotFound
+        If there is no such application.
+    RuleBroken
+        If there is no reason, or the application must be mended first, or is in order anyway.
+    StaleRecord
+        If somebody changed it in the meantime.
+    """
+    return _act(store, actor, "accept", application_id, reason, version)
+
+
+def take_back_acceptance(
+    store: Store, actor: Actor, application_id: str, reason: str, version: int
+) -> Application:
+    """Take back an overruling, with a reason: the machine's judgement holds again.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`accept`.
+    RuleBroken
+        If there is no reason, or nothing to take back.
+    """
+    return _act(store, actor, "take_back_acceptance", application_id, reason, version)
+
+
+def withdraw(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Note that an applicant does not take part any more; the application is kept.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        If the actor may not do so, if there is no such application, or if it was changed in the meantime.
+    RuleBroken
+        If it was withdrawn already.
+    """
+    return _act(store, actor, "withdraw", application_id, reason, version)
+
+
+def readmit(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Take a withdrawal back; the reason may be empty.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`withdraw`.
+    RuleBroken
+        If it was not withdrawn.
+    """
+    return _act(store, actor, "readmit", application_id, reason, version)
+
+
+def preview(store: Store, actor: Actor, action: ActionName, ids: Sequence[str]) -> Plan:
+    """Tell how an action would change each of some applications, or why it cannot. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not even see one of them.
+    NotFound
+        If one is not there.
+    """
+    with store.read() as reader:
+        return Plan(action, tuple(_effect(reader, actor, action, key) for key in dict.fromkeys(ids)))
+
+
+def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Application]:
+    """Do what a plan foresees, in one transaction: all that are possible, or nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not do it any more.
+    RuleBroken
+        If a reason is needed and missing, or nothing can be changed.
+    StaleRecord
+        If somebody changed one of them since the preview; nothing is changed then.
+    """
+    action = ACTIONS[plan.action]
+    if action.needs_reason:
+        check_reason(reason)
+    if not plan.possible:
+        raise RuleBroken(say("None of these applications can be changed in this way."))
+    with store.write(actor.name, action.right, reason.strip()) as writer:
+        changed = []
+        for effect in plan.possible:
+            application = writer.get(Application, effect.application.id)
+            _require(writer, actor, action, application)
+            check_version(application, effect.application.version)
+            changed.append(action.change(application, actor.name, writer.at, reason.strip()))
+        saved = [writer.save(application) for application in changed]
+    return saved
+
+
+def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
+    store: Store, actor: Actor, name: ActionName, application_id: str, reason: str, version: int
+) -> Application:
+    action = ACTIONS[name]
+    with store.write(actor.name, action.right, reason.strip()) as writer:
+        application, _ = seen(writer, actor, application_id, version, action.right)
+        if action.needs_reason:
+            check_reason(reason)
+        return writer.save(action.change(application, actor.name, writer.at, reason.strip()))
+
+
+def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:
+    action = ACTIONS[name]
+    application = reader.get(Application, application_id)
+    programme_id = reader.get(Run, application.run_id).programme_id
+    actor.require("application.read", programme_id, application.organisation)
+    try:
+        _require(reader, actor, action, application)
+        # the reason is asked for after the preview
+        return Effect(application, action.change(application, actor.name, dt.datetime.now(dt.UTC), "…"))
+    except (RuleBroken, NotAllowed) as refusal:
+        return Effect(application, None, str(refusal))
+
+
+def _require(reader: Reader, actor: Actor, action: Action, application: Application) -> None:
+    programme_id = reader.get(Run, application.run_id).programme_id
+    actor.require(action.right, programme_id, application.organisation)
+
+
+def _accepted(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
+    check_acceptable(application)
+    return application.with_(overruled=Overruling(by=by, at=at, reason=reason))
+
+
+def _judged_again(application: Application, _by: str, _at: dt.datetime, _reason: str) -> Application:
+    if application.overruled is None:
+        raise RuleBroken(say("{name}: there is no decision to take back.", name=application.name))
+    return application.with_(overruled=None)
+
+
+def _withdrawn(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
+    if application.withdrawn:
+        raise RuleBroken(say("{name}: this application was withdrawn already.", name=application.name))
+    return application.with_(withdrawn=Withdrawal(by=by, at=at, reason=reason))
+
+
+def _readmitted(application: Application, _by: str, _at: dt.datetime, _reason: str) -> Application:
+    if not application.withdrawn:
+        raise RuleBroken(say("{name}: this application was not withdrawn.", name=application.name))
+    return application.with_(withdrawn=None)
+
+
+ACTIONS: dict[ActionName, Action] = {
+    "accept": Action(OVERRULE, later("Accept with a reason"), True, _accepted),
+    "take_back_acceptance": Action(OVERRULE, later("Take the decision back"), True, _judged_again),
+    "withdraw": Action(WITHDRAW, later("Withdraw"), False, _withdrawn),
+    "readmit": Action(WITHDRAW, later("Take the withdrawal back"), False, _readmitted),
+}

@@ -1,0 +1,185 @@
+"""What happened to an application, from the audit trail, and undoing the last of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from mentorkit.errors import RuleBroken
+from mentorkit.intake.assess import revised
+from mentorkit.intake.changes import Difference, differences
+from mentorkit.intake.context import Context
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.people import Acquaintances
+from mentorkit.intake.settle import settle
+from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, UNDO, WITHDRAW, scope, seen
+from mentorkit.intake.taking import Taking
+from mentorkit.language import later, say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Run, User
+from mentorkit.store import Reader, Store
+
+#: Fields that other parts decide; they undo it themselves.
+_ELSEWHERE = frozenset({"run_id", "role", "person_id", "place", "rank"})
+_DEEDS = {
+    TAKE_IN: later("Taken over from the corrected file"),
+    MEND: later("Corrected"),
+    OVERRULE: later("Decided"),
+    WITHDRAW: later("Withdrawn"),
+    UNDO: later("Last change undone"),
+    "programme.change": later("Judged anew, since the programme was changed"),
+    "selection.fix": later("Selection fixed"),
+    "selection.release": later("Selection released"),
+    "person.merge": later("Put together with another application"),
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One change of an application: who, when, what, why; ``by`` is the name that people see."""
+
+    at: dt.datetime
+    by: str
+    action: str
+    what: str
+    reason: str
+    changes: tuple[Difference, ...]
+
+
+def history_of(store: Store, actor: Actor, application_id: str) -> list[Deed]:
+    """Return what happened to an application, the latest first.
+
+    Somebody who answers for one organisation is told only of what the application was while it belonged
+    to that organisation.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see what was changed at this application.
+    NotFound
+        If there is no such application.
+    """
+    with store.read() as reader:
+        application = reader.get(Application, application_id)
+        run = reader.get(Run, application.run_id)
+        actor.require("audit.read", run.programme_id, application.organisation)
+        own = scope(actor, "audit.read", run)
+        names = {user.id: user.display_name for user in reader.all(User)}
+        entries = _entries(reader, application_id)
+    told = [_deed(entry, own, names) for entry in entries if _concerns(entry, own)]
+    return told[::-1]
+
+
+def undoable(store: Store, actor: Actor, application_id: str) -> Deed | None:
+    """Return the last change of an application, if the actor may undo it."""
+    with store.read() as reader:
+        application = reader.get(Application, application_id)
+        run = reader.get(Run, application.run_id)
+        entries = _entries(reader, application_id)
+        try:
+            before, action = _undone(entries, application)
+        except RuleBroken:
+            return None
+        places = (application.organisation, before.organisation)
+        if not all(actor.may(action, run.programme_id, place) for place in places):
+            return None
+        names = {user.id: user.display_name for user in reader.all(User)}
+    return _deed(entries[-1], None, names)
+
+
+def undo(store: Store, actor: Actor, application_id: str, version: int) -> Application:
+    """Undo the change that led to a version of an application; undone once more, it holds again.
+
+    The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
+    together) is undone there.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not do what undoing it needs: mend, overrule or withdraw.
+    NotFound
+        If there is no such application.
+    RuleBroken
+        If there is nothing to undo here.
+    StaleRecord
+        If somebody changed it in the meantime.
+    """
+    with store.write(actor.name, UNDO) as writer:
+        _, action = _undone(_entries(writer, application_id), writer.get(Application, application_id))
+        application, context = seen(writer, actor, application_id, version, action)
+        before, _ = _undone(_entries(writer, application_id), application)
+        target = before.with_(version=application.version)
+        fresh, known = _judged(target, context)
+        saved = Taking.begin(writer, actor, action, context, known).save(fresh)
+        settle(writer, context.run)
+    return saved
+
+
+def _judged(target: Application, context: Context) -> tuple[Application, Organisations]:
+    heard = [text for text in (target.entries.get("organisation"),) if text]
+    known = Organisations.of(context.settings.organisations, context.organisations, heard)
+    earlier = context.applications[: [a.id for a in context.applications].index(target.id)]
+    return revised(target, target.entries, context, known, Acquaintances(earlier)), known
+
+
+def _entries(reader: Reader, application_id: str) -> list[dict[str, Any]]:
+    return reader.trail(kind="application", subject=application_id)
+
+
+def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Application, str]:
+    """Return the application before its last change, and the right that undoing it takes."""
+    before = Application.model_validate(entries[-1]["before"]) if entries and entries[-1]["before"] else None
+    if before is None:
+        raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
+    changed = {name for name, value in before if value != getattr(application, name)}
+    if changed & _ELSEWHERE:
+        raise RuleBroken(
+            say(
+                "{name}: the last change was made in the selection or to persons. Please undo it there.",
+                name=application.name,
+            )
+        )
+    # a decision that lapsed by a correction comes back with the entries it was made on
+    ways = {"entries": MEND, "withdrawn": WITHDRAW, "overruled": OVERRULE}
+    return before, next((right for name, right in ways.items() if name in changed), MEND)
+
+
+def _concerns(entry: dict[str, Any], own: frozenset[str] | None) -> bool:
+    return own is None or any(state and state["organisation"] in own for state in _states(entry))
+
+
+def _states(entry: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    return entry["before"], entry["after"]
+
+
+def _deed(entry: dict[str, Any], own: frozenset[str] | None, names: dict[str, str]) -> Deed:
+    before, after = (Application.model_validate(state) if state else None for state in _states(entry))
+    whole = before and after and (own is None or {before.organisation, after.organisation} <= own)
+    return Deed(
+        at=entry["at"],
+        by=names.get(entry["actor"], entry["actor"]),
+        action=entry["action"],
+        what=_what(entry["action"], before, after),
+        reason="" if entry["action"] == TAKE_IN else entry["reason"],
+        changes=differences(before, after) if before and after and whole else (),
+    )
+
+
+def _what(action: str, before: Application | None, after: Application | None) -> str:
+    if before is None and after is not None:
+        return _came(after)
+    if before and after and action == OVERRULE:
+        return say("Accepted by decision") if after.overruled else say("Decision taken back")
+    if before and after and action == WITHDRAW and not after.withdrawn:
+        return say("Withdrawal taken back")
+    return say(_DEEDS.get(action, later("Changed")))
+
+
+def _came(application: Application) -> str:
+    source = application.source
+    if source is None or source.kind == "form":
+        return say("Entered in the app")
+    if source.kind == "link":
+        return say("Sent by the applicant through a personal link")
+    return say("Taken in from “{file}”", file=source.file)
