@@ -1,0 +1,22 @@
+"""Invented people who fill in forms."""
+
+from __future__ import annotations
+
+from mentorkit.forms.schema import FormField
+
+EVA = {
+    "first_name": "Eva", "last_name": "Muster", "organisation": "Lünen", "email": "eva.muster@example.org",
+    "gender": "weiblich", "pay_grade": "A 10", "qualification": "Studium", "permanent": "unbefristet",
+    "topics": "Führung\nRecht und Verträge", "department": "Bauamt",
+}  # fmt: skip
+_BY_KIND = {
+    "text": "Bauamt", "lines": "Mehr lernen\nund lehren", "email": "eva@example.org", "phone": "02303 123456",
+    "number": "3", "date": "3.2.2014", "list": "Führung; Recht",
+}  # fmt: skip
+_BY_NAME = {**EVA, "pay_grade": "A 12", "hours": "3", "birth_year": "1981"}
+
+
+def filled(fields: tuple[FormField, ...]) -> dict[str, str]:
+    """Return a whole answer to a form."""
+    known = {f.name: f.options[0][0] if f.options else _BY_KIND[f.kind] for f in fields}
+    return {**known, **{n: t for n, t in _BY_NAME.items() if n in known and n not in ("organisation",)}}
