@@ -25,6 +25,11 @@ _LEGAL = re.compile(
     r"\b(?:g?gmbh|mbh|ag|kgaa|kg|ohg|gbr|se|ug|eg|e\.? ?v\.?|co\.?|ltd\.?|inc\.?)(?![a-z])|&|\+"
 )
 
+_DIGITS = re.compile(r"\d+")
+#: Keys of companies shorter than this are no typing errors of others.
+_SHORT = 6
+#: From which likeness, of 100, a name is offered as a guess, and from which it is said unasked.
+_LIKELY, _SURE = 55, 95
 _CALLED = re.compile(r"^\s*(?:fa\.?|firma|unternehmen)\s+(?=\S)")
 
 
@@ -49,11 +54,14 @@ class Organisations:
         Names by spelling, joined to one word.
     kinds
         Whether a name is that of a town or a district, where it says so.
+    spellings
+        Names by spelling, in plain words; guesses are made by these.
     """
 
     settings: OrganisationSettings
     names: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -68,7 +76,8 @@ class Organisations:
         stored
             Organisations of the workbench.
         heard
-            What the files say; new companies get the spelling that is used most.
+            What the files say; new companies get the spelling that is used most. One that is another but
+            for a typing error is not learned: somebody has to say which is meant.
         """
         found = cls(settings)
         if settings.kind == "open":
@@ -83,10 +92,27 @@ class Organisations:
     def _learn_open(self, stored: Iterable[Organisation], heard: Iterable[str]) -> None:
         for organisation in stored:
             for spelling in (organisation.name, *organisation.aliases):
-                self.names.setdefault(company_key(spelling), organisation.name)
+                self._learn_company(organisation.name, spelling)
         counted = Counter(name for name in heard if not not_said(name))
         for name in sorted(counted, key=lambda name: (-counted[name], len(name), name)):
-            self.names.setdefault(company_key(name), name)
+            if self._misspelt(company_key(name)) is None:
+                self._learn_company(name, name)
+
+    def _learn_company(self, name: str, spelling: str) -> None:
+        if self.names.setdefault(company_key(spelling), name) == name:
+            self.spellings.setdefault(" ".join(words(spelling)), name)
+
+    def _misspelt(self, key: str) -> str | None:
+        """Return the company that a key is but for a typing error, unless it is one itself."""
+        from rapidfuzz.distance import OSA
+
+        if key in self.names or len(key) < _SHORT:
+            return None
+        most = 2 if len(key) >= 2 * _SHORT else 1
+        digits = _DIGITS.findall(key)
+        near = ((OSA.distance(key, s, score_cutoff=most), s) for s in self.names if s[:1] == key[:1])
+        found = [(d, s) for d, s in near if d <= most and _DIGITS.findall(s) == digits]
+        return self.names[min(found)[1]] if found else None
 
     def _learn_known(self, name: str, spelling: str) -> None:
         kind, bare = _parts(spelling)
@@ -96,18 +122,49 @@ class Organisations:
         without_brackets = _parts(re.sub(r"\(.*?\)", "", spelling))[1]
         self.names.setdefault("".join(without_brackets), name)
         self.kinds["".join(bare)] = kind
+        self.spellings.setdefault(" ".join(bare), name)
 
     def match(self, text: str) -> Match:
         """Return the organisation a text means; a small typing error is forgiven where it is unmistakable."""
         if self.settings.kind == "open":
             key = company_key(text)
-            return Match(self.names.get(key, text) if key else None)
+            meant = self._misspelt(key)
+            return Match(None, guess=meant) if meant else Match(self.names.get(key, text) if key else None)
         kind, bare = _parts(text)
         key = "".join(bare)
         whole = letters(text)
         if name := (self.names.get(whole) if whole != key else None) or self._without_kind(kind, key):
             return Match(name)
-        return self._similar(kind, key)
+        near = self._similar(kind, key)
+        return (
+            near
+            if near.name or near.guess
+            else Match(None, next(iter(self.guesses(text, surely=True)), None))
+        )
+
+    def guesses(self, text: str, most: int = 3, *, surely: bool = False) -> list[str]:
+        """Return the organisations that an unknown text may mean, the likeliest first.
+
+        Parameters
+        ----------
+        text
+            What was written.
+        most
+            At most so many.
+        surely
+            Only such as share whole words with the text: *Dessau* and *Dessau-Roßlau*.
+        """
+        from rapidfuzz import fuzz
+
+        said = " ".join(words(text) if self.settings.kind == "open" else _parts(text)[1])
+        least = _SURE if surely else _LIKELY
+        scores: dict[str, tuple[float, float]] = {}
+        for spelling, name in self.spellings.items():
+            whole = fuzz.ratio(said, spelling)
+            score = max(whole, fuzz.token_set_ratio(said, spelling))
+            if score >= least:
+                scores[name] = max(scores.get(name, (0.0, 0.0)), (score, whole))
+        return sorted(scores, key=lambda name: (*(-x for x in scores[name]), name))[:most]
 
     def agree(self, one: str, other: str) -> bool | None:
         """Tell whether two texts mean one organisation; None if one of them means none that is known."""

@@ -2,8 +2,12 @@
 
 import pytest
 
+from mentorkit.intake.findings import message
 from mentorkit.intake.people import Acquaintances, same_person
+from mentorkit.intake.reading import Context, read
+from mentorkit.language import Voice, speaking
 from mentorkit.programme.records import Application
+from mentorkit.programme.settings import load_preset
 
 
 def mentee(number, first, last, **more):
@@ -71,13 +75,11 @@ def test_who_withdrew_may_apply_again():
 
 
 def test_a_guess_names_the_other_spelling():
-    from mentorkit.intake.findings import message
-    from mentorkit.intake.reading import Context, read
-    from mentorkit.programme.settings import load_preset
-
     rows = "Nachname;Vorname;Geb.-Jahr;KV;E-Mail\nSchmidt;Lea;1981;Harz;lea@example.org\n"
     rows += "Schmitt;Lea;1981;Harz;ls@example.org\n"
     found = read([("mentees.csv", rows.encode())], Context.of_settings(load_preset("party-chapters")))
     first, second = found.applications
     assert (first.status, second.status) == ("ok", "review")
-    assert message(second.findings[0]).startswith("Lea Schmitt may be Lea Schmidt, who has applied already")
+    with speaking(Voice("en")):
+        said = message(second.findings[0])
+    assert said.startswith("Lea Schmitt may be Lea Schmidt, who has applied already")
