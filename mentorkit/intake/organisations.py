@@ -256,6 +256,14 @@ def company_key(name: str) -> str:
     return letters(_LEGAL.sub(" ", _CALLED.sub("", plain(name)))) or letters(name)
 
 
+def spelling_key(text: str, settings: OrganisationSettings) -> str:
+    """Return what texts have in common that stand for one organisation, known or not."""
+    if settings.kind == "open":
+        return company_key(text)
+    kind, bare = _parts(text)
+    return f"{kind} {''.join(bare)}".strip()
+
+
 def _parts(text: str) -> tuple[str, list[str]]:
     """Return the kind that a text says (``stadt``, ``kreis`` or nothing) and its other words."""
     said = words(text)

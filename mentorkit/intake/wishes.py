@@ -43,12 +43,15 @@ class Mentors:
             key = (letters(without_titles(mentor.first_name)[0]), letters(mentor.last_name))
             if all(key):
                 people.setdefault(key, []).append(mentor)
+        for found in people.values():
+            found.sort(key=lambda mentor: mentor.withdrawn is not None)  # of two, who is still there is meant
         alone = {key: found for key, found in people.items() if len({a.person_id for a in found}) == 1}
         self._candidates = [
             _Candidate(found[0], (key, (bare(found[0].first_name), bare(found[0].last_name))))
             for key, found in alone.items()
         ]
         self._namesakes = people.keys() - alone.keys()
+        self._by_name = {" ".join(sorted(key)): found[0] for key, found in people.items()}
 
     def resolve(self, text: str) -> Resolution:
         """Return the mentor a wish means."""
@@ -68,6 +71,29 @@ class Mentors:
         if not alone or (distance == 2 and length < 12):
             return Resolution()
         return Resolution(candidate.mentor, round(1 - distance / length, 3))
+
+    def guesses(self, text: str, most: int = 3, least: float = 60) -> list[Application]:
+        """Return the mentors whose names are likest to a wish, the likest first.
+
+        Parameters
+        ----------
+        text
+            The wish.
+        most
+            At most so many.
+        least
+            How alike a name must be, of 100.
+        """
+        from rapidfuzz import fuzz, process
+
+        found: dict[str, float] = {}
+        for said in {" ".join(sorted(reading[0])) for reading in _readings(text)}:
+            for name, score, _ in process.extract(
+                said, self._by_name.keys(), scorer=fuzz.ratio, limit=most, score_cutoff=least
+            ):
+                found[name] = max(score, found.get(name, 0.0))
+        ranked = sorted(found, key=lambda name: (-found[name], name))
+        return [self._by_name[name] for name in ranked[:most]]
 
 
 def _readings(text: str) -> Iterable[tuple[_Name, _Name]]:
@@ -98,9 +124,14 @@ def _errors(said: _Name, name: _Name) -> int:
     if "".join(said) == "".join(name):
         return 0  # at most the space is missing or out of place
     first, last = (OSA.distance(a, b, score_cutoff=2) for a, b in zip(said, name, strict=True))
-    if first + last > 2 or (first and other_person(said[0], name[0])):
+    if first + last > 2 or (first and (other_person(said[0], name[0]) or _same_but_for_h(said[0], name[0]))):
         return 9
     return first + last if _slip(said[0], name[0], first) and _slip(said[1], name[1], last) else 9
+
+
+def _same_but_for_h(said: str, name: str) -> bool:
+    """Tell whether first names are two ways to write one, as two people may be called: Katherina, Katerina."""
+    return said.replace("th", "t") == name.replace("th", "t")
 
 
 def _slip(said: str, name: str, distance: int) -> bool:

@@ -12,7 +12,7 @@ NAMES = [
     ("Henni", "Speer"), ("Vassilios", "Zobel-Fiebig"), ("Dominik", "von der Jungfer"), ("Jorge", "Zorbach"),
     ("Claudia", "Jäkel-Austermühle"), ("Brian", "Birnbaum"), ("Eugenie", "Henk"), ("Herlinde", "Ó Henk"),
     ("Alida", "Hertrampf"), ("Fadime", "Hertrampf"), ("Pia", "Hertrampf"), ("Arzu", "Süßebier"),
-    ("Daniel", "Groß"),
+    ("Daniel", "Groß"), ("Katherina", "Atzler"),
     ("Christian", "Maier"), ("Edda", "ÖzTrommler"),
 ]  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_a_mentor_is_recognised(text, name):
         "Prof. Hedy Süßebier", "Prof. Jorge Gunpf", "Prof. Kathy Fiebig", "Speer", "Frau Speer", "Henni",
         "H. Speer", "",
         "Daniela Groß", "Christina Maier", "Ida Hertrampf", "noch offen", "jemand von der Oper", "Dr.", ",",
-        "Hans Henk",
+        "Hans Henk", "Prof. Katerina Atzler",
     ],
 )  # fmt: skip
 def test_somebody_else_stays_open(text):
@@ -120,3 +120,16 @@ def test_of_many_outsiders_none_is_taken_for_a_mentor():
     rng.shuffle(names)
     mentors = Mentors(mentor(i, *name) for i, name in enumerate(names[:100]))
     assert not [name for name in names[100:] if mentors.resolve(f"Prof. {name[0]} {name[1]}").mentor]
+
+
+def test_an_open_wish_comes_with_the_likeliest_mentors():
+    assert [m.name for m in MENTORS.guesses("Prof. Katerina Atzler")][:1] == ["Katherina Atzler"]
+    assert [m.name for m in MENTORS.guesses("Gross Daniela")][:1] == ["Daniel Groß"]
+    assert MENTORS.guesses("jemand von der Oper") == []
+
+
+def test_of_two_applications_of_one_mentor_the_one_that_stands_is_meant():
+    note = {"by": "eva", "at": "2014-01-01T00:00:00Z"}
+    gone, there = mentor(1, "Ruth", "Ahl", withdrawn=note), mentor(2, "Ruth", "Ahl")
+    both = Mentors([gone, there.with_(person_id="P1")])
+    assert both.resolve("Ruth Ahl").mentor.id == "A2"

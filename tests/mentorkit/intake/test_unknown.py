@@ -1,0 +1,137 @@
+"""One answer settles an unknown organisation for all who named it, now and later, and can be taken back."""
+
+import pytest
+
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.intake import service
+from mentorkit.intake.unknown import answer, take_back, unknown, unknown_among
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Application, Grant, Organisation, Programme
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+LEAD = sole_actor("eva")
+HEAD = "Vorname;Nachname;KV;E-Mail\n"
+ROWS = "Anna;Hof;KV Dessau;anna@example.org\nBert;Tal;Dessau;bert@example.org\nCla;Au;Harz;cla@example.org\n"
+FILE = ("mentees.csv", (HEAD + ROWS).encode())
+FIRMS = "Vorname;Nachname;Unternehmen;E-Mail\n" + "".join(
+    f"A{i};Hof{i};{name};a{i}@example.org\n"
+    for i, name in enumerate(["Drahtwerk Volme", "Drahtwerk Volme GmbH", "Drathwerk Volme"])
+)
+
+
+@pytest.fixture
+def bench():
+    store = Store.create()
+    for preset in ("party-chapters", "cross-company"):
+        Workbench(store, LEAD).add(preset)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def chapters(bench):
+    return next(run.id for run in Workbench(bench, LEAD).runs if run.id.startswith("party"))
+
+
+@pytest.fixture
+def firms(bench):
+    return next(run.id for run in Workbench(bench, LEAD).runs if run.id.startswith("cross"))
+
+
+def stored(bench, run_id):
+    with bench.read() as reader:
+        return {a.last_name: (a.organisation, a.status) for a in reader.all(Application, run_id=run_id)}
+
+
+def test_an_unknown_organisation_is_listed_once_with_guesses(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    (one,) = unknown(bench, LEAD, chapters)
+    assert (one.people, one.guesses[0]) == (("Anna Hof", "Bert Tal"), "Dessau-Roßlau")
+
+
+def test_one_answer_settles_what_is_stored_and_files_to_come(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    assert answer(bench, LEAD, chapters, "KV Dessau", "Dessau-Roßlau") == 2
+    assert stored(bench, chapters)["Hof"] == ("Dessau-Roßlau", "ok")
+    later = ("mehr_mentees.csv", (HEAD + "Dora;Au;KV Dessau;dora@example.org\n").encode())
+    found = service.intake(bench, LEAD, chapters, [later], commit=False)
+    assert found.applications[0].organisation == "Dessau-Roßlau"
+
+
+def test_an_answer_reaches_what_was_read_and_not_taken_in(bench, chapters):
+    read = service.intake(bench, LEAD, chapters, [FILE], commit=False)
+    assert len(unknown_among(read.applications, read.organisations)) == 1
+    answer(bench, LEAD, chapters, "KV Dessau", "Dessau-Roßlau")
+    again = read.with_context(service.context_of(bench, LEAD, chapters))
+    assert unknown_among(again.applications, again.organisations) == []
+
+
+def test_a_new_organisation_takes_part_from_now_on(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    answer(bench, LEAD, chapters, "Dessau", "Dessau Stadt", new=True)
+    assert stored(bench, chapters)["Tal"] == ("Dessau Stadt", "ok")
+    with bench.read() as reader:
+        settings = reader.get(Programme, "party-chapters").settings
+    assert "Dessau Stadt" in settings.organisations.names
+
+
+@pytest.mark.parametrize(
+    ("name", "new"), [("Dessau-Roßlau", False), ("Dessau Stadt", True), ("Dessau", True)]
+)
+def test_an_answer_can_be_taken_back(bench, chapters, name, new):
+    service.intake(bench, LEAD, chapters, [FILE])
+    before = stored(bench, chapters)
+    with bench.read() as reader:
+        settings = reader.get(Programme, "party-chapters").settings
+    answer(bench, LEAD, chapters, "Dessau", name, new=new)
+    assert take_back(bench, LEAD, chapters, "Dessau") >= 1
+    assert stored(bench, chapters) == before
+    with bench.read() as reader:
+        assert reader.get(Programme, "party-chapters").settings == settings
+
+
+def test_what_others_rely_on_stays(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    answer(bench, LEAD, chapters, "Dessau", "Dessau Stadt", new=True)
+    service.intake(
+        bench, LEAD, chapters, [("m2.csv", (HEAD + "Emil;Au;Dessau Stadt;e@example.org\n").encode())]
+    )
+    with bench.read() as reader:
+        users = reader.all(Application, run_id=chapters, organisation="Dessau Stadt")
+    assert len(users) >= 1
+
+
+def test_a_misspelt_company_waits_for_an_answer_and_is_not_stored_as_known(bench, firms):
+    service.intake(bench, LEAD, firms, [("mentees.csv", FIRMS.encode())])
+    assert stored(bench, firms)["Hof2"] == ("Drathwerk Volme", "error")
+    with bench.read() as reader:
+        names = [o.name for o in reader.all(Organisation, programme_id="cross-company")]
+    assert names == ["Drahtwerk Volme"]
+    assert [(u.text, u.guesses[0]) for u in unknown(bench, LEAD, firms)] == [
+        ("Drathwerk Volme", "Drahtwerk Volme")
+    ]
+    answer(bench, LEAD, firms, "Drathwerk Volme", "Drahtwerk Volme")
+    assert stored(bench, firms)["Hof2"] == ("Drahtwerk Volme", "ok")
+    take_back(bench, LEAD, firms, "Drathwerk Volme")
+    assert stored(bench, firms)["Hof2"] == ("Drathwerk Volme", "error")
+    answer(bench, LEAD, firms, "Drathwerk Volme", "Drathwerk Volme", new=True)
+    assert stored(bench, firms)["Hof2"] == ("Drathwerk Volme", "ok")
+    assert unknown(bench, LEAD, firms) == []
+
+
+def test_only_the_lead_answers_and_an_officer_sees_her_own(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    officer = Actor("ina", (Grant(id="G1", user_id="ina", role="organisation", organisation="Harz"),))
+    assert unknown(bench, officer, chapters) == []
+    for change in (lambda: answer(bench, officer, chapters, "Dessau", "Harz"),
+                   lambda: take_back(bench, officer, chapters, "Dessau")):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            change()
+
+
+def test_an_answer_needs_an_organisation_that_there_is(bench, chapters):
+    with pytest.raises(NotFound):
+        answer(bench, LEAD, chapters, "KV Dessau", "Nirgendwo")
+    with pytest.raises(RuleBroken):
+        answer(bench, LEAD, chapters, "KV Dessau", " ", new=True)
