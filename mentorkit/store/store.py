@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,10 +23,12 @@ from mentorkit.store.tables import FLEETING, PREFIX, TABLES, audit
 
 R = TypeVar("R", bound=Record)
 
-_COUNT_UP = sa.text(
-    "INSERT INTO counter (name, value) VALUES (:name, 1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+_COUNTED = sa.text(
+    "INSERT INTO counter (name, value) VALUES (:name, :value) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
+#: So many ids are asked for in one statement; SQLite takes no more than some thousand parameters.
+_AT_ONCE = 500
 
 
 def now() -> dt.datetime:
@@ -118,6 +122,8 @@ class Writer(Reader):
         super().__init__(connection)
         self._actor, self._action, self._reason = actor, action, reason
         self._clock = clock
+        #: How far the ids of each kind have come; nobody else counts before this transaction ends.
+        self._counted: dict[str, int] = {}
 
     @property
     def at(self) -> dt.datetime:
@@ -125,15 +131,25 @@ class Writer(Reader):
         return self._clock()
 
     def besides(self, action: str, reason: str = "") -> Writer:
-        """Return a writer of the same transaction, for what follows from its deed and is a deed of its own."""
-        return Writer(self._connection, self._actor, action, reason, self._clock)
+        """Return a writer of the same transaction for another deed, such as what follows from the first."""
+        other = copy(self)  # it counts the same ids
+        other._action, other._reason = action, reason
+        return other
 
     def new_id(self, kind: type[Record]) -> str:
         """Return the next id of a kind, such as ``P17``; it is given back when the transaction fails."""
         name = PREFIX[kind]
-        # one statement, so that two writers of the first id do not meet; SQLite and PostgreSQL agree on it
-        value = self._connection.execute(_COUNT_UP, {"name": name}).scalar_one()
-        return f"{name}{value}"
+        if name not in self._counted:
+            so_far = sa.text("SELECT value FROM counter WHERE name = :name")
+            self._counted[name] = self._connection.execute(so_far, {"name": name}).scalar() or 0
+        self._counted[name] += 1
+        return f"{name}{self._counted[name]}"
+
+    def finish(self) -> None:
+        """Write down how far the ids have come; the store does so at the end of the transaction."""
+        if self._counted:
+            values = [{"name": name, "value": value} for name, value in self._counted.items()]
+            self._connection.execute(_COUNTED, values)
 
     def save(self, record: R) -> R:
         """Store a record, new or changed, and return it with its new version.
@@ -143,18 +159,58 @@ class Writer(Reader):
         StaleRecord
             If the record was changed since it was read; carries both.
         """
-        table = TABLES[type(record)]
-        before = self.find(type(record), record.id) if record.version else None
-        after = record.model_copy(update={"version": record.version + 1})
-        values = _row(after, table)
-        if record.version == 0:
-            self._connection.execute(sa.insert(table).values(values))
-        else:
-            same = (table.c.id == record.id) & (table.c.version == record.version)
-            if self._connection.execute(sa.update(table).where(same).values(values)).rowcount != 1:
-                self._refuse_stale(record)
-        self._log(record, before, after)
+        return self.save_all([record])[0]
+
+    def save_all(self, records: Sequence[R]) -> list[R]:
+        """Store records of one kind, new or changed, and return them with their new versions.
+
+        Many are stored by few statements; otherwise it is as if each were saved by itself.
+
+        Raises
+        ------
+        StaleRecord
+            If one was changed since it was read; carries both.
+        """
+        if not records:
+            return []
+        table = TABLES[type(records[0])]
+        before = self._stored([record for record in records if record.version])
+        after = [record.model_copy(update={"version": record.version + 1}) for record in records]
+        told = [_plain(record) for record in after]
+        rows = [_row(record, table, plain) for record, plain in zip(after, told, strict=True)]
+        if new := [row for row in rows if row["version"] == 1]:
+            self._connection.execute(sa.insert(table), new)
+        if changed := [{**row, "its_id": row["id"]} for row in rows if row["version"] > 1]:
+            self._connection.execute(sa.update(table).where(table.c.id == sa.bindparam("its_id")), changed)
+        self._log(
+            self._entry(record, _plain(was) if was else None, plain)
+            for record, plain in zip(after, told, strict=True)
+            for was in [before.get(record.id)]
+            if was is None or not _fleeting(was, record)
+        )
         return after
+
+    def _stored(self, records: Sequence[R]) -> dict[str, R]:
+        """Return the records as they are stored, by id; nobody changes them before the transaction ends.
+
+        Raises
+        ------
+        StaleRecord
+            If one was changed since it was read, or is gone.
+        """
+        if not records:
+            return {}
+        kind, found = type(records[0]), dict[str, R]()
+        table = TABLES[kind]
+        for start in range(0, len(records), _AT_ONCE):
+            ids = [record.id for record in records[start : start + _AT_ONCE]]
+            query = sa.select(table).where(table.c.id.in_(ids))
+            for row in self._connection.execute(query).mappings():
+                found[row["id"]] = kind.model_validate(dict(row))
+        for record in records:
+            if record.id not in found or found[record.id].version != record.version:
+                self._refuse_stale(record)
+        return found
 
     def delete(self, record: Record) -> None:
         """Remove a record.
@@ -168,7 +224,7 @@ class Writer(Reader):
         same = (table.c.id == record.id) & (table.c.version == record.version)
         if self._connection.execute(sa.delete(table).where(same)).rowcount != 1:
             self._refuse_stale(record)
-        self._log(record, record, None)
+        self._log([self._entry(record, _plain(record), None)])
 
     def _refuse_stale(self, record: Record) -> None:
         theirs = self.find(type(record), record.id)
@@ -178,25 +234,23 @@ class Writer(Reader):
             theirs=theirs,
         )
 
-    def _log(self, record: Record, before: Record | None, after: Record | None) -> None:
-        fleeting = FLEETING.get(type(record))
-        if fleeting and before and after and _differences(before, after) <= fleeting | {"version"}:
-            return
-
-        def plain(state: Record | None) -> dict[str, Any] | None:
-            return None if state is None else state.model_dump(mode="json", exclude=set(record.secret))
-
-        entry = {
+    def _entry(
+        self, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        return {
             "at": self.at,
             "actor": self._actor,
             "action": self._action,
             "kind": TABLES[type(record)].name,
             "subject": record.id,
             "reason": self._reason,
-            "before": plain(before),
-            "after": plain(after),
+            "before": before,
+            "after": after,
         }
-        self._connection.execute(sa.insert(audit).values(entry))
+
+    def _log(self, entries: Iterable[dict[str, Any]]) -> None:
+        if entries := list(entries):
+            self._connection.execute(sa.insert(audit), entries)
 
 
 class Store:
@@ -318,7 +372,9 @@ class Store:
             If the store is locked, full, damaged or gone.
         """
         with in_plain_words(self.target), self._engine.begin() as connection:
-            yield Writer(connection, actor, action, reason, self.clock)
+            writer = Writer(connection, actor, action, reason, self.clock)
+            yield writer
+            writer.finish()
 
     def reachable(self, folder: Path) -> str:
         """Return where another process can open this store; one in memory is copied into the folder."""
@@ -338,8 +394,12 @@ class Store:
         self._engine.dispose()
 
 
-def _differences(before: Record, after: Record) -> set[str]:
-    return {name for name, value in before if getattr(after, name) != value}
+def _fleeting(before: Record, after: Record) -> bool:
+    """Tell whether a change is none that anybody decided."""
+    fleeting = FLEETING.get(type(after))
+    if not fleeting:
+        return False
+    return {name for name, value in before if getattr(after, name) != value} <= fleeting | {"version"}
 
 
 def _path(target: str | Path) -> Path | None:
@@ -349,9 +409,23 @@ def _path(target: str | Path) -> Path | None:
     return Path(str(url.database))
 
 
-def _row(record: Record, table: sa.Table) -> dict[str, Any]:
-    structured = {column.name for column in table.columns if isinstance(column.type, sa.JSON)}
-    return {**record.model_dump(exclude=structured), **record.model_dump(mode="json", include=structured)}
+def _plain(record: Record) -> dict[str, Any]:
+    """Return a record as JSON knows it, without what never goes into the trail."""
+    return record.model_dump(mode="json", exclude=set(record.secret))
+
+
+def _row(record: Record, table: sa.Table, plain: dict[str, Any]) -> dict[str, Any]:
+    hidden = record.model_dump(mode="json", include=set(_structured(table) & record.secret))
+    told = {**plain, **hidden}
+    return {
+        name: told[name] if name in _structured(table) else getattr(record, name)
+        for name in (column.name for column in table.columns)
+    }
+
+
+@cache
+def _structured(table: sa.Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, sa.JSON))
 
 
 def _refuse_other_versions(state: SchemaState, target: str) -> None:

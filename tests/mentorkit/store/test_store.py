@@ -270,3 +270,45 @@ def test_the_first_ids_of_two_processes_do_not_meet(target: str, store: Store, p
     with store.read() as reader:
         ids = [record.id for record in reader.all(Organisation)]
     assert ids == [f"O{n}" for n in range(1, 41)]
+
+
+# -- many at once -------------------------------------------------------------------------------------
+
+
+def test_many_records_are_stored_as_if_one_by_one(store: Store, programme: Programme) -> None:
+    with store.write("anna", "organisation.add") as writer:
+        first = writer.save(Organisation(id=writer.new_id(Organisation), programme_id="p", name="first"))
+        new = [Organisation(id=writer.new_id(Organisation), programme_id="p", name=f"{n}") for n in range(3)]
+        saved = writer.save_all([first.with_(name="renamed"), *new])
+    assert [(o.id, o.version) for o in saved] == [("O1", 2), ("O2", 1), ("O3", 1), ("O4", 1)]
+    with store.read() as reader:
+        assert reader.all(Organisation) == saved
+        entries = reader.trail(kind="organisation")
+    assert [(e["subject"], (e["before"] or {}).get("name"), e["after"]["name"]) for e in entries] == [
+        ("O1", None, "first"),
+        ("O1", "first", "renamed"),
+        ("O2", None, "0"),
+        ("O3", None, "1"),
+        ("O4", None, "2"),
+    ]
+
+
+def test_one_stale_record_among_many_refuses_them_all(store: Store, programme: Programme) -> None:
+    with store.write("anna", "organisation.add") as writer:
+        made = writer.save_all([Organisation(id=f"O{n}", programme_id="p", name=f"{n}") for n in range(3)])
+    with store.write("bert", "organisation.change") as writer:
+        theirs = writer.save(made[1].with_(name="theirs"))
+    mine = [organisation.with_(name="mine") for organisation in made]
+    with pytest.raises(StaleRecord) as refused, store.write("anna", "organisation.change") as writer:
+        writer.save_all(mine)
+    assert (refused.value.mine, refused.value.theirs) == (mine[1], theirs)
+    with store.read() as reader:
+        assert [o.name for o in reader.all(Organisation)] == ["0", "theirs", "2"]
+
+
+def test_what_follows_from_a_deed_counts_its_ids_on(store: Store, programme: Programme) -> None:
+    with store.write("anna", "organisation.add") as writer:
+        ids = [writer.new_id(Organisation), writer.besides("other").new_id(Organisation)]
+    with store.write("anna", "organisation.add") as writer:
+        ids.append(writer.new_id(Organisation))
+    assert ids == ["O1", "O2", "O3"]
