@@ -21,6 +21,7 @@ from mentorkit.programme.records import (
     Organisation,
     PairDecision,
     Programme,
+    SelectionOrder,
     Tandem,
     Wish,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentorkit.intake.reading import Intake
+    from mentorkit.matching.compare import Comparison
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.selection import Selection
 
@@ -243,23 +245,35 @@ class Run:
 
         return service.intake(*self._hands, files, commit=commit, progress=progress)
 
-    def select(self) -> Selection:
-        """Return who holds a place, who waits and who is out, and why. Changes nothing."""
-        from mentorkit.matching import service
+    def select(self, order: SelectionOrder | None = None) -> Selection:
+        """Return who holds a place, who waits and who is out, and why. Changes nothing.
 
-        return service.select(*self._hands)
+        Parameters
+        ----------
+        order
+            By what places are given, tried out; None as the run says.
+        """
+        from mentorkit.matching import choosing
 
-    def fix_selection(self) -> Selection:
+        return choosing.select(*self._hands, order)
+
+    def compare_selection(self, order: SelectionOrder | None = None) -> Comparison:
+        """Return what the tandems gain where the matching chooses who gets a place, instead of a ranking."""
+        from mentorkit.matching import choosing
+
+        return choosing.compare(*self._hands, order)
+
+    def fix_selection(self, order: SelectionOrder | None = None) -> Selection:
         """Make the selection, as the data stand now, binding for the matching."""
-        from mentorkit.matching import service
+        from mentorkit.matching import choosing
 
-        return service.fix_selection(*self._hands, self.record.version)
+        return choosing.fix_selection(*self._hands, self.record.version, order)
 
     def release_selection(self) -> None:
-        """Let the matching choose within the quotas again."""
-        from mentorkit.matching import service
+        """Give up the fixed places: who gets one is open again."""
+        from mentorkit.matching import choosing
 
-        service.release_selection(*self._hands, self.record.version)
+        choosing.release_selection(*self._hands, self.record.version)
 
     # -- matching -------------------------------------------------------------------------------
 

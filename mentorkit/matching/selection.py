@@ -1,36 +1,51 @@
 """Who holds a place, who waits and who is out, and why.
 
-Those in the best matching hold a place. Places left within an organisation's quota go to those who could
-have the best tandem: in the order of the highest score with anybody allowed, then of a hash of who
-they are, which favours nobody. The others wait in the same order.
+An organisation with a quota gives its places by a ranking (:mod:`mentorkit.matching.places`) or lets the
+matching choose. Then those in the best matching hold a place. Places left within the quota go to those who
+could have the best tandem: in the order of the highest score with anybody allowed, then of a hash of who
+they are, which favours nobody. The others wait in the same order. Who is in a locked tandem always holds
+a place.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from mentorkit.errors import RuleBroken
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007
-from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.criteria import Scores, evaluate
 from mentorkit.matching.matching import best_under, reading_order
-from mentorkit.matching.pool import plain, pool_of
+from mentorkit.matching.places import Key, Queue, key_of, queues
+from mentorkit.matching.pool import pool_of
 from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.matching.solve import Goal
-from mentorkit.programme.records import GRAVITY, Application, EarlierTandem, PairDecision, Role, Wish
-from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit.programme.records import (
+    GRAVITY,
+    Application,
+    EarlierTandem,
+    Orders,
+    PairDecision,
+    Role,
+    Wish,
+)
+from mentorkit.programme.settings import ProgrammeSettings, Quotas
 
+Standing = Literal["selected", "waiting", "out"]
 _ROLES: tuple[Role, ...] = ("mentee", "mentor")
 
 
 @dataclass(frozen=True)
 class Place:
-    """One application in a selection; ``code`` and ``reason`` say why it holds no place."""
+    """One application in a selection; ``code`` and ``reason`` say why it holds no place.
+
+    ``number`` is the place on the waiting list, 0 for who is on none.
+    """
 
     application_id: str
     person_id: str
@@ -39,11 +54,32 @@ class Place:
     organisation: str | None
     code: str = ""
     reason: str = ""
+    number: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the contract's JSON."""
         entry = {name: getattr(self, name) for name in ("person_id", "person", "role", "organisation")}
+        if self.number:
+            entry["number"] = self.number
         return {**entry, "code": self.code, "reason": self.reason} if self.code else entry
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """Places of an organisation that are free although people wait for them."""
+
+    role: Role
+    organisation: str
+    places: int
+    #: Who would move up, in order; as many as there are places, or fewer.
+    next: tuple[Place, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry of the JSON of a selection."""
+        waiting = [place.to_json() for place in self.next]
+        return {
+            "role": self.role, "organisation": self.organisation, "places": self.places, "next": waiting
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,11 +91,35 @@ class Selection:
     out: tuple[Place, ...]
     #: Whether the selection is binding for the matching.
     fixed: bool = False
+    #: By what the places are given.
+    orders: Orders = Orders()  # noqa: RUF009 - frozen
+
+    @property
+    def places(self) -> dict[str, Standing]:
+        """Where each application stands, by its id."""
+        kinds: tuple[Standing, ...] = ("selected", "waiting", "out")
+        return {place.application_id: kind for kind in kinds for place in getattr(self, kind)}
+
+    def vacancies(self, quotas: Quotas) -> list[Vacancy]:
+        """Return the places that are free although people wait for them, as after a withdrawal."""
+        held = Counter(key_of(place.role, place.organisation) for place in self.selected)
+        lists: dict[Key, list[Place]] = {}
+        for place in self.waiting:
+            if place.number:
+                lists.setdefault(key_of(place.role, place.organisation), []).append(place)
+        found = []
+        for key, waiting in lists.items():
+            role, organisation = waiting[0].role, waiting[0].organisation or ""
+            free = (quotas.of(role, organisation) or 0) - held[key]
+            if free > 0:
+                found.append(Vacancy(role, organisation, free, tuple(waiting[:free])))
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return the selection as the contract's JSON."""
         return {
             "fixed": self.fixed,
+            "orders": self.orders.model_dump(),
             **{
                 name: [place.to_json() for place in getattr(self, name)]
                 for name in ("selected", "waiting", "out")
@@ -76,20 +136,25 @@ def select(  # noqa: PLR0913 - all but two by keyword
     earlier: Iterable[EarlierTandem] = (),
     goal: Goal = "total",
     fixed: bool = False,
+    orders: Orders = Orders(),  # noqa: B008 - frozen
 ) -> Selection:
     """Choose who takes part, within the quotas; see the module for the order.
 
     Parameters
     ----------
-    applications, settings, decisions, wishes, earlier, goal
+    applications
+        In the order they were made, which a ranking may go by.
+    settings, decisions, wishes, earlier, goal
         As of :func:`mentorkit.matching.matching.match`.
     fixed
         Whether the selection was fixed before: then the places are those the applications hold.
+    orders
+        By what the places of each organisation are given.
 
     Raises
     ------
     RuleBroken
-        If locked tandems contradict a rule or each other.
+        If nothing is fixed and locked tandems contradict a rule or each other.
     UsageError
         If a criterion or an option of one is unknown.
     """
@@ -97,25 +162,54 @@ def select(  # noqa: PLR0913 - all but two by keyword
     pool = pool_of(applications, wishes=wishes, earlier=earlier)
     scores = evaluate(pool, settings.criteria)
     rules = rules_of(pool, settings, scores.total, decisions, fixed=False)
-    if conflicts := rules.conflicts():
+    if not fixed and (conflicts := rules.conflicts()):
         raise RuleBroken(" ".join(conflicts))
+    part = {a.id for a in (*pool.mentees, *pool.mentors)}
+    lists = queues([a for a in applications if a.id in part], settings.quotas, orders, _locked(rules))
+    ranking = [queue for queue in lists if queue.order != "matching"]
     if fixed:
-        chosen = {(a.role, a.person_id) for a in (*pool.mentees, *pool.mentors) if a.place == "selected"}
+        chosen = {a.id for a in (*pool.mentees, *pool.mentors) if a.place == "selected"}
     else:
-        matched = best_under(rules, scores, goal).indices if all(pool.shape) else []
-        chosen = {*_filled(rules, "mentee", [i for i, _ in matched])}
-        chosen |= {*_filled(rules, "mentor", [j for _, j in matched])}
-    ranked = [a for role in _ROLES for a in _ranked(rules, role)]
-    selected = [a for a in ranked if (a.role, a.person_id) in chosen]
-    waiting = [a for a in ranked if (a.role, a.person_id) not in chosen]
-    ids = {a.id for a in ranked}
-    out = [a for a in applications if a.id not in ids]
+        chosen = _chosen(rules, scores, goal, ranking)
+    ranked = _in_order(rules, ranking)
+    waiting = [a for a in ranked if a.id not in chosen]
+    out = [a for a in applications if a.id not in part]
     return Selection(
-        tuple(_place(a) for a in sorted(selected, key=_by_role)),
+        tuple(_place(a) for a in sorted((a for a in ranked if a.id in chosen), key=_by_role)),
         tuple(_waiting(waiting, settings, fixed=fixed)),
         tuple(_out(a) for a in sorted(out, key=_by_role)),
         fixed,
+        orders,
     )
+
+
+def _locked(rules: Rules) -> set[tuple[Role, str]]:
+    """Return role and person id of who is in a locked tandem."""
+    mentees, mentors = rules.pool.mentees, rules.pool.mentors
+    return {
+        person
+        for i, j in rules.locked
+        for person in (("mentee", mentees[i].person_id), ("mentor", mentors[j].person_id))
+    }
+
+
+def _chosen(rules: Rules, scores: Scores, goal: Goal, ranking: Sequence[Queue]) -> set[str]:
+    """Return the ids of the applications with a place: by their ranking, then by the best matching."""
+    pool = rules.pool
+    waiting = {a.id for queue in ranking for a in queue.waiting}
+    barred = [np.array([a.id in waiting for a in side], dtype=bool) for side in (pool.mentees, pool.mentors)]
+    within = replace(rules, allowed=rules.allowed & ~(barred[0][:, None] | barred[1]))
+    matched = best_under(within, scores, goal).indices if all(pool.shape) else []
+    certain = {a.id for queue in ranking for a in queue.selected}
+    certain |= {pool.mentees[i].id for i, _ in matched} | {pool.mentors[j].id for _, j in matched}
+    return {application_id for role in _ROLES for application_id in _filled(rules, role, certain)}
+
+
+def _in_order(rules: Rules, ranking: Sequence[Queue]) -> list[Application]:
+    """Return everybody who takes part, each queue in its order, the others by their best tandem."""
+    ranked = [a for queue in ranking for a in queue.people]
+    there = {a.id for a in ranked}
+    return [*ranked, *(a for role in _ROLES for a in _ranked(rules, role) if a.id not in there)]
 
 
 def _by_role(application: Application) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -130,37 +224,36 @@ def _ranked(rules: Rules, role: Role) -> list[Application]:
     return [people[k] for k in np.argsort(-best, kind="stable")]
 
 
-def _filled(rules: Rules, role: Role, matched: Iterable[int]) -> Iterator[tuple[Role, str]]:
-    """Give those of a role who hold a place: the matched, then others while their quota has room."""
-    people, quotas = rules.pool.people(role), rules.settings.quotas
-    placed = {people[k].person_id: people[k] for k in matched}
-    taken = Counter(plain(a.organisation or "") for a in placed.values())
-    yield from ((role, person_id) for person_id in placed)
-    for person in _ranked(rules, role):
-        key, limit = plain(person.organisation or ""), quotas.of(role, person.organisation)
-        if person.person_id in placed or (limit is not None and key and taken[key] >= limit):
-            continue
-        taken[key] += 1
-        yield role, person.person_id
+def _filled(rules: Rules, role: Role, certain: Collection[str]) -> Iterator[str]:
+    """Give the applications of a role with a place: the certain, then others while their quota has room."""
+    people, quotas = _ranked(rules, role), rules.settings.quotas
+    taken = Counter(key_of(role, a.organisation) for a in people if a.id in certain)
+    for a in people:
+        key, limit = key_of(role, a.organisation), quotas.of(role, a.organisation)
+        if a.id not in certain:
+            if limit is not None and key[1] and taken[key] >= limit:
+                continue
+            taken[key] += 1
+        yield a.id
 
 
-def _place(application: Application, code: str = "", reason: str = "") -> Place:
+def _place(application: Application, code: str = "", reason: str = "", number: int = 0) -> Place:
     a = application
-    return Place(a.id, a.person_id, a.name, a.role, a.organisation, code, reason)
+    return Place(a.id, a.person_id, a.name, a.role, a.organisation, code, reason, number)
 
 
 def _waiting(ranked: Sequence[Application], settings: ProgrammeSettings, *, fixed: bool) -> Iterator[Place]:
     """Give the waiting list: by role and organisation, within them in the order given."""
-    number: Counter[tuple[str, str]] = Counter()
+    count: Counter[Key] = Counter()
     for a in sorted(ranked, key=lambda a: (a.role, din5007(a.organisation or ""))):
         if fixed and a.place != "waiting":
             reason = say("The selection was fixed before this application could take part in it.")
             yield _place(a, "not_selected", reason)
             continue
-        number[a.role, plain(a.organisation or "")] += 1
-        places = settings.quotas.of(a.role, a.organisation) or 0
-        reason = _waits(a, places, number[a.role, plain(a.organisation or "")])
-        yield _place(a, "quota", reason)
+        count[key_of(a.role, a.organisation)] += 1
+        number = count[key_of(a.role, a.organisation)]
+        reason = _waits(a, settings.quotas.of(a.role, a.organisation) or 0, number)
+        yield _place(a, "quota", reason, number)
 
 
 def _waits(application: Application, places: int, number: int) -> str:
@@ -181,7 +274,10 @@ def _waits(application: Application, places: int, number: int) -> str:
 
 
 def _out(application: Application) -> Place:
-    """Say why an application takes no part: its gravest finding, or that another one counts."""
+    """Say why an application takes no part: withdrawn, its gravest finding, or that another one counts."""
+    if application.withdrawn:
+        reason = say("{name} does not take part any more.", name=application.name)
+        return _place(application, "withdrawn", reason)
     if application.takes_part:
         reason = say("{name} has another application for the same role, which counts.", name=application.name)
         return _place(application, "duplicate", reason)
@@ -189,5 +285,5 @@ def _out(application: Application) -> Place:
 
     if not application.findings:
         return _place(application, application.status, say("The application is not in order yet."))
-    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding.code)))
+    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding)))
     return _place(application, finding.code, message(finding, application.source))

@@ -1,4 +1,4 @@
-"""Matching on a workbench: proposals, decisions on pairs, selection, approval, each by an actor."""
+"""Matching on a workbench: proposals, decisions on pairs, approval, each by an actor."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.language import say
+from mentorkit.matching.basis import (
+    Basis,
+    people_of,
+    read,
+    refuse_after_approval,
+    refuse_other_version,
+    stale,
+)
 from mentorkit.matching.criteria import evaluate
-from mentorkit.matching.matching import Matching, match
+from mentorkit.matching.matching import Matching
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.rules import rules_of
-from mentorkit.matching.selection import Selection
-from mentorkit.matching.selection import select as select_places
 from mentorkit.matching.solve import Goal
 from mentorkit.privacy.permissions import Actor, refused
-from mentorkit.programme.records import (
-    Application,
-    EarlierTandem,
-    PairDecision,
-    Person,
-    Programme,
-    Record,
-    Role,
-    Run,
-    Tandem,
-    Wish,
-)
+from mentorkit.programme.records import Application, PairDecision, Record, Run, Tandem
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
 
@@ -39,39 +34,6 @@ TANDEM_COLUMNS = (
     "mentee_id", "mentee", "mentee_organisation", "mentor_id", "mentor", "mentor_organisation", "score",
     "state", "run",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Data:
-    """What a matching of one run rests on."""
-
-    run: Run
-    settings: ProgrammeSettings
-    applications: list[Application]
-    decisions: list[PairDecision]
-    wishes: list[Wish]
-    earlier: list[EarlierTandem]
-
-    def match(self, goal: Goal) -> Matching:
-        return match(
-            self.applications,
-            self.settings,
-            decisions=self.decisions,
-            wishes=self.wishes,
-            earlier=self.earlier,
-            goal=goal,
-            fixed=self.run.selection_fixed,
-        )
-
-    def select(self) -> Selection:
-        return select_places(
-            self.applications,
-            self.settings,
-            decisions=self.decisions,
-            wishes=self.wishes,
-            earlier=self.earlier,
-            fixed=self.run.selection_fixed,
-        )
 
 
 @dataclass(frozen=True)
@@ -87,54 +49,6 @@ class FormedTandem:
     run: str
 
 
-def _read(reader: Reader, actor: Actor, action: str, run_id: str) -> _Data:
-    run = reader.get(Run, run_id)
-    actor.require(action, run.programme_id)
-    return _Data(
-        run,
-        reader.get(Programme, run.programme_id).settings,
-        reader.all(Application, run_id=run_id),
-        reader.all(PairDecision, run_id=run_id),
-        reader.all(Wish, run_id=run_id),
-        reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
-    )
-
-
-def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:
-    """Return what was approved in the programme's other runs in the form of a history sheet."""
-    found = []
-    for other in reader.all(Run, programme_id=run.programme_id):
-        formed = reader.all(Tandem, run_id=other.id) if other.id != run.id else []
-        people = _people(reader, other) if formed else {}
-        for tandem in formed:
-            mentee, organisation = people["mentee", tandem.mentee_id]
-            mentor, other_organisation = people["mentor", tandem.mentor_id]
-            found.append(
-                EarlierTandem(
-                    id=tandem.id,
-                    programme_id=run.programme_id,
-                    year=other.name,
-                    mentee=mentee,
-                    mentee_organisation=organisation,
-                    mentor=mentor,
-                    mentor_organisation=other_organisation,
-                )
-            )
-    return found
-
-
-def _people(reader: Reader, run: Run) -> dict[tuple[Role, str], tuple[str, str | None]]:
-    """Return name and organisation of the people of a run by role and person id."""
-    names = {person.id: person.name for person in reader.all(Person, programme_id=run.programme_id)}
-    roles: tuple[Role, ...] = ("mentee", "mentor")
-    people: dict[tuple[Role, str], tuple[str, str | None]] = {
-        (role, person_id): (name, None) for person_id, name in names.items() for role in roles
-    }
-    for a in reader.all(Application, run_id=run.id):
-        people[a.role, a.person_id] = (a.name, a.organisation)
-    return people
-
-
 def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Matching:
     """Return the best matching of a run as its data stand now. Changes nothing.
 
@@ -146,7 +60,7 @@ def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Ma
         If no mentee or no mentor takes part.
     """
     with store.read() as reader:
-        data = _read(reader, actor, "matching.read", run_id)
+        data = read(reader, actor, "matching.read", run_id)
     return data.match(goal)
 
 
@@ -176,7 +90,7 @@ def would_be(
         If no mentee or no mentor would take part.
     """
     with store.read() as reader:
-        data = _read(reader, actor, "matching.read", run_id)
+        data = read(reader, actor, "matching.read", run_id)
     return replace(data, settings=settings, applications=list(applications)).match("total")
 
 
@@ -211,13 +125,13 @@ def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and 
         If somebody decided on the pair, or took a decision back, in the meantime; carries both.
     """
     with store.write(actor.name, "matching.decide", reason) as writer:
-        data = _read(writer, actor, "matching.decide", run_id)
-        _refuse_after_approval(data.run)
+        data = read(writer, actor, "matching.decide", run_id)
+        refuse_after_approval(data.run)
         pair = {"mentee_id": mentee_id, "mentor_id": mentor_id}
         new: dict[str, Any] = {**pair, "run_id": run_id, "kind": kind, "reason": reason}
         stands = next((d for d in data.decisions if (d.mentee_id, d.mentor_id) == tuple(pair.values())), None)
         if _state(stands) != _state(seen):
-            raise _stale(mine=seen, theirs=stands)
+            raise stale(mine=seen, theirs=stands)
         decision = stands.with_(**new) if stands else PairDecision(id=writer.new_id(PairDecision), **new)
         _refuse_nonsense(data, [d for d in data.decisions if d != stands], decision)
         return writer.save(decision)
@@ -228,20 +142,7 @@ def _state(record: Record | None) -> tuple[str, int] | None:
     return (record.id, record.version) if record else None
 
 
-def _stale(*, mine: Record | None, theirs: Record | None) -> StaleRecord:
-    return StaleRecord(
-        say("Somebody else changed this in the meantime. Please look at it as it is now and decide again."),
-        mine=mine,
-        theirs=theirs,
-    )
-
-
-def _refuse_other_version(run: Run, version: int) -> None:
-    if run.version != version:
-        raise _stale(mine=run.with_(version=version), theirs=run)
-
-
-def _refuse_nonsense(data: _Data, others: list[PairDecision], decision: PairDecision) -> None:
+def _refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecision) -> None:
     pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier)
     if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
         raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
@@ -274,93 +175,8 @@ def undo(store: Store, actor: Actor, decision_id: str, version: int) -> None:
         decision = writer.get(PairDecision, decision_id)
         run = writer.get(Run, decision.run_id)
         actor.require("matching.decide", run.programme_id)
-        _refuse_after_approval(run)
+        refuse_after_approval(run)
         writer.delete(decision.with_(version=version))
-
-
-def select(store: Store, actor: Actor, run_id: str) -> Selection:
-    """Return who holds a place, who waits and who is out. Changes nothing.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not see the selection.
-    RuleBroken
-        If locked tandems contradict a rule or each other.
-    """
-    with store.read() as reader:
-        data = _read(reader, actor, "selection.read", run_id)
-    return data.select()
-
-
-def fix_selection(store: Store, actor: Actor, run_id: str, version: int) -> Selection:
-    """Make the selection binding for the matching; one that is fixed already stays as it is.
-
-    Parameters
-    ----------
-    version
-        Version of the run that the actor has seen.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not fix the selection.
-    RuleBroken
-        If the tandems have been approved, or locked tandems contradict a rule or each other.
-    StaleRecord
-        If somebody fixed, released or approved in the meantime; carries both versions.
-    """
-    with store.write(actor.name, "selection.fix") as writer:
-        data = _read(writer, actor, "selection.fix", run_id)
-        _refuse_other_version(data.run, version)
-        if data.run.selection_fixed:
-            return data.select()
-        _refuse_after_approval(data.run)
-        chosen = data.select()
-        places: dict[str, Literal["selected", "waiting", "out"]] = {
-            **{place.application_id: "selected" for place in chosen.selected},
-            **{place.application_id: "waiting" for place in chosen.waiting},
-            **{place.application_id: "out" for place in chosen.out},
-        }
-        for application in data.applications:
-            writer.save(application.with_(place=places[application.id]))
-        writer.save(data.run.with_(selection_fixed=True))
-    return Selection(chosen.selected, chosen.waiting, chosen.out, fixed=True)
-
-
-def release_selection(store: Store, actor: Actor, run_id: str, version: int) -> None:
-    """Let the matching choose within the quotas again.
-
-    Parameters
-    ----------
-    version
-        Version of the run that the actor has seen.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not fix the selection.
-    RuleBroken
-        If the tandems have been approved.
-    StaleRecord
-        If somebody fixed, released or approved in the meantime; carries both versions.
-    """
-    with store.write(actor.name, "selection.release") as writer:
-        data = _read(writer, actor, "selection.fix", run_id)
-        _refuse_other_version(data.run, version)
-        _refuse_after_approval(data.run)
-        for application in data.applications:
-            if application.place is not None:
-                writer.save(application.with_(place=None))
-        if data.run.selection_fixed:
-            writer.save(data.run.with_(selection_fixed=False))
-
-
-def _refuse_after_approval(run: Run) -> None:
-    if run.approved_at:
-        raise RuleBroken(
-            say("The tandems have been approved. Please withdraw the approval before changing anything.")
-        )
 
 
 def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version: int) -> list[Tandem]:
@@ -382,8 +198,8 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         approved in the meantime; carries both.
     """
     with store.write(actor.name, "matching.approve") as writer:
-        data = _read(writer, actor, "matching.approve", run_id)
-        _refuse_other_version(data.run, version)
+        data = read(writer, actor, "matching.approve", run_id)
+        refuse_other_version(data.run, version)
         if matching.status != "optimal":
             raise RuleBroken(matching.reason)
         now = data.match(matching.goal)
@@ -432,7 +248,7 @@ def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> 
     with store.write(actor.name, "matching.withdraw") as writer:
         run = writer.get(Run, run_id)
         actor.require("matching.approve", run.programme_id)
-        _refuse_other_version(run, version)
+        refuse_other_version(run, version)
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
         if run.approved_at:
@@ -482,7 +298,7 @@ def formed_tandems(store: Store, actor: Actor, run_id: str) -> list[FormedTandem
         scopes = actor.scopes("tandem.read", run.programme_id)
         if not scopes:
             raise refused("tandem.read")
-        people = _people(reader, run)
+        people = people_of(reader, run)
         stored = reader.all(Tandem, run_id=run_id)
     found = [
         FormedTandem(t, *people["mentee", t.mentee_id], *people["mentor", t.mentor_id], run.name)

@@ -5,7 +5,7 @@ from matching_samples import RUN, administration
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.language import Voice, speaking
-from mentorkit.matching import service
+from mentorkit.matching import choosing, service
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, PairDecision, Person, Programme, Run, Tandem
 from mentorkit.programme.settings import load_preset
@@ -125,12 +125,12 @@ def test_after_approval_nothing_is_decided_and_no_decision_taken_back(store):
 
 def test_who_saw_the_run_before_a_colleague_changed_it_changes_nothing(store):
     matching, seen = service.propose(store, LEAD, RUN), version(store)
-    service.fix_selection(store, LEAD, RUN, seen)
+    choosing.fix_selection(store, LEAD, RUN, seen)
     fixed = service.propose(store, LEAD, RUN)
     assert fixed.tandems.equals(matching.tandems)
     for change in (
-        lambda: service.fix_selection(store, LEAD, RUN, seen),
-        lambda: service.release_selection(store, LEAD, RUN, seen),
+        lambda: choosing.fix_selection(store, LEAD, RUN, seen),
+        lambda: choosing.release_selection(store, LEAD, RUN, seen),
         lambda: service.approve(store, LEAD, RUN, matching, seen),
         lambda: service.withdraw_approval(store, LEAD, RUN, seen),
     ):
@@ -167,16 +167,16 @@ def test_a_decision_on_somebody_who_takes_no_part_is_refused(store):
 
 def test_fixing_the_selection_binds_the_matching_until_it_is_released(store):
     before = service.propose(store, LEAD, RUN)
-    selection = service.fix_selection(store, LEAD, RUN, version(store))
+    selection = choosing.fix_selection(store, LEAD, RUN, version(store))
     places = {a.id: a.place for a in all_of(store, Application)}
     assert {p.application_id for p in selection.selected} == {i for i, p in places.items() if p == "selected"}
     assert {p.application_id for p in selection.waiting} == {i for i, p in places.items() if p == "waiting"}
-    assert service.select(store, LEAD, RUN) == selection
-    assert service.fix_selection(store, LEAD, RUN, version(store)) == selection
+    assert choosing.select(store, LEAD, RUN) == selection
+    assert choosing.fix_selection(store, LEAD, RUN, version(store)) == selection
     fixed = service.propose(store, LEAD, RUN)
     assert fixed.objective == before.objective
     assert "not_selected" in set(fixed.unmatched.code)
-    service.release_selection(store, LEAD, RUN, version(store))
+    choosing.release_selection(store, LEAD, RUN, version(store))
     assert {a.place for a in all_of(store, Application)} == {None}
     assert service.propose(store, LEAD, RUN).to_json() == before.to_json()
 
@@ -191,7 +191,7 @@ def test_approval_forms_the_tandems_shown_and_can_be_withdrawn(store):
     assert all(sum(t.contributions.values()) == t.score and t.state == "proposed" for t in formed)
     assert all_of(store, Run)[0].approved_at is not None
     with pytest.raises(RuleBroken, match="withdraw"):
-        service.fix_selection(store, LEAD, RUN, version(store))
+        choosing.fix_selection(store, LEAD, RUN, version(store))
     service.withdraw_approval(store, LEAD, RUN, version(store))
     assert all_of(store, Tandem) == []
     assert all_of(store, Run)[0].approved_at is None
@@ -270,9 +270,9 @@ def test_only_the_lead_matches_decides_selects_and_approves(store, actor):
         lambda: service.propose(store, actor, RUN),
         lambda: service.decide(store, actor, RUN, t.mentee_id, t.mentor_id, "forbid"),
         lambda: service.undo(store, actor, kept.id, kept.version),
-        lambda: service.select(store, actor, RUN),
-        lambda: service.fix_selection(store, actor, RUN, version(store)),
-        lambda: service.release_selection(store, actor, RUN, version(store)),
+        lambda: choosing.select(store, actor, RUN),
+        lambda: choosing.fix_selection(store, actor, RUN, version(store)),
+        lambda: choosing.release_selection(store, actor, RUN, version(store)),
         lambda: service.approve(store, actor, RUN, matching, version(store)),
         lambda: service.withdraw_approval(store, actor, RUN, version(store)),
     ):

@@ -128,6 +128,7 @@ def test_the_json_is_as_the_contract_says():
     people = [*(mentee(f"Anna{n}", "Kamen") for n in range(4)), mentor("Ben", "Werne")]
     found = select(people, UNNA).to_json()
     assert set(found["selected"][0]) == {"person_id", "person", "role", "organisation"}
-    assert set(found["waiting"][0]) == {"person_id", "person", "role", "organisation", "code", "reason"}
+    contract = {"person_id", "person", "role", "organisation", "code", "reason"}
+    assert set(found["waiting"][0]) == {*contract, "number"}
     assert found["out"] == []
     assert found["fixed"] is False

@@ -313,17 +313,17 @@ class MatchingModel(Model):
             self.say(say("The approval is taken back; you can decide on pairs again."))
 
     def _fix(self) -> None:
-        from mentorkit.matching import service
+        from mentorkit.matching import choosing
 
         with self._changing(say("The selection is being fixed …")):
-            service.fix_selection(*self._hands, self.state.version)
+            choosing.fix_selection(*self._hands, self.state.version)
             self._read()
             self.say(say("The selection is fixed: only who holds a place can be in a tandem now."))
 
     def _release(self) -> None:
-        from mentorkit.matching import service
+        from mentorkit.matching import choosing
 
         with self._changing(say("The selection is being released …")):
-            service.release_selection(*self._hands, self.state.version)
+            choosing.release_selection(*self._hands, self.state.version)
             self._read()
             self.say(say("The selection is released: the matching chooses within the quotas again."))

@@ -1,0 +1,158 @@
+"""What a matching and a selection of one run rest on, and what hinders changing them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.language import say
+from mentorkit.matching.matching import Matching, match
+from mentorkit.matching.selection import Selection
+from mentorkit.matching.selection import select as select_places
+from mentorkit.matching.solve import Goal
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    PairDecision,
+    Person,
+    Programme,
+    Record,
+    Role,
+    Run,
+    Tandem,
+    Wish,
+)
+from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit.store import Reader
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a matching of one run rests on; applications in the order they were made."""
+
+    run: Run
+    settings: ProgrammeSettings
+    applications: list[Application]
+    decisions: list[PairDecision]
+    wishes: list[Wish]
+    earlier: list[EarlierTandem]
+
+    def match(self, goal: Goal = "total") -> Matching:
+        """Return the best matching."""
+        return match(
+            self.applications,
+            self.settings,
+            decisions=self.decisions,
+            wishes=self.wishes,
+            earlier=self.earlier,
+            goal=goal,
+            fixed=self.run.selection_fixed,
+        )
+
+    def select(self) -> Selection:
+        """Return who holds a place."""
+        return select_places(
+            self.applications,
+            self.settings,
+            decisions=self.decisions,
+            wishes=self.wishes,
+            earlier=self.earlier,
+            fixed=self.run.selection_fixed,
+            orders=self.run.orders,
+        )
+
+
+def read(reader: Reader, actor: Actor, action: str, run_id: str) -> Basis:
+    """Return what a matching of a run rests on, for an actor who may do something with all of it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not, or if there is no such run.
+    """
+    run = reader.get(Run, run_id)
+    actor.require(action, run.programme_id)
+    return gather(reader, run)
+
+
+def gather(reader: Reader, run: Run) -> Basis:
+    """Return what a matching of a run rests on."""
+    return Basis(
+        run,
+        reader.get(Programme, run.programme_id).settings,
+        reader.all(Application, run_id=run.id),
+        reader.all(PairDecision, run_id=run.id),
+        reader.all(Wish, run_id=run.id),
+        reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
+    )
+
+
+def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:
+    """Return what was approved in the programme's other runs in the form of a history sheet."""
+    found = []
+    for other in reader.all(Run, programme_id=run.programme_id):
+        formed = reader.all(Tandem, run_id=other.id) if other.id != run.id else []
+        people = people_of(reader, other) if formed else {}
+        for tandem in formed:
+            mentee, organisation = people["mentee", tandem.mentee_id]
+            mentor, other_organisation = people["mentor", tandem.mentor_id]
+            found.append(
+                EarlierTandem(
+                    id=tandem.id,
+                    programme_id=run.programme_id,
+                    year=other.name,
+                    mentee=mentee,
+                    mentee_organisation=organisation,
+                    mentor=mentor,
+                    mentor_organisation=other_organisation,
+                )
+            )
+    return found
+
+
+def people_of(reader: Reader, run: Run) -> dict[tuple[Role, str], tuple[str, str | None]]:
+    """Return name and organisation of the people of a run by role and person id."""
+    names = {person.id: person.name for person in reader.all(Person, programme_id=run.programme_id)}
+    roles: tuple[Role, ...] = ("mentee", "mentor")
+    people: dict[tuple[Role, str], tuple[str, str | None]] = {
+        (role, person_id): (name, None) for person_id, name in names.items() for role in roles
+    }
+    for a in reader.all(Application, run_id=run.id):
+        people[a.role, a.person_id] = (a.name, a.organisation)
+    return people
+
+
+def stale(*, mine: Record | None, theirs: Record | None) -> StaleRecord:
+    """Return the refusal of a change by somebody who saw an older state, to be raised."""
+    return StaleRecord(
+        say("Somebody else changed this in the meantime. Please look at it as it is now and decide again."),
+        mine=mine,
+        theirs=theirs,
+    )
+
+
+def refuse_other_version(run: Run, version: int) -> None:
+    """Do nothing if the run is as the actor saw it.
+
+    Raises
+    ------
+    StaleRecord
+        If not.
+    """
+    if run.version != version:
+        raise stale(mine=run.with_(version=version), theirs=run)
+
+
+def refuse_after_approval(run: Run) -> None:
+    """Do nothing if the tandems are not approved yet.
+
+    Raises
+    ------
+    RuleBroken
+        If they are.
+    """
+    if run.approved_at:
+        raise RuleBroken(
+            say("The tandems have been approved. Please withdraw the approval before changing anything.")
+        )

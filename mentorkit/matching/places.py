@@ -1,0 +1,105 @@
+"""Who gets the places of an organisation by a ranking, and who waits in which order.
+
+Where the matching chooses within the quota, no ranking is needed; see :mod:`mentorkit.matching.selection`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from mentorkit.language import later
+from mentorkit.matching.pool import plain
+from mentorkit.programme.records import Application, Orders, Role, SelectionOrder
+from mentorkit.programme.settings import Quotas
+
+#: By what places can be given, in words.
+ORDERS: dict[SelectionOrder, str] = {
+    "matching": later("The matching chooses"),
+    "arrival": later("In the order of arrival"),
+    "received": later("By the date of receipt"),
+    "rank": later("By a ranking of our own"),
+}
+Key = tuple[Role, str]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The people of one role and organisation in the order of their ranking; the first get the places."""
+
+    role: Role
+    organisation: str
+    order: SelectionOrder
+    places: int
+    people: tuple[Application, ...]
+
+    @property
+    def selected(self) -> tuple[Application, ...]:
+        """Who gets a place."""
+        return self.people[: self.places]
+
+    @property
+    def waiting(self) -> tuple[Application, ...]:
+        """Who waits, the next one first."""
+        return self.people[self.places :]
+
+
+def key_of(role: Role, organisation: str | None) -> Key:
+    """Return what tells the people who share a quota from all others."""
+    return role, plain(organisation or "")
+
+
+def rank(
+    applications: Iterable[Application], order: SelectionOrder, first: Collection[tuple[Role, str]] = ()
+) -> list[Application]:
+    """Return applications of one role and organisation in the order in which they get places.
+
+    Parameters
+    ----------
+    applications
+        In the order they were made, which decides between equals.
+    order
+        ``arrival``: as they were made; ``received``: by the date of receipt, those without one last;
+        ``rank``: by the rank given by hand, those without one last. ``matching`` leaves them as they are.
+    first
+        Role and person id of those who come before all others: they are in a locked tandem.
+    """
+
+    def key(a: Application) -> tuple[object, ...]:
+        behind = (a.role, a.person_id) not in first
+        if order == "received":
+            received = a.answers.get("received")
+            return behind, not received, str(received or "")
+        return (behind, a.rank is None, a.rank or 0) if order == "rank" else (behind,)
+
+    return sorted(applications, key=key)
+
+
+def queues(
+    applications: Iterable[Application],
+    quotas: Quotas,
+    orders: Orders,
+    first: Collection[tuple[Role, str]] = (),
+) -> list[Queue]:
+    """Return the queues of all organisations with a quota, by role and in the order they come up.
+
+    Parameters
+    ----------
+    applications
+        Those that take part, one per person and role, in the order they were made.
+    quotas, orders
+        How many places there are, and by what they are given.
+    first
+        As of :func:`rank`.
+    """
+    groups: dict[Key, list[Application]] = {}
+    for application in applications:
+        groups.setdefault(key_of(application.role, application.organisation), []).append(application)
+    found = []
+    for (role, key), people in groups.items():
+        organisation = people[0].organisation or ""
+        places = quotas.of(role, organisation)
+        if key and places is not None:
+            order = orders.of(organisation)
+            found.append(Queue(role, organisation, order, places, tuple(rank(people, order, first))))
+    return found
