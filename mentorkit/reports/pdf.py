@@ -67,7 +67,7 @@ def _compile(document: n.Document) -> bytes:
         for name, content in pictures.items():
             (root / name).write_bytes(content)
         compiler = typst.Compiler(
-            str(root / "main.typ"), root=folder, font_paths=_fonts(), ignore_system_fonts=True
+            str(root / "main.typ"), root=folder, font_paths=fonts(), ignore_system_fonts=True
         )
         written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=document.stamp)
         assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
@@ -84,7 +84,8 @@ def _words() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> Any:  # noqa: ANN401 - a class of the typst wheel, without types
+def fonts() -> Any:  # noqa: ANN401 - a class of the typst wheel, without types
+    """Return the fonts that everything on paper is set in: of the wheels, never of the system."""
     import typst
 
     # Located, not imported: importing matplotlib takes longer than the typesetting.
