@@ -136,16 +136,11 @@ def take_back(store: Store, actor: Actor, run_id: str, text: str) -> int:
         key = spelling_key(text, settings)
         for organisation in context.organisations:
             kept = tuple(alias for alias in organisation.aliases if spelling_key(alias, settings) != key)
-            if kept != organisation.aliases:
-                organisation = writer.save(organisation.with_(aliases=kept))
-                made = any(
-                    entry["reason"] == text for entry in writer.trail(action=_ANSWER, subject=organisation.id)
-                    if entry["before"] is None
-                )  # fmt: skip
-            else:
-                made = spelling_key(organisation.name, settings) == key
-            if made:
-                _remove(writer, context, organisation, key)
+            left = organisation.with_(aliases=kept)
+            if left != organisation:
+                left = writer.save(left)
+            if _made_by(writer, context, left, text):
+                _remove(writer, context, left, key)
         return _judge_anew(writer, actor, run_id, text)
 
 
@@ -178,6 +173,18 @@ def _save_names(writer: Writer, context: Context, names: Sequence[str]) -> None:
     organisations = programme.settings.organisations.model_copy(update={"names": tuple(names)})
     settings = programme.settings.model_copy(update={"organisations": organisations})
     writer.save(programme.with_(settings=settings))
+
+
+def _made_by(writer: Writer, context: Context, organisation: Organisation, text: str) -> bool:
+    """Tell whether the answer on a text made an organisation, rather than said which is meant."""
+    settings = context.settings.organisations
+    if settings.kind == "open":
+        return spelling_key(organisation.name, settings) == spelling_key(text, settings)
+    return any(
+        organisation.name in entry["after"]["settings"]["organisations"]["names"]
+        and organisation.name not in entry["before"]["settings"]["organisations"]["names"]
+        for entry in writer.trail(action=_ANSWER, kind="programme", reason=text)
+    )
 
 
 def _remove(writer: Writer, context: Context, organisation: Organisation, key: str) -> None:

@@ -130,7 +130,7 @@ def _errors(said: _Name, name: _Name) -> int:
 
 
 def _same_but_for_h(said: str, name: str) -> bool:
-    """Tell whether first names are two ways to write one, as two people may be called: Katherina, Katerina."""
+    """Tell whether first names are two ways to write one, as two people may: Katherina, Katerina."""
     return said.replace("th", "t") == name.replace("th", "t")
 
 
