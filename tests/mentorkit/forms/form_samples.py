@@ -11,7 +11,7 @@ EVA = {
 }  # fmt: skip
 _BY_KIND = {
     "text": "Bauamt", "lines": "Mehr lernen\nund lehren", "email": "eva@example.org", "phone": "02303 123456",
-    "number": "3", "date": "3.2.2014", "list": "Führung; Recht",
+    "number": "3", "date": "3.2.2008", "list": "Führung; Recht",
 }  # fmt: skip
 _BY_NAME = {**EVA, "pay_grade": "A 12", "hours": "3", "birth_year": "1981"}
 

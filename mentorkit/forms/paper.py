@@ -1,0 +1,109 @@
+"""The application form on paper: a PDF to be printed and filled in by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mentorkit.forms.schema import FormField, consent, form_fields
+from mentorkit.language import Language, say, speaking
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Role, Run
+from mentorkit.programme.settings import ProgrammeSettings
+
+MEDIA_TYPE = "application/pdf"
+#: A form made anew from the same programme has the same bytes.
+_STAMP = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def paper_form(  # noqa: PLR0913 - the last four are named
+    settings: ProgrammeSettings,
+    run: Run,
+    role: Role,
+    *,
+    language: Language | None = None,
+    organisation: str | None = None,
+    send_to: Sequence[str] = (),
+    logo: bytes | None = None,
+) -> bytes:
+    """Return the form of a role on A4, as PDF/UA-1 and PDF/A-2a.
+
+    Parameters
+    ----------
+    settings, run, role
+        What is asked, and which run it is for.
+    language
+        In which the form is; the programme's where it is left out.
+    organisation
+        The one it is for, which is not asked then.
+    send_to
+        Lines that say where the form goes; the programme's contact where there are none.
+    logo
+        The programme's logo, a PNG.
+    """
+    import typst
+
+    from mentorkit.reports.pdf import fonts
+
+    language = language or settings.language
+    with speaking(settings.voice(language)):
+        data = _data(settings, run, role, language, organisation)
+    contact = settings.text(language).contact
+    data |= {"send_to": list(send_to) or [contact] * bool(contact), "logo": logo is not None}
+    with tempfile.TemporaryDirectory(prefix="mentorkit-form-") as folder:
+        root = Path(folder)
+        (root / "form.json").write_text(json.dumps(data), encoding="utf-8")
+        (root / "main.typ").write_bytes(files("mentorkit.forms").joinpath("paper.typ").read_bytes())
+        if logo is not None:
+            (root / "logo.png").write_bytes(logo)
+        compiler = typst.Compiler(
+            str(root / "main.typ"), root=folder, font_paths=fonts(), ignore_system_fonts=True
+        )
+        written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=_STAMP)
+    assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
+    return written
+
+
+def _data(
+    settings: ProgrammeSettings, run: Run, role: Role, language: Language, organisation: str | None
+) -> dict[str, Any]:
+    wording = consent(settings, language)
+    mentee, mentor = say("Application as {mentee:sg.nom}"), say("Application as {mentor:sg.nom}")
+    lead = [say("Organisation: {name}", name=organisation)] if organisation else []
+    fields = form_fields(settings, role, language, organisation=organisation, received=False)
+    return {
+        "lang": language,
+        "title": mentee if role == "mentee" else mentor,
+        "programme": f"{settings.name} {run.name}",
+        "lead": [*lead, say("Please write clearly, or tick what holds.")],
+        "fields": [_field(field) for field in fields],
+        "consent": wording.text,
+        "version": say("Wording {version}", version=wording.version),
+        "words": {
+            "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
+            "logo": say("Logo: {programme}", programme=settings.name),
+            "answers": say("Your details"),
+            "mark": "*",
+            "required": say("must be filled in"),
+            "consent": say("Consent"),
+            "day": say("Place and date"),
+            "signature": say("Signature"),
+            "send": say("Where the form goes"),
+        },
+    }
+
+
+def _field(field: FormField) -> dict[str, Any]:
+    size = {"lines": "much", "list": "some"}.get(field.kind, "text")
+    return {
+        "label": field.label,
+        "help": "" if field.options else FIELDS[field.name].help,
+        "required": field.required,
+        "options": [text for _, text in field.options],
+        "size": size,
+    }
