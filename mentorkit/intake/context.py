@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mentorkit.intake.answers import Answers, table_key
+from mentorkit.intake.changes import Difference, differences
 from mentorkit.intake.headings import Column
 from mentorkit.intake.sheets import Content
 from mentorkit.programme.fields import ALWAYS
@@ -19,9 +20,12 @@ from mentorkit.programme.records import (
     Role,
     Run,
     Source,
+    TakenFile,
 )
 from mentorkit.programme.settings import ProgrammeSettings
 
+#: Whom a table holds; ``both`` where a column tells it row by row.
+SheetMeaning = Literal["mentee", "mentor", "both", "history"]
 Change = Literal["new", "changed", "unchanged", "kept"]
 
 
@@ -44,6 +48,8 @@ class Context:
         The organisations the actor answers for; None stands for all.
     meanings
         What headings stand for in this programme, as somebody said it.
+    taken
+        The files that were taken into the run.
     """
 
     run: Run
@@ -54,6 +60,7 @@ class Context:
     originals: dict[str, dict[str, str]] = field(default_factory=dict)
     own: frozenset[str] | None = None
     meanings: tuple[HeadingMeaning, ...] = ()
+    taken: tuple[TakenFile, ...] = ()
 
     @classmethod
     def of_settings(cls, settings: ProgrammeSettings, programme_id: str = "programme") -> Context:
@@ -81,7 +88,7 @@ class Context:
         return frozenset((*questions.mentee, *questions.mentor, *always))
 
     def meanings_for(self, organisation: str | None) -> dict[str, str]:
-        """Return the fields by heading in the files of an organisation; its own meanings count before all's."""
+        """Return the fields by heading in the files of an organisation; its own meanings go first."""
         general = {m.heading: m.field for m in self.meanings if m.organisation is None}
         own = {m.heading: m.field for m in self.meanings if m.organisation == organisation}
         return {**general, **own}
@@ -107,13 +114,21 @@ class Row:
     """A row as judged, and what taking it in changes.
 
     ``change`` is ``kept`` where the file says otherwise now, but a person mended or overruled the
-    application since.
+    application since. ``stored`` is the application as it stands, of a row that was taken in before;
+    ``as_said`` is what the file alone makes of the row, where a person decided on it.
     """
 
     raw: RawRow
     application: Application
     change: Change
     notes: tuple[str, ...] = ()
+    stored: Application | None = None
+    as_said: Application | None = None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What taking the row in changes at the application that is stored."""
+        return differences(self.stored, self.application) if self.stored else ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +136,7 @@ class SheetReport:
     """How a sheet was understood: its role or ``history`` (None: no table), headings and remarks."""
 
     sheet: str | None
-    meaning: Literal["mentee", "mentor", "both", "history"] | None
+    meaning: SheetMeaning | None
     heading_row: int | None = None
     columns: tuple[Column, ...] = ()
     rows: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -12,18 +12,21 @@ from mentorkit.intake.vocabulary import (
     FILLERS,
     NAME,
     NOTHING,
-    ORGANISATION,
     RANKS,
     SOMEBODY_ELSE,
     STEMS,
+    UNSURE,
     VOCABULARY,
     WISHES,
-    YEAR,
 )
 
 #: From this score on a heading is understood without doubt.
 SURE = 0.9
 _LOWEST = 0.55
+#: The score of a phrase whose meaning is a guess.
+UNSURE_SCORE = 0.7
+#: The scores of what somebody said of a heading, and of a column.
+_TOLD, _GIVEN = 2.0, 3.0
 _FUZZY = 86
 _LONGEST_STEMMED = 50
 _ORDER = list(VOCABULARY)
@@ -71,6 +74,12 @@ def _phrases() -> dict[str, tuple[str, ...]]:
                     found[form.replace(" ", "")].append(field)
     found.pop("", None)
     return {phrase: tuple(fields) for phrase, fields in found.items()}
+
+
+@cache
+def _unsure_phrases() -> dict[str, tuple[str, ...]]:
+    """Return the fields that phrases may mean, phrases joined to one word."""
+    return {normal(phrase).replace(" ", ""): (field,) for field, said in UNSURE.items() for phrase in said}
 
 
 @cache
@@ -141,6 +150,8 @@ def meanings(heading: str) -> tuple[tuple[float, str], ...]:
         note((wish[0],), wish[1])
     note(_phrases().get(whole.replace(" ", ""), ()), 1.0)
     if not found:
+        note(_unsure_phrases().get(whole.replace(" ", ""), ()), UNSURE_SCORE)
+    if not found:
         bare = [w for w in normal(re.sub(r"\(.*?\)", " ", heading)).split() if w not in FILLERS]
         note(_phrases().get("".join(dict.fromkeys(bare)), ()), 0.97)
     if not found:
@@ -171,8 +182,13 @@ def _note_contained(parts: list[str], note: _Note) -> None:
             note((field,), 0.5 + 0.38 * sum(map(len, phrase)) / letters)
 
 
-def columns(headings: Sequence[str], asked: Collection[str]) -> tuple[Column, ...]:
-    """Give each heading its meaning; no meaning is given twice.
+def columns(
+    headings: Sequence[str],
+    asked: Collection[str],
+    told: Mapping[str, str] | None = None,
+    given: Mapping[int, str] | None = None,
+) -> tuple[Column, ...]:
+    """Give each heading its meaning; none is given twice unless a person does so.
 
     Parameters
     ----------
@@ -180,26 +196,40 @@ def columns(headings: Sequence[str], asked: Collection[str]) -> tuple[Column, ..
         The cells of the heading row.
     asked
         The fields that the programme asks for: they are meant where a heading can mean several.
+    told
+        What headings (as :func:`normal` writes them) mean by what somebody said; empty for nothing.
+    given
+        What columns mean by what somebody said, by place; empty for nothing.
     """
+    told, given = told or {}, given or {}
     wanted = [
         (-score, field not in asked, place, _ORDER.index(field))
         for place, heading in enumerate(headings)
-        for rank, (score, field) in enumerate(meanings(heading))
+        if place not in given
+        for rank, (score, field) in enumerate(_told_meanings(heading, told))
         if score >= (_LOWEST if rank == 0 else SURE)
     ]
-    meaning: dict[int, tuple[str, float]] = {}
+    meaning = {place: (field or NOTHING, _GIVEN) for place, field in given.items()}
     for minus, _, place, order in sorted(wanted):
         field = _ORDER[order]
-        taken = {given for given, _ in meaning.values()}
+        taken = {known for known, _ in meaning.values()}
         if place not in meaning and (field not in taken or field == NOTHING):
             meaning[place] = (field, -minus)
     _settle_names(meaning)
+    width = max((len(headings), *(place + 1 for place in given)))
     return tuple(
         Column(place, heading, field if field != NOTHING else None, score >= SURE)
-        for place, heading in enumerate(headings)
-        if heading
+        for place, heading in enumerate([*headings, *[""] * (width - len(headings))])
+        if heading or place in given
         for field, score in [meaning.get(place, (NOTHING, 1.0))]
     )
+
+
+def _told_meanings(heading: str, told: Mapping[str, str]) -> tuple[tuple[float, str], ...]:
+    field = told.get(normal(heading))
+    if field is None or (field and field not in _ORDER):
+        return meanings(heading)
+    return ((_TOLD, field or NOTHING),)
 
 
 def _settle_names(meaning: dict[int, tuple[str, float]]) -> None:
@@ -210,33 +240,3 @@ def _settle_names(meaning: dict[int, tuple[str, float]]) -> None:
         meaning[place[NAME]] = (NOTHING if "last_name" in place else "last_name", score)
     elif "last_name" in place and "first_name" not in place and NAME not in place:
         meaning[place["last_name"]] = (NAME, meaning[place["last_name"]][1])
-
-
-def history_columns(headings: Sequence[str]) -> tuple[Column, ...] | None:
-    """Return the columns of a sheet of earlier tandems, or None if it is none.
-
-    Fields are those of :class:`~mentorkit.programme.records.EarlierTandem`.
-    """
-    found: dict[str, Column] = {}
-    person = ""
-    for place, heading in enumerate(headings):
-        parts = [w for w in normal(heading).split() if w not in FILLERS and w not in ("name", "namen")]
-        field = _history_field(set(parts), person)
-        if field in ("mentee", "mentor"):
-            person = field
-        if field and field not in found:
-            found[field] = Column(place, heading, field)
-    if not {"mentee", "mentor"} <= found.keys() or len(found) < 3:
-        return None
-    taken = {column.place: column for column in found.values()}
-    return tuple(taken.get(i, Column(i, heading, None)) for i, heading in enumerate(headings) if heading)
-
-
-def _history_field(parts: set[str], person: str) -> str | None:
-    about = parts & {"mentee", "mentor"}
-    if len(about) == 1 and parts == about:
-        return next(iter(about))
-    if parts & ORGANISATION and len(parts) <= 2:
-        side = next(iter(about)) if len(about) == 1 else person
-        return f"{side}_organisation" if side else None
-    return "year" if parts & YEAR and not about else None

@@ -190,6 +190,17 @@ class Intake:
             earlier=(*self.earlier, *later.earlier),
         )
 
+    def decided_as(self, before: Intake) -> Intake:
+        """Return the intake with what was decided on the same rows when they were read before."""
+        now = {_row_place(raw): raw.id for raw in self.raws}
+        ids = {raw.id: now[_row_place(raw)] for raw in before.raws if _row_place(raw) in now}
+        return replace(
+            self,
+            mended={ids[key]: value for key, value in before.mended.items() if key in ids},
+            overrulings={ids[key]: value for key, value in before.overrulings.items() if key in ids},
+            dropped=frozenset(ids[key] for key in before.dropped if key in ids),
+        )
+
     def with_context(self, context: Context, **changes: Any) -> Intake:  # noqa: ANN401 - any attribute
         """Return the intake judged against what is stored now."""
         return replace(self, context=context, **changes)
@@ -300,6 +311,10 @@ class Intake:
             overrulings={key: Overruling.model_validate(value) for key, value in draft["overruled"].items()},
             dropped=frozenset(draft["dropped"]),
         )
+
+
+def _row_place(raw: RawRow) -> tuple[object, ...]:
+    return raw.file, raw.source.sheet, raw.source.row, raw.role
 
 
 def wishes_in(application: Application) -> list[tuple[int, str]]:

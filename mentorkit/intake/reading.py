@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePath
 
-from mentorkit.intake.context import Context, FileReport, RawRow, Row, SheetReport
+from mentorkit.intake.answers import Answers
+from mentorkit.intake.context import Context, FileReport, RawRow, Row, SheetMeaning, SheetReport
 from mentorkit.intake.headings import meanings
+from mentorkit.intake.history import tandems_of
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
-from mentorkit.intake.tables import Table, entries_of, find_tables, role_by_fields, role_in, roles_of_row
+from mentorkit.intake.tables import (
+    Table,
+    cells_of,
+    entries_of,
+    extra_of,
+    find_tables,
+    role_by_fields,
+    role_in,
+    roles_of_row,
+)
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import EarlierTandem, Role, Source
 
-__all__ = ["Context", "Intake", "ResolvedWish", "Row", "read"]
+__all__ = ["Context", "Intake", "ResolvedWish", "Row", "read", "read_again"]
 
 #: So many rows that are no people are named in a file's message.
 _NAMED = 3
@@ -48,7 +60,29 @@ def read(
             reading.take(content)
         if progress:
             progress(done, len(contents))
-    return Intake(context, tuple(reading.reports), tuple(reading.raws), tuple(reading.earlier))
+    return reading.result()
+
+
+def read_again(intake: Intake, answers: Mapping[int, Answers] | None = None) -> Intake:
+    """Read the files of an intake anew, with what is known of their headings by now.
+
+    What was decided on the rows is kept as far as they are still there. Files of which the cells are not kept
+    stay as they were read.
+
+    Parameters
+    ----------
+    intake
+        The intake.
+    answers
+        Other answers to what was unclear, by the file's place.
+    """
+    reading = _Reading(intake.context)
+    for place, report in enumerate(intake.files):
+        if report.content:
+            reading.take(report.content, (answers or {}).get(place, report.answers))
+        else:
+            reading.keep(intake, place)
+    return reading.result().decided_as(intake)
 
 
 @dataclass
@@ -60,63 +94,111 @@ class _Reading:
     raws: list[RawRow] = field(default_factory=list)
     earlier: list[EarlierTandem] = field(default_factory=list)
 
-    def take(self, content: Content) -> None:
+    def result(self) -> Intake:
+        """Return the intake of what was read."""
+        return Intake(self.context, tuple(self.reports), tuple(self.raws), tuple(self.earlier))
+
+    def keep(self, intake: Intake, place: int) -> None:
+        """Take over a file as it was read before."""
+        report = intake.files[place]
+        for raw in intake.raws:
+            if raw.file == place:
+                self.raws.append(replace(raw, id=f"new-{len(self.raws) + 1}", file=len(self.reports)))
+        self.earlier += [t for t in intake.earlier if t.source and t.source.file == report.file]
+        self.reports.append(report)
+
+    def take(self, content: Content, answers: Answers | None = None) -> None:
         """Read one file."""
         if content.refused:
             self.reports.append(FileReport(content.file, "refused", content.refused))
             return
-        tables = [(sheet, find_tables(sheet, self.context.asked)) for sheet in content.sheets]
-        if not any(found for _, found in tables):
+        answers = answers or Answers()
+        tables = [
+            (place, sheet, self._tables(content.file, place, sheet, answers))
+            for place, sheet in enumerate(content.sheets)
+        ]
+        titles = [text for _, _, found in tables for table in found for text in table.title]
+        sheets = []
+        for place, sheet, found in tables:
+            sheets += [self._take_table(content.file, place, sheet, table, titles) for table in found]
+            if not found:
+                sheets.append(SheetReport(sheet.name, None, place=place))
+        report = self._report(content.file, sheets, answers)
+        said = " ".join(filter(None, (report.message, content.warning))) or None
+        self.reports.append(replace(report, message=said, content=content, answers=answers))
+
+    def _tables(self, file: str, place: int, sheet: Sheet, answers: Answers) -> list[Table]:
+        """Return the tables of a sheet, by what headings mean in the files of the organisation it is from."""
+        context, given, start = self.context, answers.of_sheet(place), answers.headings.get(place)
+        own = next(iter(context.own)) if context.own and len(context.own) == 1 else None
+        found = find_tables(sheet, context.asked, context.meanings_for(own), given, start)
+        if not any(meaning.organisation for meaning in context.meanings):
+            return found
+        title = found[0].title if found else tuple(filter(None, (" ".join(row) for row in sheet.rows[:5])))
+        sender = self._sender(file, sheet, title, ())
+        if sender is None or sender == own:
+            return found
+        return find_tables(sheet, context.asked, context.meanings_for(sender), given, start)
+
+    def _report(self, file: str, sheets: list[SheetReport], answers: Answers) -> FileReport:
+        if not any(sheet.heading_row is not None for sheet in sheets):
             refused = say(
                 "“{file}” contains no table of applications: no row looks like headings (name, e-mail …).",
-                file=content.file,
+                file=file,
             )
-            self.reports.append(FileReport(content.file, "refused", refused))
-            return
-        titles = [text for _, found in tables for table in found for text in table.title]
-        sheets = []
-        for sheet, found in tables:
-            sheets += [self._take_table(content.file, sheet, table, titles) for table in found]
-            if not found:
-                sheets.append(SheetReport(sheet.name, None))
-        self._report(content.file, sheets)
-
-    def _report(self, file: str, sheets: list[SheetReport]) -> None:
-        unclear = [s for s in sheets if s.meaning is None and s.heading_row]
-        if unclear and all(s.meaning is None for s in sheets):
+            return FileReport(file, "refused", refused, tuple(sheets))
+        left = {key for key, answer in answers.tables.items() if answer.meaning == "nothing"}
+        open_ = [s for s in sheets if s.heading_row is not None and s.key not in left]
+        if open_ and all(sheet.meaning is None for sheet in open_):
             refused = say(
                 "“{file}” does not tell whether {mentee:pl.nom} or {mentor:pl.nom} apply."
                 " Please say so in the file's or the sheet's name, or in a column “Rolle”.",
                 file=file,
             )
-            self.reports.append(FileReport(file, "refused", refused, tuple(sheets)))
-            return
-        said = filter(None, (*_remarks(sheets), self._lacking(sheets)))
-        self.reports.append(FileReport(file, "read", " ".join(said) or None, tuple(sheets)))
+            return FileReport(file, "refused", refused, tuple(sheets))
+        read = [sheet for sheet in sheets if sheet.heading_row is None or sheet.key not in left]
+        said = filter(None, (*_remarks(read), self._lacking(read)))
+        return FileReport(file, "read", " ".join(said) or None, tuple(sheets))
 
-    def _take_table(self, file: str, sheet: Sheet, table: Table, titles: list[str]) -> SheetReport:
+    def _take_table(
+        self, file: str, place: int, sheet: Sheet, table: Table, titles: Sequence[str]
+    ) -> SheetReport:
+        sender = self._sender(file, sheet, table.title, titles)
+        report = partial(_sheet_report, sheet, place, table, sender)
+        if table.meaning == "nothing":
+            return report(None)
         if table.kind == "history":
-            self._take_history(file, sheet, table)
-            return _sheet_report(sheet, table, "history")
+            self.earlier += tandems_of(
+                table,
+                self.context.run.programme_id,
+                file,
+                sheet.name,
+                titles=(sheet.name, *table.title, file),
+            )
+            return report("history")
         role = self._role(file, sheet, table)
         if role is None and ROLE not in table.fields:
-            return _sheet_report(sheet, table, None)
-        sender = self._sender(file, sheet, table, titles)
+            return report(None)
         if sender:
             self._settle_department(table)
+        self._take_rows(table, Source(file=file, sheet=sheet.name), role, sender)
+        return report(role or "both")
+
+    def _take_rows(self, table: Table, source: Source, role: Role | None, sender: str | None) -> None:
         for row, cells in table.rows:
             entries = entries_of(table, cells)
+            named = cells_of(table, row, cells, entries)
             if sender and not entries.get("organisation"):
                 entries["organisation"] = sender
-            source = Source(file=file, sheet=sheet.name, row=row)
             roles = roles_of_row(table, cells) if ROLE in table.fields else ()
             if not roles and ROLE in table.fields:
                 entries[ROLE] = table.values(cells).get(ROLE, "–")  # judged as doubtful
+            extra = extra_of(table, cells)
+            own = source.model_copy(update={"row": row, "cells": named})
             for own_role in roles or (role or "mentee",):
                 self.raws.append(
-                    RawRow(f"new-{len(self.raws) + 1}", len(self.reports), source, own_role, entries)
+                    RawRow(f"new-{len(self.raws) + 1}", len(self.reports), own, own_role, entries, extra)
                 )
-        return _sheet_report(sheet, table, role or "both")
 
     def _settle_department(self, table: Table) -> None:
         """Read a column such as *Dienststelle* as departments if none of its values is an organisation."""
@@ -152,46 +234,28 @@ class _Reading:
         )
 
     def _role(self, file: str, sheet: Sheet, table: Table) -> Role | None:
+        if table.meaning in ("mentee", "mentor"):
+            return table.meaning
         for text in (sheet.name, *reversed(table.title), PurePath(file).stem):
             if role := role_in(text):
                 return role
         questions = self.context.settings.questions
         return role_by_fields(table.fields, questions.mentee, questions.mentor)
 
-    def _sender(self, file: str, sheet: Sheet, table: Table, titles: list[str]) -> str | None:
+    def _sender(self, file: str, sheet: Sheet, title: Sequence[str], titles: Sequence[str]) -> str | None:
         """Return the organisation that sent a table, where title, sheet, file or the actor tell it."""
         settings = self.context.settings.organisations
         if settings.kind == "none":
             return None
         known = Organisations.of(settings, self.context.organisations)
-        named = _after_label(table.title)
+        named = _after_label(title)
         if named and (settings.kind == "open" or known.match(named).name):
             return named
-        texts = (*table.title, sheet.name or "", PurePath(file).stem)
+        texts = (*title, sheet.name or "", PurePath(file).stem)
         if sender := known.sender(*texts) or known.sender(" ".join(titles)):
             return sender
         own = self.context.own
         return next(iter(own)) if own and len(own) == 1 else None
-
-    def _take_history(self, file: str, sheet: Sheet, table: Table) -> None:
-        year = next(
-            (m[0] for t in (sheet.name or "", *table.title) if (m := re.search(r"(?:19|20)\d\d", t))), ""
-        )
-        for row, cells in table.rows:
-            values = table.values(cells)
-            year = values.get("year", year)
-            self.earlier.append(
-                EarlierTandem(
-                    id="",
-                    programme_id=self.context.run.programme_id,
-                    year=year,
-                    mentee=values["mentee"],
-                    mentee_organisation=values.get("mentee_organisation"),
-                    mentor=values["mentor"],
-                    mentor_organisation=values.get("mentor_organisation"),
-                    source=Source(file=file, sheet=sheet.name, row=row),
-                )
-            )
 
 
 def _after_label(title: Sequence[str]) -> str | None:
@@ -205,14 +269,19 @@ def _after_label(title: Sequence[str]) -> str | None:
     return None
 
 
-def _sheet_report(sheet: Sheet, table: Table, meaning: object) -> SheetReport:
+def _sheet_report(
+    sheet: Sheet, place: int, table: Table, sender: str | None, meaning: SheetMeaning | None
+) -> SheetReport:
     return SheetReport(
         sheet.name,
-        meaning,  # type: ignore[arg-type] # a role, "both", "history" or None
+        meaning,
         table.heading_row,
         table.columns,
         len(table.rows),
         tuple(table.remarks),
+        place,
+        table.first_column,
+        sender,
     )
 
 
@@ -226,7 +295,7 @@ def _remarks(sheets: Sequence[SheetReport]) -> list[str]:
             )
         )
     for sheet in sheets:
-        if sheet.meaning is None and sheet.heading_row:
+        if sheet.meaning is None and sheet.heading_row is not None:
             said.append(
                 say(
                     "The sheet “{sheet}” does not tell whether {mentee:pl.nom} or {mentor:pl.nom} apply;"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorkit.intake.headings import columns, history_columns, normal
+from mentorkit.intake.headings import columns, normal
+from mentorkit.intake.history import history_columns
 from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
 from mentorkit.intake.organisations import Organisations, company_key
 from mentorkit.intake.reading import Context, read

@@ -1,0 +1,45 @@
+"""What columns without a heading hold, as far as their cells tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mentorkit.intake.names import looks_like_a_name
+from mentorkit.intake.vocabulary import NAME
+
+#: So many rows are looked at.
+_ROWS = 100
+#: In so many of the filled cells of a column a pattern must be found.
+_SHARE = 0.8
+_PATTERNS = (
+    ("email", re.compile(r"\S+@\S+\.\w+")),
+    ("gender", re.compile(r"[mwd]|Frau|Herr|Fr\.|Hr\.|männlich|weiblich|divers", re.IGNORECASE)),
+    ("pay_grade", re.compile(r"(?:A|EG|E|S|B)\s?\d{1,2}\s?[a-cü]?(?:\s.{0,12})?")),
+    ("birth_year", re.compile(r"19[3-9]\d|200\d")),
+    ("phone", re.compile(r"(?:\+|00?)[\d\s/()-]{6,}")),
+)
+
+
+def guess_columns(rows: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Return the fields that columns seem to hold, by place; each field once.
+
+    Examples
+    --------
+    >>> guess_columns([("Hof, Anna", "anna@example.org"), ("Ahl, Ruth", "ruth@example.org")])
+    {0: 'name', 1: 'email'}
+    """
+    found: dict[int, str] = {}
+    for place in range(max(map(len, rows[:_ROWS]), default=0)):
+        cells = [row[place] for row in rows[:_ROWS] if place < len(row) and row[place]]
+        if (field := _field_of(cells)) and field not in found.values():
+            found[place] = field
+    return found
+
+
+def _field_of(cells: Sequence[str]) -> str | None:
+    least = max(1.0, _SHARE * len(cells))
+    for field, pattern in _PATTERNS:
+        if sum(pattern.fullmatch(cell) is not None for cell in cells) >= least:
+            return field
+    return NAME if sum(map(looks_like_a_name, cells)) >= least else None
