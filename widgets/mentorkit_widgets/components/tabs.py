@@ -90,6 +90,11 @@ class Tabs(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.value = first
         t.link((self, "value"), (self.list, "value"))
 
+    @property
+    def parts(self) -> list[str]:
+        """The keys of the parts in their order."""
+        return list(self._build)
+
     def panel(self, key: str) -> w.VBox:
         """Return the box of a part; it is empty until the part is shown."""
         return self._panels[key]

@@ -1,7 +1,9 @@
-"""Applications in words and signs, as the apps show them."""
+"""Applications in words and signs, as the apps show them, and which of them a filter lets through."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,10 +12,10 @@ from mentorkit.language import later, say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Status
 from mentorkit.programme.settings import ProgrammeSettings
-from mentorkit_widgets.components.icons import LOOKS
+from mentorkit_widgets.components.icons import LOOKS, ChipKind
 from mentorkit_widgets.components.table import Cell, chip, column
 
-Show = Literal["all", "open", "ineligible", "ok"]
+Show = Literal["all", "open", "ineligible", "ok", "withdrawn"]
 
 _WORDS: dict[Status, str] = {
     "ok": later("in order"),
@@ -30,6 +32,24 @@ _CHANGES: dict[str, str] = {
 }
 
 
+#: What was found, short enough for a list of filters.
+_FOUND: dict[str, str] = {
+    "invalid_email": later("E-mail address wrong"),
+    "invalid_date": later("Date wrong"),
+    "unknown_organisation": later("Organisation unknown"),
+    "duplicate": later("Applied twice"),
+    "role_unclear": later("Role unclear"),
+    "late": later("Received late"),
+    "ambiguous_capacity": later("Places unclear"),
+    "grade_unclear": later("Pay grade unclear"),
+    "hours_unclear": later("Hours unclear"),
+    "missing_name": later("Name missing"),
+    "missing_email": later("E-mail missing"),
+    "missing_organisation": later("Organisation missing"),
+    "missing_grade": later("Pay grade missing"),
+}
+
+
 @dataclass(frozen=True)
 class Difference:
     """A field in which two versions of an application differ."""
@@ -41,14 +61,25 @@ class Difference:
 
 def status_word(application: Application) -> str:
     """Return the status in words."""
+    if application.withdrawn:
+        return say("withdrawn")
     return say("admitted") if application.overruled else say(_WORDS[application.status])
 
 
 def status_chip(application: Application) -> Cell:
     """Return the status as the cell of a table."""
+    if application.withdrawn:
+        return chip(status_word(application), "undo", "neutral")
     if application.overruled:
         return chip(status_word(application), "check", "accent")
     return chip(status_word(application), *LOOKS[application.status])
+
+
+def look(application: Application) -> ChipKind:
+    """Return how the status looks beside its word."""
+    if application.withdrawn:
+        return "ineligible"
+    return "ok" if application.overruled else application.status
 
 
 def role_word(application: Application) -> str:
@@ -58,21 +89,73 @@ def role_word(application: Application) -> str:
 
 def is_open(application: Application) -> bool:
     """Tell whether a person has to look at an application."""
-    return application.status in ("review", "error") and application.overruled is None
+    undecided = application.overruled is None and application.withdrawn is None
+    return application.status in ("review", "error") and undecided
 
 
 def can_be_overruled(application: Application) -> bool:
     """Tell whether a coordinator may admit an application with a reason: what is wrong is no mere gap."""
-    return application.status in ("review", "ineligible") and application.overruled is None
+    undecided = application.overruled is None and application.withdrawn is None
+    return application.status in ("review", "ineligible") and undecided
 
 
 def fits(application: Application, show: str) -> bool:
-    """Tell whether a filter lets an application through."""
+    """Tell whether a filter by status lets an application through."""
+    if show == "withdrawn":
+        return application.withdrawn is not None
     if show == "open":
         return is_open(application)
     if show == "ineligible":
-        return application.status == "ineligible" and application.overruled is None
+        return application.status == "ineligible" and can_be_overruled(application)
     return show == "all" or application.takes_part
+
+
+def lets_through(  # noqa: PLR0913 - a filter each
+    application: Application, *, show: str, role: str, organisation: str, finding: str, word: str
+) -> bool:
+    """Tell whether all filters let an application through; what is looked for may stand in any entry."""
+    if not fits(application, show) or role not in ("all", application.role):
+        return False
+    if organisation and organisation != application.organisation:
+        return False
+    if finding and all(finding != found.code for found in application.findings):
+        return False
+    said = (application.name, application.organisation or "", *application.entries.values())
+    return not word or all(any(part in text.casefold() for text in said) for part in word.casefold().split())
+
+
+def kinds_of_findings(applications: Iterable[Application]) -> dict[str, str]:
+    """Return the codes of what was found, in words with how often, the most frequent first."""
+    found = [(finding.code, finding.field) for a in applications for finding in a.findings]
+    counts = Counter(code for code, _ in found)
+    fields = dict(found)
+    return {
+        code: say("{word} ({n})", word=_kind(code, fields[code]), n=n) for code, n in counts.most_common()
+    }
+
+
+def _kind(code: str, name: str | None) -> str:
+    """Return what a code means in a few words."""
+    if code in _FOUND:
+        return say(_FOUND[code])
+    label = FIELDS[name].label if name in FIELDS else code
+    if code.startswith("missing_") or code == "answer_missing":
+        return say("Missing: {field}", field=label)
+    return (
+        say("Unclear: {field}", field=label)
+        if code == "answer_unclear"
+        else say("Rule: {field}", field=label)
+    )
+
+
+def origin(application: Application) -> str:
+    """Return where an application came from, in words."""
+    source = application.source
+    if source is None:
+        return ""
+    if source.kind == "form":
+        return say("Entered in the app")
+    return say("Filled in by personal link") if source.kind == "link" else findings.where(source)
 
 
 def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: bool) -> list[Cell]:
@@ -100,7 +183,7 @@ def table_row(application: Application, change: str = "") -> Cell:
         "status": status_chip(application),
         "change": say(_CHANGES[change]) if change else "",
         "findings": sentences(application),
-        "source": findings.where(application.source) if application.source else "",
+        "source": origin(application),
     }
 
 

@@ -337,7 +337,8 @@ function render({ model, el }) {
     for (const row of rows.values()) row.tell(errors[row.field.name] ?? "");
     const named = [...rows.values()].filter((row) => errors[row.field.name]);
     const others = Object.keys(errors).filter((name) => !rows.has(name));
-    const links = named.map((row) => make("a", { href: "#" + id, onclick: (event) => (event.preventDefault(), row.focus()) }, `${row.field.label}: ${errors[row.field.name]}`));
+    const said = ({ field: { name, label } }) => (errors[name].startsWith(label) ? errors[name] : `${label}: ${errors[name]}`);
+    const links = named.map((row) => make("a", { href: "#" + id, onclick: (event) => (event.preventDefault(), row.focus()) }, said(row)));
     list.replaceChildren(...[...links, ...others.map((name) => errors[name])].map((part) => make("li", {}, part)));
     told.textContent = model.get("_summary");
     summary.hidden = !list.children.length || (rows.size === 1 && !others.length);

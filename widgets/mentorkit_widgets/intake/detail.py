@@ -1,0 +1,164 @@
+"""One application opened beside the list: what was found, its entries, what can be done, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as w
+
+from mentorkit.language import say
+from mentorkit.programme.records import Application
+from mentorkit_widgets.base import actions, button, markup, shown
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.form import Form
+from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.intake.application_form import ApplicationForm, reason_field
+from mentorkit_widgets.intake.applications import can_be_overruled
+from mentorkit_widgets.intake.facts import facts, understood, versions
+from mentorkit_widgets.intake.history import History
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.state import Place
+
+
+class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The chosen application of an intake; empty while none is, and while another place is looked at."""
+
+    def __init__(self, model: IntakeModel, place: Place) -> None:
+        self.model, self.place = model, place
+        self.heading = Heading(on_close=self._close)
+        self.facts = w.HTML()
+        self.versions = w.HTML()
+        self.entries = ApplicationForm(model)
+        self.keep_theirs = button(say("Keep what is stored"), self._forget)
+        self.save = button(say("Save and judge again"), self._save, primary=True)
+        self.drop = button(say("Leave out"), model.drop)
+        self.close_it = button(say("Close"), self._close)
+        doing = actions(self.save, self.drop, self.close_it)
+        self.decision = Decision(model)
+        self.withdrawal = Withdrawal(model)
+        self.understood = w.HTML()
+        self.told = Disclosure(say("How the entries were understood"), lambda: self.understood)
+        parts = [self.heading, self.facts, self.versions, self.keep_theirs, self.entries, doing]
+        parts += [self.decision, self.withdrawal, self.told]
+        if place == "stored":
+            self.history = History(model)
+            parts.append(self.history)
+        super().__init__(parts)
+        self.add_class("mk-card")
+        model.observe(self.show, ["selected", "part", "intake", "stored", "differences"])
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Show the application that is chosen now."""
+        model = self.model
+        application = model.application if model.place == self.place else None
+        shown(self, application is not None)
+        if application is None:
+            self.heading.text = ""
+            return
+        is_another = self.entries.show(application)
+        found = self.entries.unplaced(application)
+        self.facts.value = facts(application, found, model.wishes_of(application))
+        self.versions.value = versions(model.differences)
+        shown(self.versions, bool(model.differences))
+        shown(self.keep_theirs, bool(model.differences))
+        shown(self.save, model.may_mend)
+        shown(self.drop, self.place == "read")
+        self.understood.value = understood(application, model.said_by(application))
+        self.decision.show(application, empty=is_another)
+        self.withdrawal.show(application, empty=is_another)
+        if self.place == "stored":
+            self.history.show(application)
+        self.heading.text = application.name or say("(no name)")
+
+    def _save(self) -> None:
+        self.model.mend()
+        if not self.model.refused:
+            self.entries.safe()
+            self.entries.refuse(self.entries.errors)  # what is still wrong
+
+    def _forget(self) -> None:
+        self.model.forget()
+        self.entries.safe()
+
+    def _close(self) -> None:
+        self.model.selected = ""
+
+
+class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """A decision with its reason: the field stands above the buttons that it is for."""
+
+    def __init__(self, name: str, *buttons: w.Widget, required: bool) -> None:
+        self.name, self.required = name, required
+        self.reason = Form([reason_field(required=required)])
+        self.buttons = actions(*buttons)
+        super().__init__([self.reason, self.buttons])
+
+    def decide(self, model: IntakeModel, what: Callable[[str], None]) -> None:
+        """Do what was decided, unless its reason is missing."""
+        reason = str(self.reason.values["reason"])
+        if self.required and not reason.strip():
+            self.reason.refuse({"reason": say("Please give a reason.")})
+            return
+        what(reason)
+        if not model.refused:
+            self.reason.fill({"reason": ""})
+
+    def begin(self, application: Application) -> None:
+        """Empty the field for another application."""
+        self.reason.fill({"reason": ""}, key=f"{application.id}-{self.name}")
+
+
+class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Admitting an application against what was found, or no longer."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.model = model
+        self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
+        self.refuse = button(say("No longer admit"), lambda: self._decide(model.refuse_again))
+        self.reasoned = _Reasoned("reason", self.overrule, self.refuse, required=True)
+        self.reason = self.reasoned.reason
+        super().__init__([w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise"))), self.reasoned])
+
+    def show(self, application: Application, *, empty: bool) -> None:
+        """Offer what can be decided on an application."""
+        model = self.model
+        admit = model.may_overrule and can_be_overruled(application)
+        back = model.may_overrule and application.overruled is not None and model.place == "stored"
+        shown(self.overrule, admit)
+        shown(self.refuse, back and not application.withdrawn)
+        shown(self, (admit or back) and not application.withdrawn)
+        if empty:
+            self.reasoned.begin(application)
+
+    def _decide(self, what: Callable[[str], None]) -> None:
+        self.reasoned.decide(self.model, what)
+
+
+class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Noting that an applicant does not take part any more, and taking that back."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.model = model
+        self.withdraw = button(say("Withdraw the application"), lambda: self._decide(model.withdraw))
+        self.readmit = button(say("Take the withdrawal back"), lambda: self._decide(model.readmit))
+        self.reasoned = _Reasoned("withdrawal", self.withdraw, self.readmit, required=False)
+        self.reason = self.reasoned.reason
+        self.more = Disclosure(say("Withdraw"), lambda: self.reasoned)
+        super().__init__([self.more])
+
+    def show(self, application: Application, *, empty: bool) -> None:
+        """Offer what can be done with an application."""
+        gone = application.withdrawn is not None
+        shown(self, self.model.may_withdraw and self.model.place == "stored")
+        shown(self.withdraw, not gone)
+        shown(self.readmit, gone)
+        self.more.button.title = say("Take the withdrawal back") if gone else say("Withdraw")
+        if empty:
+            self.more.opened = False
+            self.reasoned.begin(application)
+
+    def _decide(self, what: Callable[[str], None]) -> None:
+        self.reasoned.decide(self.model, what)
+        if not self.model.refused:
+            self.more.opened = False

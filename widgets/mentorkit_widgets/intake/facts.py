@@ -1,0 +1,120 @@
+"""One application told: where it stands, what was found and where, what it said and how that was meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from mentorkit.intake import findings
+from mentorkit.language import say
+from mentorkit.language.formats import date, listing, number
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, Finding
+from mentorkit_widgets.base import chip, markup, paragraph
+from mentorkit_widgets.intake.applications import Difference, look, origin, role_word, status_word
+
+
+def facts(application: Application, found: Iterable[Finding], wishes: Iterable[str]) -> Markup:
+    """Return status, role, origin, the findings that stand at no field, the wishes, and what was decided."""
+    items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
+    status = chip(look(application), status_word(application))
+    told = " · ".join(part for part in (role_word(application), application.organisation) if part)
+    parts = [
+        markup("<p>{chip} {told}</p>", chip=status, told=told),
+        paragraph(origin(application), "mk-muted"),
+        markup("<ul>{items}</ul>", items=items) if items else Markup(),
+        *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),
+        *(paragraph(sentence) for sentence in _decisions(application)),
+    ]
+    return Markup().join(parts)
+
+
+def found_at(finding: Finding, application: Application) -> str:
+    """Return the sentence of a finding, with the cell that it is about."""
+    source = application.source
+    cell = source.cells.get(finding.field or "", "") if source is not None else ""
+    sentence = findings.message(finding)
+    return say("{sentence} (cell {cell})", sentence=sentence, cell=cell) if cell else sentence
+
+
+def _decisions(application: Application) -> list[str]:
+    told = []
+    if (decision := application.overruled) is not None:
+        day = date(decision.at.astimezone().date())
+        told.append(
+            say("Admitted by {who} on {day}: {reason}", who=decision.by, day=day, reason=decision.reason)
+        )
+    if (gone := application.withdrawn) is not None:
+        told.append(
+            say("Withdrawn; noted by {who} on {day}.", who=gone.by, day=date(gone.at.astimezone().date()))
+        )
+        told.append(gone.reason)
+    if (agreed := application.consent) is not None:
+        told.append(say("Consent given on {day}.", day=date(agreed.at.astimezone().date())))
+    return [sentence for sentence in told if sentence]
+
+
+def understood(application: Application, said: Mapping[str, str]) -> Markup:
+    """Return a table of what was said in which cell, and how it was understood; what has no field as well."""
+    source = application.source
+    cells = source.cells if source is not None else {}
+    rows = [
+        (FIELDS[name].label, cells.get(name, ""), text, _answer(application.answers.get(name)))
+        for name, text in said.items()
+        if text
+    ]
+    rows += [
+        (heading, "", text, say("no field of the programme")) for heading, text in application.extra.items()
+    ]
+    body = Markup().join(
+        markup(
+            '<tr><th scope="row">{label}</th><td>{cell}</td><td>{text}</td><td>{answer}</td></tr>',
+            label=label, cell=cell, text=text, answer=answer,
+        )
+        for label, cell, text, answer in rows
+    )  # fmt: skip
+    return table_of(
+        say("What was said, and how it was understood"),
+        (say("Field"), say("Cell"), say("as it was said"), say("understood as")),
+        body,
+    )
+
+
+def _answer(answer: object) -> str:
+    """Write what was understood as people read it."""
+    if answer is None:
+        return "–"
+    if isinstance(answer, bool):
+        return say("yes") if answer else say("no")
+    if isinstance(answer, list | tuple):
+        return listing(str(item) for item in answer)
+    if isinstance(answer, int | float):
+        return str(answer) if isinstance(answer, int) else number(answer, 1)
+    try:
+        return date(dt.date.fromisoformat(str(answer)))
+    except ValueError:
+        return str(answer)
+
+
+def versions(differences: tuple[Difference, ...]) -> Markup:
+    """Return both versions side by side, where somebody else was quicker."""
+    if not differences:
+        return Markup()
+    rows = Markup().join(
+        markup('<tr><th scope="row">{label}</th><td>{mine}</td><td>{theirs}</td></tr>', **vars(difference))
+        for difference in differences
+    )
+    caption = say("Somebody else changed this application. Saving again puts your version over it.")
+    return table_of(caption, (say("Field"), say("Your version"), say("Stored now")), rows)
+
+
+def table_of(caption: str, heads: Iterable[str], body: Markup) -> Markup:
+    """Return a table that scrolls by itself where it is too wide."""
+    head = Markup().join(markup('<th scope="col">{head}</th>', head=head) for head in heads)
+    return markup(
+        '<div class="mk-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="mk-table">'
+        "<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
+        caption=caption, head=head, body=body,
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""What happened to an application, and undoing the last of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from mentorkit.language import say
+from mentorkit.language.formats import date
+from mentorkit.programme.records import Application
+from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.intake.model import IntakeModel
+
+if TYPE_CHECKING:
+    from mentorkit.intake.trail import Deed
+
+
+class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Who changed an application when, field by field; read from the store when it is unfolded."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.model = model
+        self._shown: tuple[str, int] = "", 0
+        self.list = w.HTML()
+        self.undo = button(say("Undo the last change"), model.undo_change)
+        body = w.VBox([self.list, actions(self.undo)])
+        self.more = Disclosure(say("What happened so far"), lambda: body)
+        super().__init__([self.more])
+        self.more.observe(lambda _: self._read(), "opened")
+
+    def show(self, application: Application) -> None:
+        """Follow the application that is looked at; another one begins folded."""
+        shown(self, self.model.may_see_changes)
+        if self._shown[0] != application.id:
+            self.more.opened = False
+        if self._shown != (application.id, application.version):
+            self._shown = application.id, application.version
+            self._read()
+
+    def _read(self) -> None:
+        if not self.more.opened:
+            return
+        self.list.value = markup(
+            "<ol reversed>{items}</ol>", items=Markup().join(map(_deed, self.model.deeds()))
+        )
+        last = self.model.undoable()
+        shown(self.undo, last is not None)
+        if last is not None:
+            self.undo.tooltip = say("Undo: {what}", what=last.what)
+
+
+def _deed(deed: Deed) -> Markup:
+    """Tell one change: what, when, by whom, why, and each field before and after."""
+    at = deed.at.astimezone()
+    when = say("{day}, {time}, {who}", day=date(at.date()), time=at.strftime("%H:%M"), who=deed.by)
+    changes = Markup().join(
+        markup(
+            "<li>{label}: <del>{before}</del> → <ins>{after}</ins></li>",
+            label=c.label, before=c.before or "–", after=c.after or "–",
+        )
+        for c in deed.changes
+    )  # fmt: skip
+    return markup(
+        "<li><strong>{what}</strong><br><span class='mk-muted'>{when}</span>{reason}{changes}</li>",
+        what=deed.what,
+        when=when,
+        reason=paragraph(deed.reason) if deed.reason else "",
+        changes=markup("<ul>{changes}</ul>", changes=changes) if changes else "",
+    )

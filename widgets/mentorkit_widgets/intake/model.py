@@ -1,0 +1,168 @@
+"""Deciding on applications: mending, admitting, withdrawing, and what somebody else did meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import traitlets as t
+
+from mentorkit.errors import StaleRecord
+from mentorkit.intake import actions, service, trail
+from mentorkit.language import say
+from mentorkit.programme.records import Application
+from mentorkit.workbench import Run
+from mentorkit_widgets.intake.applications import differences, status_word
+from mentorkit_widgets.intake.reading import Reading
+
+
+class IntakeModel(Reading):
+    """What was read and not yet taken in, the applications that the run holds, and the decisions on them.
+
+    Parameters
+    ----------
+    run, samples, clock
+        As :class:`.reading.Reading` takes them.
+    """
+
+    #: Where somebody else was quicker: the two versions, field by field.
+    differences = t.Tuple()
+
+    def __init__(
+        self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(run, samples, clock)
+        self.observe(lambda _: setattr(self, "differences", ()), ["part", "selected"])
+
+    def mend(self) -> None:
+        """Save what was typed for the chosen application; it is judged again at once."""
+        application = self.application
+        if application is None:
+            return
+        entries = self.entered.get(application.id, {})
+        if not entries:
+            self.say(say("There is nothing to save: no field was changed."))
+            return
+        with self._changing(application):
+            if self.place == "read":
+                self.edit(self.intake.mend(application.id, entries))
+            else:
+                service.mend(
+                    self.run.bench.store, self.run.bench.actor, application.id, entries, application.version
+                )
+            self._settled(application.id)
+
+    def overrule(self, reason: str) -> None:
+        """Let the chosen application take part against what was found, for a reason."""
+        application = self.application
+        if application is None:
+            return
+        with self._changing(application):
+            store, actor = self.run.bench.store, self.run.bench.actor
+            if self.place == "read":
+                self.edit(self.intake.overrule(application.id, reason, actor.name, store.clock()))
+            else:
+                service.overrule(store, actor, application.id, reason, application.version)
+            self._settled(application.id)
+
+    def refuse_again(self, reason: str) -> None:
+        """Take back that the chosen application was admitted, for a reason."""
+        self._act(actions.take_back_acceptance, reason)
+
+    def withdraw(self, reason: str) -> None:
+        """Note that the chosen applicant does not take part any more."""
+        self._act(actions.withdraw, reason)
+
+    def readmit(self, reason: str) -> None:
+        """Take back that the chosen application was withdrawn."""
+        self._act(actions.readmit, reason)
+
+    def _act(self, act: Callable[..., Application], reason: str) -> None:
+        application = self.application
+        if application is None or self.place != "stored":
+            return
+        with self._changing(application):
+            act(self.run.bench.store, self.run.bench.actor, application.id, reason, application.version)
+            self._settled(application.id)
+
+    # -- what happened --------------------------------------------------------------------------
+
+    def deeds(self) -> list[trail.Deed]:
+        """Return what happened to the chosen application, the latest first."""
+        if self.application is None or self.place != "stored":
+            return []
+        with self.attempting():
+            return trail.history_of(self.run.bench.store, self.run.bench.actor, self.selected)
+        return []
+
+    def undoable(self) -> trail.Deed | None:
+        """Return the last change of the chosen application, if it can be undone here."""
+        if self.application is None or self.place != "stored":
+            return None
+        with self.attempting():
+            return trail.undoable(self.run.bench.store, self.run.bench.actor, self.selected)
+        return None
+
+    def undo_change(self) -> None:
+        """Undo the last change of the chosen application."""
+        application = self.application
+        if application is None or self.place != "stored":
+            return
+        with self._changing(application):
+            trail.undo(self.run.bench.store, self.run.bench.actor, application.id, application.version)
+            self._settled(application.id)
+
+    # -- typing ---------------------------------------------------------------------------------
+
+    def enter(self, name: str, text: str) -> bool:
+        """Note what was typed into a field, so that it is still there after another row or a reload.
+
+        Returns
+        -------
+        bool
+            Whether the store keeps it.
+        """
+        application = self.application
+        if application is None:
+            return False
+        typed = {**self.entered.get(application.id, {}), name: text}
+        said = self.said_by(application)
+        self.entered[application.id] = {
+            key: value for key, value in typed.items() if value != said.get(key, "")
+        }
+        if not self.entered[application.id]:
+            del self.entered[application.id]
+        return self._keep_typed()
+
+    def forget(self) -> None:
+        """Give up what was typed for the chosen application, and show what is stored."""
+        self.entered.pop(self.selected, None)
+        self.differences = ()
+        self._keep_typed()
+        self.reload()
+
+    def _settled(self, application_id: str) -> None:
+        """Close a change that was accepted."""
+        self.entered.pop(application_id, None)
+        self.differences = ()
+        self.reload()
+        self._keep_typed()
+        if self.place == "stored":
+            self.saved(self.run.bench.store.clock())
+        after = self.application
+        if after is not None:
+            self.say(say("Saved: {name} – {status}.", name=after.name, status=status_word(after)))
+
+    @contextmanager
+    def _changing(self, application: Application) -> Iterator[None]:
+        """Change an application; if somebody else was quicker, show both versions and keep what was typed."""
+        with self.attempting(say("Saving …")):
+            try:
+                yield
+            except StaleRecord as error:
+                typed = {**application.entries, **self.entered.get(application.id, {})}
+                self.reload()
+                self.differences = differences(application.with_(entries=typed), error.theirs)
+                raise

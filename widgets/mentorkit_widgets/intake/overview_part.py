@@ -1,0 +1,159 @@
+"""Where the intake stands, as a picture and in numbers that lead to the rows they count."""
+
+from __future__ import annotations
+
+import base64
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from mentorkit.intake.overview import ROLES, Day, IntakeOverview, Standing, draw, finding, overview
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import date
+from mentorkit_widgets.base import card, markup, paragraph
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.intake.facts import table_of
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.page import address
+
+#: A column of the table, its head, and the filter that shows what it counts.
+_SHOWS = {"applied": "all", "takes_part": "ok", "to_look_at": "open", "refused": "ineligible",
+          "withdrawn": "withdrawn"}  # fmt: skip
+
+
+class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Applications over time against the closing date, and by organisation against its places."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.model = model
+        self.figures, self.picture, self.days, self.table = (w.HTML() for _ in range(4))
+        self.numbers = Disclosure(say("The numbers of this picture"), lambda: self.days)
+        time = card(self.picture, self.numbers)
+        super().__init__([self.figures, time, card(self.table)], layout=w.Layout(grid_gap="1rem"))
+        model.observe(self.show, ["stored", "part"])
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Read where the intake stands, while this is looked at."""
+        if self.model.part != "overview":
+            return
+        with self.model.attempting():
+            seen = overview(*self.model.hands)
+            self.figures.value = self._figures(seen)
+            self.picture.value = _picture(seen)
+            self.days.value = _days(seen.days)
+            self.table.value = self._table(seen)
+
+    def _href(self, **query: str) -> str:
+        return address("intake", self.model.run.id, **query)
+
+    def _figures(self, seen: IntakeOverview) -> Markup:
+        """Return the numbers of the whole intake, each a link to its rows."""
+        words = {
+            "applied": say("have applied"),
+            "takes_part": say("in order or admitted"),
+            "to_look_at": say("to look at"),
+            "refused": say("refused"),
+            "withdrawn": say("withdrawn"),
+        }
+        totals = {name: sum(seen.total(role, name) for role in ROLES) for name in words}
+        figures = Markup().join(
+            markup(
+                '<a class="mk-figure" href="{href}"><strong>{n}</strong> <span>{word}</span></a>',
+                href=self._href(show=_SHOWS[name]),
+                n=n,
+                word=words[name],
+            )
+            for name, n in totals.items()
+        )
+        return markup('<div class="mk-figures">{figures}</div>', figures=figures)
+
+    def _table(self, seen: IntakeOverview) -> Markup:
+        """Return the numbers of each organisation and role, each a link to its rows."""
+        heads = [say("Organisation"), say("Role"), say("Places"), say("applied"), say("takes part"),
+                 say("to look at"), say("refused"), say("withdrawn")]  # fmt: skip
+        without = self.model.settings.organisations.kind == "none"
+        body = Markup().join(self._row(standing, without=without) for standing in seen.standings)
+        title = say("By role") if without else say("By organisation")
+        caption = say("Applications against the places; each number leads to its rows")
+        return markup("<h2>{title}</h2>", title=title) + table_of(caption, heads[without:], body)
+
+    def _row(self, standing: Standing, *, without: bool) -> Markup:
+        named = {"organisation": standing.organisation} if standing.organisation else {}
+        numbers = Markup().join(
+            markup(
+                '<td class="mk-number">{n}</td>',
+                n=_link(n, self._href(show=show, role=standing.role, **named)),
+            )
+            for name, show in _SHOWS.items()
+            for n in [getattr(standing, name)]
+        )
+        role = say("{mentee:pl.nom}") if standing.role == "mentee" else say("{mentor:pl.nom}")
+        head = "<td>{role}</td>" if not without else '<th scope="row">{role}</th>'
+        name = markup('<th scope="row">{name}</th>', name=standing.organisation or "–")
+        return markup(
+            "<tr>{name}{role}<td>{places}</td>{numbers}</tr>",
+            name="" if without else name,
+            role=markup(head, role=role),
+            places=_places(standing),
+            numbers=numbers,
+        )
+
+
+def _link(n: int, href: str) -> Markup | str:
+    return markup('<a href="{href}">{n}</a>', href=href, n=n) if n else "0"
+
+
+def _places(standing: Standing) -> Markup | str:
+    """Draw how many of the places are filled by those who take part, with the number."""
+    if standing.places is None:
+        return say("no limit")
+    told = say("{taking} for {places}", taking=standing.takes_part, places=standing.places)
+    share = min(100, round(100 * standing.takes_part / standing.places)) if standing.places else 100
+    over = standing.takes_part > standing.places
+    return markup(
+        '<span class="mk-fill {over}" aria-hidden="true"><i style="width:{share}%"></i></span> {told}',
+        over="mk-over" if over else "",
+        share=share,
+        told=say("{told} – more than there are places", told=told) if over else told,
+    )
+
+
+def _picture(seen: IntakeOverview) -> Markup:
+    """Return the picture under what it shows; one for a wide page and one for a narrow one."""
+    title = finding(seen)
+    heading = markup("<h2>{title}</h2>", title=title)
+    if not seen.days:
+        return heading
+    note = ""
+    if seen.undated:
+        note = say_n(
+            "{n} application does not tell when it was received; it counts on the day it was taken in.",
+            "{n} applications do not tell when they were received; they count on the day they were taken in.",
+            seen.undated,
+        )
+    return heading + markup(
+        '<picture class="mk-picture"><source media="(max-width: 48rem)" srcset="{narrow}">'
+        '<img src="{wide}" alt="{alt}" style="max-width:100%;height:auto"></picture>{note}',
+        narrow=_data(draw(seen, wide=False)),
+        wide=_data(draw(seen)),
+        alt=say("Applications over time: {finding}", finding=title),
+        note=paragraph(note, "mk-muted") if note else "",
+    )
+
+
+def _data(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _days(days: tuple[Day, ...]) -> Markup:
+    rows = Markup().join(
+        markup(
+            '<tr><th scope="row">{day}</th><td class="mk-number">{mentees}</td>'
+            '<td class="mk-number">{mentors}</td></tr>',
+            day=date(day.day), mentees=day.mentees, mentors=day.mentors,
+        )
+        for day in days
+    )  # fmt: skip
+    heads = (say("Until the end of"), say("{mentee:pl.nom}"), say("{mentor:pl.nom}"))
+    return table_of(say("How many had applied"), heads, rows)

@@ -1,0 +1,135 @@
+"""Reading files, and taking in what was read; until then each change of it can be taken back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mentorkit import drafts
+from mentorkit.intake import service
+from mentorkit.language import say, say_n
+from mentorkit.workbench import Run
+from mentorkit_widgets.intake.state import APP, TYPED, IntakeState
+from mentorkit_widgets.intake.words import what_was_read, what_was_taken
+
+if TYPE_CHECKING:
+    from mentorkit.intake.intake import Intake
+
+
+class Reading(IntakeState):
+    """What was read and not yet taken in.
+
+    Parameters
+    ----------
+    run
+        The run that the applications are for.
+    samples
+        Files with invented people that the page offers to read.
+    clock
+        Tells seconds; progress is shown once the reading takes longer than one.
+    """
+
+    def __init__(
+        self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(run)
+        self.samples = tuple(samples)
+        self._clock = clock
+        self._past: list[Intake | None] = []
+        self.reload()
+        self._resume()
+        if self.may_take_in and (self.intake is not None or not self.stored):
+            self.part = "read"
+        self._judge()
+
+    def read(self, files: Sequence[tuple[str, bytes] | Path]) -> None:
+        """Read files; nothing is taken in yet."""
+        if not files:
+            return
+        with self.attempting(say_n("Reading {n} file …", "Reading {n} files …", len(files))):
+            started = self._clock()
+
+            def tell(done: int, total: int) -> None:
+                if self._clock() - started > 1:
+                    self.progress = done / max(total, 1)
+
+            intake = service.intake(*self.hands, files, commit=False, progress=tell)
+            if self.intake is None:
+                self._forget_typed()
+                self.intake = intake
+                self._keep()
+            else:
+                self.edit(self.intake.joined(intake))
+            self.part = "read"
+            self.say(what_was_read(intake))
+
+    def confirm(self) -> None:
+        """Take in what was read."""
+        if self.intake is None or self.blockers:
+            return
+        with self.attempting(say("The applications are being taken in …")):
+            done = service.commit(*self.hands, self._as_typed())
+            self.intake = None
+            self._past.clear()
+            self.reload()
+            self.part = "applications"
+            if not self.rows:  # an empty list would look as if all were lost
+                self.show_all()
+            self._keep()
+            self._forget_typed()
+            self.saved(self.run.bench.store.clock())
+            self.say(what_was_taken(done))
+
+    def _as_typed(self) -> Intake:
+        """Return what was read with what was typed for it: what one sees is what is taken in."""
+        intake: Intake = self.intake
+        for application in intake.applications:
+            if typed := self.entered.get(application.id):
+                intake = intake.mend(application.id, typed)
+        return intake
+
+    def discard(self) -> None:
+        """Throw away what was read; it can be brought back by :meth:`undo`."""
+        if self.intake is not None:
+            self.edit(None)
+            self.say(say("What was read is discarded; nothing of it was taken in."))
+
+    def drop(self) -> None:
+        """Leave the chosen application out of what was read."""
+        application = self.application
+        if application is not None and self.place == "read":
+            self.edit(self.intake.drop(application.id))
+            self.say(say("{name} is left out.", name=application.name))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change of what was read that can be taken back."""
+        return len(self._past) > 0
+
+    def undo(self) -> None:
+        """Take back the last change of what was read."""
+        if self._past:
+            self.intake = self._past.pop()
+            self.part = "read"
+            self._keep()
+            self.say(say("The last change is taken back."))
+
+    def edit(self, intake: Intake | None) -> None:
+        """Put another version of what was read in its place; :meth:`undo` brings the one before back."""
+        self._past.append(self.intake)
+        self.intake = intake
+        self._keep()
+
+    def _resume(self) -> None:
+        """Take up the draft of last time."""
+        from mentorkit.intake.intake import Intake
+
+        with self.attempting():
+            typed = drafts.load_draft(*self.hands, TYPED)
+            self.entered = typed["entered"] if typed else {}
+            draft = drafts.load_draft(*self.hands, APP)
+            if draft is not None:
+                self.intake = Intake.from_draft(draft["intake"], service.context_of(*self.hands))
+                self.say(say("This is what you had read and not taken in yet."))

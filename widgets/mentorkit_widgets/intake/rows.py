@@ -1,0 +1,141 @@
+"""The list of applications: filters with counts, a table, and beside it the application that was chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from mentorkit.language import say
+from mentorkit.language.formats import din5007
+from mentorkit_widgets.base import actions, button, markup, shown
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.table import Table
+from mentorkit_widgets.intake.applications import Show, fits, table_columns, table_row
+from mentorkit_widgets.intake.detail import ApplicationDetail
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.state import FILTERS, Place
+
+_SHOWN = ["part", "intake", "stored", *FILTERS, "word"]
+
+
+class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The applications of one place; it rests while the other is looked at.
+
+    Parameters
+    ----------
+    model
+        The intake.
+    place
+        ``read`` for what is not taken in yet, ``stored`` for what the run holds.
+    """
+
+    def __init__(self, model: IntakeModel, place: Place) -> None:
+        self.model, self.place = model, place
+        self._following = False  # a row that leaves the list stays open beside it
+        self.show_rows = Choice(say("Result"), self._show_options(), model.show)
+        roles = {"all": say("all"), "mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
+        self.role = Choice(say("Role"), roles, model.role)
+        for choice, name in ((self.show_rows, "show"), (self.role, "role")):
+            choice.observe(lambda change, name=name: setattr(model, name, change["new"]), "value")
+        self.filters = Form(self._filter_fields(), on_edit=self._filter)
+        self.count = w.HTML()
+        self.show_all = button(say("Show all"), model.show_all)
+        self.table = Table(say("Applications"), [], selectable=True)
+        self.table.observe(self._take_selected, "selected")
+        self.detail = ApplicationDetail(model, place)
+        self.split = w.HBox([self.table, self.detail])
+        for css in ("mk-opened", "mk-instead", "mk-whole"):
+            self.split.add_class(css)
+        found = actions(self.count, self.show_all)
+        choices = w.VBox([self.show_rows, self.role])
+        super().__init__([choices, self.filters, found, self.split], layout=w.Layout(grid_gap="0.4rem"))
+        model.observe(self.show, _SHOWN)
+        model.observe(self._show_selected, "selected")
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Show the rows that the filters let through now."""
+        model = self.model
+        if model.place != self.place:
+            return
+        self._following = True
+        self.show_rows.options = [list(pair) for pair in self._show_options().items()]
+        self.show_rows.value, self.role.value = model.show, model.role
+        self._show_filters()
+        rows, changes = model.rows, model.changes
+        self.table.empty = say("No application fits these filters.")
+        self._show_columns()
+        self.table.rows = [table_row(a, changes.get(a.id, "")) for a in rows]
+        told = say("{shown} of {all} applications", shown=len(rows), all=len(model.applications))
+        self.count.value = markup('<p role="status" class="mk-muted">{told}</p>', told=told)
+        shown(self.count, model.filtered)
+        shown(self.show_all, model.filtered)
+        self._following = False
+        self._show_selected()
+
+    def _show_filters(self) -> None:
+        """Show what is looked for, and the organisations and findings that there are."""
+        model, fields = self.model, self._filter_fields()
+        values: dict[str, Value] = {field.name: getattr(model, field.name) for field in fields}
+        if self.filters.fields != tuple(fields):
+            self.filters.fields = fields
+        if self.filters.values != values:
+            self.filters.fill(values)
+
+    def _filter_fields(self) -> list[Field]:
+        model = self.model
+        names = {a.organisation for a in model.applications if a.organisation} | {model.organisation} - {""}
+        found = model.findings_there()
+        if model.finding:
+            found.setdefault(model.finding, model.finding)
+        organisations = {"": say("all"), **{name: name for name in sorted(names, key=din5007)}}
+        offered = [
+            Field("word", say("Search"), width="third", longest=100),
+            Field("organisation", say("Organisation"), "choice", options=organisations, width="third"),
+            Field(
+                "finding", say("What was found"), "choice", options={"": say("all"), **found}, width="third"
+            ),
+        ]
+        without = model.settings.organisations.kind == "none"
+        return [field for field in offered if field.name != "organisation" or not without]
+
+    def _filter(self, name: str, value: Value) -> None:
+        setattr(self.model, name, str(value))
+
+    def _show_columns(self) -> None:
+        """Show fewer columns while an application is open beside the table."""
+        model = self.model
+        self.table.columns = table_columns(
+            model.settings, with_change=bool(model.changes), narrow=bool(model.selected)
+        )
+
+    def _show_options(self) -> dict[str, str]:
+        """Return the filters by status, each with the number of applications that it lets through."""
+        words: dict[Show, str] = {
+            "all": say("all"),
+            "open": say("to look at"),
+            "ineligible": say("refused"),
+            "ok": say("in order or admitted"),
+            "withdrawn": say("withdrawn"),
+        }
+        applications = self.model.applications
+        counts = {show: sum(fits(a, show) for a in applications) for show in words}
+        if not counts["withdrawn"] and self.model.show != "withdrawn":
+            del words["withdrawn"]
+        return {show: say("{word} ({n})", word=word, n=counts[show]) for show, word in words.items()}
+
+    def _take_selected(self, change: dict[str, Any]) -> None:
+        if not self._following and self.model.place == self.place:
+            self.model.selected = change["new"]
+
+    def _show_selected(self, *_: object) -> None:
+        if self.model.place != self.place:
+            return
+        chosen = self.model.selected
+        self._following = True
+        self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""
+        self._following = False
+        (self.split.add_class if chosen else self.split.remove_class)("mk-split")
+        self._show_columns()
