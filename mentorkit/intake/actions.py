@@ -15,7 +15,7 @@ from mentorkit.intake.trail import Deed, history_of, undo, undoable
 from mentorkit.language import later, say, say_n
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
-from mentorkit.store import Reader, Store
+from mentorkit.store import Reader, Store, Writer
 
 __all__ = [
     "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit",
@@ -184,6 +184,7 @@ def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Appl
             check_version(application, effect.application.version)
             changed.append(action.change(application, actor.name, writer.at, reason.strip()))
         saved = [writer.save(application) for application in changed]
+        _fill_places(writer, saved)
     return saved
 
 
@@ -195,7 +196,19 @@ def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
         application, _ = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
-        return writer.save(action.change(application, actor.name, writer.at, reason.strip()))
+        saved = writer.save(action.change(application, actor.name, writer.at, reason.strip()))
+        _fill_places(writer, [saved])
+    return saved
+
+
+def _fill_places(writer: Writer, changed: Sequence[Application]) -> None:
+    """Let others move up to the places of those who withdrew."""
+    withdrawn = [application for application in changed if application.withdrawn]
+    if withdrawn:
+        from mentorkit.matching.choosing import move_up
+
+        for application in withdrawn:
+            move_up(writer, application)
 
 
 def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:
@@ -230,7 +243,8 @@ def _judged_again(application: Application, _by: str, _at: dt.datetime, _reason:
 def _withdrawn(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
     if application.withdrawn:
         raise RuleBroken(say("{name}: this application was withdrawn already.", name=application.name))
-    return application.with_(withdrawn=Withdrawal(by=by, at=at, reason=reason))
+    place = "out" if application.place else None  # who waits may have it
+    return application.with_(withdrawn=Withdrawal(by=by, at=at, reason=reason), place=place)
 
 
 def _readmitted(application: Application, _by: str, _at: dt.datetime, _reason: str) -> Application:

@@ -31,6 +31,8 @@ _DEEDS = {
     "programme.change": later("Judged anew, since the programme was changed"),
     "selection.fix": later("Selection fixed"),
     "selection.release": later("Selection released"),
+    "selection.rank": later("Ranked"),
+    "selection.move_up": later("Moved up from the waiting list"),
     "person.merge": later("Put together with another application"),
 }
 

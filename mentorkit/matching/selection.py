@@ -245,8 +245,9 @@ def _place(application: Application, code: str = "", reason: str = "", number: i
 def _waiting(ranked: Sequence[Application], settings: ProgrammeSettings, *, fixed: bool) -> Iterator[Place]:
     """Give the waiting list: by role and organisation, within them in the order given."""
     count: Counter[Key] = Counter()
-    for a in sorted(ranked, key=lambda a: (a.role, din5007(a.organisation or ""))):
-        if fixed and a.place != "waiting":
+    late = {a.id for a in ranked if fixed and a.place != "waiting"}
+    for a in sorted(ranked, key=lambda a: (a.role, din5007(a.organisation or ""), a.id in late)):
+        if a.id in late:
             reason = say("The selection was fixed before this application could take part in it.")
             yield _place(a, "not_selected", reason)
             continue

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import pytest
+from matching_samples import RUN, administration, mentee, mentor
+
+from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.intake import actions
+from mentorkit.language import Voice, speaking
+from mentorkit.matching import choosing, service
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Application, Grant, Orders, Person, Programme, Run
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+PROGRAMME = "cross-administration"
+LEAD = sole_actor("lea")
+KAMEN = Actor("karin", (Grant(id="G1", user_id="karin", role="organisation", organisation="Kamen"),))
+ANALYST = Actor("ali", (Grant(id="G2", user_id="ali", role="analyst"),))
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with speaking(Voice("en")):
+        yield
+
+
+def filled(people):
+    """Return a store with these people; ids are counted, as the store counts them."""
+    made = Store.create()
+    with made.write("lea", "test") as writer:
+        preset = load_preset(PROGRAMME)
+        writer.save(Programme(id=PROGRAMME, name=preset.name, preset=PROGRAMME, settings=preset))
+        writer.save(Run(id=RUN, programme_id=PROGRAMME, name="2014"))
+        for a in people:
+            person = Person(id=a.person_id, programme_id=PROGRAMME, first_name="Eva", last_name=a.last_name)
+            writer.save(person)
+            writer.save(a.with_(id=writer.new_id(Application), entries={"email": a.answers["email"]}))
+    return made
+
+
+@pytest.fixture
+def store():
+    """Five mentees of Kamen and one of Lünen, three mentors of Werne."""
+    grade = {"pay_grade": 9, "topics": ["Netzwerke"]}
+    people = [
+        *(mentee(f"M{n} Muster", "Kamen", **grade) for n in range(1, 6)),
+        mentee("L Muster", "Lünen", **grade),
+        *(mentor(f"W{n} Muster", "Werne", pay_grade=12, topics=["Netzwerke"]) for n in range(1, 4)),
+    ]
+    made = filled(people)
+    yield made
+    made.close()
+
+
+def run_of(store):
+    with store.read() as reader:
+        return reader.get(Run, RUN)
+
+
+def stored(store):
+    with store.read() as reader:
+        return {a.first_name: a for a in reader.all(Application, run_id=RUN)}
+
+
+def places(store):
+    return {name: a.place for name, a in stored(store).items() if a.organisation == "Kamen"}
+
+
+def order(store, chosen, organisation=None, actor=LEAD):
+    return choosing.choose_order(store, actor, RUN, chosen, run_of(store).version, organisation=organisation)
+
+
+def fix(store):
+    return choosing.fix_selection(store, LEAD, RUN, run_of(store).version)
+
+
+def withdraw(store, name, actor=LEAD):
+    application = stored(store)[name]
+    return actions.withdraw(store, actor, application.id, "moves away", application.version)
+
+
+def waiting(store):
+    return [(p.person, p.number) for p in choosing.select(store, LEAD, RUN).waiting]
+
+
+def test_the_order_of_a_run_holds_for_all_and_an_organisation_may_have_its_own(store):
+    order(store, "arrival")
+    assert waiting(store) == [("M4 Muster", 1), ("M5 Muster", 2)]
+    people = stored(store)
+    choosing.rank(store, KAMEN, RUN, [people["M5"], people["M4"]])
+    assert order(store, "rank", "Kamen", KAMEN) == Orders(general="arrival", own={"Kamen": "rank"})
+    assert waiting(store) == [("M2 Muster", 1), ("M3 Muster", 2)]
+    assert order(store, None, "Kamen") == Orders(general="arrival")
+
+
+def test_an_order_tried_out_changes_nothing(store):
+    before = run_of(store)
+    tried = choosing.select(store, LEAD, RUN, "arrival")
+    assert [p.person for p in tried.waiting] == ["M4 Muster", "M5 Muster"]
+    assert run_of(store) == before
+
+
+def test_fixing_by_an_order_keeps_the_order_with_the_places(store):
+    fixed = choosing.fix_selection(store, LEAD, RUN, run_of(store).version, "arrival")
+    assert run_of(store).orders == Orders(general="arrival")
+    assert fixed == choosing.select(store, LEAD, RUN)
+    selected, listed = dict.fromkeys(["M1", "M2", "M3"], "selected"), dict.fromkeys(["M4", "M5"], "waiting")
+    assert places(store) == selected | listed
+
+
+def test_who_is_next_moves_up_when_somebody_withdraws_and_the_trail_says_so(store):
+    order(store, "arrival")
+    fix(store)
+    withdraw(store, "M2", KAMEN)
+    assert places(store) == {
+        "M1": "selected", "M2": "out", "M3": "selected", "M4": "selected", "M5": "waiting"
+    }  # fmt: skip
+    with store.read() as reader:
+        (entry,) = reader.trail(action=choosing.MOVE_UP)
+    assert (entry["subject"], entry["actor"]) == (stored(store)["M4"].id, "karin")
+    assert entry["reason"] == "A place of Kamen became free."
+    assert waiting(store) == [("M5 Muster", 1)]
+
+
+def test_when_who_waits_withdraws_nobody_moves_up(store):
+    order(store, "arrival")
+    fix(store)
+    withdraw(store, "M4")
+    assert places(store)["M5"] == "waiting"
+    withdraw(store, "M1")
+    assert places(store)["M5"] == "selected"
+    withdraw(store, "M3")
+    assert [v for v in places(store).values() if v == "selected"] == ["selected"] * 2
+
+
+def test_many_withdrawn_at_once_make_room_for_those_who_stay(store):
+    order(store, "arrival")
+    fix(store)
+    people = stored(store)
+    plan = actions.preview(store, LEAD, "withdraw", [people["M1"].id, people["M4"].id])
+    actions.apply(store, LEAD, plan)
+    assert places(store) == {"M1": "out", "M2": "selected", "M3": "selected", "M4": "out", "M5": "selected"}
+
+
+def test_who_is_readmitted_does_not_exceed_the_quota(store):
+    order(store, "arrival")
+    fix(store)
+    gone = withdraw(store, "M1")
+    actions.readmit(store, LEAD, gone.id, "", gone.version)
+    selection = choosing.select(store, LEAD, RUN)
+    assert sum(p.organisation == "Kamen" for p in selection.selected) == 3
+    assert [(p.person, p.code) for p in selection.waiting] == [
+        ("M5 Muster", "quota"), ("M1 Muster", "not_selected")
+    ]  # fmt: skip
+
+
+def test_a_withdrawal_does_not_fail_on_a_lock_of_who_withdrew(store):
+    people = stored(store)
+    service.decide(store, LEAD, RUN, people["M1"].person_id, people["W1"].person_id, "lock")
+    order(store, "arrival")
+    fix(store)
+    withdraw(store, "M1")
+    assert places(store)["M4"] == "selected"
+
+
+def test_after_approval_nobody_moves_up_unasked_but_the_free_place_is_told(store):
+    order(store, "arrival")
+    fix(store)
+    service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), run_of(store).version)
+    withdraw(store, "M1")
+    assert places(store)["M4"] == "waiting"
+    (vacancy,) = choosing.vacancies(store, LEAD, RUN)
+    assert (vacancy.places, [p.person for p in vacancy.next]) == (1, ["M4 Muster"])
+    with pytest.raises(RuleBroken, match="approved"):
+        choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+    service.withdraw_approval(store, LEAD, RUN, run_of(store).version)
+    (moved,) = choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+    assert (moved.first_name, moved.place) == ("M4", "selected")
+    assert choosing.vacancies(store, LEAD, RUN) == []
+
+
+def test_without_a_fixed_selection_a_withdrawal_moves_nobody(store):
+    gone = withdraw(store, "M1")
+    assert gone.place is None
+    assert set(places(store).values()) == {None}
+
+
+def test_while_the_selection_is_fixed_neither_order_nor_ranks_change(store):
+    fix(store)
+    people = stored(store)
+    for change in (
+        lambda: order(store, "arrival"),
+        lambda: choosing.rank(store, LEAD, RUN, [people["M2"], people["M1"]]),
+    ):
+        with pytest.raises(RuleBroken, match="fixed"):
+            change()
+
+
+def test_ranks_are_given_in_one_go_and_taken_from_who_is_left_out(store):
+    people = stored(store)
+    choosing.rank(store, LEAD, RUN, [people["M3"], people["M1"]])
+    people = stored(store)
+    assert (people["M3"].rank, people["M1"].rank) == (1, 2)
+    choosing.rank(store, LEAD, RUN, [people["M1"]])
+    assert {name: a.rank for name, a in stored(store).items() if a.rank} == {"M1": 1}
+
+
+def test_a_ranking_made_on_an_older_state_is_refused(store):
+    old = stored(store)
+    choosing.rank(store, LEAD, RUN, [old["M1"], old["M2"]])
+    with pytest.raises(StaleRecord):
+        choosing.rank(store, LEAD, RUN, [old["M2"], old["M1"]])
+    assert stored(store)["M1"].rank == 1
+
+
+@pytest.mark.parametrize("others", [("M1", "L"), ("L", "W1"), ()])
+def test_only_people_of_one_role_and_organisation_are_ranked_together(store, others):
+    people = stored(store)
+    with pytest.raises(RuleBroken, match="one role and organisation"):
+        choosing.rank(store, LEAD, RUN, [people[name] for name in others])
+
+
+def test_an_officer_sees_and_ranks_her_own_people_only(store):
+    people = stored(store)
+    seen = choosing.rankings(store, KAMEN, RUN)
+    assert {line.application.organisation for ranking in seen for line in ranking.lines} == {"Kamen"}
+    assert {r.queue.organisation for r in choosing.rankings(store, LEAD, RUN)} == {"Kamen", "Lünen", "Werne"}
+    for attempt in (
+        lambda: choosing.rank(store, KAMEN, RUN, [people["L"]]),
+        lambda: order(store, "arrival", "Lünen", KAMEN),
+        lambda: order(store, "arrival", None, KAMEN),
+        lambda: choosing.compare(store, KAMEN, RUN),
+        lambda: choosing.vacancies(store, KAMEN, RUN),
+        lambda: choosing.fill_vacancies(store, KAMEN, RUN, run_of(store).version),
+        lambda: choosing.rankings(store, ANALYST, RUN),
+        lambda: choosing.rank(store, ANALYST, RUN, [people["M1"]]),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert stored(store) == people
+
+
+def test_a_queue_tells_places_only_where_they_are_certain(store):
+    def told():
+        return {
+            line.application.first_name: line.place
+            for ranking in choosing.rankings(store, KAMEN, RUN)
+            for line in ranking.lines
+        }
+
+    assert told() == dict.fromkeys(["M1", "M2", "M3", "M4", "M5"])
+    order(store, "arrival")
+    assert (told()["M3"], told()["M4"]) == ("selected", "waiting")
+    fix(store)
+    withdraw(store, "M1")
+    assert (told()["M4"], told()["M5"], "M1" in told()) == ("selected", "waiting", False)
+
+
+def test_the_comparison_takes_arrival_where_the_run_ranks_nobody():
+    store = filled(administration(per_town=(6, 6)))
+    before = run_of(store)
+    found = choosing.compare(store, LEAD, RUN)
+    assert found.ranked.selection.orders == Orders(general="arrival")
+    assert found.matching.selection == choosing.select(store, LEAD, RUN)
+    assert found.matching.tandems == service.propose(store, LEAD, RUN).objective["tandems"]
+    assert found.ranked.selection == choosing.select(store, LEAD, RUN, "arrival")
+    order(store, "rank")
+    assert choosing.compare(store, LEAD, RUN).ranked.selection.orders == Orders(general="rank")
+    assert choosing.compare(store, LEAD, RUN, "arrival").ranked.selection.orders.general == "arrival"
+    choosing.fix_selection(store, LEAD, RUN, run_of(store).version, "arrival")
+    assert choosing.compare(store, LEAD, RUN, "arrival").matching == found.matching
+    assert before.orders == Orders()
+    store.close()
