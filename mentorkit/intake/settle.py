@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mentorkit.intake.intake import mentors_of, wishes_in
+from mentorkit.intake.past import tie_earlier
+from mentorkit.intake.wished import settle_prospects
 from mentorkit.programme.records import Application, Run, Wish
 from mentorkit.store import Writer
 
@@ -10,7 +12,10 @@ from mentorkit.store import Writer
 def settle(writer: Writer, run: Run) -> None:
     """Bring everything that follows from the applications of a run up to what they say."""
     stored = writer.all(Application, run_id=run.id)
+    given_up = [wish.prospect_id for wish in writer.all(Wish, run_id=run.id)]
     settle_wishes(writer, run, stored)
+    settle_prospects(writer, run, stored, given_up)
+    tie_earlier(writer, run.programme_id)
 
 
 def settle_wishes(writer: Writer, run: Run, stored: list[Application]) -> None:

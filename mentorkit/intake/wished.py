@@ -1,0 +1,234 @@
+"""Whom the mentees wish for: what the machine understood, what somebody decides, and whom to approach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.intake.intake import mentors_of
+from mentorkit.intake.names import looks_like_a_name, without_titles
+from mentorkit.intake.past import NameKey, key_of
+from mentorkit.intake.wishes import Mentors
+from mentorkit.language import say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Person, Programme, Prospect, Run, Wish
+from mentorkit.store import Store, Writer
+
+#: How a wish stands: understood without doubt, a guess to be confirmed, decided by somebody, or open.
+Standing = Literal["sure", "guess", "decided", "nobody", "open"]
+READ, CHANGE = "prospect.read", "prospect.change"
+#: From which likeness, of 100, a mentor is asked about before a wish is for somebody nobody knows.
+_NEAR = 88
+
+
+@dataclass(frozen=True)
+class WishShown:
+    """A wish as it is shown: who wishes, who is meant, and who else it may be, the likeliest first."""
+
+    wish: Wish
+    mentee: Application
+    mentor: Application | None
+    guesses: tuple[Application, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """How the wish stands."""
+        if self.wish.decided_by:
+            return "decided" if self.mentor else "nobody"
+        if self.mentor is None:
+            return "open"
+        return "sure" if self.wish.confidence == 1 else "guess"
+
+
+def wishes(store: Store, actor: Actor, run_id: str) -> list[WishShown]:
+    """Return the wishes of a run, by mentee and rank.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not look at whom to win as mentors (``prospect.read``).
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require(READ, run.programme_id)
+        stored = {a.id: a for a in reader.all(Application, run_id=run_id)}
+        found = reader.all(Wish, run_id=run_id)
+    mentors = mentors_of(list(stored.values()))
+    shown = [
+        WishShown(
+            wish,
+            stored[wish.application_id],
+            stored.get(wish.mentor_application_id or ""),
+            tuple(mentors.guesses(wish.text)),
+        )
+        for wish in found
+    ]
+    places = {key: i for i, key in enumerate(stored)}
+    return sorted(shown, key=lambda s: (places[s.wish.application_id], s.wish.rank))
+
+
+def decide(store: Store, actor: Actor, wish_id: str, mentor_application_id: str | None, version: int) -> Wish:
+    """Say which mentor a wish means, or (None) that it is nobody who applied. It outlives files read again.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change whom to win as mentors (``prospect.change``).
+    NotFound
+        If there is no such wish or application.
+    RuleBroken
+        If the application is no mentor's of this run.
+    StaleRecord
+        If somebody changed the wish in the meantime.
+    """
+    with store.write(actor.name, "wish.decide") as writer:
+        wish, run = _seen(writer, actor, wish_id, version)
+        if mentor_application_id is not None:
+            mentor = writer.get(Application, mentor_application_id)
+            if (mentor.run_id, mentor.role) != (run.id, "mentor"):
+                raise RuleBroken(say("{name} is not among {mentor:pl.dat} of this run.", name=mentor.name))
+        decided = wish.with_(
+            mentor_application_id=mentor_application_id,
+            confidence=1.0 if mentor_application_id else 0.0,
+            decided_by=actor.name,
+        )
+        writer.save(decided)
+        settle_prospects(writer, run, writer.all(Application, run_id=run.id), [wish.prospect_id])
+        return writer.get(Wish, wish_id)
+
+
+def leave_to_machine(store: Store, actor: Actor, wish_id: str, version: int) -> Wish:
+    """Take a decision on a wish back: it means again whom the machine understands.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`decide`.
+    """
+    with store.write(actor.name, "wish.leave") as writer:
+        wish, run = _seen(writer, actor, wish_id, version)
+        stored = writer.all(Application, run_id=run.id)
+        found = mentors_of(stored).resolve(wish.text)
+        mentor_id = found.mentor.id if found.mentor else None
+        fresh = wish.with_(mentor_application_id=mentor_id, confidence=found.confidence, decided_by="")
+        writer.save(fresh)
+        settle_prospects(writer, run, stored, [wish.prospect_id])
+        return writer.get(Wish, wish_id)
+
+
+def _seen(writer: Writer, actor: Actor, wish_id: str, version: int) -> tuple[Wish, Run]:
+    wish = writer.get(Wish, wish_id)
+    run = writer.get(Run, wish.run_id)
+    actor.require(CHANGE, run.programme_id)
+    if wish.version != version:
+        raise StaleRecord(
+            say("Somebody else changed this in the meantime. Please look at both versions and decide again."),
+            mine=wish.with_(version=version),
+            theirs=wish,
+        )
+    return wish, run
+
+
+# -- whom to approach -----------------------------------------------------------------------------
+
+
+def bare_name(text: str) -> str:
+    """Return the name that a wish says, first name first, without titles; empty where it is no name."""
+    before, _, after = (part.strip() for part in text.partition("(")[0].partition(","))
+    whole = len(before.split()) > 1 and before[:1].isupper() and without_titles(before)[0] == before
+    said = before if whole else f"{without_titles(after)[0]} {without_titles(before)[0]}".strip()
+    return said if looks_like_a_name(said) else ""
+
+
+def settle_prospects(
+    writer: Writer, run: Run, stored: Iterable[Application], given_up: Iterable[str | None]
+) -> None:
+    """Keep one prospect for each name that mentees wish for and nobody knows.
+
+    A prospect whom nobody wishes for any more goes, unless somebody has worked on it; one who applied by
+    another way has agreed.
+
+    Parameters
+    ----------
+    writer, run, stored
+        Where, which run, and its applications.
+    given_up
+        Ids of the prospects that wishes were for before.
+    """
+    settings = writer.get(Programme, run.programme_id).settings
+    if not any(name.startswith("wish_") for name in settings.questions.mentee):
+        return
+    work = _Prospects.of(writer, run, list(stored))
+    tied = {work.tie(wish) for wish in writer.all(Wish, run_id=run.id)}
+    for prospect in writer.all(Prospect, run_id=run.id):
+        if prospect.id in set(given_up) - tied and _untouched(prospect):
+            writer.delete(prospect)
+
+
+def _untouched(prospect: Prospect) -> bool:
+    """Tell whether nobody has worked on a prospect."""
+    worked = (prospect.asked_at, prospect.opinions, prospect.email, prospect.phone, prospect.remark)
+    return prospect.state == "to_approach" and not any(worked)
+
+
+@dataclass(frozen=True)
+class _Prospects:
+    writer: Writer
+    run: Run
+    stored: dict[str, Application]
+    mentors: Mentors
+    by_name: dict[NameKey, Prospect]
+    #: Persons of the programme by name, where one alone has it.
+    people: dict[NameKey, str | None]
+
+    @classmethod
+    def of(cls, writer: Writer, run: Run, stored: list[Application]) -> _Prospects:
+        people: dict[NameKey, str | None] = {}
+        for person in writer.all(Person, programme_id=run.programme_id):
+            key = key_of(person.name)
+            people[key] = None if key in people else person.id
+        by_name = {key_of(p.name): p for p in writer.all(Prospect, run_id=run.id)}
+        return cls(writer, run, {a.id: a for a in stored}, mentors_of(stored), by_name, people)
+
+    def tie(self, wish: Wish) -> str | None:
+        """Tie a wish to the prospect it is for; return the prospect's id."""
+        mentor = self.stored.get(wish.mentor_application_id or "")
+        if self.stored[wish.application_id].withdrawn:
+            prospect = None
+        elif mentor:
+            prospect = self._who_applied(wish, mentor)
+        else:
+            prospect = self._who_is_wanted(wish)
+        prospect_id = prospect.id if prospect else None
+        if wish.prospect_id != prospect_id:
+            self.writer.save(wish.with_(prospect_id=prospect_id))
+        return prospect_id
+
+    def _who_applied(self, wish: Wish, mentor: Application) -> Prospect | None:
+        """Return the prospect on whom somebody worked and who is among the mentors now."""
+        keys = (key_of(mentor.name), key_of(bare_name(wish.text)))
+        prospect = next((self.by_name[key] for key in keys if key in self.by_name), None)
+        if prospect is None or _untouched(prospect):
+            return None
+        if prospect.application_id != mentor.id and mentor.withdrawn is None:
+            agreed = prospect.with_(state="agreed", application_id=mentor.id, person_id=mentor.person_id)
+            prospect = self.by_name[key_of(prospect.name)] = self.writer.save(agreed)
+        return prospect
+
+    def _who_is_wanted(self, wish: Wish) -> Prospect | None:
+        """Return whom to approach; nobody while a mentor may be meant, or where the wish is no name."""
+        name = bare_name(wish.text)
+        if not name or (not wish.decided_by and self.mentors.guesses(wish.text, 1, _NEAR)):
+            return None
+        key = key_of(name)
+        if key not in self.by_name:
+            new_id = self.writer.new_id(Prospect)
+            person_id = self.people.get(key)
+            self.by_name[key] = self.writer.save(
+                Prospect(id=new_id, run_id=self.run.id, name=name, person_id=person_id)
+            )
+        return self.by_name[key]

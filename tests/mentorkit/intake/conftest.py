@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+from academy import new_academy
+
+
+@pytest.fixture
+def academy():
+    """An academy whose mentees wish for mentors, known and unknown."""
+    store = new_academy()
+    yield store
+    store.close()
