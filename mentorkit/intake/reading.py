@@ -168,13 +168,8 @@ class _Reading:
         if table.meaning == "nothing":
             return report(None)
         if table.kind == "history":
-            self.earlier += tandems_of(
-                table,
-                self.context.run.programme_id,
-                file,
-                sheet.name,
-                titles=(sheet.name, *table.title, file),
-            )
+            source, titles = Source(file=file, sheet=sheet.name), (sheet.name, *table.title, file)
+            self.earlier += tandems_of(table, self.context.run.programme_id, source, titles)
             return report("history")
         role = self._role(file, sheet, table)
         if role is None and ROLE not in table.fields:

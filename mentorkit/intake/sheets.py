@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import json
 import os
 import re
@@ -13,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ FileLike = str | Path | tuple[str, bytes]
 
 LARGEST = 20 << 20
 WIDEST = 1000
+#: So many characters tell what separates the cells of a text.
+_LOOKED_AT = 50_000
 #: Seconds a file may take before the child is given up; processor time is limited in the child itself.
 PATIENCE = spreadsheet.SECONDS + 5
 
@@ -167,7 +168,15 @@ def _opened(content: Content, answer: dict[str, Any]) -> Content:
         refusal = _RefusalError(reason, answer.get("detail", ""))
         return replace(content, refused=refusal.sentence(content.file))
     sheets = (Sheet(sheet["name"], _trimmed(sheet["rows"])) for sheet in answer["sheets"])
-    return replace(content, sheets=tuple(sheets))
+    warning = None
+    if cell := answer["uncalculated"]:
+        warning = say(
+            "“{file}” has formulas without a result (such as in {cell}); they are read as empty cells."
+            " Please open the file in a spreadsheet program and save it again.",
+            file=content.file,
+            cell=cell,
+        )
+    return replace(content, sheets=tuple(sheets), warning=warning)
 
 
 def _bounded(content: Content) -> Content:
@@ -263,42 +272,42 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 def _table(text: str) -> tuple[tuple[str, ...], ...]:
     first, _, rest = text.partition("\n")
     if hint := re.fullmatch(r'"?sep=(.)"?\s*', first):  # a line for Excel, which does not show it
-        return _trimmed(_rows(rest, hint[1]))
-    rows = max((_rows(text, mark) for mark in ";,\t|"), key=_likeness)
-    if not rows:
-        raise _RefusalError("no_text")
-    return _trimmed(rows)
+        return _trimmed(rows_of(rest, hint[1]))
+    begin = text[:_LOOKED_AT]
+    separator = max(";,\t|", key=lambda mark: _likeness(rows_of(begin, mark)))
+    return _trimmed(rows_of(text, separator))
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    try:
-        return list(csv.reader(_closed(lines, separator), delimiter=separator))
-    except csv.Error:
-        # a quotation mark that is not closed would swallow the rows after it
-        loose = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
-        try:
-            return [[cell.strip().strip('"').replace('""', '"') for cell in row] for row in loose]
-        except csv.Error:  # a cell without end: not this separator
-            return []
+def rows_of(text: str, separator: str) -> list[list[str]]:
+    """Return the cells of a text, row by row.
 
-
-def _closed(lines: list[str], separator: str) -> list[str]:
-    """Return lines for the reader; a quotation mark that never closes is an error."""
-    mark = re.escape(separator)
-    # what stands between an opening and a closing mark, then whatever is written behind it
-    quoted = rf'"(?:[^"]|"")*"[^{mark}\n]*'
-    table = re.compile(rf'(?:{quoted}|[^"{mark}\n][^{mark}\n]*)?(?:[{mark}\n]|$)')
-    text = "\n".join(lines)
-    end = 0
-    while end < len(text):
-        match = table.match(text, end)
-        if match is None or match.end() == end:
-            raise csv.Error
+    A quotation mark counts as one only where it opens a cell and another closes it; any other is a letter, so
+    that one which is never closed swallows nothing.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    if '"' not in text:
+        return [line.split(separator) for line in text.split("\n")]
+    cell, end, behind = _cell(separator), 0, "\n"
+    rows: list[list[str]] = []
+    while behind and (match := cell.match(text, end)):
+        if behind == "\n":
+            rows.append([])
+        quoted, bare, behind = match.groups()
+        rows[-1].append(_unmarked(bare) if quoted is None else quoted.replace('""', '"'))
         end = match.end()
-    return [f"{line}\n" for line in lines]
+    return rows
+
+
+def _unmarked(cell: str) -> str:
+    """Return a cell without a quotation mark that was opened and never closed, or the other way round."""
+    return cell.strip().strip('"') if cell.count('"') % 2 else cell
+
+
+@cache
+def _cell(separator: str) -> re.Pattern[str]:
+    """Return what a cell looks like with the mark behind it."""
+    mark = re.escape(separator)
+    return re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"(?=[{mark}\n]|\Z)|([^{mark}\n]*+))([{mark}\n]|\Z)')
 
 
 def _likeness(rows: list[list[str]]) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 A hostile file can exhaust or abort the parser, so the product never parses one itself. This script knows
 the standard library and calamine, no other part of the product. Standard input holds, for each file,
 its length (8 bytes) and its bytes; standard output one JSON line per file, in that order:
-``{"sheets": [{"name": …, "rows": [[text, …], …]}]}`` or ``{"refused": reason, "detail": …}``.
+``{"sheets": [{"name": …, "rows": [[text, …], …]}], "uncalculated": cell}`` or ``{"refused": reason, "detail": …}``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ AREA = 5_000_000
 ROWS, COLUMNS = 1 << 20, 1 << 14
 
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Za-z]{0,9})(\d{0,30})"[^>]*>')
+#: A cell with a formula and without its result; an empty text is a result.
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_ODS_FORMULA = re.compile(rb"<table:table-cell\b([^>]*\btable:formula=[^>]*)>")
+_REFERENCE = re.compile(rb'\br="([A-Za-z]{1,3}\d{1,7})"')
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -36,15 +43,15 @@ class RefusedFileError(Exception):
     """A file is not read; the first argument is the reason, the second what it is about."""
 
 
-def sheets_of(data: bytes) -> list[dict[str, Any]]:
-    """Return the sheets of a workbook, rows as text.
+def sheets_of(data: bytes) -> dict[str, Any]:
+    """Return the sheets of a workbook, rows as text, and a cell with a formula that was never calculated.
 
     Raises
     ------
     RefusedFileError
         If it is no workbook, or damaged, locked by a password or out of all bounds.
     """
-    _check(data)
+    uncalculated = _check(data)
     import python_calamine as calamine
 
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -56,10 +63,11 @@ def sheets_of(data: bytes) -> list[dict[str, Any]]:
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         _fill_merged(rows, sheet.merged_cell_ranges or [])
         sheets.append({"name": about.name, "rows": rows})
-    return sheets
+    return {"sheets": sheets, "uncalculated": uncalculated}
 
 
-def _check(data: bytes) -> None:
+def _check(data: bytes) -> str | None:
+    """Return a cell with a formula without a result (``?`` where it has no name), if there is one."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
@@ -74,16 +82,17 @@ def _check(data: bytes) -> None:
         raise RefusedFileError("damaged")
     if not names & {"xl/workbook.xml", "content.xml"}:
         raise RefusedFileError("word" if "word/document.xml" in names else "no_workbook")
-    for part in parts:
-        _check_part(archive, part)
+    found = [_check_part(archive, part) for part in parts]
+    return next(filter(None, found), None)
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str | None:
     name = part.filename.lower()
     if part.file_size > 1 << 20 and part.file_size > RATIO * max(part.compress_size, 1):
         raise RefusedFileError("too_large")
     if not name.endswith((".xml", ".rels")):
-        return
+        return None
+    uncalculated = None
     is_sheet = name.startswith("xl/worksheets/")
     tail, size, rows, columns = b"", 0, 0, 0
     with archive.open(part) as stream:
@@ -98,7 +107,21 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 raise RefusedFileError("password")
             if is_sheet:
                 rows, columns = _span(block, rows, columns)
+            uncalculated = uncalculated or _uncalculated(block, name, is_sheet=is_sheet)
             tail = block[-512:]
+    return uncalculated
+
+
+def _uncalculated(block: bytes, name: str, *, is_sheet: bool) -> str | None:
+    if is_sheet and (b"<f" in block or b":f" in block):
+        for match in _FORMULA.finditer(block):
+            if b't="str"' not in match[1] and (cell := _REFERENCE.search(match[1])):
+                return cell[1].decode()
+    if name == "content.xml":
+        for match in _ODS_FORMULA.finditer(block):
+            if b"office:value-type=" not in match[1]:
+                return "?"
+    return None
 
 
 def _span(block: bytes, rows: int, columns: int) -> tuple[int, int]:
@@ -139,7 +162,7 @@ def _text(cell: object) -> str:
 
 def _answer(data: bytes) -> dict[str, Any]:
     try:
-        return {"sheets": sheets_of(data)}
+        return sheets_of(data)
     except RefusedFileError as refusal:
         return {"refused": refusal.args[0], "detail": "".join(refusal.args[1:])}
     except MemoryError:

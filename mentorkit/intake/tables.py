@@ -194,7 +194,7 @@ class _Finding:
 
     def joined_headings(self, rows: Rows, start: int) -> tuple[int, Sequence[str]]:
         """Return the headings that begin in a row, and the row they end in: some stand in two rows."""
-        found = [(self.weight(rows[start]), start, rows[start])]
+        found: list[tuple[float, int, Sequence[str]]] = [(self.weight(rows[start]), start, rows[start])]
         if start + 1 < len(rows) and not any("@" in cell for cell in rows[start + 1]):
             found += [(self.weight(h), start + 1, h) for h in _joined(rows[start], rows[start + 1])]
         if start and sum(map(bool, rows[start - 1])) >= 2:
@@ -363,7 +363,7 @@ def cells_of(table: Table, row: int, cells: Sequence[str], fields: Iterable[str]
     """Return the cells that the fields of a row came from, such as ``H12`` or ``H12, I12``."""
     found = {}
     for field_name in fields:
-        at = table.places.get(field_name) or table.places.get(_WITHIN.get(field_name, ""), ())
+        at = table.places.get(field_name) or table.places.get(_WITHIN.get(field_name, ""), [])
         named = [f"{letters_of(place)}{row}" for place in at if place < len(cells) and cells[place]]
         if named:
             found[field_name] = ", ".join(named)

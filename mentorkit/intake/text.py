@@ -14,12 +14,21 @@ _SINGLE = str.maketrans({"ß": "s", "ł": "l", "ø": "o", "æ": "a", "đ": "d"})
 
 
 def clean(text: str) -> str:
-    """Return a cell's text without what nobody sees: control characters, odd spaces, split accents."""
+    """Return a cell's text without what nobody sees: control characters, odd spaces, split accents.
+
+    Examples
+    --------
+    >>> clean(" Anna\\xa0 Hof\\r\\nMünster ")
+    'Anna Hof\\nMünster'
+    """
     text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return re.sub(r" {2,}", " ", text).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     shown = (
         c if c == "\n" or unicodedata.category(c)[0] != "C" else " " if c.isspace() else "" for c in text
     )
-    return re.sub(r"[^\S\n]+", " ", "".join(shown)).strip()
+    return re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", "".join(shown))).strip()
 
 
 @lru_cache(maxsize=20_000)

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import as_xlsx
+from making import as_ods, as_xlsx
 
 from mentorkit.errors import UnreadableFile
 from mentorkit.intake import sheets, spreadsheet
@@ -68,6 +68,21 @@ def test_an_unclosed_quotation_mark_swallows_no_row():
     assert sheet.rows[1:] == (("Hof", "a@example.org"), ("Ahl", "b@example.org"))
 
 
+def test_an_unclosed_quotation_mark_leaves_cells_of_several_lines_whole():
+    text = 'Name;E-Mail;Themen\n"Hof;a@example.org;A\nAhl;b@example.org;"Recht;\nHaushalt"\nAu;"";"B"\n'
+    (sheet,) = read_sheets(("a.csv", text.encode()))
+    assert sheet.rows[1:] == (
+        ("Hof", "a@example.org", "A"),
+        ("Ahl", "b@example.org", "Recht;\nHaushalt"),
+        ("Au", "", "B"),
+    )
+
+
+def test_line_breaks_within_a_cell_are_one_sort():
+    (sheet,) = read_sheets(("a.csv", b'Name;Themen\r\nHof;"a\r\nb"\r\n'))
+    assert sheet.rows[1] == ("Hof", "a\nb")
+
+
 def test_a_nickname_in_quotes_shifts_no_other_cell():
     text = 'Name;E-Mail;Themen\n"Pit" Au;pit@example.org;A\nHof;a@example.org;"Recht; Haushalt"\n'
     (sheet,) = read_sheets(("a.csv", text.encode()))
@@ -109,6 +124,43 @@ def test_a_value_merged_downwards_stands_in_each_of_its_rows():
     data = io.BytesIO()
     book.save(data)
     assert read_sheets(("a.xlsx", data.getvalue()))[0].rows[2] == ("Drahtwerk", "Ahl")
+
+
+def with_formula():
+    book = openpyxl.Workbook()
+    book.active.append(["Name", "E-Mail"])
+    book.active.append(["Hof", '=CONCATENATE("anna","@example.org")'])
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_a_formula_that_was_never_calculated_is_told():
+    (content,) = read_files([("formeln.xlsx", with_formula())])
+    assert content.sheets[0].rows == (("Name", "E-Mail"), ("Hof",))
+    assert "B2" in content.warning
+    assert "formeln.xlsx" in content.warning
+
+
+def test_a_formula_with_a_result_is_a_value():
+    data = rewritten(
+        lambda name, part: part.replace(b"<v />", b"<v>1</v>").replace(b"<v></v>", b"<v>1</v>"),
+        with_formula(),
+    )
+    (content,) = read_files([("formeln.xlsx", data)])
+    assert content.sheets[0].rows[1] == ("Hof", "1")
+    assert content.warning is None
+
+
+def test_an_ods_formula_without_a_result_is_told():
+    data = rewritten(
+        lambda name, part: part.replace(
+            b'<table:table-cell office:value-type="string"><text:p>zoe@example.org</text:p></table:table-cell>',
+            b'<table:table-cell table:formula="of:=1"/>',
+        ),
+        as_ods([("Mentees", [list(row) for row in ROWS])]),
+    )
+    assert "without a result" in read_files([("formeln.ods", data)])[0].warning
 
 
 def test_rows_are_numbered_as_the_spreadsheet_program_does():
