@@ -81,6 +81,7 @@ class Wording:
     """What applicants agree to, and which wording that is: its language and the beginning of its hash."""
 
     text: str
+    language: Language
     version: str
 
 
@@ -134,15 +135,25 @@ def _entry(settings: ProgrammeSettings, choice: tuple[str, str, str]) -> str:
 
 
 def consent(settings: ProgrammeSettings, language: Language | None = None) -> Wording:
-    """Return what applicants agree to: the programme's text, or else a general one."""
-    language = language or settings.language
-    with speaking(settings.voice(language)):
-        text = settings.text(language).consent or say(
+    """Return what applicants agree to: the programme's text in a language, or else in its own.
+
+    Where the programme has none it is a general sentence.
+    """
+    chosen = language or settings.language
+    for known in (chosen, settings.language):
+        if text := settings.text(known).consent:
+            return _wording(text, known)
+    with speaking(settings.voice(chosen)):
+        general = say(
             "I agree that what I have written is kept and used to choose the {participant:pl.acc},"
             " to put the tandems together and to evaluate the programme. I can take this back at any time."
         )
+    return _wording(general, chosen)
+
+
+def _wording(text: str, language: Language) -> Wording:
     text = " ".join(text.split())
-    return Wording(text, f"{language}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")
+    return Wording(text, language, f"{language}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")
 
 
 def entries_of(fields: tuple[FormField, ...], typed: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,11 @@ RUN = Context.of_settings(UNNA).run
 
 def words(content: bytes) -> str:
     pages = PdfReader(BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split()).replace("\xad", "-").replace("- ", "")
+    return (
+        " ".join(" ".join(page.extract_text() for page in pages).split())
+        .replace("\xad", "-")
+        .replace("- ", "")
+    )
 
 
 @pytest.mark.parametrize("preset", PRESETS)
