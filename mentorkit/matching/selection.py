@@ -286,5 +286,5 @@ def _out(application: Application) -> Place:
 
     if not application.findings:
         return _place(application, application.status, say("The application is not in order yet."))
-    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding)))
+    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding.code)))
     return _place(application, finding.code, message(finding, application.source))
