@@ -1,4 +1,4 @@
-"""Pay grades, qualifications and contracts: how German administrations write them."""
+"""Qualifications and contracts: how German administrations write them."""
 
 from __future__ import annotations
 
@@ -6,36 +6,6 @@ import re
 
 from mentorkit.intake.text import plain, words
 from mentorkit.intake.values import UNCLEAR, Understood, not_said, yes_no
-
-_GRADE_NOISE = re.compile(
-    r"(?<![a-z])(?:bes(?:oldungs)?\.?-? ?(?:gr(?:uppe)?|gruppe)?\.?|besoldung"
-    r"|entg(?:elt)?\.?-? ?(?:gr(?:uppe)?)?\.?|entgelt|gruppe|gr\."
-    r"|tv[- ]?(?:oe|o)d(?:-[a-z]{1,4})?|tv[- ]?l|tv[- ]?v|vka|bund|nrw|[lb]?bes[og](?: a)?"
-    r"|(?:\+|mit|plus|zzgl\.?)? ?(?:amts)?zulage|\+ ?z"
-    r"|beamt(?:in|er|e)|(?:tarif)?beschaeftigte[rn]?|angestellte[rn]?"
-    r"|[gmh]\. ?d\.?|gd|hd|md|(?:gehobener|hoeherer|mittlerer) dienst|stufe \d|st\. ?\d)(?![a-z])"
-)
-#: The step within a grade, where it cannot be a second grade.
-_STEP = re.compile(r"(?<![a-z])(eg? ?(\d{1,2}) ?[abc]?) ?/ ?([1-6])(?!\d)")
-_GRADE = re.compile(r"(a|eg|e)? ?(\d{1,2}) ?[abcuez]{0,2}")
-
-
-def grade(value: str) -> Understood:
-    """Understand a pay grade as its number: ``A 9 g.D.``, ``EG9 TVöD``, ``Entgeltgruppe 9b`` are 9.
-
-    A is the scale of civil servants, E or EG that of employees (TVöD, TV-L). Other scales (S 12, P 8, B 2)
-    and words leave a doubt: no rule compares them.
-    """
-    if not value.strip():
-        return Understood()
-    said = re.sub(r"[.,]0$", "", plain(value).replace("(", " ").replace(")", " ").strip())
-    said = _STEP.sub(lambda step: step[0] if int(step[3]) == int(step[2]) + 1 else step[1], said)
-    said = _GRADE_NOISE.sub(" ", said)
-    match = _GRADE.fullmatch(re.sub(r"[\s,;:.\-–/]+", " ", said).strip())
-    if match and 1 <= int(match[2]) <= (16 if match[1] == "a" else 15 if match[1] else 16):
-        return Understood(int(match[2]))
-    return Understood(doubt="grade_unclear")
-
 
 _YES_MARKS = re.compile(
     # the second administrative course
@@ -57,8 +27,8 @@ _NOT_YET = re.compile(
     r"|bald|vsl|ab|erst|soll|wird)\b|^(?:in|im)\b"
 )
 _PERMANENT = re.compile(
-    r"unbefr|\bunbef\b|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b|\bpermanent"
-    r"|unlimited"
+    r"unbefr|\bunbef\b|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b"
+    r"|\bpermanent|unlimited"
 )
 _FIXED_TERM = re.compile(r"befr|\bbef\b|zeitvertrag|fixed|temporary|\bbis\b.*\d|auf zeit|aushilfe|widerruf")
 _CHANGING = re.compile(r"\b(?:ab|erst|soll|wird|geplant|probe|probezeit|noch)\b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mentorkit.language import later, say
+from mentorkit.language import later, say, voice
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import GRAVITY, Finding, Source, Status
 
@@ -63,8 +63,8 @@ CODES: dict[str, Code] = {
     "grade_unclear": Code(
         "review",
         later(
-            "The pay grade “{value}” is on no scale that a rule compares."
-            " Please decide, or enter a grade A or E."
+            "The pay grade “{value}” does not say clearly where it stands on one of these scales: {scales}."
+            " Please decide, or correct it."
         ),
     ),
     "hours_unclear": Code(
@@ -77,41 +77,47 @@ CODES: dict[str, Code] = {
         "review",
         later("{label}: “{value}” was not understood, but a rule of the programme asks. Please correct it."),
     ),
-    "grade_too_low": Code("ineligible", later("Pay grade {value}: the rule asks for {limit} at least.")),
-    "qualification_missing": Code(
-        "ineligible",
-        later("Qualification “{value}”: the rule asks for the second administrative course or a degree."),
-    ),
-    "fixed_term": Code("ineligible", later("Contract “{value}”: the rule asks for a permanent one.")),
-    "not_female": Code("ineligible", later("Gender “{value}”: {mentee:pl.nom} of this programme are women.")),
-    "no_supervision": Code(
-        "ineligible", later("Supervisory duties “{value}”: {mentor:pl.nom} of this programme must have them.")
-    ),
-    "too_little_experience": Code(
-        "ineligible", later("Experience {value}: the rule asks for {limit} years at least.")
-    ),
-    "not_main_income": Code(
-        "ineligible", later("Living by the profession “{value}”: the rule asks for a yes.")
-    ),
-    "not_voluntary": Code("ineligible", later("Honorary work “{value}”: the rule asks for a yes.")),
 }
+#: What is said of an answer that breaks a rule; the rule as it stood then is quoted.
+_BROKEN = {
+    "ineligible": later("{label} “{value}” does not keep the rule: {rule}."),
+    "review": later("{label} “{value}” does not keep the rule: {rule}. Please decide."),
+}
+#: The same where an older version left no more than the test and its limit.
 _RULE_SENTENCES = {
     "is": later("{label} “{value}”: the rule asks for {limit}."),
     "yes": later("{label} “{value}”: the rule asks for a yes."),
     "at_least": later("{label} {value}: the rule asks for {limit} at least."),
 }
+_TOO_LATE = later(
+    "Received on {value}; the rule: who applies after the closing date {limit} is not admitted."
+)
 
 
 def status_of(code: str) -> Status:
-    """Return the status a code leads to; codes of rules that are not known here make ineligible."""
+    """Return the status a code leads to by itself; unknown codes are of rules and make ineligible."""
     if code in CODES:
         return CODES[code].status
     return "error" if code.startswith("missing_") else "ineligible"
 
 
+def standing(finding: Finding) -> Status:
+    """Return the status a finding leads to: what its rule said when it was judged, else that of its code."""
+    own = finding.detail.get("status")
+    return next((status for status in GRAVITY if status == own), status_of(finding.code))
+
+
 def gravest(findings: tuple[Finding, ...]) -> Status:
     """Return the status of an application with these findings."""
-    return max((status_of(finding.code) for finding in findings), key=GRAVITY.index, default="ok")
+    return max(map(standing, findings), key=GRAVITY.index, default="ok")
+
+
+def rule_of(finding: Finding) -> str:
+    """Return the rule behind a finding, as it stood when it was judged, in the language in force.
+
+    Empty where no rule of the programme made the finding, or an older version kept none.
+    """
+    return str(finding.detail.get(f"rule_{voice().language}", ""))
 
 
 def message(finding: Finding, source: Source | None = None) -> str:
@@ -131,6 +137,8 @@ def message(finding: Finding, source: Source | None = None) -> str:
         "limit": "",
         "understood": "",
         "name": "",
+        "scales": "A, E",
+        "rule": rule_of(finding).rstrip(". "),
         **{key: _shown(value) for key, value in finding.detail.items()},
     }
     values["place"] = _place_of(finding)
@@ -148,15 +156,14 @@ def where(source: Source) -> str:
 
 
 def _sentence(finding: Finding) -> str:
-    if "other" in finding.detail:
-        return later(
-            "{name} may be {other}, who has applied already ({place})."
-            " Please take one of the two out, or keep both with a reason."
-        )
+    if finding.code == "late" and finding.detail.get("status") == "ineligible":
+        return _TOO_LATE
     if finding.code in CODES:
         return CODES[finding.code].sentence
     if finding.code.startswith("missing_"):
         return later("{label} is missing. Please ask for it and fill it in.")
+    if rule_of(finding):
+        return _BROKEN["review" if standing(finding) == "review" else "ineligible"]
     return _RULE_SENTENCES[str(finding.detail.get("test", "yes"))]
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
-from mentorkit.intake import careers, values
+from mentorkit.intake import careers, grades, values
 from mentorkit.intake.findings import gravest
+from mentorkit.intake.grades import UNCLEAR_GRADE
 from mentorkit.intake.names import without_titles
 from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.text import plain
 from mentorkit.intake.values import UNCLEAR, Understood
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
+from mentorkit.programme.pay import pay_scale
 from mentorkit.programme.records import Finding, Role, Run, Status
-from mentorkit.programme.settings import ProgrammeSettings, Rule
+from mentorkit.programme.rules import FIRST_SCALE, Rule, is_grade, quoted
+from mentorkit.programme.settings import ProgrammeSettings
 
-#: How each kind of field is understood.
+#: How each kind of field is understood; pay grades are by the oldest scale, unless a programme has another.
 PARSERS: dict[Kind, Callable[[str], Understood]] = {
     "text": values.text,
     "person": values.text,
@@ -25,7 +30,7 @@ PARSERS: dict[Kind, Callable[[str], Understood]] = {
     "email": values.email,
     "phone": values.phone,
     "gender": values.gender,
-    "grade": careers.grade,
+    "grade": partial(grades.understand, scale_name=FIRST_SCALE),
     "qualification": careers.qualification,
     "employment": careers.employment,
     "yes_no": values.yes_no,
@@ -135,25 +140,33 @@ class _Case:
     def read(self, name: str) -> None:
         """Understand the entry of a field, and see whether it may be missing."""
         field, entry = FIELDS[name], self.entries.get(name, "")
-        if not entry or values.not_said(entry):
-            if name in self.required:
-                self.find(_MISSING.get(name, f"missing_{name}"), name)
-            usual = self.settings.places
-            if name == "places" and (name in self.asked or (usual > 1 and self.role == "mentor")):
-                self.answers[name] = usual
-            return
-        understood = PARSERS[field.kind](entry)
+        nothing = not entry or values.not_said(entry)
+        understood = Understood() if nothing else _understand(field.kind, entry, self.settings.pay_scale)
         if understood.value is not None:
-            self.answers[name] = understood.value
+            value = understood.value
+            self.answers[name] = list(value) if isinstance(value, list) else value
+            if is_grade(name) and (series := grades.series_of(entry, self.settings.pay_scale)):
+                self.answers["pay_scale"] = series
+        elif understood.doubt is None:
+            self._nothing(name)
         if understood.doubt:
             self._doubt(name, entry, understood)
+
+    def _nothing(self, name: str) -> None:
+        """Take it that a field says nothing."""
+        if name in self.required:
+            self.find(_MISSING.get(name, f"missing_{name}"), name)
+        usual = self.settings.places
+        if name == "places" and (name in self.asked or (usual > 1 and self.role == "mentor")):
+            self.answers[name] = usual
 
     def _doubt(self, name: str, entry: str, understood: Understood) -> None:
         code = str(understood.doubt)
         grave = name in self.asked if code != UNCLEAR else name in self.ruled | self.required
         if grave:
             detail = {} if understood.value is None else {"understood": understood.value}
-            self.find(code, name, **detail)
+            scale = {"scales": _series_names(self.settings.pay_scale)} if code == UNCLEAR_GRADE else {}
+            self.find(code, name, **detail, **scale)
         else:
             note = say("{label}: “{value}” was not understood.", label=FIELDS[name].label, value=entry)
             self.notes.append(note)
@@ -165,28 +178,60 @@ class _Case:
             return
         if answer is None:
             self.find("answer_missing", rule.field)
-        elif not _holds(rule, answer):
-            limit = {} if rule.value is None else {"limit": rule.value}
-            self.find(rule.code, rule.field, test=rule.test, **limit)
+            return
+        holds = _holds_for_grade(rule, self.entries[rule.field]) if rule.limits else _holds(rule, answer)
+        if holds is None:
+            self.find(UNCLEAR_GRADE, rule.field, scales=", ".join(rule.limits))
+        elif not holds:
+            status = {} if rule.hard else {"status": "review"}
+            self.find(rule.code, rule.field, test=rule.test, **status, **quoted(rule))
 
     def check_closing(self, run: Run) -> None:
-        received, closing = self.answers.get("received"), run.closing
-        if received and closing and received > closing.isoformat():
-            finding = Finding(
-                code="late", field="received", value=received, detail={"limit": closing.isoformat()}
-            )
-            self.findings.append(finding)
+        received, closing, late = self.answers.get("received"), run.closing, self.settings.late
+        if not received or not closing or late == "none" or received <= closing.isoformat():
+            return
+        detail = {"limit": closing.isoformat()} | ({"status": late} if late == "ineligible" else {})
+        self.findings.append(Finding(code="late", field="received", value=received, detail=detail))
+
+
+@lru_cache(maxsize=20_000)
+def _understand(kind: Kind, entry: str, scale: str) -> Understood:
+    """Understand an entry; what many rows say is understood once."""
+    return grades.understand(entry, scale) if kind == "grade" else PARSERS[kind](entry)
+
+
+def _series_names(scale: str) -> str:
+    return ", ".join(series.name for series in pay_scale(scale).series)
 
 
 def _holds(rule: Rule, answer: Any) -> bool:  # noqa: ANN401 - any answer
     if rule.test == "yes":
         return answer is True
-    if rule.test == "is":
-        return bool(answer == rule.value)
+    if rule.test in ("is", "is_one_of"):
+        wanted = {_bare(value) for value in (rule.values or (rule.value,))}
+        return not wanted.isdisjoint(map(_bare, answer if isinstance(answer, list) else [answer]))
     try:
-        return float(answer) >= float(rule.value or 0)
+        return _reaches(rule, float(answer), float(rule.value or 0))
     except (TypeError, ValueError):
         return False
+
+
+def _holds_for_grade(rule: Rule, entry: str) -> bool | None:
+    """Tell whether a pay grade keeps the limit of its own series; None where that is not clear."""
+    found = grades.stands(entry, rule.scale)
+    if found is None or found.grade.series not in rule.limits:
+        return None
+    series = pay_scale(rule.scale).find(found.grade.series)
+    assert series is not None  # noqa: S101 - the grade stands in it
+    return _reaches(rule, found.number, series.steps[rule.limits[series.name]])
+
+
+def _reaches(rule: Rule, answer: float, limit: float) -> bool:
+    return answer <= limit if rule.test == "at_most" else answer >= limit
+
+
+def _bare(value: object) -> str:
+    return " ".join(plain(str(value)).split())
 
 
 def codes(findings: Iterable[Finding]) -> set[str]:

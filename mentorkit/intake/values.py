@@ -31,8 +31,8 @@ _YES = {
     "selbstverstaendlich", "klar", "na klar", "sicher",
 }  # fmt: skip
 _NO = {
-    "n", "nein", "no", "0", "falsch", "false", "noe", "nee", "ne", "nicht", "kein", "keine", "keinen", "keiner",
-    "entfaellt", "nie",
+    "n", "nein", "no", "0", "falsch", "false", "noe", "nee", "ne", "nicht", "kein", "keine", "keinen",
+    "keiner", "entfaellt", "nie",
 }  # fmt: skip
 _MARKS = {**dict.fromkeys("✓✔☑☒✅√+", True), **dict.fromkeys("☐✗✘", False)}
 _DASHES = re.compile(r"[-–—−./]{1,3}")
@@ -44,10 +44,12 @@ _RESERVE = {
 _NOT_SAID = frozenset(
     {"ka", "na", "oa", "keineangabe", "keineangaben", "ohneangabe", "ohneangaben", "unbekannt"}
 )
-_VARIANT = dict.fromkeys(map(ord, "\ufe0e\ufe0f"))  # whether a sign is drawn as text or as a picture
+#: Whether a sign is drawn as text or as a picture.
+_VARIANT = dict.fromkeys(map(ord, "\ufe0e\ufe0f"))
+#: That there is no address, number or grade.
 _NONE_THERE = re.compile(
-    r"[-–—−./]{1,3}|(?:hat |habe |es gibt )?(?:kein\w{0,2}|nichts?)(?: (?:e-?mail|adresse|telefon|vorhanden))?"
-    r"|(?:nicht|keine?) (?:vorhanden|bekannt)|ohne|none|entfaellt"
+    r"[-–—−./]{1,3}|(?:hat |habe |es gibt )?(?:kein\w{0,2}|nichts?)"
+    r"(?: (?:e-?mail|adresse|telefon))?(?: vorhanden)?|nicht (?:vorhanden|bekannt)|ohne|none|entfaellt"
 )
 #: No to an objection is a yes.
 _NO_OBJECTION = re.compile(r"(?:kein\w*|ohne) (?:problem|einwa|einwend|bedenken|frage|thema)|nichts dagegen")
@@ -87,6 +89,11 @@ def text(value: str) -> Understood:
 def not_said(value: str) -> bool:
     """Tell whether a text says that nothing is said: ``k. A.``, ``keine Angabe``, ``n/a``."""
     return letters(value) in _NOT_SAID
+
+
+def is_nothing(value: str) -> bool:
+    """Tell whether a text says that there is no address, number or grade: ``-``, ``keine``, ``k. A.``."""
+    return not value.strip() or not_said(value) or _NONE_THERE.fullmatch(plain(value).strip()) is not None
 
 
 def yes_no(value: str) -> Understood:
@@ -256,7 +263,7 @@ def phone(value: str) -> Understood:
     """
     import phonenumbers
 
-    if not value.strip() or _NONE_THERE.fullmatch(plain(value).strip()):
+    if is_nothing(value):
         return Understood()
     bare = value.replace("(0)", "") if "+" in value or "00" in value else value
     if not re.match(r"[^\d+]*[+0]", bare):
@@ -278,7 +285,7 @@ def email(value: str) -> Understood:
     from email_validator import EmailNotValidError, validate_email
 
     bare = re.sub(r"^(?:mailto:|e-?mail:)\s*", "", value.strip(), flags=re.IGNORECASE).strip("<> ")
-    if not bare or _NONE_THERE.fullmatch(plain(bare)):
+    if is_nothing(bare):
         return Understood()
     try:
         return Understood(validate_email(bare, check_deliverability=False).normalized)

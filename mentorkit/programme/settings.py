@@ -10,11 +10,13 @@ import tomllib
 from importlib.resources import files
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mentorkit.errors import UsageError
 from mentorkit.language import Language, Voice, say
 from mentorkit.language.nouns import Style
+from mentorkit.programme.pay import SCALES
+from mentorkit.programme.rules import FIRST_SCALE, Late, Rule
 
 PRESETS = ("party-chapters", "cross-company", "cross-administration", "arts-academy")
 #: How a goal is measured: agreement from 1 to 5, yes or no, a number, a share in percent, or in words.
@@ -39,27 +41,6 @@ class CalendarEntry(_Setting):
     def last_day(self) -> dt.date:
         """The last day of the entry."""
         return self.until or self.day
-
-
-class Rule(_Setting):
-    """An eligibility rule: what the answer to one field must be for people of one role.
-
-    ``is``: equal to ``value``; ``yes``: answered with yes; ``at_least``: a number not below ``value``.
-    """
-
-    role: Literal["mentee", "mentor"]
-    field: str
-    test: Literal["is", "yes", "at_least"]
-    value: str | int | float | None = None
-    code: str
-
-    @model_validator(mode="after")
-    def _value_fits_test(self) -> Self:
-        if (self.test == "yes") != (self.value is None):
-            raise ValueError(
-                f"rule {self.code}: 'value' belongs to the tests 'is' and 'at_least', and only there"
-            )
-        return self
 
 
 class Criterion(_Setting):
@@ -151,6 +132,13 @@ class Goal(_Setting):
     asked_of: tuple[Asked, ...] = ("mentee",)
 
 
+class Judged(_Setting):
+    """A criterion for winning mentors that no file can tell; somebody judges it. Labels by language."""
+
+    key: str
+    labels: dict[Language, str]
+
+
 class Texts(_Setting):
     """What the programme says of itself in one language; empty where it says nothing."""
 
@@ -191,10 +179,16 @@ class ProgrammeSettings(_Setting):
     places: int = Field(default=1, ge=1, le=10)
     questions: Questions
     rules: tuple[Rule, ...] = ()
+    #: Name of the pay scale by which pay grades become numbers; a rule names its own.
+    pay_scale: str = FIRST_SCALE
+    #: What becomes of applications that come after the closing date: ``none`` lets them count like others.
+    late: Late = "review"
     criteria: tuple[Criterion, ...]
     #: Tandems under this score are not formed.
     lowest_score: int = Field(default=0, ge=0, le=1000)
     goals: tuple[Goal, ...] = ()
+    #: What somebody has to judge of those who are to be won as mentors; empty where nobody is.
+    acquisition: tuple[Judged, ...] = ()
     texts: dict[Language, Texts] = Field(default_factory=dict)
     #: How many months after the end of a run its personal data are kept.
     retention_months: int = Field(default=24, ge=1, le=120)
@@ -205,6 +199,13 @@ class ProgrammeSettings(_Setting):
         if (total := sum(criterion.weight for criterion in self.criteria)) != 1000:
             raise ValueError(f"the weights of the criteria sum to {total}, not to 1000")
         return self
+
+    @field_validator("pay_scale")
+    @classmethod
+    def _scale_is_known(cls, name: str) -> str:
+        if name not in SCALES:
+            raise ValueError(f"there is no pay scale '{name}'; known ones: {', '.join(SCALES)}")
+        return name
 
     @property
     def form_languages(self) -> tuple[Language, ...]:

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
-from mentorkit.programme.records import Contact
-from mentorkit.programme.settings import CalendarEntry, Limits, ProgrammeSettings, Rule
+from mentorkit.programme.records import Contact, Role
+from mentorkit.programme.rules import Test
+from mentorkit.programme.settings import CalendarEntry, Limits, ProgrammeSettings
 from mentorkit.setup.words import date_kinds
 
-Test = Literal["is", "yes", "at_least"]
+_NUMBER: tuple[Test, ...] = ("at_least", "at_most")
+_WORD: tuple[Test, ...] = ("is", "is_one_of")
 #: The tests that make sense of a field, by its kind.
 TESTS: dict[Kind, tuple[Test, ...]] = {
     "yes_no": ("yes",),
     "qualification": ("yes",),
     "employment": ("yes",),
-    "grade": ("at_least",),
-    "number": ("at_least",),
-    "hours": ("at_least",),
-    "places": ("at_least",),
-    "year": ("at_least",),
-    "gender": ("is",),
-    "text": ("is",),
+    "grade": _NUMBER,
+    "number": _NUMBER,
+    "hours": _NUMBER,
+    "places": _NUMBER,
+    "year": _NUMBER,
+    "gender": _WORD,
+    "text": _WORD,
+    "list": ("is_one_of",),
 }
-#: Findings with a sentence of their own, by role, field and test.
+#: Codes that scripts know, by role, field and test.
 _CODES = {
     ("mentee", "gender", "is"): "not_female",
     ("mentee", "pay_grade", "at_least"): "grade_too_low",
@@ -93,12 +96,12 @@ class Change:
     run_names: Mapping[str, str] = field(default_factory=dict)
 
 
-def rule(role: Literal["mentee", "mentor"], field: str, test: Test, value: str | float | None) -> Rule:
-    """Return an eligibility rule with the code of its finding, a known one where it fits."""
+def code_of(role: Role, field: str, test: Test, value: object = None) -> str:
+    """Return the code of the findings of a rule, a known one where it fits."""
     known = _CODES.get((role, field, test))
     if known == "not_female" and value != "f":
         known = None
-    return Rule(role=role, field=field, test=test, value=value, code=known or f"{field}_{test}")
+    return known or f"{field}_{test}"
 
 
 def possible_tests(field: str) -> tuple[Test, ...]:
@@ -166,7 +169,7 @@ def _rules(rules: Sequence[Mapping[str, Any]], questions: Mapping[str, Sequence[
                 "A rule tests “{field}”, which is not asked. Please ask it, or take the rule out.",
                 field=FIELDS[given["field"]].label,
             )
-    most = Counter((given["role"], given["field"], given["test"]) for given in rules)
+    most = Counter((given["role"], given["field"], given["test"], given.get("hard", True)) for given in rules)
     if any(n > 1 for n in most.values()):
         return say("Two rules test the same thing. Please take one out.")
     return ""

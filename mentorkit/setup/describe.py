@@ -111,8 +111,10 @@ def _choosing(settings: ProgrammeSettings) -> dict[str, str]:
 
     return {
         say("Rules"): "; ".join(
-            f"{words.role_name(r.role)}: {words.rule_sentence(r)}" for r in settings.rules
+            f"{words.role_name(r.role)}: {words.rule_in_full(r)}" for r in settings.rules
         ),
+        say("Applications after the closing date"): words.late_names()[settings.late],
+        say("Pay grades are read by"): words.scale_names()[settings.pay_scale],
         say("Criteria"): "; ".join(map(_criterion, settings.criteria)),
         say("Lowest score"): number(settings.lowest_score),
         say("Asked of {mentee:pl.nom}"): fields(settings.questions.mentee),

@@ -30,7 +30,7 @@ _SETTINGS = {
     "texts": ("logo", "texts"),
     "organisations": ("organisations", "quotas"),
     "questions": ("questions",),
-    "rules": ("rules",),
+    "rules": ("rules", "pay_scale", "late"),
     "criteria": ("criteria", "lowest_score"),
     "calendar": (),
     "goals": ("goals",),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from mentorkit.errors import UsageError
 from mentorkit.intake import values
-from mentorkit.language import say, voice
+from mentorkit.language import LANGUAGES, say, voice
 from mentorkit.language.formats import number
+from mentorkit.programme.pay import pay_scale
 from mentorkit.programme.records import Contact, Role
-from mentorkit.programme.settings import Rule
-from mentorkit.setup.change import Test, possible_tests, rule
+from mentorkit.programme.rules import Rule, Test, is_grade
+from mentorkit.setup.change import code_of, possible_tests
 
 
 def whole(text: str, least: int, most: int) -> int:
@@ -123,20 +126,55 @@ def contact(name: str, function: str, email: str, phone: str) -> Contact:
     )
 
 
-def eligibility(role: str, field: str, text: str) -> Rule:
-    """Return a rule whose value was typed.
+def eligibility(given: Mapping[str, Any]) -> Rule:
+    """Return a rule that was put into fields.
+
+    Parameters
+    ----------
+    given
+        ``role``, ``field`` and ``test``; what the test needs (``value``; ``values``; for pay grades ``scale``
+        and ``limit_A``, ``limit_E`` … by series, empty for none); ``hard`` (``yes``, ``no``); ``sentence_de``
+        and ``sentence_en``, empty for the one that is made of the rest.
 
     Raises
     ------
     UsageError
         If the value is missing or no number where one is asked for.
     """
-    test: Test = possible_tests(field)[0]
-    side: Role = "mentee" if role == "mentee" else "mentor"
+    role: Role = "mentee" if given["role"] == "mentee" else "mentor"
+    field, tests = given["field"], possible_tests(given["field"])
+    test: Test = given["test"] if given.get("test") in tests else tests[0]
+    asked = _asked(test, field, given)
+    return Rule(
+        role=role,
+        field=field,
+        test=test,
+        hard=given["hard"] != "no",
+        code=code_of(role, field, test, asked.get("value")),
+        sentences={
+            language: text
+            for language in LANGUAGES
+            if (text := given[f"sentence_{language}"].strip().rstrip("."))
+        },
+        **asked,
+    )
+
+
+def _asked(test: Test, field: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a rule compares an answer with."""
     if test == "yes":
-        return rule(side, field, test, None)
-    if test == "at_least":
-        return rule(side, field, test, figure(text))
-    if not text.strip():
+        return {}
+    if is_grade(field):
+        series = pay_scale(given["scale"]).series
+        limits = {s.name: step for s in series if (step := given.get(f"limit_{s.name}"))}
+        if not limits:
+            raise UsageError(say("Please give a grade for at least one of the scales."))
+        return {"scale": given["scale"], "limits": limits}
+    if test == "is_one_of":
+        if not given["values"]:
+            raise UsageError(say("Please give at least one value."))
+        return {"values": tuple(given["values"])}
+    text = given["value"].strip()
+    if test == "is" and not text:
         raise UsageError(say("Please give the value."))
-    return rule(side, field, test, text.strip())
+    return {"value": text if test == "is" else figure(text)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mentorkit.language import Voice, later, say, speaking
+from mentorkit.language import LANGUAGES, Voice, later, say, speaking
 from mentorkit.language.formats import date, listing, number
 from mentorkit.language.nouns import STYLES, Style
-from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal, Rule
+from mentorkit.programme.pay import SCALES, pay_scale
+from mentorkit.programme.rules import Late, Rule, Test, proposed
+from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal
 
 PAIRINGS = {
     "different": later("from different organisations"),
@@ -21,11 +22,17 @@ KINDS = {
     "none": later("no organisations"),
 }
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
-_GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
-_RULES = {
-    "is": later("{field} must be “{value}”"),
-    "yes": later("{field} must be answered with yes"),
-    "at_least": later("{field} must be at least {value}"),
+_LATE: Mapping[Late, str] = {
+    "review": later("a person decides"),
+    "ineligible": later("they are not admitted"),
+    "none": later("they count like the others"),
+}
+_TESTS: Mapping[Test, str] = {
+    "is": later("is"),
+    "is_one_of": later("is one of"),
+    "yes": later("is yes"),
+    "at_least": later("is at least"),
+    "at_most": later("is at most"),
 }
 _DATES = {
     "call": later("Call for applications"),
@@ -72,18 +79,6 @@ def role_name(role: str) -> str:
     return say("{mentee:pl.nom}") if role == "mentee" else say("{mentor:pl.nom}")
 
 
-def value_name(rule_field: str, value: object) -> str:
-    """Return the value of a rule as people read it."""
-    if rule_field == "gender" and str(value) in _GENDERS:
-        return say(_GENDERS[str(value)])
-    return number(value) if isinstance(value, int | float) and rule_field != "birth_year" else str(value)
-
-
-def gender_names() -> dict[str, str]:
-    """Return the genders a rule can ask for, by what an answer holds."""
-    return {key: say(text) for key, text in _GENDERS.items()}
-
-
 def date_kinds() -> dict[str, str]:
     """Return the kinds of dates that the programme's logic knows, by their keys."""
     return {key: say(text) for key, text in _DATES.items()}
@@ -99,10 +94,31 @@ def asked_names() -> dict[Asked, str]:
     return {key: say(text) for key, text in _ASKED.items()}
 
 
+def late_names() -> dict[Late, str]:
+    """Return what can become of applications after the closing date."""
+    return {key: say(text) for key, text in _LATE.items()}
+
+
+def test_names() -> dict[Test, str]:
+    """Return how rules can compare."""
+    return {key: say(text) for key, text in _TESTS.items()}
+
+
+def scale_names() -> dict[str, str]:
+    """Return the pay scales by which grades can be read."""
+    return {name: pay_scale(name).label for name in SCALES}
+
+
 def rule_sentence(rule: Rule) -> str:
-    """Say what a rule asks."""
-    field = FIELDS[rule.field].label if rule.field in FIELDS else rule.field
-    return say(_RULES[rule.test], field=field, value=value_name(rule.field, rule.value))
+    """Say what a rule asks, and where breaking it is only looked at."""
+    return rule.sentence if rule.hard else say("{rule} (else a person decides)", rule=rule.sentence)
+
+
+def rule_in_full(rule: Rule) -> str:
+    """Say what a rule compares, and its own sentences."""
+    compared = proposed(rule) if rule.hard else say("{rule} (else a person decides)", rule=proposed(rule))
+    own = " / ".join(rule.sentences[code] for code in LANGUAGES if rule.sentences.get(code))
+    return f"{compared}: {own}" if own else compared
 
 
 def entry_sentence(entry: CalendarEntry) -> str:

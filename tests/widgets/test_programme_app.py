@@ -21,6 +21,7 @@ from mentorkit.drafts import load_draft
 from mentorkit.errors import StoreError
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
+from mentorkit.programme.rules import Rule
 from mentorkit.setup import service
 from mentorkit.workbench import Workbench
 
@@ -204,13 +205,17 @@ def test_what_would_no_longer_be_admitted_is_named_before_it_is_saved(view, mode
     own = {"first_name": "Eva", "last_name": "Muster1", "organisation": "Kamen", "email": "eva@example.org"}
     apply(bench.run(), 1, "mentee", entries={**own, **entered})
     entry = entries(open_part(view, "rules"))
-    grade = next(row for row in entry.table.rows if "mindestens 9" in row["rule"])
+    grade = next(row for row in entry.table.rows if "A 9 oder" in row["rule"])
     entry.table.act(grade["id"], "edit")
-    enter(entry.form, value="zehn")
+    assert (entry.form.values["limit_A"], entry.form.values["limit_E"]) == ("9", "9")
+    enter(entry.form, limit_A="", limit_E="")
     entry.add.click()
-    assert "„zehn“ ist keine Zahl" in entry.form.errors["value"]
-    enter(entry.form, value="10")
+    assert "Besoldungs" in entry.form.errors["limit_A"]
+    enter(entry.form, limit_A="10", limit_E="9b")
+    assert "mindestens A 10 oder E 9b" in next(f.help for f in entry.form.fields if f.name == "sentence_de")
     entry.add.click()
+    made = next(r for r in model.settings["rules"] if r["field"] == "pay_grade")
+    assert (made["code"], made["sentences"]) == ("grade_too_low", {})  # what the rule said holds no more
     assert "1 Bewerbung würde nicht mehr zugelassen: Eva Muster1." in view.changes.told.value
 
 
@@ -490,6 +495,24 @@ def test_a_rule_asks_for_what_its_field_needs(view, model):
     enter(entry.form, value="2", field="gender")
     assert entry.form.values["value"] == ""
     assert "experience_years" in model.settings["questions"]["mentor"]
+    enter(entry.form, field="pay_grade")
+    assert (entry.form.values["test"], entry.form.values["scale"]) == ("at_least", "de-2014")
+    enter(entry.form, scale="uk-civil-service", limit_CS="SEO", hard="no", sentence_en="SEO must be reached.")
+    entry.add.click()
+    assert entry.form.errors == {}
+    rule = Rule.model_validate(model.settings["rules"][-1])
+    assert (rule.limits, rule.hard, rule.sentences) == ({"CS": "SEO"}, False, {"en": "SEO must be reached"})
+    enter(entry.form, field="gender", test="is_one_of", values=["f", "d"])
+    entry.add.click()
+    assert model.settings["rules"][-1]["values"] == ("f", "d")
+    assert "weiblich, divers" in entry.table.rows[-1]["rule"]
+
+
+def test_what_becomes_of_late_applications_and_how_grades_are_read_is_set(view, model):
+    form = form_with(open_part(view, "rules"), "late")
+    enter(form, late="ineligible", pay_scale="tvoed-2017")
+    assert (model.settings["late"], model.settings["pay_scale"]) == ("ineligible", "tvoed-2017")
+    assert "Sie werden nicht zugelassen".lower() in view.changes.told.value.lower()
 
 
 def test_weights_that_do_not_sum_up_are_brought_to_1000_on_demand(view, model):

@@ -4,15 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorkit.intake.careers import employment, grade, qualification
+from mentorkit.intake.careers import employment, qualification
+from mentorkit.intake.grades import Grade, parse, stands, understand
 from mentorkit.intake.judge import PARSERS
 from mentorkit.intake.values import date, email, gender, hours, items, number, phone, places, year, yes_no
+
+
+def grade(text, scale="de-2014"):
+    return understand(text, scale)
+
 
 KNOWN = [
     (grade, {
         "A 9 g.D.": 9, "A9": 9, "Bes.Gr. A 10": 10, "Besoldungsgruppe A 11": 11, "EG9 TVöD": 9, "E 9a": 9,
-        "9,0": 9,
-        "Entgeltgruppe 9b TVöD": 9, "9 TVöD": 9, "9": 9, "EG 9c": 9, "A 13 h.D.": 13, "EG 9a, Stufe 4": 9,
+        "Entgeltgruppe 9b TVöD": 9, "9 TVöD": 9, "9b": 9, "EG 9c": 9, "Beamtin A 10": 10, "15 Ü TVöD": 15,
+        "Bes.Gr. 10": 10, "10 g.D.": 10, "-": None, "keine": None, "A 13 h.D.": 13, "EG 9a, Stufe 4": 9,
         "A9gD": 9, "A 9 m.D. + Z": 9, "A 9 mD + Zulage": 9, "EG 9 TVÖD-V": 9, "A 11 LBesO": 11,
         "A 11 BBesO": 11, "LBesO A 11": 11, "A 11 LBesO A NRW": 11, "E 10/4": 10, "EG 9b/3": 9, "": None,
     }),
@@ -38,7 +44,8 @@ KNOWN = [
         "Ja, gern": True, "kein Problem": True, "keine Einwände": True, "Nichts dagegen": True,
         "keine Bedenken": True, "keine Zeit": False,
         "√": True, "✔️": True, "✅": True, "ne": False, "einverstanden": True, "stimme zu": True,
-        "bin einverstanden": True, "natürlich": True, "ja, natürlich": True, "na klar": True, "selbstverständlich": True,
+        "bin einverstanden": True, "natürlich": True, "ja, natürlich": True, "na klar": True,
+        "selbstverständlich": True,
         "n": False, "Nein": False, "-": False, "–": False, "0": False, "no": False, "": None,
     }),
     (gender, {"w": "f", "Frau": "f", "weibl.": "f", "m": "m", "Herr": "m", "d": "d", "divers": "d",
@@ -56,7 +63,8 @@ KNOWN = [
         "39722": "2008-10-01", "eingegangen am 1.10.2008": "2008-10-01", "2008.10.01": "2008-10-01",
     }),
     (number, {"12": 12, "12 Jahre": 12, "ca. 10": 10, "1,5": 1.5, "10+": 10, "20 Jahre+": 20, "1.200": 1200}),
-    (year, {"1964": 1964, "12.3.1964": 1964, "12.03.64": 1964, "1.2.08": 2008, "2001": 2001, "12. März 49": 1949}),
+    (year, {"1964": 1964, "12.3.1964": 1964, "12.03.64": 1964, "1.2.08": 2008, "2001": 2001,
+    "12. März 49": 1949}),
     (items, {
         "Recht und Verträge / Lehre": ["Recht und Verträge", "Lehre"], "A, B; C": ["A", "B", "C"],
         "Technik und Konstruktion": ["Technik und Konstruktion"], "Wahlkampf/Medien": ["Wahlkampf", "Medien"],
@@ -68,7 +76,9 @@ KNOWN = [
     "069/90009-077": "+496990009077", "-": None, "keins": None}),
 ]  # fmt: skip
 DOUBTFUL = [
-    (grade, "grade_unclear", ["S 12", "P 8", "B 2", "A 9/10", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
+    (grade, "grade_unclear", ["9", "9,0", "10.0", "A 9b", "A 9 TVöD", "EG 9 (Beamtin)", "EG 16", "A 1",
+    "E 9d",
+    "S 12", "P 8", "B 2", "A 9/10", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
     "E 8/9", "E 5/6", "A 9/4",
     "A 17", "hoch"]),
     (qualification, "answer_unclear", ["A II ab Herbst", "in A II", "im Studium", "keine Angabe", "k. A.",
@@ -116,6 +126,29 @@ def test_of_a_doubtful_capacity_the_first_number_is_understood():
 def test_a_telephone_number_that_is_none_is_kept():
     for text in ("Durchwahl beim Empfang", "23125106"):
         assert phone(text).value == text
+
+
+def test_a_grade_is_a_series_a_step_and_a_suffix():
+    assert parse("Entgeltgruppe 9b TVöD") == Grade("E", 9, "b")
+    assert parse("A 12 + Z") == Grade("A", 12)
+    assert parse("10") == Grade("", 10)
+    assert parse("S 12") is None
+    assert understand("10", "de-2014").value == 10
+
+
+def test_a_scale_of_another_year_tells_apart_what_was_one_grade():
+    numbers = [grade(text, "tvoed-2017").value for text in ("E 8", "E 9a", "E 9b", "E 9c", "E 10")]
+    assert numbers == sorted(set(numbers))
+    assert grade("E 9", "tvoed-2017").doubt == "grade_unclear"
+    assert grade("A 9", "tvoed-2017").value == 9
+
+
+def test_grades_that_are_words_are_understood_by_their_scale_only():
+    order = ["AA", "AO", "EO", "HEO", "SEO", "Grade 7", "Grade 6", "SCS1", "SCS2", "SCS3", "SCS4"]
+    assert [grade(text, "uk-civil-service").value for text in order] == list(range(1, 12))
+    assert grade("G7", "uk-civil-service") == grade("grade 7", "uk-civil-service")
+    assert stands("SCS PB2", "uk-civil-service").grade.series == "CS"
+    assert grade("A 9", "uk-civil-service").doubt == grade("SEO").doubt == "grade_unclear"
 
 
 @pytest.mark.parametrize("kind", sorted(PARSERS))

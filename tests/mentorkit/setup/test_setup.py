@@ -15,7 +15,7 @@ from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, EarlierTandem, Grant, Organisation, Programme, Run
 from mentorkit.programme.settings import PRESETS, ProgrammeSettings, load_preset
 from mentorkit.setup import begin, service
-from mentorkit.setup.change import OrganisationEdit, possible_tests, problems, rule
+from mentorkit.setup.change import OrganisationEdit, code_of, possible_tests, problems
 from mentorkit.setup.effects import judged_anew
 from mentorkit.store import Store
 
@@ -49,7 +49,9 @@ def changed(store, programme=UNNA, **settings):
 
 def stricter(settings):
     return tuple(
-        r.model_copy(update={"value": 10}) if r.field == "pay_grade" and r.role == "mentee" else r
+        r.model_copy(update={"limits": {"A": "10", "E": "10"}})
+        if r.field == "pay_grade" and r.role == "mentee"
+        else r
         for r in settings.rules
     )
 
@@ -305,7 +307,8 @@ def test_no_preset_contradicts_itself(preset):
     assert problems(settings.model_dump(), names, settings.run.calendar) == {}
     for given in settings.rules:
         assert given.test in possible_tests(given.field)
-        assert rule(given.role, given.field, given.test, given.value) == given
+        assert code_of(given.role, given.field, given.test, given.value) == given.code
+        assert given.sentences.keys() == {"de", "en"}
 
 
 def test_a_rule_of_ones_own_says_which_field_and_what_it_asks():
@@ -313,13 +316,16 @@ def test_a_rule_of_ones_own_says_which_field_and_what_it_asks():
 
     settings = ProgrammeSettings.model_validate(
         load_preset("arts-academy").model_dump()
-        | {"rules": (rule("mentee", "semester", "at_least", 3).model_dump(),)}
+        | {"rules": ({"role": "mentee", "field": "semester", "test": "at_least", "value": 3, "code": "c"},)}
     )
     run = Run(id="a/1", programme_id="a", name="1")
     entries = {"first_name": "Ada", "last_name": "Amsel", "email": "ada@example.org", "semester": "2"}
     judged = judge(entries, "mentee", settings, run, Organisations(settings.organisations))
     assert judged.status == "ineligible"
-    assert message(judged.findings[0]) == "Semester 2: Die Regel verlangt mindestens 3."
+    assert (
+        message(judged.findings[0])
+        == "Semester „2“ erfüllt diese Voraussetzung nicht: Semester muss mindestens 3 sein."
+    )
 
 
 def test_mentors_who_say_nothing_have_the_places_of_the_programme():

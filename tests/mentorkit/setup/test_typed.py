@@ -83,9 +83,23 @@ def test_a_contact_person_has_a_name_and_addresses_that_can_be_some():
 
 
 def test_a_rule_asks_for_the_value_that_its_field_needs():
-    assert typed.eligibility("mentee", "pay_grade", "9").value == 9
-    assert typed.eligibility("mentor", "supervision", "whatever").value is None
-    assert typed.eligibility("mentee", "gender", "f").code == "not_female"
-    for field, text in (("pay_grade", "hoch"), ("department", " ")):
+    def ruled(role, field, test, **given):
+        blank = {"hard": "yes", "sentence_de": "", "sentence_en": ""}
+        return typed.eligibility({"role": role, "field": field, "test": test, **blank, **given})
+
+    graded = ruled("mentee", "pay_grade", "at_least", scale="de-2014", limit_A="9", limit_E="9b")
+    assert (graded.limits, graded.code) == ({"A": "9", "E": "9b"}, "grade_too_low")
+    assert graded.sentence.endswith("gruppe muss mindestens A 9 oder E 9b sein (Besoldung A und TVöD 2014)")
+    assert ruled("mentor", "supervision", "yes", value="whatever").value is None
+    assert ruled("mentee", "gender", "is", value="f").code == "not_female"
+    assert ruled("mentee", "gender", "is", value="d").code == "gender_is"
+    assert ruled("mentee", "age", "at_most", value="30", hard="no").hard is False
+    assert ruled("mentee", "languages", "is_one_of", values=["de", "en"]).values == ("de", "en")
+    own = ruled("mentee", "age", "at_most", value="30", sentence_de="Höchstens dreißig. ")
+    assert own.sentences == {"de": "Höchstens dreißig"}
+    for field, test, rest in (
+        ("age", "at_least", {"value": "hoch"}), ("department", "is", {"value": " "}),
+        ("pay_grade", "at_least", {"scale": "de-2014"}), ("languages", "is_one_of", {"values": []}),
+    ):  # fmt: skip
         with pytest.raises(UsageError):
-            typed.eligibility("mentee", field, text)
+            ruled("mentee", field, test, **rest)
