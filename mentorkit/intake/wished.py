@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.errors import RuleBroken
 from mentorkit.intake.intake import mentors_of
 from mentorkit.intake.names import looks_like_a_name, without_titles
 from mentorkit.intake.past import NameKey, key_of
+from mentorkit.intake.stored import check_version
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
@@ -124,12 +125,7 @@ def _seen(writer: Writer, actor: Actor, wish_id: str, version: int) -> tuple[Wis
     wish = writer.get(Wish, wish_id)
     run = writer.get(Run, wish.run_id)
     actor.require(CHANGE, run.programme_id)
-    if wish.version != version:
-        raise StaleRecord(
-            say("Somebody else changed this in the meantime. Please look at both versions and decide again."),
-            mine=wish.with_(version=version),
-            theirs=wish,
-        )
+    check_version(wish, version)
     return wish, run
 
 

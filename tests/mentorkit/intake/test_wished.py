@@ -1,4 +1,4 @@
-"""A wish is decided by people where the machine is not sure, and a name nobody knows is somebody to approach."""
+"""People decide wishes where the machine is not sure, and a name nobody knows is somebody to approach."""
 
 import pytest
 from academy import LEAD, MENTEES, MENTORS, RUN, csv, officer, wish_of

@@ -1,0 +1,135 @@
+"""The pool of mentors of a programme, which outlives its runs: who mentored, who pauses, who was asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from mentorkit.intake.past import NameKey, key_of
+from mentorkit.intake.stored import check_version
+from mentorkit.intake.wished import CHANGE, READ
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Person,
+    Programme,
+    Prospect,
+    Run,
+    Tandem,
+)
+from mentorkit.store import Reader, Store
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in the pool.
+
+    Attributes
+    ----------
+    name
+        First and last name.
+    person
+        The person; None for somebody of whom only a history sheet tells.
+    mentored
+        Names of the runs, or years, in which the person was a mentor, the earliest first.
+    applied
+        Names of the runs that the person applied for as a mentor.
+    asked
+        Every day on which the person was asked, the earliest first.
+    """
+
+    name: str
+    person: Person | None
+    mentored: tuple[str, ...] = ()
+    applied: tuple[str, ...] = ()
+    asked: tuple[dt.date, ...] = ()
+
+    def pauses(self, day: dt.date) -> bool:
+        """Tell whether the person is not to be asked on a day."""
+        until = self.person.pauses_until if self.person else None
+        return until is not None and until >= day
+
+
+def members(store: Store, actor: Actor, programme_id: str) -> list[Member]:
+    """Return the pool of a programme: whoever was a mentor or applied to be one, in German order.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not look at whom to win as mentors (``prospect.read``).
+    NotFound
+        If there is no such programme.
+    """
+    from mentorkit.language.formats import din5007
+
+    with store.read() as reader:
+        reader.get(Programme, programme_id)
+        actor.require(READ, programme_id)
+        work = _Pool.of(reader, programme_id)
+    return sorted(work.members(), key=lambda m: din5007(" ".join(reversed(m.name.rsplit(" ", 1)))))
+
+
+def pause(store: Store, actor: Actor, person_id: str, version: int, until: dt.date | None) -> Person:
+    """Note until when somebody is not to be asked to be a mentor; None ends it.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change whom to win (``prospect.change``).
+    NotFound
+        If there is no such person.
+    StaleRecord
+        If somebody changed the person in the meantime.
+    """
+    with store.write(actor.name, "person.pause") as writer:
+        person = writer.get(Person, person_id)
+        actor.require(CHANGE, person.programme_id)
+        check_version(person, version)
+        return writer.save(person.with_(pauses_until=until))
+
+
+@dataclass(frozen=True)
+class _Pool:
+    people: dict[str, Person]
+    mentored: dict[str, set[str]]
+    applied: dict[str, set[str]]
+    asked: dict[str, list[dt.date]]
+    #: Mentors whom only a history sheet knows, by name: as written, and when.
+    unknown: dict[NameKey, tuple[str, set[str]]]
+
+    @classmethod
+    def of(cls, reader: Reader, programme_id: str) -> _Pool:
+        people = {p.id: p for p in reader.all(Person, programme_id=programme_id)}
+        pool = cls(people, defaultdict(set), defaultdict(set), defaultdict(list), {})
+        for run in reader.all(Run, programme_id=programme_id):
+            for tandem in reader.all(Tandem, run_id=run.id):
+                pool.mentored[tandem.mentor_id].add(run.name)
+            for application in reader.all(Application, run_id=run.id, role="mentor"):
+                if application.withdrawn is None:
+                    pool.applied[application.person_id].add(run.name)
+            for prospect in reader.all(Prospect, run_id=run.id):
+                if prospect.person_id:
+                    pool.asked[prospect.person_id] += prospect.asked_at
+        for earlier in reader.all(EarlierTandem, programme_id=programme_id):
+            if earlier.mentor_id:
+                pool.mentored[earlier.mentor_id].add(earlier.year)
+            else:
+                _, years = pool.unknown.setdefault(key_of(earlier.mentor), (earlier.mentor, set()))
+                years.add(earlier.year)
+        return pool
+
+    def members(self) -> list[Member]:
+        ids = [i for i in self.people if i in self.mentored or i in self.applied]
+        found = [
+            Member(
+                self.people[i].name,
+                self.people[i],
+                tuple(sorted(self.mentored.get(i, ()))),
+                tuple(sorted(self.applied.get(i, ()))),
+                tuple(sorted(self.asked.get(i, ()))),
+            )
+            for i in ids
+        ]
+        return found + [Member(name, None, tuple(sorted(years))) for name, years in self.unknown.values()]

@@ -1,0 +1,324 @@
+"""Those who are to be won as mentors: to approach, asked, agreed or declined; every step can be undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mentorkit.errors import RuleBroken
+from mentorkit.intake.actions import ACTIONS
+from mentorkit.intake.past import key_of
+from mentorkit.intake.service import entered
+from mentorkit.intake.stored import check_version
+from mentorkit.intake.wished import CHANGE, READ
+from mentorkit.language import say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    Opinion,
+    Person,
+    Programme,
+    Prospect,
+    Run,
+    Source,
+    Wish,
+)
+from mentorkit.store import Store, Writer
+
+
+@dataclass(frozen=True)
+class ProspectShown:
+    """A prospect as it is shown.
+
+    Attributes
+    ----------
+    prospect
+        The record.
+    wished_by
+        Who wishes for the person, and at which rank.
+    person
+        The person of the programme, if known; tells until when not to ask.
+    """
+
+    prospect: Prospect
+    wished_by: tuple[tuple[Application, int], ...]
+    person: Person | None
+
+    def opinion(self, criterion: str) -> Opinion | None:
+        """Return what was judged last of a criterion."""
+        return next((o for o in reversed(self.prospect.opinions) if o.criterion == criterion), None)
+
+
+def prospects(store: Store, actor: Actor, run_id: str) -> list[ProspectShown]:
+    """Return whom a run wants to win, in the order they came up.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not look at them (``prospect.read``).
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require(READ, run.programme_id)
+        found = reader.all(Prospect, run_id=run_id)
+        stored = {a.id: a for a in reader.all(Application, run_id=run_id)}
+        wishes = [wish for wish in reader.all(Wish, run_id=run_id) if wish.prospect_id]
+        people = {p.id: p for p in reader.all(Person, programme_id=run.programme_id)} if found else {}
+    wished = {
+        p.id: tuple((stored[w.application_id], w.rank) for w in wishes if w.prospect_id == p.id)
+        for p in found
+    }
+    return [ProspectShown(p, wished[p.id], people.get(p.person_id or "")) for p in found]
+
+
+def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | None = None) -> Prospect:
+    """Note somebody who is to be won for a run.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change whom to win (``prospect.change``).
+    RuleBroken
+        If there is no name, or the person is noted already, applied already, or pauses.
+    """
+    with store.write(actor.name, "prospect.add") as writer:
+        run = writer.get(Run, run_id)
+        actor.require(CHANGE, run.programme_id)
+        person = writer.get(Person, person_id) if person_id else None
+        if not (name := person.name if person else name.strip()):
+            raise RuleBroken(say("Please enter a name."))
+        if person:
+            _check_free(writer, run, person)
+        if any(_is(p, name, person_id) for p in writer.all(Prospect, run_id=run_id)):
+            raise RuleBroken(say("{name} is on the list already.", name=name))
+        email = (person.email if person else None) or ""
+        made = Prospect(
+            id=writer.new_id(Prospect), run_id=run_id, name=name, email=email, person_id=person_id
+        )
+        return writer.save(made)
+
+
+def _is(prospect: Prospect, name: str, person_id: str | None) -> bool:
+    if person_id and prospect.person_id:
+        return person_id == prospect.person_id
+    return key_of(prospect.name) == key_of(name)
+
+
+def _check_free(writer: Writer, run: Run, person: Person) -> None:
+    if person.pauses_until and person.pauses_until >= writer.at.date():
+        raise RuleBroken(say("{name} pauses and is not to be asked now.", name=person.name))
+    applied = writer.all(Application, run_id=run.id, person_id=person.id, role="mentor")
+    if any(a.withdrawn is None for a in applied):
+        raise RuleBroken(say("{name} has applied for this run already.", name=person.name))
+
+
+def describe(  # noqa: PLR0913 - the texts are named
+    store: Store, actor: Actor, prospect_id: str, version: int, *,
+    name: str, email: str = "", phone: str = "", remark: str = "",
+) -> Prospect:  # fmt: skip
+    """Note name, ways to reach a prospect, and a remark.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        If the actor may not (``prospect.change``), if it is gone, or was changed in the meantime.
+    RuleBroken
+        If the name is empty.
+    """
+    if not name.strip():
+        raise RuleBroken(say("Please enter a name."))
+    with store.write(actor.name, "prospect.describe") as writer:
+        prospect = _seen(writer, actor, prospect_id, version)
+        texts = {"name": name, "email": email, "phone": phone, "remark": remark}
+        return writer.save(prospect.with_(**{key: text.strip() for key, text in texts.items()}))
+
+
+def judge(  # noqa: PLR0913 - the opinion is named
+    store: Store, actor: Actor, prospect_id: str, version: int, criterion: str, *,
+    holds: bool, remark: str = "",
+) -> Prospect:  # fmt: skip
+    """Note what the actor thinks of a criterion that no file can tell; earlier opinions are kept.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`describe`.
+    RuleBroken
+        If the programme does not know the criterion.
+    """
+    with store.write(actor.name, "prospect.judge") as writer:
+        prospect = _seen(writer, actor, prospect_id, version)
+        settings = writer.get(Programme, writer.get(Run, prospect.run_id).programme_id).settings
+        if criterion not in {judged.key for judged in settings.acquisition}:
+            raise RuleBroken(say("The programme has no criterion “{key}”.", key=criterion))
+        opinion = Opinion(
+            criterion=criterion, holds=holds, by=actor.name, at=writer.at, remark=remark.strip()
+        )
+        return writer.save(prospect.with_(opinions=(*prospect.opinions, opinion)))
+
+
+# -- steps ----------------------------------------------------------------------------------------
+
+
+def ask(store: Store, actor: Actor, prospect_id: str, version: int, day: dt.date) -> Prospect:
+    """Note that a prospect was asked, on a day; asking again is noted too.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`describe`.
+    RuleBroken
+        If the prospect has agreed already.
+    """
+    with store.write(actor.name, "prospect.ask") as writer:
+        prospect = _open(_seen(writer, actor, prospect_id, version))
+        return writer.save(prospect.with_(state="asked", asked_at=(*prospect.asked_at, day)))
+
+
+def decline(store: Store, actor: Actor, prospect_id: str, version: int) -> Prospect:
+    """Note that a prospect declined.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord, RuleBroken
+        As :func:`ask`.
+    """
+    with store.write(actor.name, "prospect.decline") as writer:
+        return writer.save(_open(_seen(writer, actor, prospect_id, version)).with_(state="declined"))
+
+
+def agree(
+    store: Store, actor: Actor, prospect_id: str, version: int, entries: Mapping[str, str]
+) -> tuple[Prospect, Application]:
+    """Note that a prospect agreed: an application for a mentor is made, and the wishes mean it.
+
+    Parameters
+    ----------
+    store, actor, prospect_id, version
+        Where, who, which prospect, and the version the actor saw.
+    entries
+        What is known, text by field; :func:`known_of` proposes it. What is missing is found wrong with the
+        application like with any other.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change whom to win (``prospect.change``), or take in applications.
+    NotFound, StaleRecord, RuleBroken
+        As :func:`ask`.
+    """
+    with store.write(actor.name, "prospect.agree") as writer:
+        prospect = _open(_seen(writer, actor, prospect_id, version))
+        wished = {wish.id for wish in _wishes_for(writer, prospect)}
+        writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
+        application = entered(writer, actor, prospect.run_id, "mentor", entries, source=Source(kind="form"))
+        prospect = writer.get(Prospect, prospect_id)
+        agreed = {"state": "agreed", "application_id": application.id, "person_id": application.person_id}
+        if (fresh := prospect.with_(**agreed)) != prospect:
+            prospect = writer.save(fresh)
+        meant = {"mentor_application_id": application.id, "confidence": 1.0, "decided_by": actor.name}
+        for wish in writer.all(Wish, run_id=prospect.run_id):
+            if wish.id in wished and wish.mentor_application_id != application.id:
+                writer.save(wish.with_(prospect_id=prospect.id, **meant))
+        return prospect, application
+
+
+def step_back(store: Store, actor: Actor, prospect_id: str, version: int) -> Prospect:
+    """Undo the last step of a prospect; an application that came of it is withdrawn, not removed.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`describe`.
+    RuleBroken
+        If nothing was done yet.
+    """
+    with store.write(actor.name, "prospect.step_back") as writer:
+        prospect = _seen(writer, actor, prospect_id, version)
+        if prospect.state == "to_approach":
+            raise RuleBroken(say("{name}: there is no step to undo.", name=prospect.name))
+        asked = prospect.asked_at[:-1] if prospect.state == "asked" else prospect.asked_at
+        if prospect.state == "agreed":
+            _take_agreement_back(writer, actor, prospect)
+        state = "asked" if asked else "to_approach"
+        return writer.save(prospect.with_(state=state, asked_at=asked, application_id=None))
+
+
+def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> None:
+    application = writer.get(Application, prospect.application_id or "")
+    run = writer.get(Run, prospect.run_id)
+    if run.approved_at is not None:
+        raise RuleBroken(say("{name}: the tandems are formed; this cannot be undone.", name=prospect.name))
+    if application.withdrawn is None:
+        from mentorkit.matching.choosing import move_up
+
+        reason = say("The agreement was taken back.")
+        change = ACTIONS["withdraw"].change
+        move_up(writer, writer.save(change(application, actor.name, writer.at, reason)))
+    nobody = {"mentor_application_id": None, "confidence": 0.0, "decided_by": actor.name}
+    for wish in _wishes_for(writer, prospect):
+        writer.save(wish.with_(**nobody))
+
+
+def _wishes_for(writer: Writer, prospect: Prospect) -> list[Wish]:
+    return writer.all(Wish, run_id=prospect.run_id, prospect_id=prospect.id)
+
+
+def remove(store: Store, actor: Actor, prospect_id: str, version: int) -> None:
+    """Take a prospect off the list whom nobody wishes for.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`describe`.
+    RuleBroken
+        If a mentee wishes for the person, or the person agreed.
+    """
+    with store.write(actor.name, "prospect.remove") as writer:
+        prospect = _open(_seen(writer, actor, prospect_id, version))
+        if _wishes_for(writer, prospect):
+            raise RuleBroken(say("{name}: {mentee:pl.nom} wish for this person.", name=prospect.name))
+        writer.delete(prospect)
+
+
+def known_of(store: Store, actor: Actor, prospect_id: str) -> dict[str, str]:
+    """Return what is known of a prospect, as entries of an application: the last one's, and the own notes.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not look at whom to win (``prospect.read``).
+    NotFound
+        If there is no such prospect.
+    """
+    with store.read() as reader:
+        prospect = reader.get(Prospect, prospect_id)
+        run = reader.get(Run, prospect.run_id)
+        actor.require(READ, run.programme_id)
+        questions = reader.get(Programme, run.programme_id).settings.questions.mentor
+        before: list[Application] = []
+        if prospect.person_id:
+            before = reader.all(Application, person_id=prospect.person_id, role="mentor")
+    first, _, last = prospect.name.partition(" ")
+    entries = {"first_name": first, "last_name": last}
+    if before:
+        asked = ("first_name", "last_name", "organisation", *questions)
+        entries |= {key: text for key, text in before[-1].entries.items() if key in asked}
+    notes = {"email": prospect.email, "phone": prospect.phone}
+    return entries | {key: text for key, text in notes.items() if text and key in questions}
+
+
+def _seen(writer: Writer, actor: Actor, prospect_id: str, version: int) -> Prospect:
+    prospect = writer.get(Prospect, prospect_id)
+    actor.require(CHANGE, writer.get(Run, prospect.run_id).programme_id)
+    check_version(prospect, version)
+    return prospect
+
+
+def _open(prospect: Prospect) -> Prospect:
+    if prospect.state == "agreed":
+        raise RuleBroken(say("{name} has agreed already.", name=prospect.name))
+    return prospect

@@ -1,0 +1,175 @@
+"""Whom to win: every step noted and undone, agreement makes an application, and the pool outlives the run."""
+
+import datetime as dt
+
+import pytest
+from academy import LEAD, MENTORS, RUN, csv, officer, wish_of
+
+from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.intake import pool, service
+from mentorkit.intake import prospects as work
+from mentorkit.intake.wished import wishes
+from mentorkit.programme.records import Application, EarlierTandem, Person, Prospect
+from mentorkit.workbench import Workbench
+
+MAY = dt.date(2015, 5, 4)
+FULL = {"first_name": "Hedy", "last_name": "Süßebier", "experience_years": "20", "main_income": "ja",
+        "voluntary": "ja", "email": "hedy@example.org"}  # fmt: skip
+
+
+def hedy(store):
+    return next(s for s in work.prospects(store, LEAD, RUN) if s.prospect.name == "Hedy Süßebier").prospect
+
+
+def stored(store, kind, **equal):
+    with store.read() as reader:
+        return reader.all(kind, **equal)
+
+
+def test_a_prospect_shows_who_wishes_for_it(academy):
+    (shown,) = work.prospects(academy, LEAD, RUN)
+    assert [(a.name, rank) for a, rank in shown.wished_by] == [("Mia Meise", 2), ("Nora Nimm", 2)]
+
+
+def test_asking_is_noted_every_time_and_each_step_can_be_undone(academy):
+    one = hedy(academy)
+    two = work.ask(academy, LEAD, one.id, one.version, MAY)
+    three = work.ask(academy, LEAD, two.id, two.version, MAY + dt.timedelta(7))
+    four = work.decline(academy, LEAD, three.id, three.version)
+    assert (four.state, len(four.asked_at)) == ("declined", 2)
+    states = []
+    while four.state != "to_approach":
+        four = work.step_back(academy, LEAD, four.id, four.version)
+        states.append((four.state, len(four.asked_at)))
+    assert states == [("asked", 2), ("asked", 1), ("to_approach", 0)]
+    with pytest.raises(RuleBroken):
+        work.step_back(academy, LEAD, four.id, four.version)
+
+
+def test_who_agrees_becomes_an_application_that_the_wishes_mean(academy):
+    one = hedy(academy)
+    one = work.ask(academy, LEAD, one.id, one.version, MAY)
+    agreed, application = work.agree(academy, LEAD, one.id, one.version, FULL)
+    assert (application.role, application.status) == ("mentor", "ok")
+    assert (agreed.state, agreed.application_id) == ("agreed", application.id)
+    meant = {s.wish.text: s.mentor and s.mentor.name for s in wishes(academy, LEAD, RUN)}
+    assert meant["Prof. Hedy Süßebier"] == meant["Süßebier, Hedy"] == "Hedy Süßebier"
+
+
+def test_an_agreement_under_another_name_is_meant_too(academy):
+    one = hedy(academy)
+    _, application = work.agree(academy, LEAD, one.id, one.version, {**FULL, "last_name": "Süßebier-Tal"})
+    assert wish_of(academy, "Prof. Hedy Süßebier").mentor_application_id == application.id
+
+
+def test_an_agreement_can_be_taken_back_and_given_again(academy):
+    one = hedy(academy)
+    agreed, application = work.agree(academy, LEAD, one.id, one.version, FULL)
+    back = work.step_back(academy, LEAD, agreed.id, agreed.version)
+    assert (back.state, back.application_id) == ("to_approach", None)
+    assert stored(academy, Application, id=application.id)[0].withdrawn
+    assert wish_of(academy, "Prof. Hedy Süßebier").mentor_application_id is None
+    service.intake(academy, LEAD, RUN, [("mentors.csv", csv(MENTORS))])
+    assert hedy(academy).state == "to_approach"
+    again, application = work.agree(academy, LEAD, back.id, hedy(academy).version, FULL)
+    assert (again.state, application.status) == ("agreed", "ok")
+
+
+def test_who_was_asked_and_applies_by_a_file_has_agreed(academy):
+    one = hedy(academy)
+    work.ask(academy, LEAD, one.id, one.version, MAY)
+    rows = [*MENTORS, ["Hedy", "Süßebier", "Violine", "20", "ja", "ja", "hedy@example.org"]]
+    service.intake(academy, LEAD, RUN, [("mentors.csv", csv(rows))])
+    after = hedy(academy)
+    assert (after.state, after.application_id is not None) == ("agreed", True)
+
+
+def test_an_opinion_is_kept_with_who_judged_and_when(academy):
+    one = hedy(academy)
+    two = work.judge(academy, LEAD, one.id, one.version, "name", holds=False)
+    three = work.judge(academy, LEAD, one.id, two.version, "name", holds=True, remark="spielt in Wien")
+    assert [(o.holds, o.by) for o in three.opinions] == [(False, "eva"), (True, "eva")]
+    (shown,) = work.prospects(academy, LEAD, RUN)
+    assert (shown.opinion("name").holds, shown.opinion("name").remark) == (True, "spielt in Wien")
+    assert shown.opinion("liking") is None
+    with pytest.raises(RuleBroken):
+        work.judge(academy, LEAD, one.id, three.version, "looks", holds=True)
+
+
+def test_a_member_of_the_pool_is_asked_for_the_next_run_with_what_is_known(academy):
+    later = Workbench(academy, LEAD).add("arts-academy", run="2016").id
+    member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
+    assert (member.applied, member.mentored, member.asked) == (("2015",), (), ())
+    prospect = work.add(academy, LEAD, later, "", person_id=member.person.id)
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, later, "", person_id=member.person.id)
+    asked = work.ask(academy, LEAD, prospect.id, prospect.version, MAY)
+    member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
+    assert member.asked == (MAY,)
+    known = work.known_of(academy, LEAD, prospect.id)
+    assert (known["first_name"], known["email"], known["experience_years"]) == (
+        "Henni",
+        "henni@example.org",
+        "12",
+    )
+    _, application = work.agree(academy, LEAD, asked.id, asked.version, known)
+    assert (application.status, application.person_id) == ("ok", member.person.id)
+
+
+def test_who_applied_or_pauses_is_not_asked(academy):
+    henni = stored(academy, Person, last_name="Speer")[0]
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, RUN, "", person_id=henni.id)
+    later = Workbench(academy, LEAD).add("arts-academy", run="2016").id
+    day = academy.clock().date()
+    paused = pool.pause(academy, LEAD, henni.id, henni.version, day)
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, later, "", person_id=henni.id)
+    with pytest.raises(StaleRecord):
+        pool.pause(academy, LEAD, henni.id, henni.version, None)
+    member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
+    assert (member.pauses(day), member.pauses(day + dt.timedelta(1))) == (True, False)
+    pool.pause(academy, LEAD, henni.id, paused.version, None)
+    assert work.add(academy, LEAD, later, "", person_id=henni.id).person_id == henni.id
+
+
+def test_the_pool_knows_mentors_of_history_sheets(academy):
+    with academy.write("eva", "test") as writer:
+        henni = next(p for p in writer.all(Person) if p.last_name == "Speer")
+        for year, mentor, mentor_id in (("2012", "Henni Speer", henni.id), ("2013", "Ruth Ahl", None)):
+            writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy", year=year,
+                                      mentee="Mo Tal", mentor=mentor, mentor_id=mentor_id))  # fmt: skip
+    found = {m.name: m for m in pool.members(academy, LEAD, "arts-academy")}
+    assert found["Henni Speer"].mentored == ("2012",)
+    assert (found["Ruth Ahl"].person, found["Ruth Ahl"].mentored) == (None, ("2013",))
+
+
+def test_somebody_is_noted_described_and_removed_by_hand(academy):
+    made = work.add(academy, LEAD, RUN, "  Ruth Ahl ")
+    named = work.describe(academy, LEAD, made.id, made.version, name="Ruth Ahl", email="ruth@example.org")
+    assert work.known_of(academy, LEAD, made.id)["email"] == "ruth@example.org"
+    work.remove(academy, LEAD, made.id, named.version)
+    assert [p.name for p in stored(academy, Prospect)] == ["Hedy Süßebier"]
+    one = hedy(academy)
+    with pytest.raises(RuleBroken):
+        work.remove(academy, LEAD, one.id, one.version)
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, RUN, "Süßebier, Hedy")
+
+
+def test_an_officer_neither_sees_nor_changes_whom_to_win(academy):
+    one, who = hedy(academy), officer()
+    person = stored(academy, Person)[0]
+    here = (academy, who, one.id)
+    attempts = [
+        lambda: work.prospects(academy, who, RUN), lambda: work.add(academy, who, RUN, "Ruth Ahl"),
+        lambda: work.describe(*here, one.version, name="X"), lambda: work.ask(*here, one.version, MAY),
+        lambda: work.judge(*here, one.version, "name", holds=True), lambda: work.decline(*here, one.version),
+        lambda: work.agree(*here, one.version, FULL), lambda: work.step_back(*here, one.version),
+        lambda: work.remove(*here, one.version), lambda: work.known_of(*here),
+        lambda: pool.members(academy, who, "arts-academy"),
+        lambda: pool.pause(academy, who, person.id, person.version, MAY),
+    ]  # fmt: skip
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
