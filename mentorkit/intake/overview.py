@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROLES: tuple[Role, ...] = ("mentee", "mentor")
+#: How long before the closing date the picture begins at most.
+MOST = dt.timedelta(days=366)
 #: Colours of the roles, told apart under all common forms of colour blindness.
 _COLOURS: dict[Role, str] = {"mentee": "#0d5c63", "mentor": "#b45f06"}
 
@@ -59,6 +61,8 @@ class IntakeOverview:
     closing: dt.date | None
     days: tuple[Day, ...]
     standings: tuple[Standing, ...]
+    #: How many were received after the closing date.
+    late: int = 0
     #: How many applications tell no day on which they were received: their day is that of taking them in.
     undated: int = 0
 
@@ -82,13 +86,13 @@ def overview(store: Store, actor: Actor, run_id: str) -> IntakeOverview:
         run = reader.get(Run, run_id)
         settings = reader.get(Programme, run.programme_id).settings
         own = actor.scopes("application.read", run.programme_id)
-        undated = {a.id for a in seen if "received" not in a.answers}
+        undated = {a.id for a in seen if _received(a) is None}
         taken = _taken_in(reader, undated)
     names = settings.organisations.names if settings.organisations.kind == "known" else ()
     shown = [name for name in names if None in own or name in own]
-    return IntakeOverview(
-        run.closing, over_time(seen, taken), standings(seen, settings, shown), undated=len(undated)
-    )
+    late = sum(run.closing is not None and (_received(a) or run.closing) > run.closing for a in seen)
+    counted = standings(seen, settings, shown)
+    return IntakeOverview(run.closing, over_time(seen, taken), counted, late=late, undated=len(undated))
 
 
 def over_time(seen: Iterable[Application], taken: Mapping[str, dt.date]) -> tuple[Day, ...]:
@@ -103,8 +107,7 @@ def over_time(seen: Iterable[Application], taken: Mapping[str, dt.date]) -> tupl
     """
     arrivals: Counter[tuple[dt.date, Role]] = Counter()
     for application in seen:
-        told = application.answers.get("received")
-        day = dt.date.fromisoformat(str(told)) if told else taken.get(application.id)
+        day = _received(application) or taken.get(application.id)
         if day is not None:
             arrivals[day, application.role] += 1
     days, mentees, mentors = [], 0, 0
@@ -142,6 +145,12 @@ def _standing(name: str, role: Role, group: Sequence[Application], settings: Pro
     )
 
 
+def _received(application: Application) -> dt.date | None:
+    """Return the day on which an application was received, if it tells."""
+    told = application.answers.get("received")
+    return dt.date.fromisoformat(str(told)) if told else None
+
+
 def _taken_in(reader: Reader, wanted: set[str]) -> dict[str, dt.date]:
     """Return the day on which each of some applications was taken in."""
     found: dict[str, dt.date] = {}
@@ -159,28 +168,24 @@ def finding(seen: IntakeOverview) -> str:
     """Say in a sentence what the picture shows."""
     if not seen.days:
         return say("Nobody has applied yet.")
-    last = seen.days[-1]
-    n = last.mentees + last.mentors
-    told = say_n(
-        "{n} application since {first}", "{n} applications since {first}", n, first=date(seen.days[0].day)
-    )
+    n = seen.days[-1].mentees + seen.days[-1].mentors
     if seen.closing is None:
-        return told
-    late = n - sum(_by(seen.days, seen.closing))
-    if not late:
-        return say("{told}, none after the closing date ({closing})", told=told, closing=date(seen.closing))
-    return say(
-        "{told}, {late} of them after the closing date ({closing})",
-        told=told,
-        late=late,
-        closing=date(seen.closing),
+        return say_n("{n} application", "{n} applications", n)
+    closing = date(seen.closing)
+    if not seen.late:
+        return say_n(
+            "{n} application, not late (closing date {closing})",
+            "{n} applications, none of them late (closing date {closing})",
+            n,
+            closing=closing,
+        )
+    return say_n(
+        "{n} application, {late} of them after the closing date ({closing})",
+        "{n} applications, {late} of them after the closing date ({closing})",
+        n,
+        late=seen.late,
+        closing=closing,
     )
-
-
-def _by(days: Sequence[Day], limit: dt.date) -> tuple[int, int]:
-    """Return how many mentees and mentors had applied by the end of a day."""
-    past = [day for day in days if day.day <= limit]
-    return (past[-1].mentees, past[-1].mentors) if past else (0, 0)
 
 
 def draw(seen: IntakeOverview, *, wide: bool = True) -> str:
@@ -215,12 +220,14 @@ def _plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     first, last = seen.days[0].day, max(seen.days[-1].day, seen.closing or seen.days[-1].day)
+    if seen.closing is not None:  # what came long before is there from the beginning
+        first = min(max(first, seen.closing - MOST), last)
     span = max((last - first).days, 1)
     before, after = first.toordinal() - 0.04 * span, last.toordinal() + 0.04 * span
     words: dict[Role, str] = {"mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
     for role in ROLES:
         counts = [day.mentees if role == "mentee" else day.mentors for day in seen.days]
-        x = [before, *(day.day.toordinal() for day in seen.days), after]
+        x = [min(before, seen.days[0].day.toordinal()), *(day.day.toordinal() for day in seen.days), after]
         axes.step(x, [0, *counts, counts[-1]], where="post", color=_COLOURS[role], linewidth=2.2,
                   linestyle="-" if role == "mentee" else "--", label=words[role])  # fmt: skip
     if seen.closing is not None:
@@ -236,4 +243,4 @@ def _plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda day, _: date(dt.date.fromordinal(int(day)))))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.grid(axis="y", color="#d8dfde", linewidth=0.8)
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)

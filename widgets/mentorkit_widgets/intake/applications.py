@@ -13,7 +13,7 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Status
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.components.icons import LOOKS, ChipKind
-from mentorkit_widgets.components.table import Cell, chip, column
+from mentorkit_widgets.components.table import Cell, cell, chip, column
 
 Show = Literal["all", "open", "ineligible", "ok", "withdrawn"]
 
@@ -160,24 +160,25 @@ def origin(application: Application) -> str:
 
 def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: bool) -> list[Cell]:
     """Return the columns of a table of applications; fewer where it is narrow."""
-    change = [column("change", say("Taken in as"))]
-    organisation = [column("organisation", say("Organisation"))]
+    if narrow:
+        return [column("name", say("Name")), column("status", say("Result"), "chip")]
     return [
         column("name", say("Name")),
-        *([] if narrow else [column("role", say("Role"))]),
-        *(organisation if settings.organisations.kind != "none" else []),
+        column("role", say("Role")),
+        *([column("organisation", say("Organisation"))] if settings.organisations.kind != "none" else []),
         column("status", say("Result"), "chip"),
-        *(change if with_change and not narrow else []),
-        *([] if narrow else [column("findings", say("What was found"), "list", sortable=False)]),
-        *([] if narrow else [column("source", say("Where from"))]),
+        *([column("change", say("Taken in as"))] if with_change else []),
+        column("findings", say("What was found"), "list", sortable=False),
+        column("source", say("Where from")),
     ]
 
 
-def table_row(application: Application, change: str = "") -> Cell:
-    """Return an application as the row of a table."""
+def table_row(application: Application, change: str = "", *, narrow: bool = False) -> Cell:
+    """Return an application as a row; where it is narrow, the organisation stands below the name."""
+    name = application.name or say("(no name)")
     return {
         "id": application.id,
-        "name": application.name or say("(no name)"),
+        "name": cell(name, note=application.organisation or role_word(application)) if narrow else name,
         "role": role_word(application),
         "organisation": application.organisation or "",
         "status": status_chip(application),

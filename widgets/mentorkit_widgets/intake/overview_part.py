@@ -134,7 +134,7 @@ def _picture(seen: IntakeOverview) -> Markup:
         )
     return heading + markup(
         '<picture class="mk-picture"><source media="(max-width: 48rem)" srcset="{narrow}">'
-        '<img src="{wide}" alt="{alt}" style="max-width:100%;height:auto"></picture>{note}',
+        '<img src="{wide}" alt="{alt}" style="width:100%;height:auto"></picture>{note}',
         narrow=_data(draw(seen, wide=False)),
         wide=_data(draw(seen)),
         alt=say("Applications over time: {finding}", finding=title),

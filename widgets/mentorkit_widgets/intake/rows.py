@@ -13,6 +13,7 @@ from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.intake.applications import Show, fits, table_columns, table_row
+from mentorkit_widgets.intake.bulk import Bulk
 from mentorkit_widgets.intake.detail import ApplicationDetail
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.state import FILTERS, Place
@@ -50,7 +51,11 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.split.add_class(css)
         found = actions(self.count, self.show_all)
         choices = w.VBox([self.show_rows, self.role])
-        super().__init__([choices, self.filters, found, self.split], layout=w.Layout(grid_gap="0.4rem"))
+        parts: list[w.Widget] = [choices, self.filters, found, self.split]
+        if place == "stored":
+            self.bulk = Bulk(model)
+            parts.append(self.bulk)
+        super().__init__(parts, layout=w.Layout(grid_gap="0.4rem"))
         model.observe(self.show, _SHOWN)
         model.observe(self._show_selected, "selected")
         self.show()
@@ -64,11 +69,9 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.show_rows.options = [list(pair) for pair in self._show_options().items()]
         self.show_rows.value, self.role.value = model.show, model.role
         self._show_filters()
-        rows, changes = model.rows, model.changes
         self.table.empty = say("No application fits these filters.")
-        self._show_columns()
-        self.table.rows = [table_row(a, changes.get(a.id, "")) for a in rows]
-        told = say("{shown} of {all} applications", shown=len(rows), all=len(model.applications))
+        self._show_table()
+        told = say("{shown} of {all} applications", shown=len(model.rows), all=len(model.applications))
         self.count.value = markup('<p role="status" class="mk-muted">{told}</p>', told=told)
         shown(self.count, model.filtered)
         shown(self.show_all, model.filtered)
@@ -104,12 +107,16 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _filter(self, name: str, value: Value) -> None:
         setattr(self.model, name, str(value))
 
-    def _show_columns(self) -> None:
-        """Show fewer columns while an application is open beside the table."""
-        model = self.model
-        self.table.columns = table_columns(
-            model.settings, with_change=bool(model.changes), narrow=bool(model.selected)
-        )
+    def _show_table(self) -> None:
+        """Show the rows; with fewer columns while an application is open beside them."""
+        model, narrow, changes = self.model, bool(self.model.selected), self.model.changes
+        columns = table_columns(model.settings, with_change=bool(changes), narrow=narrow)
+        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow) for a in model.rows]
+        with self.table.hold_sync():
+            if self.table.columns != columns:
+                self.table.columns = columns
+            if self.table.rows != rows:
+                self.table.rows = rows
 
     def _show_options(self) -> dict[str, str]:
         """Return the filters by status, each with the number of applications that it lets through."""
@@ -135,7 +142,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         chosen = self.model.selected
         self._following = True
+        (self.split.add_class if chosen else self.split.remove_class)("mk-split")
+        self._show_table()
         self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""
         self._following = False
-        (self.split.add_class if chosen else self.split.remove_class)("mk-split")
-        self._show_columns()

@@ -164,6 +164,13 @@ function render({ model, el }) {
     (same ?? near ?? region).focus();
   }
 
+  // within the table, where it scrolls by itself; the page stays where it is
+  function keepInSight(row) {
+    const [above, below] = [row.getBoundingClientRect(), region.getBoundingClientRect()];
+    const head = table.tHead.offsetHeight;
+    if (above.top < below.top + head || above.bottom > below.bottom) region.scrollTop += above.top - below.top - head - 8;
+  }
+
   function markSelected(change) {
     const left = change && !model.get("selected") && !body.contains(document.activeElement);
     if (left) body.querySelector(".mkt-selected .mkt-select")?.focus(); // what was opened is closed: back to its row
@@ -171,6 +178,7 @@ function render({ model, el }) {
       const on = model.get("selectable") && row.dataset.id === model.get("selected");
       row.classList.toggle("mkt-selected", on);
       row.querySelector(".mkt-select")?.setAttribute("aria-pressed", String(on));
+      if (on) keepInSight(row);
     }
   }
 

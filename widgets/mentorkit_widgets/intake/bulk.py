@@ -1,0 +1,164 @@
+"""One decision on all applications that the filters show: looked at beforehand, then done at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+import traitlets as t
+from markupsafe import Markup
+
+from mentorkit.intake import actions as deeds
+from mentorkit.language import say, say_n
+from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.intake.application_form import reason_field
+from mentorkit_widgets.intake.facts import table_of
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.state import FILTERS
+
+
+class BulkModel(t.HasTraits):
+    """A decision that is prepared for many applications.
+
+    Parameters
+    ----------
+    model
+        The intake; what it shows now is what the decision is about.
+    """
+
+    #: What the action would do; None while nothing is prepared.
+    plan = t.Any(None, allow_none=True)
+    #: Ids of those who are left out of it.
+    spared = t.Set()
+
+    def __init__(self, model: IntakeModel) -> None:
+        super().__init__()
+        self.model = model
+        model.observe(lambda _: self.forget(), ["stored", "part", "word", *FILTERS])
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """The actions that the role may do, in words by name."""
+        programme, actor = self.model.run.programme, self.model.run.bench.actor
+        return {
+            name: say(action.label)
+            for name, action in deeds.ACTIONS.items()
+            if actor.scopes(action.right, programme.id)
+        }
+
+    @property
+    def going(self) -> list[deeds.Effect]:
+        """Those whom the action changes and who are not left out."""
+        possible = self.plan.possible if self.plan is not None else ()
+        return [effect for effect in possible if effect.application.id not in self.spared]
+
+    def prepare(self, action: str) -> None:
+        """Look what an action would do to all applications that are shown."""
+        ids = [application.id for application in self.model.rows]
+        self.spared = set()
+        with self.model.attempting():
+            store, actor = self.model.run.bench.store, self.model.run.bench.actor
+            self.plan = deeds.preview(store, actor, action, ids)  # type: ignore[arg-type] # offered ones
+
+    def do(self, reason: str) -> None:
+        """Do what was prepared, for those who are not left out."""
+        going = tuple(self.going)
+        with self.model.attempting(say("Saving …")):
+            store, actor = self.model.run.bench.store, self.model.run.bench.actor
+            deeds.apply(store, actor, deeds.Plan(self.plan.action, going), reason)
+            self.model.reload()
+            self.model.saved(store.clock())
+            n = len(going)
+            self.model.say(say_n("{n} application is changed.", "{n} applications are changed.", n))
+
+    def forget(self) -> None:
+        """Give up what was prepared: the list is another one now."""
+        self.plan, self.spared = None, set()
+
+
+class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The form of a decision on many, its preview, and the button that does it."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.bulk = BulkModel(model)
+        self.model = model
+        offered = self.bulk.offered
+        fields = [Field("action", say("What is to be done"), "choice", required=True, options=offered)]
+        self.form = Form(fields, {"action": next(iter(offered), "")}, on_edit=lambda *_: self.bulk.forget())
+        self.look = button(say("Look what this does"), self._look)
+        self.told = w.HTML()
+        self.who = Form([], on_edit=self._choose)
+        self.reason = Form([reason_field()])
+        self.do = button("", self._do, primary=True)
+        self.leave = button(say("Cancel"), self.bulk.forget)
+        self.preview = w.VBox([self.told, self.who, self.reason, actions(self.do, self.leave)])
+        self.about = w.HTML()
+        body = w.VBox([self.about, self.form, actions(self.look), self.preview])
+        body.add_class("mk-card")
+        self.more = Disclosure(say("Decide on all that are shown"), lambda: body)
+        super().__init__([self.more])
+        self.bulk.observe(self.show, ["plan", "spared"])
+        model.observe(self.show, ["stored", "part", "word", *FILTERS])
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Follow the list and what is prepared for it."""
+        bulk, n = self.bulk, len(self.model.rows)
+        told = say_n("This is about the {n} application that the list shows.",
+                     "This is about the {n} applications that the list shows.", n)  # fmt: skip
+        self.about.value = paragraph(told)
+        shown(self, bool(bulk.offered) and self.model.place == "stored")
+        self.look.disabled = not n
+        shown(self.preview, bulk.plan is not None)
+        if bulk.plan is None:
+            return
+        self.told.value = _plan(bulk.plan)
+        going = len(bulk.going)
+        label = say_n("Do it for {n} application", "Do it for {n} applications", going)
+        self.do.description = self.do.tooltip = label
+        self.do.disabled = not going
+        shown(self.who, bool(bulk.plan.possible))
+
+    def _look(self) -> None:
+        self.bulk.prepare(str(self.form.values["action"]))
+        plan = self.bulk.plan
+        if plan is None:
+            return
+        names = {effect.application.id: _named(effect) for effect in plan.possible}
+        ticks = Field("who", say("For whom"), "ticks", options=names)
+        self.who.fields = [ticks]
+        self.who.fill({"who": list(names)})
+        self.reason.fields = [reason_field(required=plan.needs_reason)]
+        self.reason.fill({"reason": ""})
+
+    def _choose(self, _name: str, value: Value) -> None:
+        going = set(value) if isinstance(value, list) else set()
+        self.bulk.spared = {effect.application.id for effect in self.bulk.plan.possible} - going
+
+    def _do(self) -> None:
+        reason = str(self.reason.values["reason"])
+        if self.bulk.plan.needs_reason and not reason.strip():
+            self.reason.refuse({"reason": say("Please give a reason.")})
+            return
+        self.bulk.do(reason)
+        if not self.model.refused:
+            self.more.opened = False
+
+
+def _named(effect: deeds.Effect) -> str:
+    name = effect.application.name or say("(no name)")
+    return say("{name}: {before} → {after}", name=name, before=effect.before_word, after=effect.after_word)
+
+
+def _plan(plan: deeds.Plan) -> Markup:
+    """Tell how many change, and who cannot and why."""
+    rows: list[Any] = [
+        markup('<tr><th scope="row">{name}</th><td>{why}</td></tr>', name=e.application.name, why=e.refusal)
+        for e in plan.refused
+    ]
+    told = paragraph(plan.summary)
+    if not rows:
+        return told
+    return told + table_of(say("Who stays as it is"), (say("Name"), say("Why")), Markup().join(rows))
