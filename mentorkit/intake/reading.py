@@ -50,8 +50,14 @@ def read(
     progress
         Called with the number of files done and their total.
     """
+    return read_contents(read_files(files), context, progress)
+
+
+def read_contents(
+    contents: Sequence[Content], context: Context, progress: Callable[[int, int], None] | None = None
+) -> Intake:
+    """Read what is in files, as :func:`read` does."""
     reading = _Reading(context)
-    contents = read_files(files)
     for done, content in enumerate(contents, 1):
         if content in contents[: done - 1] and not content.refused:
             message = say("“{file}” was given twice; it is read once.", file=content.file)
@@ -168,7 +174,8 @@ class _Reading:
         if table.meaning == "nothing":
             return report(None)
         if table.kind == "history":
-            source, titles = Source(file=file, sheet=sheet.name), (sheet.name, *table.title, file)
+            source = Source(file=file, sheet=sheet.name)
+            titles = (sheet.name or "", *table.title, file)
             self.earlier += tandems_of(table, self.context.run.programme_id, source, titles)
             return report("history")
         role = self._role(file, sheet, table)

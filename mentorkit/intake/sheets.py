@@ -278,6 +278,11 @@ def _table(text: str) -> tuple[tuple[str, ...], ...]:
     return _trimmed(rows_of(text, separator))
 
 
+def cells_of_text(text: str, separator: str | None = None) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of a text, cleaned; without a separator the likeliest is taken."""
+    return _trimmed(rows_of(text, separator)) if separator else _table(text)
+
+
 def rows_of(text: str, separator: str) -> list[list[str]]:
     """Return the cells of a text, row by row.
 

@@ -3,7 +3,8 @@
 A hostile file can exhaust or abort the parser, so the product never parses one itself. This script knows
 the standard library and calamine, no other part of the product. Standard input holds, for each file,
 its length (8 bytes) and its bytes; standard output one JSON line per file, in that order:
-``{"sheets": [{"name": …, "rows": [[text, …], …]}], "uncalculated": cell}`` or ``{"refused": reason, "detail": …}``.
+``{"sheets": [{"name": …, "rows": [[text, …], …]}], "uncalculated": cell}`` or
+``{"refused": reason, "detail": …}``.
 """
 
 from __future__ import annotations

@@ -205,7 +205,8 @@ class _Finding:
     def weight(self, cells: Sequence[str]) -> float:
         """Return how much a row looks like headings; 0 if not at all."""
         if history := history_columns(cells):
-            return float(sum(column.field is not None for column in history))
+            named = sum(column.field is not None for column in history)
+            return named if named > 2 else 1.0  # two words for people may be a title too
         found = [column for column in columns(cells, self.asked, self.told) if column.field]
         if len(found) < 2 or not _PERSON & {column.field for column in found}:
             return 0.0

@@ -14,12 +14,12 @@ _SINGLE = str.maketrans({"ß": "s", "ł": "l", "ø": "o", "æ": "a", "đ": "d"})
 
 
 def clean(text: str) -> str:
-    """Return a cell's text without what nobody sees: control characters, odd spaces, split accents.
+    r"""Return a cell's text without what nobody sees: control characters, odd spaces, split accents.
 
     Examples
     --------
-    >>> clean(" Anna\\xa0 Hof\\r\\nMünster ")
-    'Anna Hof\\nMünster'
+    >>> clean(" Anna\xa0 Hof\r\nMünster ")
+    'Anna Hof\nMünster'
     """
     text = unicodedata.normalize("NFC", text)
     if text.isprintable():

@@ -10,7 +10,7 @@ from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
 from mentorkit.intake.organisations import Organisations, company_key
 from mentorkit.intake.reading import Context, read
 from mentorkit.intake.sheets import Sheet
-from mentorkit.intake.tables import entries_of, find_tables, role_in
+from mentorkit.intake.tables import cells_of, entries_of, extra_of, find_tables, role_in
 from mentorkit.intake.vocabulary import VOCABULARY
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Organisation
@@ -49,11 +49,37 @@ def fields(*headings, asked=frozenset(FIELDS)):
         ("Posteingang", "received"), ("Führung", "supervision"), ("Führungszeugnis", None),
         ("Mentor_innenwunsch 2", "wish_2"), ("Mentor*innenwunsch 3", "wish_3"),
         ("E-Mail der Vorgesetzten", None),
+        ("Hr./Fr.", "gender"), ("BG/EG", "pay_grade"), ("Quali", "qualification"), ("VL II", "qualification"),
+        ("A2-Lehrgang", "qualification"), ("Bef./Unbef.", "permanent"), ("Vertragsverhältnis", "permanent"),
+        ("Tel. dienstl.", "phone"), ("KV/OV", "organisation"), ("Kreisverb.", "organisation"),
+        ("Anz. Mentees", "places"), ("Max. Anzahl", "places"), ("Zeit in Std.", "hours"), ("Instr.", "field"),
+        ("Prio 1", "wish_1"), ("Prio 3", "wish_3"), ("Eing.", "received"), ("Jg.", "birth_year"),
+        ("Aufsicht", "supervision"), ("DuF", "supervision"), ("Abt.", "department"),
+        ("Darf weitergegeben werden?", "share_contact"), ("Semesterzahl", "semester"),
+        ("honorarfrei", "voluntary"), ("Dürfen wir anrufen?", "may_call"),
         ("Welche Themen interessieren Sie?", "topics"), ("Telefon der Vorgesetzten", None), ("Quatsch", None),
     ],
 )  # fmt: skip
 def test_wordings_are_recognised(heading, field):
     assert fields(heading)[heading] == field
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Kontakt", "email"), ("Ortsverein", "organisation"), ("Leitungserfahrung", "supervision"),
+        ("Line manager", "supervision"), ("Laufbahn", "qualification"),
+    ],
+)  # fmt: skip
+def test_what_a_heading_only_may_mean_is_not_sure(heading, field):
+    (column,) = columns([heading], FIELDS)
+    assert (column.field, column.sure) == (field, False)
+
+
+def test_what_somebody_said_of_a_heading_counts_before_the_vocabulary():
+    said = {normal("Kontakt"): "phone", normal("Telefon"): "", normal("Quatsch"): "topics"}
+    found = columns(["KONTAKT:", "Telefon", "Quatsch"], FIELDS, said)
+    assert [(c.field, c.sure) for c in found] == [("phone", True), (None, True), ("topics", True)]
 
 
 def test_name_means_the_last_name_only_beside_a_first_name():
@@ -92,6 +118,33 @@ def test_a_sheet_of_earlier_runs_is_told_by_mentee_and_mentor():
         "mentee_organisation",
     ]
     assert history_columns(["Name", "Wunschmentor", "E-Mail"]) is None
+
+
+def history(*rows, title="Tandems 2016"):
+    file = (f"{title}.csv", "\n".join(";".join(row) for row in rows).encode())
+    return read([file], Context.of_settings(load_preset("cross-company")))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (["Mentee", "Mentor"], ["Dora Zorbach", "Ruth Ahl"]),
+        (["Nr.", "Mentee", "Mentor"], ["1", "Zorbach, Dora", "Ahl, Ruth"]),
+        (
+            ["Mentee Vorname", "Mentee Nachname", "Mentor Vorname", "Mentor Nachname"],
+            ["Dora", "Zorbach", "Ruth", "Ahl"],
+        ),
+        (["Mentee", "", "Mentorin", ""], ["Vorname", "Name", "Vorname", "Name"], ["Dora", "Zorbach", "Ruth", "Ahl"]),
+    ],
+)  # fmt: skip
+def test_earlier_tandems_are_read_however_their_names_stand(rows):
+    (tandem,) = history(*rows).earlier
+    assert (tandem.year, tandem.mentee, tandem.mentor) == ("2016", "Dora Zorbach", "Ruth Ahl")
+
+
+def test_the_number_of_a_run_stands_for_its_year():
+    intake = history(["Lauf: 3. Durchgang"], ["Mentee", "Mentor", "Firma"], ["A B", "C D", "E"], title="Alt")
+    assert [tandem.year for tandem in intake.earlier] == ["3. Durchgang"]
 
 
 def test_english_headings_are_read():
@@ -223,6 +276,79 @@ def test_title_sums_examples_and_remarks_are_no_people():
     )  # fmt: skip
     assert [row for row, _ in table.rows] == [4]
     assert [row for row, _ in table.remarks] == [7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["davon weiblich", "2"], ["Gesamt", "", "2", "", "2", "2"], ["Unterschrift", "Datum"],
+        ["", "Mentees gesamt", "1"], ["Erstellt von", "A. Berg", "am", "12.12.2020"],
+        ["", "1", "Mentee", "", "", "27"], ["", "KV Harz"], ["Stand 12.1.2014", "Seite 1"],
+        ["gez. Müller", "Lünen"], ["Insgesamt 2 Bewerbungen"],
+    ],
+)  # fmt: skip
+def test_sums_signatures_and_headings_of_groups_are_no_people(row):
+    heads = ["Name", "Vorname", "Telefon", "Themen", "Amt", "Alter"]
+    person = ["Hof", "Anna", "0391 1", "A", "B", "27"]
+    (table,) = tables(heads, row, person, row)
+    assert [cells for _, cells in table.rows] == [tuple(person)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["Person", "", "Geschlecht", "Themen", "Kontakt", ""],
+            ["Name", "Vorname", "Geschlecht", "Themen", "E-Mail", "Telefon"],
+        ],
+        [["Person", "", "Geschlecht", "Themen", "Kontakt", ""], ["Name", "Vorname", "", "", "E-Mail", "Telefon"]],
+        [["Person", "", "Geschlecht", "Themen", "Kontakt", ""], ["Nachname", "Vorname", "", "", "Mail", "Tel."]],
+    ],
+)  # fmt: skip
+def test_headings_in_two_rows_are_read_as_one(rows):
+    (table,) = tables(*rows, ["Hof", "Anna", "w", "Recht", "a@example.org", "0391 1"])
+    assert [c.field for c in table.columns] == [
+        "last_name", "first_name", "gender", "topics", "email", "phone",
+    ]  # fmt: skip
+    assert [row for row, _ in table.rows] == [3]
+
+
+def test_wishes_under_a_common_heading_are_ranked():
+    rows = (["Name", "E-Mail", "Wunschmentor", "", ""], ["", "", "1.", "2.", "3."])
+    (table,) = tables(*rows, ["Anna Hof", "a@example.org", "A B", "C D", "E F"])
+    assert entries_of(table, table.rows[0][1])["wish_3"] == "E F"
+
+
+def test_tables_side_by_side_are_two_if_their_titles_say_so():
+    heads = ["Nachname", "Vorname", "E-Mail"]
+    left, right = tables(
+        ["Mentees", "", "", "", "Mentorinnen und Mentoren"], [*heads, "", *heads],
+        ["Hof", "Anna", "a@example.org", "", "Berg", "Bea", "b@example.org"],
+        ["Tal", "Cla", "c@example.org"],
+    )  # fmt: skip
+    assert [len(left.rows), len(right.rows)] == [2, 1]
+    assert cells_of(right, *right.rows[0], ["email"]) == {"email": "G3"}
+    assert role_in(right.title[-1]) == "mentor"
+
+
+def test_columns_about_somebody_else_behind_a_gap_are_no_second_table():
+    (table,) = tables(
+        ["Nachname", "Vorname", "E-Mail", "Themen", "", "Name", "E-Mail"],
+        ["Hof", "Anna", "a@example.org", "A", "", "Chefin", "chefin@example.org"],
+    )
+    assert len(table.rows) == 1
+
+
+def test_each_entry_knows_its_cell_and_remarks_are_kept_by_their_heading():
+    (table,) = tables(
+        ["Nr.", "Name, Vorname", "E-Mail", "Wunschmentor", "Bemerkung", "Bemerkung"],
+        ["1", "Hof, Anna", "a@example.org", "A B; C D", "kommt später", "Diät", "x"],
+    )
+    row, cells = table.rows[0]
+    assert cells_of(table, row, cells, entries_of(table, cells)) == {
+        "first_name": "B2", "last_name": "B2", "email": "C2", "wish_1": "D2", "wish_2": "D2",
+    }  # fmt: skip
+    assert extra_of(table, cells) == {"Bemerkung": "kommt später", "Bemerkung (F)": "Diät", "G": "x"}
 
 
 def test_a_person_named_like_a_sum_is_not_lost():

@@ -1,0 +1,380 @@
+"""What the columns of files mean: asking what is unclear, changing it, remembering it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mentorkit.errors import NotFound
+from mentorkit.intake import history
+from mentorkit.intake.answers import Answers, TableAnswer, TableMeaning
+from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.headings import SURE, Column, known, meanings, normal
+from mentorkit.intake.intake import Intake
+from mentorkit.intake.reading import read_again
+from mentorkit.intake.stored import TAKE_IN, context_in
+from mentorkit.intake.vocabulary import NAME, ROLE, SOMEBODY_ELSE
+from mentorkit.language import say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import HeadingMeaning, Run
+from mentorkit.store import Store
+
+#: So many cells of a column are shown, and so many rows where the headings are asked for.
+SHOWN, OFFERED = 3, 8
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a file does not tell by itself.
+
+    Attributes
+    ----------
+    key
+        Its name within the intake.
+    kind
+        ``heading``: what a heading means; ``column``: the same of a column without one; ``role``: whom a
+        table holds; ``headings``: in which row of a sheet the headings stand.
+    heading
+        The heading as written, the column's letters, or the sheet's name.
+    files
+        The files it is asked for.
+    guess
+        What holds until it is answered; empty for a column that is left alone or an unknown role.
+    samples
+        What stands in the column, or the first rows of the sheet.
+    """
+
+    key: str
+    kind: Literal["heading", "column", "role", "headings"]
+    heading: str
+    files: tuple[str, ...]
+    guess: str
+    samples: tuple[str, ...]
+
+
+def questions(intake: Intake) -> tuple[Question, ...]:
+    """Return what the files of an intake do not tell by themselves, each once; empty if all is clear."""
+    found: dict[str, Question] = {}
+    for question in _all_questions(intake):
+        before = found.get(question.key)
+        if before is None:
+            found[question.key] = question
+            continue
+        files = tuple(dict.fromkeys(before.files + question.files))
+        samples = tuple(dict.fromkeys(before.samples + question.samples))[:SHOWN]
+        found[question.key] = Question(
+            question.key, question.kind, before.heading, files, before.guess, samples
+        )
+    order = ("headings", "role", "column", "heading")
+    return tuple(sorted(found.values(), key=lambda question: order.index(question.kind)))
+
+
+def _all_questions(intake: Intake) -> Iterator[Question]:
+    for place, report in enumerate(intake.files):
+        if report.content is None:
+            continue
+        no_table = all(sheet.heading_row is None for sheet in report.sheets)
+        for sheet in report.sheets:
+            if sheet.heading_row is not None:
+                yield from _table_questions(intake, place, sheet)
+            elif no_table and len(_rows(report, sheet)) > 1:
+                rows = tuple(" | ".join(cells) for cells in _rows(report, sheet)[:OFFERED])
+                key = f"headings:{place}/{sheet.place}"
+                yield Question(key, "headings", sheet.sheet or "", (report.file,), "", rows)
+
+
+def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator[Question]:
+    report = intake.files[place]
+    answer = report.answers.table(sheet.key)
+    if answer.meaning == "nothing":
+        return
+    if sheet.meaning is None:
+        title = sheet.sheet or report.file
+        yield Question(f"role:{place}/{sheet.key}", "role", title, (report.file,), "", _names(report, sheet))
+    if sheet.meaning == "history":
+        return
+    told = intake.context.meanings_for(sheet.sender)
+    for column in sheet.columns:
+        if column.place in answer.columns or not _is_unclear(column, told):
+            continue
+        samples = cells_in(report, sheet, column.place)
+        if samples:
+            key = f"heading:{normal(column.heading)}"
+            kind: Literal["heading", "column"] = "heading" if normal(column.heading) else "column"
+            if kind == "column":
+                key = f"column:{place}/{sheet.key}/{column.place}"
+            yield Question(key, kind, column.heading, (report.file,), column.field or "", samples)
+
+
+def _is_unclear(column: Column, told: Mapping[str, str]) -> bool:
+    whole = normal(column.heading)
+    if whole in told:
+        return False
+    if not column.sure:
+        return True
+    if column.field or known(column.heading) or any(mark in whole for mark in SOMEBODY_ELSE):
+        return False
+    best = meanings(column.heading)
+    return not best or best[0][0] < SURE
+
+
+def _rows(report: FileReport, sheet: SheetReport) -> Sequence[Sequence[str]]:
+    return report.content.sheets[sheet.place].rows if report.content else ()
+
+
+def cells_in(report: FileReport, sheet: SheetReport, place: int) -> tuple[str, ...]:
+    """Return the first different cells of a column below its heading."""
+    below = _rows(report, sheet)[sheet.heading_row or 0 :]
+    found: dict[str, None] = {}
+    for cells in below:
+        if place < len(cells) and cells[place]:
+            found[cells[place]] = None
+        if len(found) == SHOWN:
+            break
+    return tuple(found)
+
+
+def _names(report: FileReport, sheet: SheetReport) -> tuple[str, ...]:
+    below = _rows(report, sheet)[sheet.heading_row or 0 :]
+    rows = (" ".join(filter(None, cells[sheet.first_column :][:3])) for cells in below)
+    return tuple(filter(None, rows))[:SHOWN]
+
+
+# -- answering ------------------------------------------------------------------------------------
+
+
+def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
+    """Return the intake read anew with answers to its questions.
+
+    Parameters
+    ----------
+    intake
+        The intake.
+    answers
+        By the question's key: a field, ``name``, ``role`` or empty for a column; ``mentee``, ``mentor``,
+        ``history`` or ``nothing`` for a table; the number of a row, 0 for none, for the headings.
+
+    Raises
+    ------
+    NotFound
+        If there is no such question, field or row.
+    """
+    by_file: dict[int, Answers] = {}
+    for key, answer in answers.items():
+        kind, _, rest = key.partition(":")
+        if kind == "heading":
+            for place, sheet, column in _columns_called(intake, rest):
+                now = by_file.get(place, intake.files[place].answers)
+                by_file[place] = _with_columns(now, sheet, {column: answer})
+            continue
+        place, where = _split(rest, intake)
+        now = by_file.get(place, intake.files[place].answers)
+        if kind == "headings":
+            by_file[place] = _with_headings(now, where, answer)
+        elif kind == "role":
+            by_file[place] = _with_meaning(now, _sheet(intake, place, where), answer)
+        else:
+            table, _, column_place = where.rpartition("/")
+            by_file[place] = _with_columns(now, _sheet(intake, place, table), {int(column_place): answer})
+    return read_again(intake, by_file)
+
+
+def changed(
+    intake: Intake,
+    file: int,
+    table: str,
+    columns: Mapping[int, str] | None = None,
+    meaning: str | None = None,
+) -> Intake:
+    """Return the intake read anew with another mapping of one table.
+
+    Parameters
+    ----------
+    intake, file, table
+        The intake, the file's place in it, and the table's :attr:`~SheetReport.key`.
+    columns
+        The meaning of columns by place, as for :func:`answered`; others stay.
+    meaning
+        Whom the table holds, where that changes.
+
+    Raises
+    ------
+    NotFound
+        If there is no such table or field.
+    """
+    sheet = _sheet(intake, file, table)
+    now = intake.files[file].answers
+    if meaning is not None:
+        now = _with_meaning(now, sheet, meaning)
+    return read_again(intake, {file: _with_columns(now, sheet, columns or {})})
+
+
+def with_headings(intake: Intake, file: int, sheet: int, row: int) -> Intake:
+    """Return the intake read anew with the headings of a sheet in another row; 0 for none.
+
+    Raises
+    ------
+    NotFound
+        If the sheet has no such row.
+    """
+    now = _with_headings(intake.files[file].answers, str(sheet), str(row))
+    return read_again(intake, {file: now})
+
+
+def _columns_called(intake: Intake, heading: str) -> list[tuple[int, SheetReport, int]]:
+    found = [
+        (place, sheet, column.place)
+        for place, report in enumerate(intake.files)
+        if report.content
+        for sheet in report.sheets
+        for column in sheet.columns
+        if normal(column.heading) == heading
+    ]
+    if not heading or not found:
+        raise NotFound(say("No file has the heading “{heading}”.", heading=heading))
+    return found
+
+
+def _split(rest: str, intake: Intake) -> tuple[int, str]:
+    file, _, where = rest.partition("/")
+    if not file.isdecimal() or int(file) >= len(intake.files):
+        raise NotFound(say("There is no such table any more. Please look at the files again."))
+    return int(file), where
+
+
+def _sheet(intake: Intake, file: int, key: str) -> SheetReport:
+    sheets = intake.files[file].sheets if 0 <= file < len(intake.files) else ()
+    for sheet in sheets:
+        if sheet.heading_row is not None and sheet.key == key:
+            return sheet
+    raise NotFound(say("There is no such table any more. Please look at the files again."))
+
+
+def _with_headings(now: Answers, sheet: str, row: str) -> Answers:
+    if not (sheet.isdecimal() and row.isdecimal()):
+        raise NotFound(say("There is no such row. Please choose one of the sheet."))
+    return Answers(headings={**now.headings, int(sheet): int(row)}, tables=now.tables)
+
+
+def _with_meaning(now: Answers, sheet: SheetReport, meaning: str) -> Answers:
+    kinds: dict[str, TableMeaning] = {
+        "mentee": "mentee", "mentor": "mentor", "history": "history", "nothing": "nothing",
+    }  # fmt: skip
+    if meaning not in kinds:
+        raise NotFound(say("A table holds {mentee:pl.nom}, {mentor:pl.nom}, earlier tandems or nothing."))
+    before = now.table(sheet.key)
+    # what columns of applications mean says nothing of earlier tandems
+    was, is_ = (one == "history" for one in (before.meaning or sheet.meaning, meaning))
+    return now.with_table(
+        sheet.key, TableAnswer(meaning=kinds[meaning], columns=before.columns if was == is_ else {})
+    )
+
+
+def _with_columns(now: Answers, sheet: SheetReport, columns: Mapping[int, str]) -> Answers:
+    before = now.table(sheet.key)
+    is_history = (before.meaning or sheet.meaning) == "history"
+    for field in columns.values():
+        check_meaning(field, is_history=is_history)
+    return now.with_table(
+        sheet.key, TableAnswer(meaning=before.meaning, columns={**before.columns, **columns})
+    )
+
+
+def check_meaning(field: str, *, is_history: bool = False) -> None:
+    """Do nothing if a column can mean this; empty is a column to be left alone.
+
+    Raises
+    ------
+    NotFound
+        If it cannot.
+    """
+    can_mean = history.MEANINGS if is_history else (*FIELDS, NAME, ROLE)
+    if field and field not in can_mean:
+        raise NotFound(
+            say("There is no field “{field}”. Known fields: {known}.", field=field, known=", ".join(can_mean))
+        )
+
+
+# -- remembering ----------------------------------------------------------------------------------
+
+
+def remember(
+    store: Store, actor: Actor, run_id: str, said: Mapping[str, str], organisation: str | None = None
+) -> tuple[HeadingMeaning, ...]:
+    """Remember what headings mean, for all later files of the run's programme.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and in which run.
+    said
+        The field by heading, as written or as :func:`~mentorkit.intake.headings.normal` writes it; empty for
+        a heading to be left alone. What was remembered of it before is replaced.
+    organisation
+        Whose files are meant; None for those of all organisations.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not take in applications of the organisation, or not of all of them.
+    NotFound
+        If there is no such run or field.
+    """
+    with store.write(actor.name, "heading.remember") as writer:
+        programme_id = writer.get(Run, run_id).programme_id
+        actor.require(TAKE_IN, programme_id, organisation)
+        before = {
+            meaning.heading: meaning
+            for meaning in writer.all(HeadingMeaning, programme_id=programme_id)
+            if meaning.organisation == organisation
+        }
+        saved = []
+        for heading, field in {normal(text): field for text, field in said.items()}.items():
+            check_meaning(field)
+            if not heading:
+                continue
+            meaning = before.get(heading) or HeadingMeaning(
+                id=writer.new_id(HeadingMeaning),
+                programme_id=programme_id,
+                organisation=organisation,
+                heading=heading,
+                field=field,
+            )
+            saved.append(writer.save(meaning.with_(field=field)))
+    return tuple(saved)
+
+
+def remembered(store: Store, actor: Actor, run_id: str) -> tuple[HeadingMeaning, ...]:
+    """Return what is remembered of headings: for all organisations, and for those the actor answers for.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not take in applications.
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        found = context_in(reader, actor, run_id).meanings
+    return tuple(sorted(found, key=lambda meaning: (meaning.organisation or "", meaning.heading)))
+
+
+def forget(store: Store, actor: Actor, run_id: str, meaning_id: str) -> None:
+    """Forget what a heading means; what was read by it stays as it is.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not take in applications of the organisation it was remembered for, or not of all.
+    NotFound
+        If there is no such run, or nothing like that is remembered in its programme.
+    """
+    with store.write(actor.name, "heading.forget") as writer:
+        programme_id = writer.get(Run, run_id).programme_id
+        meaning = writer.get(HeadingMeaning, meaning_id)
+        actor.require(TAKE_IN, programme_id, meaning.organisation)
+        if meaning.programme_id != programme_id:
+            raise NotFound(say("Nothing is remembered of this heading."))
+        writer.delete(meaning)

@@ -1,0 +1,52 @@
+"""Cells that were copied in a spreadsheet program and pasted, read like a file."""
+
+from __future__ import annotations
+
+import hashlib
+
+from mentorkit.errors import UnreadableFile
+from mentorkit.intake.answers import Answers
+from mentorkit.intake.context import Context
+from mentorkit.intake.intake import Intake
+from mentorkit.intake.reading import read_again, read_contents
+from mentorkit.intake.sheets import LARGEST, Content, Sheet, cells_of_text
+from mentorkit.language import say
+
+
+def sheets_of(text: str) -> tuple[Sheet, ...]:
+    """Return pasted cells as a sheet.
+
+    Spreadsheet programs put tabs between cells and lines between rows; without any tab, what separates the
+    cells is found out as in a CSV file.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is nothing in them, or far too much.
+    """
+    if len(text) > LARGEST:
+        raise UnreadableFile(say("That is too much to be pasted. Please give it as a file."))
+    rows = cells_of_text(text, "\t" if "\t" in text else None)
+    if not any(any(row) for row in rows):
+        raise UnreadableFile(say("There is nothing to read yet. Please paste the cells of a table."))
+    return (Sheet(None, rows),)
+
+
+def read_pasted(text: str, context: Context) -> Intake:
+    """Read pasted cells and judge their rows. Changes nothing.
+
+    The same cells have the same name, so that they are not taken in twice. Where no row looks like headings,
+    all rows are taken for people, and :func:`mentorkit.intake.mapping.questions` asks what the columns mean.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is nothing in them, or far too much.
+    """
+    sheets = sheets_of(text)
+    digest = hashlib.sha256(repr(sheets[0].rows).encode()).hexdigest()
+    name = say("Pasted cells {digest}", digest=digest[:6])
+    intake = read_contents([Content(name, sheets)], context)
+    if any(sheet.heading_row for sheet in intake.files[0].sheets):
+        return intake
+    return read_again(intake, {0: Answers(headings={0: 0})})
