@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mentorkit.intake.context import Change, Context, RawRow, Row
 from mentorkit.intake.findings import gravest
+from mentorkit.intake.identify import ID_HEADING, OWN_HEADING, identify
 from mentorkit.intake.judge import Judgement, codes, judge
-from mentorkit.intake.names import name_key, nearly_equal
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.people import Acquaintances, email_key
+from mentorkit.intake.people import Acquaintances
 from mentorkit.language import say
 from mentorkit.programme.records import Application, EarlierTandem, Finding, Overruling
 from mentorkit.programme.settings import OrganisationSettings
@@ -60,7 +59,7 @@ def assess(
     for stored in context.applications:
         raw = raw_of.get(stored.id)
         row = work.known_row(raw, stored) if raw else None
-        if raw and row and not context.may_see(row.application):
+        if raw and row and not _visible(row, context):
             row = None  # it would be another organisation's
             foreign.append(raw)
         work.seen.add(row.application if row else stored)
@@ -70,12 +69,16 @@ def assess(
         if raw.id in tied:
             continue
         row = work.new_row(raw)
-        if not context.may_see(row.application):
+        if not _visible(row, context):
             foreign.append(raw)
             continue
         work.seen.add(row.application)
         rows[raw.id] = row
     return [rows[raw.id] for raw in live if raw.id in rows], foreign
+
+
+def _visible(row: Row, context: Context) -> bool:
+    return context.may_see(row.application) and (row.as_said is None or context.may_see(row.as_said))
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ class _Work:
             first_name="",
             last_name="",
             source=raw.source,
-            extra=raw.extra,
+            extra=_extra(raw),
         )
-        return Row(raw, self._decided(raw, blank, raw.entries), "new")
+        return self._decided(Row(raw, self._judged(blank, raw.entries), "new"))
 
     def known_row(self, raw: RawRow, stored: Application) -> Row:
         """Compare a row with the application it became; a person's decision on it stands."""
@@ -111,18 +114,34 @@ class _Work:
             notes = (
                 say("The file says otherwise now, but somebody decided on this since; it stays as it is."),
             )
-        moved = stored.with_(source=raw.source, extra=raw.extra)
-        if change == "changed" or raw.id in self.decisions.mended:
-            entries = raw.entries if change == "changed" else stored.entries
-            return Row(raw, self._decided(raw, moved, entries), "changed", notes)
-        if change == "unchanged" and moved != stored:
+        # an export is no place to come from
+        source = stored.source if ID_HEADING in raw.extra else raw.source
+        moved = stored
+        if (stored.source, stored.extra) != (source, _extra(raw)):
+            moved = stored.with_(source=source, extra=_extra(raw))
+        if change == "changed":
+            moved = self._judged(moved, raw.entries)
+        elif change == "unchanged" and moved is not stored:
             change = "changed"
-        return Row(raw, _overruled(moved, self.decisions.overruled.get(raw.id)), change, notes)
+        return self._decided(Row(raw, moved, change, notes, stored))
 
-    def _decided(self, raw: RawRow, application: Application, entries: dict[str, str]) -> Application:
-        entries = mended(entries, self.decisions.mended.get(raw.id, {}))
-        fresh = revised(application, entries, self.context, self.organisations, self.seen)
-        return _overruled(fresh, self.decisions.overruled.get(raw.id))
+    def _judged(self, application: Application, entries: dict[str, str]) -> Application:
+        return revised(application, entries, self.context, self.organisations, self.seen)
+
+    def _decided(self, row: Row) -> Row:
+        """Return a row with what a person decided on it before it was confirmed."""
+        said, key = row.application, row.raw.id
+        mend, overruling = self.decisions.mended.get(key), self.decisions.overruled.get(key)
+        fresh = self._judged(said, mended(said.entries, mend)) if mend is not None else said
+        fresh = _overruled(fresh, overruling)
+        if mend is None and fresh == said:
+            return row
+        change: Change = "new" if row.change == "new" else "changed"
+        return replace(row, application=fresh, change=change, as_said=said)
+
+
+def _extra(raw: RawRow) -> dict[str, str]:
+    return {heading: text for heading, text in raw.extra.items() if not heading.startswith(OWN_HEADING)}
 
 
 def mended(entries: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
@@ -179,70 +198,3 @@ def _overruled(application: Application, overruling: Overruling | None) -> Appli
     if overruling and application.status in ("review", "ineligible"):
         return application.with_(overruled=overruling)
     return application
-
-
-# -- the same file again --------------------------------------------------------------------------
-
-
-def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> dict[str, Application]:
-    """Return the stored application of each row that was taken in before, of those the actor may see.
-
-    The same row of the same sheet with the same person of the same organisation; else, where rows have
-    moved, the same person in the same sheet, in order. The organisation counts because files of several
-    senders often have the same name.
-    """
-    places: dict[tuple[object, ...], list[Application]] = defaultdict(list)
-    for application in context.visible:
-        if application.source:
-            places[_sheet(application.source.file, application.source.sheet, application.role)].append(
-                application
-            )
-    found: dict[str, Application] = {}
-    used: set[str] = set()
-    for same_row in (True, False):
-        for raw in raws:
-            if raw.id in found:
-                continue
-            for stored in places[_sheet(raw.source.file, raw.source.sheet, raw.role)]:
-                if stored.id not in used and _is_same(raw, stored, context, known, same_row=same_row):
-                    found[raw.id] = stored
-                    used.add(stored.id)
-                    break
-    return found
-
-
-def _sheet(file: str, sheet: str | None, role: str) -> tuple[object, ...]:
-    return file, sheet, role
-
-
-def _is_same(
-    raw: RawRow, stored: Application, context: Context, known: Organisations, *, same_row: bool
-) -> bool:
-    at_its_row = stored.source is not None and stored.source.row == raw.source.row
-    if same_row and not at_its_row:
-        return False
-    for entries in (stored.entries, context.originals.get(stored.id)):
-        if entries is not None and _same_person(raw.entries, entries, known, loosely=same_row):
-            return True
-    return False
-
-
-def _same_person(
-    one: Mapping[str, str], other: Mapping[str, str], known: Organisations, *, loosely: bool
-) -> bool:
-    """Tell whether two rows are by one person; ``loosely`` where one stands in the place of the other."""
-    names = [name_key(e.get("first_name", ""), e.get("last_name", "")) for e in (one, other)]
-    addresses = [email_key(e.get("email")) for e in (one, other)]
-    same_name = names[0] == names[1] and any(names[0])
-    same_address = addresses[0] == addresses[1] and any(addresses)
-    if same_name:
-        alike = loosely or same_address or not all(addresses)
-    else:
-        near = not all(addresses) and nearly_equal(*names)
-        alike = loosely and (one == other or same_address or near)
-    if not alike:
-        return False
-    together = known.agree(one.get("organisation", ""), other.get("organisation", ""))
-    if together is None:  # an organisation that was not understood may have been corrected
-        return same_name and same_address
-    return together

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,6 +52,8 @@ class Context:
         What headings stand for in this programme, as somebody said it.
     taken
         The files that were taken into the run.
+    programme_version
+        The version of the programme whose settings these are.
     """
 
     run: Run
@@ -61,6 +65,7 @@ class Context:
     own: frozenset[str] | None = None
     meanings: tuple[HeadingMeaning, ...] = ()
     taken: tuple[TakenFile, ...] = ()
+    programme_version: int = 0
 
     @classmethod
     def of_settings(cls, settings: ProgrammeSettings, programme_id: str = "programme") -> Context:
@@ -180,6 +185,12 @@ class FileReport:
     sheets: tuple[SheetReport, ...] = ()
     content: Content | None = None
     answers: Answers = field(default_factory=Answers)
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of what is in the file's cells; a file that was only saved anew has the same."""
+        sheets = [[sheet.name, sheet.rows] for sheet in self.content.sheets] if self.content else []
+        return hashlib.sha256(json.dumps(sheets).encode()).hexdigest()
 
     def to_draft(self) -> dict[str, Any]:
         """Return all of it as JSON."""

@@ -11,11 +11,13 @@ from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
-from mentorkit.intake.context import Change, Context, FileReport, RawRow, Row
+from mentorkit.intake.context import Context, FileReport, RawRow, Row
 from mentorkit.intake.findings import message
+from mentorkit.intake.identify import ID_HEADING
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import date, listing
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source
 
@@ -61,8 +63,9 @@ class Intake:
     overrulings: Mapping[str, Overruling] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     committed: bool = False
-    #: Once committed: what taking in changed, by the row's id.
-    changes: Mapping[str, Change] = field(default_factory=dict)
+    #: Once committed: the rows as they are stored, and those that were left out.
+    taken: tuple[Row, ...] = ()
+    foreign: tuple[RawRow, ...] = ()
 
     # -- what is in it --------------------------------------------------------------------------
 
@@ -78,19 +81,37 @@ class Intake:
 
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
-        rows, foreign = assess(self.context, self.raws, self.decisions, self.organisations)
-        changed = (replace(row, change=self.changes.get(row.raw.id, row.change)) for row in rows)
-        return tuple(changed), tuple(foreign)
+        known_as = self._known_as
+        raws = [_renamed(raw, known_as[raw.file]) if raw.file in known_as else raw for raw in self.raws]
+        rows, foreign = assess(self.context, raws, self.decisions, self.organisations)
+        said = {raw.id: raw for raw in self.raws}
+        return (
+            tuple(replace(row, raw=said[row.raw.id]) for row in rows),
+            tuple(said[raw.id] for raw in foreign),
+        )
+
+    @cached_property
+    def _known_as(self) -> dict[int, str]:
+        """Under which other name a file with the same content was taken in before, by its place."""
+        names: dict[str, list[str]] = {}
+        for file in self.context.taken:
+            names.setdefault(file.digest, []).append(file.name)
+        found = {}
+        for place, report in enumerate(self.files):
+            earlier = names.get(report.digest, []) if names and report.content else []
+            if earlier and report.file not in earlier:
+                found[place] = earlier[-1]
+        return found
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows as judged, in the order of the files, without those that were dropped."""
-        return self._assessed[0]
+        return self.taken if self.committed else self._assessed[0]
 
     @property
     def left_out(self) -> tuple[RawRow, ...]:
         """Rows of organisations that the actor does not answer for; they are not taken."""
-        return self._assessed[1]
+        return self.foreign if self.committed else self._assessed[1]
 
     @property
     def applications(self) -> tuple[Application, ...]:
@@ -201,6 +222,14 @@ class Intake:
             dropped=frozenset(ids[key] for key in before.dropped if key in ids),
         )
 
+    def as_stored(self, rows: Mapping[str, Row]) -> Intake:
+        """Return the intake as it was taken in, given its rows as stored by their ids."""
+        taken = tuple(rows.get(row.raw.id, row) for row in self.rows)
+        now = {row.application.id: row.application for row in taken}
+        known = [now.pop(application.id, application) for application in self.context.applications]
+        context = replace(self.context, applications=(*known, *now.values()))
+        return replace(self, context=context, committed=True, taken=taken, foreign=self.left_out)
+
     def with_context(self, context: Context, **changes: Any) -> Intake:  # noqa: ANN401 - any attribute
         """Return the intake judged against what is stored now."""
         return replace(self, context=context, **changes)
@@ -218,13 +247,38 @@ class Intake:
             "history": self.history,
         }
 
-    def _file_json(self, place: int, file: FileReport) -> dict[str, Any]:
-        left_out = sum(raw.file == place for raw in self.left_out)
+    def gone(self, place: int) -> tuple[Application, ...]:
+        """Return who stood in an earlier state of a file, by its place, and stands in it no longer.
+
+        Files of several senders may have one name: this one is a later state of what was taken in before if
+        somebody stands in both.
+        """
+        here = [row for row in self.rows if row.raw.file == place and row.stored]
+        if not here or self.dropped or ID_HEADING in here[0].raw.extra:
+            return ()
+        name = self._known_as.get(place, self.files[place].file)
+        again = {row.application.id for row in self.rows}
+        return tuple(
+            a
+            for a in self.context.visible
+            if a.source and a.source.file == name and a.id not in again and not a.withdrawn
+        )
+
+    def told(self, place: int) -> str | None:
+        """Return what there is to say about a file, by its place: how it was read and what it changes."""
+        file = self.files[place]
         said = [file.message] if file.message else []
-        changes = {row.change for row in self.rows if row.raw.file == place}
-        if changes == {"unchanged"}:
-            said.append(say("Nothing new: all its applications are known already."))
-        if left_out:
+        if {row.change for row in self.rows if row.raw.file == place} == {"unchanged"}:
+            said.append(self._nothing_new(place))
+        if gone := self.gone(place):
+            said.append(
+                say(
+                    "No longer in this file: {names}. Their applications stay;"
+                    " please withdraw them if they take no part any more.",
+                    names=listing(a.name for a in gone),
+                )
+            )
+        if left_out := sum(raw.file == place for raw in self.left_out):
             said.append(
                 say_n(
                     "{n} row of another organisation was left out.",
@@ -232,10 +286,24 @@ class Intake:
                     left_out,
                 )
             )
+        return " ".join(said) or None
+
+    def _nothing_new(self, place: int) -> str:
+        digest = self.files[place].digest
+        earlier = next((known for known in self.context.taken if known.digest == digest), None)
+        if earlier is None:
+            return say("Nothing new: all its applications are known already.")
+        return say(
+            "Nothing new: the same was taken in on {date} as “{file}”.",
+            date=date(earlier.at.astimezone().date()),
+            file=earlier.name,
+        )
+
+    def _file_json(self, place: int, file: FileReport) -> dict[str, Any]:
         return {
             "file": file.file,
             "status": file.status,
-            "message": " ".join(said) or None,
+            "message": self.told(place),
             "sheets": [sheet.to_json() for sheet in file.sheets],
         }
 
@@ -262,6 +330,8 @@ class Intake:
             "overruled": application.overruled.model_dump(mode="json") if application.overruled else None,
             "answers": application.answers,
             "change": row.change,
+            "differences": [vars(difference) for difference in row.differences],
+            "withdrawn": application.withdrawn.model_dump(mode="json") if application.withdrawn else None,
         }
 
     def _wish_json(self, wish: ResolvedWish) -> dict[str, Any]:
@@ -315,6 +385,10 @@ class Intake:
 
 def _row_place(raw: RawRow) -> tuple[object, ...]:
     return raw.file, raw.source.sheet, raw.source.row, raw.role
+
+
+def _renamed(raw: RawRow, file: str) -> RawRow:
+    return replace(raw, source=raw.source.model_copy(update={"file": file}))
 
 
 def wishes_in(application: Application) -> list[tuple[int, str]]:

@@ -9,14 +9,14 @@ from mentorkit.intake.actions import accept as overrule
 from mentorkit.intake.actions import readmit, withdraw
 from mentorkit.intake.actions import take_back_acceptance as withdraw_overruling
 from mentorkit.intake.assess import revised
-from mentorkit.intake.context import Change, Context
+from mentorkit.intake.context import Context, Row
 from mentorkit.intake.intake import Intake, check_fields
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.reading import read
 from mentorkit.intake.settle import settle
 from mentorkit.intake.sheets import FileLike
-from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, seen
+from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, seen, stamp, stamp_of
 from mentorkit.intake.taking import Taking, save_mended, take_file
 from mentorkit.language import say
 from mentorkit.language.formats import listing
@@ -89,8 +89,8 @@ def intake(  # noqa: PLR0913 - two of the six are named
 def commit(store: Store, actor: Actor, run_id: str, intake: Intake) -> Intake:
     """Store an intake with the decisions taken on it, and return it as stored.
 
-    Each file is taken in by a transaction of its own, as it came; then its rows are mended and overruled,
-    so that the trail tells who said what.
+    Each file is one transaction: its rows as they came, then what was mended and overruled on them, each as
+    a change of its own, so that the trail tells who said what.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def entered(  # noqa: PLR0913 - the last two are named
         consent=consent,
     )  # fmt: skip
     fresh = revised(blank, given, context, known, Acquaintances(context.applications))
-    saved = Taking.begin(writer, actor, TAKE_IN, context, known).save(fresh)
+    saved = Taking.begin(writer, actor, context, known).save(TAKE_IN, fresh)
     settle(writer, context.run)
     return saved
 
@@ -209,25 +209,35 @@ def applications(store: Store, actor: Actor, run_id: str) -> list[Application]:
 
 
 def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
-    given = given.with_context(context_of(store, actor, run_id))
+    given = _current(store, actor, run_id, given)
     _check_decisions(actor, given)
-    changes: dict[str, Change] = {row.raw.id: row.change for row in given.rows}
-    ids: dict[str, str] = {row.raw.id: row.application.id for row in given.rows}
+    stored: dict[str, Row] = {}
     taken: list[str] = []
+    judged, seen_last = given, stamp_of(given.context)
     for place, file in enumerate(given.files):
         if file.status != "read":
             continue
         try:
-            ids |= take_file(store, actor, run_id, given, place)
+            with store.write(actor.name, TAKE_IN, file.file) as writer:
+                if stamp(writer, given.context.run) != seen_last:  # somebody wrote since it was judged
+                    judged = given.with_context(context_in(writer, actor, run_id))
+                    _check_decisions(actor, judged)
+                rows = take_file(writer, actor, judged, place)
+                seen_last = stamp(writer, given.context.run)
         except StoreError as error:
             raise _stopped(error, taken) from error
+        stored |= {row.raw.id: row for row in rows}
         taken.append(file.file)
-    _decide(store, actor, given, ids)
-    with store.write(actor.name, TAKE_IN) as writer:
-        settle(writer, given.context.run)
-    return given.with_context(
-        context_of(store, actor, run_id), mended={}, overrulings={}, committed=True, changes=changes
-    )
+    return judged.as_stored(stored)
+
+
+def _current(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
+    """Return an intake judged by what is stored now: itself, unless somebody wrote since."""
+    with store.read() as reader:
+        scope(actor, TAKE_IN, reader.get(Run, run_id))
+        if stamp(reader, given.context.run) == stamp_of(given.context):
+            return given
+        return given.with_context(context_in(reader, actor, run_id))
 
 
 def _stopped(error: StoreError, taken: list[str]) -> StoreError:
@@ -249,21 +259,3 @@ def _check_decisions(actor: Actor, given: Intake) -> None:
         for action, decided in ((MEND, given.mended), (OVERRULE, given.overrulings)):
             if row.raw.id in decided:
                 actor.require(action, programme_id, row.application.organisation)
-
-
-def _decide(store: Store, actor: Actor, given: Intake, ids: Mapping[str, str]) -> None:
-    """Store what was decided on the rows, each kind of decision as what it is."""
-    mends = {row.raw.id: given.mended[row.raw.id] for row in given.rows if row.raw.id in given.mended}
-    if mends:
-        with store.write(actor.name, MEND) as writer:
-            for raw_id, entries in mends.items():
-                context = context_in(writer, actor, given.context.run.id)
-                save_mended(writer, actor, context, writer.get(Application, ids[raw_id]), entries)
-    for row in given.rows:
-        if (decision := given.overrulings.get(row.raw.id)) is None:
-            continue
-        with store.write(actor.name, OVERRULE, decision.reason) as writer:
-            application = writer.get(Application, ids[row.raw.id])
-            if application.status in ("review", "ineligible"):
-                signed = decision.model_copy(update={"by": actor.name, "at": writer.at})
-                writer.save(application.with_(overruled=signed))

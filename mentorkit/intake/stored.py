@@ -14,7 +14,9 @@ from mentorkit.programme.records import (
     HeadingMeaning,
     Organisation,
     Programme,
+    Record,
     Run,
+    TakenFile,
 )
 from mentorkit.store import Reader, Writer
 
@@ -41,19 +43,42 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
     run = reader.get(Run, run_id)
     own = scope(actor, action, run)
     stored = tuple(reader.all(Application, run_id=run_id))
+    programme = reader.get(Programme, run.programme_id)
     return Context(
         run=run,
-        settings=reader.get(Programme, run.programme_id).settings,
+        settings=programme.settings,
+        programme_version=programme.version,
         applications=stored,
         organisations=tuple(reader.all(Organisation, programme_id=run.programme_id)),
         earlier=tuple(reader.all(EarlierTandem, programme_id=run.programme_id)),
         originals=_originals(reader, stored),
         own=own,
+        taken=tuple(reader.all(TakenFile, run_id=run_id)),
         meanings=tuple(
             meaning
             for meaning in reader.all(HeadingMeaning, programme_id=run.programme_id)
             if own is None or meaning.organisation is None or meaning.organisation in own
         ),
+    )
+
+
+def stamp(reader: Reader, run: Run) -> tuple[dict[str, int], ...]:
+    """Return the versions of all that judging applications of a run depends on."""
+    return (
+        reader.versions(Application, run_id=run.id),
+        reader.versions(Organisation, programme_id=run.programme_id),
+        reader.versions(Programme, id=run.programme_id),
+        reader.versions(Run, id=run.id),
+    )
+
+
+def stamp_of(context: Context) -> tuple[dict[str, int], ...]:
+    """Return the same of what a context knows."""
+    return (
+        {application.id: application.version for application in context.applications},
+        {organisation.id: organisation.version for organisation in context.organisations},
+        {context.run.programme_id: context.programme_version},
+        {context.run.id: context.run.version},
     )
 
 
@@ -95,17 +120,17 @@ def seen(
     return application, context_in(writer, actor, run.id, action)
 
 
-def check_version(application: Application, version: int) -> None:
-    """Do nothing if an application is as the actor saw it.
+def check_version(record: Record, version: int) -> None:
+    """Do nothing if a record is as the actor saw it.
 
     Raises
     ------
     StaleRecord
         If somebody changed it since.
     """
-    if application.version != version:
+    if record.version != version:
         raise StaleRecord(
             say("Somebody else changed this in the meantime. Please look at both versions and decide again."),
-            mine=application.with_(version=version),
-            theirs=application,
+            mine=record.with_(version=version),
+            theirs=record,
         )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised
-from mentorkit.intake.context import Context
+from mentorkit.intake.context import Context, Row
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.names import name_key
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, Register, email_key
-from mentorkit.intake.stored import MEND, TAKE_IN, context_in
+from mentorkit.intake.settle import settle
+from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, EarlierTandem, Organisation, Person
-from mentorkit.store import Store, Writer
+from mentorkit.programme.records import Application, EarlierTandem, Organisation, Person, TakenFile
+from mentorkit.store import Writer
 
 
 @dataclass
@@ -24,59 +25,94 @@ class Taking:
 
     writer: Writer
     actor: Actor
-    action: str
     context: Context
     register: Register
     known: Organisations
+    #: The persons of the programme by id, and those of them that are to be stored yet.
+    people: dict[str, Person]
     organisations: set[str]
+    unsaved: dict[str, Person] = field(default_factory=dict)
 
     @classmethod
-    def begin(
-        cls, writer: Writer, actor: Actor, action: str, context: Context, known: Organisations
-    ) -> Taking:
-        """Begin with the persons that are stored."""
-        people = writer.all(Person, programme_id=context.run.programme_id)
-        named = {o.name for o in context.organisations}
-        return cls(writer, actor, action, context, Register(people), known, named)
+    def begin(cls, writer: Writer, actor: Actor, context: Context, known: Organisations) -> Taking:
+        """Begin with the persons and organisations that are stored."""
+        programme_id = context.run.programme_id
+        people = writer.all(Person, programme_id=programme_id)
+        named = {o.name for o in writer.all(Organisation, programme_id=programme_id)}
+        return cls(writer, actor, context, Register(people), known, {p.id: p for p in people}, named)
 
-    def save(self, application: Application) -> Application:
-        """Store an application that is new or changed, with its person and organisation.
+    def save_all(
+        self,
+        action: str,
+        applications: Sequence[Application],
+        before: Sequence[Application | None] = (),
+        reason: str | None = None,
+    ) -> list[Application]:
+        """Store applications that are new or changed, with their persons and organisations.
+
+        Parameters
+        ----------
+        action
+            What is done, as the permission table and the trail call it.
+        applications
+            They are judged already.
+        before
+            What is stored of each; None for new ones.
+        reason
+            What the trail says of it; that of the transaction where it is left out.
 
         Raises
         ------
         NotAllowed
-            If the actor may not do so for the organisation it comes to, or the one it came from.
+            If the actor may not do so for the organisation one comes to, or the one it came from.
         """
         programme_id = self.context.run.programme_id
-        self.actor.require(self.action, programme_id, application.organisation)
-        if application.version:
-            before = self.writer.get(Application, application.id)
-            self.actor.require(self.action, programme_id, before.organisation)
-            person = self._person_of(application)
-        else:
-            person = self.register.find(application) or self._new_person(application)
-            application = application.with_(id=self.writer.new_id(Application))
+        for application in (*applications, *filter(None, before)):
+            self.actor.require(action, programme_id, application.organisation)
+        writer = self.writer if reason is None else self.writer.besides(action, reason)
+        tied = [self._tied(application) for application in applications]
+        saved_people = writer.save_all([p for p in self.unsaved.values() if not p.version])
+        saved_people += writer.save_all([p for p in self.unsaved.values() if p.version])
+        self.people |= {person.id: person for person in saved_people}
+        self.unsaved.clear()
+        return writer.save_all(tied)
+
+    def save(self, action: str, application: Application) -> Application:
+        """Store one application; see :meth:`save_all`."""
+        before = self.writer.get(Application, application.id) if application.version else None
+        return self.save_all(action, [application], [before])[0]
+
+    def _tied(self, application: Application) -> Application:
+        """Return an application with its person, and with an id if it is new."""
         if all(finding.code != "unknown_organisation" for finding in application.findings):
             self._ensure_organisation(application.organisation)
-        return self.writer.save(application.with_(person_id=person.id))
+        if application.version:
+            person = self._person_of(application)
+            return application.model_copy(update={"person_id": person.id})
+        person = self.register.find(application) or self._new_person(application)
+        new_id = self.writer.new_id(Application)
+        return application.model_copy(update={"id": new_id, "person_id": person.id})
 
     def _new_person(self, application: Application) -> Person:
-        person = self.writer.save(
-            Person(
-                id=self.writer.new_id(Person),
-                programme_id=self.context.run.programme_id,
-                first_name=application.first_name,
-                last_name=application.last_name,
-                email=application.answers.get("email"),
-                birth_year=application.answers.get("birth_year"),
-            )
+        person = Person(
+            id=self.writer.new_id(Person),
+            programme_id=self.context.run.programme_id,
+            first_name=application.first_name,
+            last_name=application.last_name,
+            email=application.answers.get("email"),
+            birth_year=application.answers.get("birth_year"),
         )
+        return self._keep(person)
+
+    def _keep(self, person: Person) -> Person:
+        self.unsaved[person.id] = person
         self.register.add(person)
         return person
 
     def _person_of(self, application: Application) -> Person:
         """Return the person of a changed application, changed as well unless others rely on it."""
-        person = self.writer.get(Person, application.person_id)
+        key = application.person_id
+        person = self.unsaved.get(key) or self.people[key]
         changed = person.with_(
             first_name=application.first_name,
             last_name=application.last_name,
@@ -85,12 +121,11 @@ class Taking:
         )
         if changed == person:
             return person
-        others = self.writer.all(Application, person_id=person.id)
-        if len(others) > 1 and _identity(changed) != _identity(person):
-            return self.register.find(application) or self._new_person(application)
-        changed = self.writer.save(changed)
-        self.register.add(changed)
-        return changed
+        if _identity(changed) != _identity(person):
+            others = self.writer.versions(Application, person_id=person.id)
+            if len(others) > 1:
+                return self.register.find(application) or self._new_person(application)
+        return self._keep(changed)
 
     def _ensure_organisation(self, name: str | None) -> None:
         settings = self.context.settings.organisations
@@ -102,44 +137,94 @@ class Taking:
             self.writer.save(Organisation(id=new_id, programme_id=programme_id, name=name))
             self.organisations.add(name)
 
-    def save_earlier(self, tandem: EarlierTandem) -> None:
-        """Store a tandem of an earlier run, unless it is known."""
+    def named(self, tandem: EarlierTandem) -> EarlierTandem:
+        """Return a new tandem of an earlier run with an id, and the organisations by their names."""
         named = {
-            field: self.known.match(text).name or text
-            for field in ("mentee_organisation", "mentor_organisation")
-            if (text := getattr(tandem, field))
+            side: self.known.match(text).name or text
+            for side in ("mentee_organisation", "mentor_organisation")
+            if (text := getattr(tandem, side))
         }
-        self.writer.save(tandem.with_(id=self.writer.new_id(EarlierTandem), **named))
+        return tandem.with_(id=self.writer.new_id(EarlierTandem), **named)
 
 
 def _identity(person: Person) -> tuple[object, ...]:
     return name_key(person.first_name, person.last_name), email_key(person.email)
 
 
-def take_file(store: Store, actor: Actor, run_id: str, given: Intake, place: int) -> dict[str, str]:
-    """Store the rows of one file as they came; return their ids."""
-    file = given.files[place].file
-    ids = {}
-    with store.write(actor.name, TAKE_IN, file) as writer:
-        # judged once more, now that nobody else can write
-        fresh = given.with_context(context_in(writer, actor, run_id), mended={}, overrulings={})
-        taking = Taking.begin(writer, actor, TAKE_IN, fresh.context, fresh.organisations)
-        for row in fresh.rows:
-            if row.raw.file != place:
-                continue
-            wanted = row.change in ("new", "changed")
-            ids[row.raw.id] = (taking.save(row.application) if wanted else row.application).id
-        if fresh.context.own is None:
-            _take_history(taking, [t for t in fresh.earlier if t.source and t.source.file == file])
-    return ids
+def take_file(writer: Writer, actor: Actor, given: Intake, place: int) -> list[Row]:
+    """Store the rows of one file: as they came, then what was decided on them, each as what it is.
+
+    Returns
+    -------
+    list of Row
+        The rows with their applications as stored.
+    """
+    file = given.files[place]
+    taking = Taking.begin(writer, actor, given.context, given.organisations)
+    rows = [row for row in given.rows if row.raw.file == place]
+    now = _save_as_said(taking, rows)
+    now = _save_mended(taking, rows, now, given)
+    now = _save_overruled(taking, rows, now, given)
+    if given.context.own is None:
+        _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
+    if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
+        run_id, new_id = given.context.run.id, writer.new_id(TakenFile)
+        writer.save(TakenFile(id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at))
+    settle(writer, given.context.run)
+    return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
+
+
+def _save_as_said(taking: Taking, rows: Sequence[Row]) -> list[Application]:
+    """Store what the file alone makes of its rows."""
+    now = [row.as_said or row.application for row in rows]
+    wanted = [place for place, row in enumerate(rows) if now[place] != row.stored]
+    saved = taking.save_all(TAKE_IN, [now[i] for i in wanted], [rows[i].stored for i in wanted])
+    for place, application in zip(wanted, saved, strict=True):
+        now[place] = application
+    return now
+
+
+def _save_mended(
+    taking: Taking, rows: Sequence[Row], now: Sequence[Application], given: Intake
+) -> list[Application]:
+    """Store what a person corrected on the rows."""
+    changed = list(now)
+    for place, row in enumerate(rows):
+        if row.raw.id in given.mended:
+            kept = {name: getattr(now[place], name) for name in ("id", "version", "person_id")}
+            if row.raw.id in given.overrulings:
+                kept["overruled"] = None
+            mended = row.application.model_copy(update=kept)
+            if mended != now[place]:
+                (changed[place],) = taking.save_all(MEND, [mended], [now[place]], "")
+    return changed
+
+
+def _save_overruled(
+    taking: Taking, rows: Sequence[Row], now: Sequence[Application], given: Intake
+) -> list[Application]:
+    """Store which rows a person accepted, signed by who confirms it."""
+    changed = list(now)
+    for place, row in enumerate(rows):
+        if (decision := given.overrulings.get(row.raw.id)) and now[place].status in ("review", "ineligible"):
+            signed = decision.model_copy(update={"by": taking.actor.name, "at": taking.writer.at})
+            accepted = now[place].with_(overruled=signed)
+            (changed[place],) = taking.save_all(OVERRULE, [accepted], [now[place]], decision.reason)
+    return changed
 
 
 def _take_history(taking: Taking, told: Iterable[EarlierTandem]) -> None:
-    known = {_history_key(tandem) for tandem in taking.context.earlier}
+    """Store the tandems of earlier runs that are not known yet."""
+    known = {
+        _history_key(tandem)
+        for tandem in taking.writer.all(EarlierTandem, programme_id=taking.context.run.programme_id)
+    }
+    new = []
     for tandem in told:
         if _history_key(tandem) not in known:
-            taking.save_earlier(tandem)
             known.add(_history_key(tandem))
+            new.append(taking.named(tandem))
+    taking.writer.save_all(new)
 
 
 def _history_key(tandem: EarlierTandem) -> tuple[object, ...]:
@@ -155,4 +240,4 @@ def save_mended(
     earlier = context.applications[: [a.id for a in context.applications].index(application.id)]
     entries = mended_entries(application.entries, changes)
     changed = revised(application, entries, context, known, Acquaintances(earlier))
-    return Taking.begin(writer, actor, MEND, context, known).save(changed)
+    return Taking.begin(writer, actor, context, known).save(MEND, changed)

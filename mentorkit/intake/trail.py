@@ -113,7 +113,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         before, _ = _undone(_entries(writer, application_id), application)
         target = before.with_(version=application.version)
         fresh, known = _judged(target, context)
-        saved = Taking.begin(writer, actor, action, context, known).save(fresh)
+        saved = Taking.begin(writer, actor, context, known).save(action, fresh)
         settle(writer, context.run)
     return saved
 

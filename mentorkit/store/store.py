@@ -66,6 +66,13 @@ class Reader:
         query = query.order_by(sa.func.length(table.c.id), table.c.id)
         return [kind.model_validate(dict(row)) for row in self._connection.execute(query).mappings()]
 
+    def versions(self, kind: type[Record], **equal: object) -> dict[str, int]:
+        """Return the versions by id of the records whose fields equal the given values."""
+        table = TABLES[kind]
+        query = sa.select(table.c.id, table.c.version)
+        query = query.where(*(table.c[name] == value for name, value in equal.items()))
+        return {row.id: row.version for row in self._connection.execute(query)}
+
     def trail(self, **equal: object) -> list[dict[str, Any]]:
         """Return the audit entries whose columns equal the given values, oldest first."""
         query = (

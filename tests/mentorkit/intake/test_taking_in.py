@@ -644,9 +644,9 @@ def test_saving_asks_for_the_right_on_the_organisation_before_and_after(chapters
     context = service.context_of(chapters, LEAD, RUN)
     known = service.Organisations.of(context.settings.organisations)
     with chapters.write("hanna", service.TAKE_IN) as writer:
-        taking = service.Taking.begin(writer, HARZ, service.TAKE_IN, context, known)
+        taking = service.Taking.begin(writer, HARZ, context, known)
         with pytest.raises(NotAllowed):
-            taking.save(bo.with_(organisation="Harz"))
+            taking.save(service.TAKE_IN, bo.with_(organisation="Harz"))
     assert stored(chapters) == [bo]
 
 

@@ -1,0 +1,193 @@
+"""Which stored application each row of a file became when the file, or an earlier one, was taken in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mentorkit.intake.context import Context, RawRow
+from mentorkit.intake.names import name_key, nearly_equal
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.people import email_key
+from mentorkit.intake.text import letters
+from mentorkit.programme.records import Application, Source
+
+#: The heading of the column by which an export is known again; what stands in it is an application's id.
+ID_HEADING = "mentorkit-Nr."
+#: What all headings of an export begin with that stand for no entry.
+OWN_HEADING = "mentorkit-"
+#: Telephone numbers are compared by so many digits at their end.
+_DIGITS = 7
+
+Key = tuple[object, ...]
+Entries = Mapping[str, str]
+
+
+def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> dict[str, Application]:
+    """Return the stored application of each row that was taken in before, of those the actor may see.
+
+    An export tells it by an id, which counts if the person agrees. Else it is the same row of the same sheet
+    with the same person of the same organisation; else, where rows have moved, the same person in the same
+    sheet, in order, or in the same file. The organisation counts because files of several senders often
+    have the same name.
+    """
+    sides = [_Side.of_raw(raw) for raw in raws]
+    search = _Search(known)
+    for application in context.visible:
+        source, role = application.source or Source(), application.role
+        for entries in filter(None, (application.entries, context.originals.get(application.id))):
+            search.add(_Side(source.file, source.sheet, source.row, role, entries, application))
+    for way in _WAYS:
+        for raw, side in zip(raws, sides, strict=True):
+            if raw.id not in search.found:
+                search.look(raw.id, side, way)
+    return search.found
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A row of a file, or an application at the row it came from."""
+
+    file: str
+    sheet: str | None
+    row: int
+    role: str
+    entries: Entries
+    stored: Application | None = None
+    claimed: str = ""
+    name: tuple[str, str] = ("", "")
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        entries = self.entries
+        name = name_key(entries.get("first_name", ""), entries.get("last_name", ""))
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "address", email_key(entries.get("email")))
+
+    @classmethod
+    def of_raw(cls, raw: RawRow) -> _Side:
+        claimed = raw.extra.get(ID_HEADING, "").strip()
+        source = raw.source
+        return cls(source.file, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
+
+    @property
+    def sheet_key(self) -> Key:
+        return self.file, self.sheet, self.role
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to find an application again: what must agree at once, and how the persons are compared."""
+
+    keys: Callable[[_Side], Iterable[Key]]
+    alike: Callable[[_Side, _Side], bool]
+
+
+@dataclass
+class _Search:
+    known: Organisations
+    found: dict[str, Application] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    buckets: dict[tuple[int, Key], list[_Side]] = field(default_factory=lambda: defaultdict(list))
+    agreed: dict[tuple[str, str], bool | None] = field(default_factory=dict)
+
+    def add(self, side: _Side) -> None:
+        for place, way in enumerate(_WAYS):
+            for key in way.keys(side):
+                self.buckets[place, key].append(side)
+
+    def look(self, raw_id: str, side: _Side, way: _Way) -> None:
+        place = _WAYS.index(way)
+        for key in way.keys(side):
+            for other in self.buckets.get((place, key), ()):
+                stored = other.stored
+                if stored and stored.id not in self.used and self._same(side, other, way):
+                    self.found[raw_id] = stored
+                    self.used.add(stored.id)
+                    return
+
+    def _same(self, side: _Side, other: _Side, way: _Way) -> bool:
+        if not way.alike(side, other):
+            return False
+        together = self._together(side.entries.get("organisation", ""), other.entries.get("organisation", ""))
+        if together is None:  # an organisation that was not understood may have been corrected
+            return _same_name(side, other) and _same_address(side, other)
+        return together
+
+    def _together(self, one: str, other: str) -> bool | None:
+        if (one, other) not in self.agreed:
+            self.agreed[one, other] = self.known.agree(one, other)
+        return self.agreed[one, other]
+
+
+def _same_name(one: _Side, other: _Side) -> bool:
+    return one.name == other.name and any(one.name)
+
+
+def _same_address(one: _Side, other: _Side) -> bool:
+    return one.address == other.address and bool(one.address)
+
+
+def _stands_for(one: _Side, other: _Side) -> bool:
+    """Tell whether a row in the place of another is by the same person: name or address may be corrected."""
+    if _same_name(one, other) or _same_address(one, other) or one.entries == other.entries:
+        return True
+    return not (one.address and other.address) and nearly_equal(one.name, other.name)
+
+
+def _plainly_same(one: _Side, other: _Side) -> bool:
+    comparable = one.address and other.address
+    return _same_name(one, other) and (not comparable or one.address == other.address)
+
+
+def _same_by_evidence(one: _Side, other: _Side) -> bool:
+    """Tell whether a row that moved is by the same person although address or name was corrected."""
+    said = [a == b for a, b in zip(_evidence(one), _evidence(other), strict=True) if a and b]
+    if not all(said):
+        return False
+    if _same_name(one, other):
+        return bool(said)
+    return _same_address(one, other) and nearly_equal(one.name, other.name)
+
+
+def _evidence(side: _Side) -> tuple[str, str]:
+    phone = "".join(c for c in side.entries.get("phone", "") if c.isdigit())
+    return letters(side.entries.get("birth_year", ""))[-4:], phone[-_DIGITS:]
+
+
+def _agrees_with_its_id(one: _Side, other: _Side) -> bool:
+    return _same_name(one, other) or _same_address(one, other) or nearly_equal(one.name, other.name)
+
+
+def _its_id(side: _Side) -> Iterator[Key]:
+    if own := side.stored.id if side.stored else side.claimed:
+        yield (own, side.role)
+
+
+def _its_row(side: _Side) -> Iterator[Key]:
+    yield (*side.sheet_key, side.row)
+
+
+def _its_name(side: _Side) -> Iterator[Key]:
+    yield (*side.sheet_key, side.name)
+
+
+def _its_name_or_address(side: _Side) -> Iterator[Key]:
+    yield (*side.sheet_key, side.name)
+    if side.address:
+        yield (*side.sheet_key, side.address)
+
+
+def _its_name_in_the_file(side: _Side) -> Iterator[Key]:
+    yield (side.file, side.role, side.name)
+
+
+#: The surest first; each is tried for all rows before the next.
+_WAYS = (
+    _Way(_its_id, _agrees_with_its_id),
+    _Way(_its_row, _stands_for),
+    _Way(_its_name, _plainly_same),
+    _Way(_its_name_or_address, _same_by_evidence),
+    _Way(_its_name_in_the_file, _plainly_same),
+)

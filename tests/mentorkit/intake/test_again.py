@@ -1,0 +1,197 @@
+"""Files that come again: under another name, corrected, sorted anew; and each in one transaction."""
+
+from __future__ import annotations
+
+import pytest
+from making import as_xlsx
+
+from mentorkit.errors import StoreError
+from mentorkit.intake import service
+from mentorkit.language import Voice, speaking
+from mentorkit.privacy.permissions import sole_actor
+from mentorkit.programme.records import Application, TakenFile
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+LEAD = sole_actor("eva")
+RUN = "party-chapters/2008/09"
+HEAD = "Nachname;Vorname;Geb.-Jahr;Kreisverband;Telefon;E-Mail;Themen;Eingang;Bemerkung"
+ANNA = "Hof;Anna;1980;Harz;030 23125106;anna@example.org;Soziales;4.8.08;kommt später"
+BO = "Ahl;Bo;1970;Börde;030 23125107;bo@example.org;Medien;5.8.08;"
+CORA = "Ziegert;Cora;1971;Harz;030 23125108;cora@example.org;Medien;5.10.08;"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with speaking(Voice("en")):
+        yield
+
+
+@pytest.fixture
+def store():
+    made = Store.create()
+    Workbench(made, LEAD).add("party-chapters")
+    yield made
+    made.close()
+
+
+def take(store: Store, *rows: str, name: str = "mentees.csv", **options):
+    return service.intake(store, LEAD, RUN, [(name, "\n".join([HEAD, *rows]).encode())], **options)
+
+
+def everybody(store: Store) -> list[Application]:
+    return service.applications(store, LEAD, RUN)
+
+
+def trail(store: Store) -> list[tuple[str, str, str]]:
+    with store.read() as reader:
+        return [(e["subject"], e["action"], e["reason"]) for e in reader.trail(kind="application")]
+
+
+# -- the same content -----------------------------------------------------------------------------
+
+
+def test_a_file_under_another_name_changes_nothing_and_tells_the_first_name(store):
+    take(store, ANNA, BO)
+    before, told = everybody(store), trail(store)
+    document = take(store, ANNA, BO, name="mentees (Kopie).csv").to_json()
+    assert everybody(store) == before
+    assert trail(store) == told
+    assert [row["change"] for row in document["rows"]] == ["unchanged", "unchanged"]
+    assert "“mentees.csv”" in document["files"][0]["message"]
+    assert document["rows"][0]["file"] == "mentees (Kopie).csv"
+
+
+def test_a_file_is_known_by_its_cells_whatever_wrote_them(store):
+    take(store, ANNA)
+    text = "\n".join([HEAD, ANNA]).replace(";", ",").encode("utf-16")
+    document = service.intake(store, LEAD, RUN, [("anders.csv", text)]).to_json()
+    assert [row["change"] for row in document["rows"]] == ["unchanged"]
+
+
+def test_each_file_that_was_taken_in_is_kept_in_mind_once(store):
+    for name in ("a.csv", "a.csv", "b.csv"):
+        take(store, ANNA, name=f"mentees_{name}")
+    with store.read() as reader:
+        assert [file.name for file in reader.all(TakenFile)] == ["mentees_a.csv", "mentees_b.csv"]
+
+
+# -- a corrected file -----------------------------------------------------------------------------
+
+
+def test_what_a_corrected_file_changes_is_told_before_and_after_it_is_taken_in(store):
+    take(store, ANNA, BO)
+    corrected = ANNA.replace("Soziales", "Recht").replace("kommt später", "war da")
+    wanted = [
+        {"field": "topics", "label": "Topics", "before": "Soziales", "after": "Recht"},
+        {"field": "Bemerkung", "label": "Bemerkung", "before": "kommt später", "after": "war da"},
+    ]
+    for commit in (False, True):
+        rows = take(store, corrected, BO, commit=commit).to_json()["rows"]
+        assert [row["differences"] for row in rows] == [wanted, []]
+    assert everybody(store)[0].extra == {"Bemerkung": "war da"}
+
+
+def test_who_is_gone_from_a_corrected_file_is_named_and_stays(store):
+    take(store, ANNA, BO)
+    again = take(store, BO)
+    assert [a.name for a in again.gone(0)] == ["Anna Hof"]
+    assert "Anna Hof" in again.to_json()["files"][0]["message"]
+    assert [a.name for a in everybody(store)] == ["Anna Hof", "Bo Ahl"]
+
+
+def test_nobody_is_gone_from_another_file_of_the_same_name(store):
+    take(store, ANNA)
+    assert take(store, BO).gone(0) == ()
+
+
+def test_a_corrected_address_in_a_row_that_moved_is_no_second_application(store):
+    take(store, ANNA, BO)
+    take(store, CORA, BO, ANNA.replace("anna@", "anna.hof@"))
+    assert [(a.name, a.answers["email"]) for a in everybody(store)] == [
+        ("Anna Hof", "anna.hof@example.org"),
+        ("Bo Ahl", "bo@example.org"),
+        ("Cora Ziegert", "cora@example.org"),
+    ]
+
+
+def test_people_of_one_name_in_rows_that_moved_stay_apart(store):
+    mother = ANNA.replace("1980", "1950").replace("anna@", "mutter@")
+    take(store, ANNA, BO)
+    take(store, CORA, mother, BO)
+    assert [a.answers["email"].split("@")[0] for a in everybody(store)] == ["anna", "bo", "cora", "mutter"]
+
+
+def test_a_sheet_may_get_another_name(store):
+    rows = [HEAD.split(";"), ANNA.split(";"), BO.split(";")]
+    for sheet in ("Mentees", "Mentees 2008"):
+        service.intake(store, LEAD, RUN, [("a.xlsx", as_xlsx([(sheet, rows)]))])
+    assert len(everybody(store)) == 2
+
+
+# -- one transaction ------------------------------------------------------------------------------
+
+
+def test_what_was_decided_is_stored_with_the_file_and_the_trail_tells_both_apart(store):
+    intake = take(store, ANNA, CORA, BO, commit=False)
+    anna, cora, _ = intake.rows
+    decided = intake.mend(anna.application.id, {"topics": "Recht"})
+    decided = decided.mend(cora.application.id, {"topics": "Lehre"})
+    decided = decided.overrule(cora.application.id, "Post war langsam", "eva")
+    done = service.commit(store, LEAD, RUN, decided)
+    assert trail(store) == [
+        ("A1", "application.take_in", "mentees.csv"),
+        ("A2", "application.take_in", "mentees.csv"),
+        ("A3", "application.take_in", "mentees.csv"),
+        ("A1", "application.mend", ""),
+        ("A2", "application.mend", ""),
+        ("A2", "application.overrule", "Post war langsam"),
+    ]
+    assert list(done.applications) == everybody(store)
+    assert [a.takes_part for a in everybody(store)] == [True, True, True]
+    again = take(store, ANNA, CORA, BO)
+    assert {row.change for row in again.rows} == {"unchanged"}
+    assert everybody(store)[0].entries["topics"] == "Recht"
+
+
+def test_a_file_that_fails_at_its_decisions_is_not_taken_in_at_all(store, monkeypatch):
+    intake = take(store, ANNA, CORA, commit=False)
+    decided = intake.overrule(intake.rows[1].application.id, "Post war langsam", "eva")
+
+    def fails(*_):
+        raise StoreError("full")
+
+    monkeypatch.setattr("mentorkit.intake.taking._save_overruled", fails)
+    with pytest.raises(StoreError):
+        service.commit(store, LEAD, RUN, decided)
+    assert everybody(store) == []
+    with store.read() as reader:
+        assert reader.all(TakenFile) == []
+
+
+def test_rows_are_judged_once_where_nobody_wrote_in_between(store, monkeypatch):
+    from mentorkit.intake import assess
+
+    judged = []
+    plain = assess.judge
+    monkeypatch.setattr(assess, "judge", lambda *given: judged.append(1) or plain(*given))
+    done = take(store, ANNA, BO, CORA)
+    assert (len(done.rows), len(judged)) == (3, 3)
+
+
+def test_rows_are_judged_anew_where_somebody_wrote_in_between(store):
+    intake = take(store, ANNA, name="a_mentees.csv", commit=False)
+    assert intake.counts == {"ok": 1}
+    take(store, ANNA, name="b_mentees.csv")
+    done = service.commit(store, LEAD, RUN, intake)
+    assert [row.change for row in done.rows] == ["unchanged"]
+    other = take(store, ANNA, BO, name="c_mentees.csv", commit=False)
+    assert [f.code for f in other.rows[0].application.findings] == ["duplicate"]
+
+
+def test_what_was_taken_in_is_as_it_stands_in_the_store(store):
+    done = take(store, ANNA, CORA)
+    assert list(done.applications) == everybody(store)
+    assert done.to_json()["rows"][0]["person_id"] == everybody(store)[0].person_id
+    changed = take(store, ANNA.replace("Soziales", "Recht"), CORA)
+    assert list(changed.applications) == everybody(store)
