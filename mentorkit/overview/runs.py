@@ -53,7 +53,8 @@ class Overview:
         return self._with("ineligible")
 
     def _with(self, *statuses: str) -> tuple[Application, ...]:
-        return tuple(a for a in self.applications or () if a.status in statuses and a.overruled is None)
+        undecided = (a for a in self.applications or () if a.overruled is None and a.withdrawn is None)
+        return tuple(a for a in undecided if a.status in statuses)
 
     @property
     def stage(self) -> Stage | None:
