@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mentorkit.intake.text import letters, plain
 
@@ -79,6 +80,7 @@ def _move_title(first: str, last: str) -> tuple[str, str]:
     return f"{title} {first}".strip(), bare
 
 
+@lru_cache(maxsize=50_000)
 def name_key(first: str, last: str) -> tuple[str, str]:
     """Return a name as it is compared: without titles, case, accents, hyphens and spaces."""
     return letters(without_titles(first)[0]), letters(without_titles(last)[0])
