@@ -196,6 +196,13 @@ def look(store: Store, token: str) -> Invitation:
         return _invitation(reader, link)
 
 
+def sent(store: Store, token: str) -> Invitation | None:
+    """Return what a link was for by which an application was sent; None if none was."""
+    with store.read() as reader:
+        link = reader.find(FormLink, digest(token))
+        return _invitation(reader, link) if link and link.application_id else None
+
+
 def _invitation(reader: Reader, link: FormLink) -> Invitation:
     run = reader.get(Run, link.run_id)
     settings = reader.get(Programme, run.programme_id).settings

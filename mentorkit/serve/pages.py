@@ -31,7 +31,7 @@ _THEME_NAMES: dict[Theme, str] = {
     "light": later("Light"),
     "dark": later("Dark"),
 }
-_LANGUAGE_NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
+LANGUAGE_NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
 
 #: What is said about an HTTP status: heading and what to do.
 REFUSALS: dict[int, tuple[str, str]] = {
@@ -108,7 +108,7 @@ def page(template: str, visit: Visit, /, **values: object) -> str:
     with speaking(Voice(visit.language)):
         top = header(visit, xsrf=str(values.get("xsrf", "")))
         frame = {"visit": visit, "header": top, "words": _frame_words(visit)}
-        return _templates().get_template(f"{template}.html").render(**frame, **values)
+        return templates().get_template(f"{template}.html").render(**frame, **values)
 
 
 def login_page(  # noqa: PLR0913 - what the form is filled with
@@ -217,10 +217,10 @@ def header(visit: Visit, *, app: str = "", xsrf: str = "") -> str:
         "demo_short": say("Demo"),
     }
     steps = [(name, say(title)) for name, title in visit.site.steps.items() if visit.opens(name)]
-    template = _templates().get_template("header.html")
+    template = templates().get_template("header.html")
     return template.render(
         visit=visit, app=app, xsrf=xsrf, words=words, steps=steps,
-        languages=[(code, _LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         themes=[(code, say(name)) for code, name in _THEME_NAMES.items()],
         programmes=[list(runs) for _, runs in groupby(visit.runs, key=lambda run: run.programme_id)],
         roles=_roles(visit),
@@ -293,6 +293,7 @@ def _banner_words() -> dict[str, str]:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """Return the templates of the pages; every value is escaped."""
     loader = jinja2.FileSystemLoader(TEMPLATES / "pages")
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -28,7 +28,7 @@ from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import sole_actor
-from mentorkit.serve import handlers, renderer
+from mentorkit.serve import applicants, handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython
 from mentorkit.serve.pages import TEMPLATES
@@ -228,7 +228,7 @@ class AppServer(Voila):
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Return this product's own addresses instead of Voila's."""
-        return handlers.routes(
+        apps = handlers.routes(
             scripts=list(self.static_paths),
             template_files=collect_static_paths(["voila", "nbconvert"], "lab"),
             extensions=list(self.labextensions_path),
@@ -240,6 +240,7 @@ class AppServer(Voila):
                 "voila_configuration": self.voila_configuration,
             },
         )
+        return [*applicants.routes(), *apps]
 
     def open_port(self, port: int | None) -> None:
         """Take a port on the loopback.
