@@ -88,6 +88,8 @@ class IntakeView(View):
     def _show_part(self, change: dict[str, str]) -> None:
         if change["new"] in self.tabs.parts:
             self.tabs.value = change["new"]
+        else:  # a link named a part that the role does not have
+            self.model.part = self.tabs.value
 
     def _show_address(self, *_: object) -> None:
         self.address.query = self.model.query
