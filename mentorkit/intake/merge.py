@@ -1,0 +1,319 @@
+"""Putting two persons together who are one, with a preview, and taking it back.
+
+What the two did in all runs becomes the one's. Where both applied for the same role in one run, one
+application stays and the other is withdrawn; what it said can be taken over, field by field.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake.assess import mended, revised
+from mentorkit.intake.names import misspelt, name_key
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.people import Acquaintances, email_key
+from mentorkit.intake.settle import settle
+from mentorkit.intake.stored import context_in
+from mentorkit.language import later, say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    PairDecision,
+    Person,
+    Prospect,
+    Record,
+    Run,
+    Tandem,
+    Wish,
+    Withdrawal,
+)
+from mentorkit.store import Reader, Store, Writer
+
+RIGHT = "person.merge"
+#: Where a person is named, by kind of record.
+_NAMED: dict[type[Record], tuple[str, ...]] = {
+    Application: ("person_id",),
+    Tandem: ("mentee_id", "mentor_id"),
+    PairDecision: ("mentee_id", "mentor_id"),
+    EarlierTandem: ("mentee_id", "mentor_id"),
+    Prospect: ("person_id",),
+}
+_WHY = {
+    "email": later("the same e-mail address"),
+    "name": later("the same name"),
+    "spelling": later("nearly the same name and the same year of birth"),
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Two persons who may be one, and why."""
+
+    keep: Person
+    other: Person
+    why: str
+
+
+@dataclass(frozen=True)
+class Double:
+    """Two applications of the two persons for the same role in one run.
+
+    Attributes
+    ----------
+    stays, goes
+        The one that is kept, and the one that is withdrawn.
+    offered
+        What the other says and the kept one says otherwise or not at all: (theirs, its), by field.
+    """
+
+    stays: Application
+    goes: Application
+    offered: dict[str, tuple[str, str]]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields of which only the other says something; taken over unless told otherwise."""
+        return tuple(name for name, (said, _) in self.offered.items() if not said)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What putting two persons together changes.
+
+    Attributes
+    ----------
+    keep, other
+        The person that stays, and the one that goes.
+    merged
+        The person that stays as it will be.
+    moves
+        What becomes the kept person's: records by kind.
+    doubles
+        Applications of which one is withdrawn.
+    hindrances
+        Why it cannot be done, in sentences.
+    """
+
+    keep: Person
+    other: Person
+    merged: Person
+    moves: tuple[Record, ...]
+    doubles: tuple[Double, ...]
+    hindrances: tuple[str, ...]
+
+    def of(self, kind: type[Record]) -> list[Any]:
+        """Return the records of a kind that move."""
+        return [record for record in self.moves if isinstance(record, kind)]
+
+
+def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
+    """Return persons who may be one, of whom one at least applies in a run.
+
+    The same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
+    mentee and a mentor of the same name are asked about too.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require(RIGHT, run.programme_id)
+        people = reader.all(Person, programme_id=run.programme_id)
+        here = {a.person_id for a in reader.all(Application, run_id=run_id) if a.withdrawn is None}
+    found: dict[tuple[str, str], Suggestion] = {}
+    for group in _near(people):
+        for one, two in combinations(group, 2):
+            if (one.id, two.id) not in found and {one.id, two.id} & here and (why := _why(one, two)):
+                found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
+    return list(found.values())
+
+
+def _near(people: Iterable[Person]) -> list[list[Person]]:
+    """Return groups within which people may be one."""
+    groups: dict[object, list[Person]] = defaultdict(list)
+    for person in people:
+        name = name_key(person.first_name, person.last_name)
+        keys: set[object] = {tuple(sorted(name))}
+        if person.email:
+            keys.add(email_key(person.email))
+        if person.birth_year:
+            keys |= {(person.birth_year, part) for part in name if part}
+        for key in keys:
+            groups[key].append(person)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _why(one: Person, two: Person) -> str:
+    names = [name_key(p.first_name, p.last_name) for p in (one, two)]
+    years = {p.birth_year for p in (one, two)} - {None}
+    if len(years) > 1:
+        return ""
+    if one.email and two.email and email_key(one.email) == email_key(two.email):
+        return "email"
+    if sorted(names[0]) == sorted(names[1]) and any(names[0]):
+        return "name"
+    same_year = one.birth_year is not None and one.birth_year == two.birth_year
+    return "spelling" if same_year and misspelt(*names) else ""
+
+
+def preview(store: Store, actor: Actor, keep_id: str, other_id: str) -> Preview:
+    """Return what putting two persons together would change. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    NotFound
+        If one of them is not there, or belongs to another programme.
+    """
+    with store.read() as reader:
+        return _preview(reader, actor, keep_id, other_id)
+
+
+def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Preview:
+    keep, other = reader.get(Person, keep_id), reader.get(Person, other_id)
+    actor.require(RIGHT, keep.programme_id)
+    if other.programme_id != keep.programme_id or keep.id == other.id:
+        raise NotFound(say("{name} is no other person of this programme.", name=other.name))
+    filled = {
+        name: getattr(other, name)
+        for name in ("email", "birth_year", "pauses_until")
+        if getattr(keep, name) is None and getattr(other, name) is not None
+    }
+    moves = tuple(_naming(reader, other.id))
+    own = reader.all(Application, person_id=keep.id)
+    theirs = [record for record in moves if isinstance(record, Application)]
+    doubles = tuple(_double(a, b) for a in own for b in theirs if _both_count(a, b))
+    hindrances = tuple(_hindrances(reader, keep, other, moves))
+    return Preview(keep, other, keep.with_(**filled), moves, doubles, hindrances)
+
+
+def _naming(reader: Reader, person_id: str) -> Iterable[Record]:
+    for kind, fields in _NAMED.items():
+        found = {r.id: r for name in fields for r in reader.all(kind, **{name: person_id})}
+        yield from found.values()
+
+
+def _both_count(one: Application, two: Application) -> bool:
+    same = (one.run_id, one.role) == (two.run_id, two.role)
+    return same and one.withdrawn is None and two.withdrawn is None
+
+
+def _double(own: Application, theirs: Application) -> Double:
+    """Keep the application that takes part, of two the one with more answers, then the earlier."""
+
+    def worth(application: Application) -> tuple[bool, bool, int]:
+        return application.place == "selected", application.takes_part, len(application.answers)
+
+    stays, goes = (theirs, own) if worth(theirs) > worth(own) else (own, theirs)
+    offered = {
+        name: (stays.entries.get(name, ""), goes.entries[name])
+        for name in FIELDS
+        if goes.entries.get(name) and goes.entries[name] != stays.entries.get(name, "")
+    }
+    return Double(stays, goes, offered)
+
+
+def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Record]) -> Iterable[str]:
+    tandems = [t for t in (*_naming(reader, keep.id), *moves) if isinstance(t, Tandem)]
+    pair = {keep.id, other.id}
+    if any({t.mentee_id, t.mentor_id} == pair for t in tandems):
+        yield say("The two are in a tandem with each other.")
+    runs = [t.run_id for t in tandems if t.mentee_id in pair]
+    if len(runs) != len(set(runs)):
+        yield say("Both have a tandem as {mentee:sg.nom} in the same run.")
+    held = [(t.run_id, t.mentee_id) for t in tandems if t.mentor_id in pair]
+    if len(held) != len(set(held)):
+        yield say("Both have a tandem with the same {mentee:sg.nom}.")
+
+
+def merge(
+    store: Store, actor: Actor, keep_id: str, other_id: str, *, take: Collection[str] | None = None
+) -> Person:
+    """Put two persons together, in one transaction.
+
+    Parameters
+    ----------
+    store, actor
+        Where and who.
+    keep_id, other_id
+        The person that stays, and the one that goes.
+    take
+        The fields that a kept application takes over from one that is withdrawn; those that it lacks
+        where left out.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`preview`.
+    RuleBroken
+        If something hinders it.
+    """
+    with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
+        plan = _preview(writer, actor, keep_id, other_id)
+        if plan.hindrances:
+            raise RuleBroken(" ".join(plan.hindrances))
+        for double in plan.doubles:
+            _withdraw(writer, actor, double)
+        _move(writer, plan)
+        for double in plan.doubles:
+            _take_over(writer, actor, double, double.missing if take is None else take)
+        writer.delete(writer.get(Person, other_id))
+        keep = writer.get(Person, keep_id)
+        merged = keep.with_(**{n: getattr(plan.merged, n) for n in ("email", "birth_year", "pauses_until")})
+        return writer.save(merged) if merged != keep else keep
+
+
+def reason_of(keep_id: str, other_id: str) -> str:
+    """Return what the trail says of two persons who are put together."""
+    return f"{other_id} → {keep_id}"
+
+
+def _withdraw(writer: Writer, actor: Actor, double: Double) -> None:
+    reason = say("Put together with the other application of the same person.")
+    note = Withdrawal(by=actor.name, at=writer.at, reason=reason)
+    place = "out" if double.goes.place else None
+    writer.save(double.goes.with_(withdrawn=note, place=place))
+    for wish in writer.all(Wish, mentor_application_id=double.goes.id):
+        writer.save(wish.with_(mentor_application_id=double.stays.id))
+
+
+def _move(writer: Writer, plan: Preview) -> None:
+    """Let everything that names the person who goes name the one who stays."""
+    decided = {(d.run_id, d.mentee_id, d.mentor_id): d for d in _naming(writer, plan.keep.id)
+               if isinstance(d, PairDecision)}  # fmt: skip
+    for record in _naming(writer, plan.other.id):
+        fields = _NAMED[type(record)]
+        named = {n: plan.keep.id for n in fields if getattr(record, n) == plan.other.id}
+        moved = record.with_(**named)
+        if isinstance(moved, PairDecision):
+            known = decided.get((moved.run_id, moved.mentee_id, moved.mentor_id))
+            if known or moved.mentee_id == moved.mentor_id:
+                writer.delete(record)  # what was decided on the one who stays counts
+                continue
+        writer.save(moved)
+
+
+def _take_over(writer: Writer, actor: Actor, double: Double, take: Collection[str]) -> None:
+    """Judge the application that stays anew, with what it takes over; nothing doubles it now."""
+    stays = writer.get(Application, double.stays.id)
+    context = context_in(writer, actor, stays.run_id, RIGHT)
+    entries = mended(stays.entries, {n: its for n, (_, its) in double.offered.items() if n in take})
+    heard = [a.organisation for a in context.applications if a.organisation]
+    known = Organisations.of(context.settings.organisations, context.organisations, heard)
+    earlier = context.applications[: [a.id for a in context.applications].index(stays.id)]
+    fresh = revised(stays, entries, context, known, Acquaintances(earlier))
+    if fresh != stays:
+        writer.save(fresh)
+    settle(writer, context.run)

@@ -1,0 +1,126 @@
+"""Taking two persons apart again that were put together, from what the audit trail tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake.merge import RIGHT, reason_of
+from mentorkit.intake.past import applications_of
+from mentorkit.intake.settle import settle
+from mentorkit.language import say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    PairDecision,
+    Person,
+    Prospect,
+    Record,
+    Run,
+    Tandem,
+    Wish,
+)
+from mentorkit.store import Store, Writer
+
+_UNDO = "person.unmerge"
+_KINDS: dict[str, type[Record]] = {
+    "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
+    "earlier_tandem": EarlierTandem, "prospect": Prospect, "wish": Wish,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Two persons that were put together: who stays, and who went, as it was."""
+
+    keep_id: str
+    other: Person
+
+
+def merged(store: Store, actor: Actor, programme_id: str) -> list[Merged]:
+    """Return the persons that were put together and not taken apart since, the latest first.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    """
+    actor.require(RIGHT, programme_id)
+    with store.read() as reader:
+        there = {p.id for p in reader.all(Person, programme_id=programme_id)}
+        entries = reader.trail(action=RIGHT, kind="person")
+    gone = {e["subject"]: e for e in entries if e["after"] is None}
+    found = [
+        Merged(e["reason"].split(" → ")[1], Person.model_validate(e["before"]))
+        for e in reversed(gone.values())
+        if e["subject"] not in there and e["before"]["programme_id"] == programme_id
+    ]
+    return [m for m in found if m.keep_id in there]
+
+
+def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
+    """Take two persons apart again: everything is as it was before they were put together.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    NotFound
+        If there is no such person, or the two were not put together.
+    RuleBroken
+        If what was moved was changed since in a way that cannot be kept.
+    """
+    reason = reason_of(keep_id, other_id)
+    with store.write(actor.name, _UNDO, reason) as writer:
+        keep = writer.get(Person, keep_id)
+        actor.require(RIGHT, keep.programme_id)
+        since = max((e["id"] for e in writer.trail(action=_UNDO, reason=reason)), default=0)
+        entries = [e for e in writer.trail(action=RIGHT, reason=reason) if e["id"] > since]
+        if not entries or writer.find(Person, other_id):
+            raise NotFound(say("These two persons were not put together."))
+        other = next(Person.model_validate(e["before"]) for e in entries if e["subject"] == other_id)
+        back = writer.save(other.with_(version=0))
+        for states in _states(entries).values():
+            _put_back(writer, *states)
+        _settle_runs(writer, keep, back)
+        return back
+
+
+def _states(entries: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Record | None, Record | None]]:
+    """Return each record before the first and after the last of its changes, without persons that went."""
+    found: dict[tuple[str, str], tuple[Record | None, Record | None]] = {}
+    for entry in entries:
+        kind, key = _KINDS[entry["kind"]], (entry["kind"], entry["subject"])
+        if kind is Person and entry["after"] is None:
+            continue
+        before, after = (kind.model_validate(s) if s else None for s in (entry["before"], entry["after"]))
+        found[key] = (found[key][0] if key in found else before, after)
+    return found
+
+
+def _put_back(writer: Writer, before: Record | None, after: Record | None) -> None:
+    """Give the fields that changed their old values, wherever they still are as they became."""
+    if before is None:
+        return  # made anew from what is stored, such as a wish
+    if after is None:
+        writer.save(before.with_(version=0))
+        return
+    now = writer.find(type(before), before.id)
+    if now is None:
+        return  # removed since; there is nothing to give back
+    changed = {n: v for n, v in before if n != "version" and v != getattr(after, n)}
+    if any(getattr(now, n) != getattr(after, n) for n in changed):
+        raise RuleBroken(
+            say("This was changed since the two were put together. Please take that back first.")
+        )
+    if changed:
+        writer.save(now.with_(**changed))
+
+
+def _settle_runs(writer: Writer, *people: Person) -> None:
+    ids = {person.id for person in people}
+    runs = {a.run_id for a in applications_of(writer, people[0].programme_id) if a.person_id in ids}
+    for run_id in sorted(runs):
+        settle(writer, writer.get(Run, run_id))

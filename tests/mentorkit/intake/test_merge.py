@@ -1,0 +1,214 @@
+"""Two persons who are one are put together after a preview, and taken apart again without a trace."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.intake import service
+from mentorkit.intake.merge import merge, preview, suggestions
+from mentorkit.intake.unmerge import merged, unmerge
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Grant,
+    PairDecision,
+    Person,
+    Prospect,
+    Source,
+    Tandem,
+    Wish,
+)
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+LEAD = sole_actor("eva")
+KINDS = (Application, EarlierTandem, PairDecision, Person, Prospect, Tandem, Wish)
+FORM = Source(kind="form")
+
+
+@pytest.fixture
+def store():
+    made = Store.create()
+    Workbench(made, LEAD).add("party-chapters")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def run(store):
+    return Workbench(store, LEAD).run().id
+
+
+def enter(store, run, role, first, last, email, **more):
+    entries = {"first_name": first, "last_name": last, "email": email, "organisation": "Harz", **more}
+    return service.enter(store, LEAD, run, role, entries, source=FORM)
+
+
+def everything(store):
+    with store.read() as reader:
+        return {k: {r.id: r.model_dump(exclude={"version"}) for r in reader.all(k)} for k in KINDS}
+
+
+def tandem(store, run, mentee, mentor):
+    with store.write("eva", "test") as writer:
+        writer.save(Tandem(id=writer.new_id(Tandem), run_id=run, mentee_id=mentee.person_id,
+                           mentor_id=mentor.person_id, score=500, contributions={}))  # fmt: skip
+
+
+def test_a_mentee_who_is_a_mentor_too_is_suggested_and_not_merged_silently(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org", birth_year="1980")
+    two = enter(store, run, "mentor", "Hof", "Anna", "a.hof@example.org")
+    assert one.person_id != two.person_id
+    (found,) = suggestions(store, LEAD, run)
+    assert {found.keep.id, found.other.id} == {one.person_id, two.person_id}
+
+
+def test_people_of_different_years_or_names_are_not_suggested(store, run):
+    enter(store, run, "mentee", "Anna", "Hof", "anna@example.org", birth_year="1980")
+    enter(store, run, "mentee", "Anna", "Hof", "zuhause@example.org", birth_year="1950")
+    enter(store, run, "mentee", "Bert", "Tal", "bert@example.org", birth_year="1980")
+    assert suggestions(store, LEAD, run) == []
+
+
+def test_a_preview_tells_what_moves_and_changes_nothing(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org", birth_year="1980")
+    bert = enter(store, run, "mentee", "Bert", "Tal", "bert@example.org")
+    tandem(store, run, bert, two)
+    before = everything(store)
+    plan = preview(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+    assert [a.id for a in plan.of(Application)] == [two.id]
+    assert len(plan.of(Tandem)) == 1
+    assert (plan.merged.birth_year, plan.doubles, plan.hindrances) == (1980, (), ())
+
+
+def test_merging_moves_all_and_unmerging_brings_all_back(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org", birth_year="1980")
+    bert = enter(store, run, "mentee", "Bert", "Tal", "bert@example.org")
+    tandem(store, run, bert, two)
+    before = everything(store)
+    kept = merge(store, LEAD, one.person_id, two.person_id)
+    after = everything(store)
+    assert list(after[Person]) == [one.person_id, bert.person_id]
+    assert kept.birth_year == 1980
+    assert {t["mentor_id"] for t in after[Tandem].values()} == {one.person_id}
+    assert [m.other.name for m in merged(store, LEAD, "party-chapters")] == ["Anna Hof"]
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+    assert merged(store, LEAD, "party-chapters") == []
+    with pytest.raises(NotFound):
+        unmerge(store, LEAD, one.person_id, two.person_id)
+
+
+def test_of_two_applications_for_one_role_one_is_withdrawn_and_its_values_are_offered(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981", topics="Medien")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981",
+                topics="Haushalt", phone="030 23125106")  # fmt: skip
+    assert two.status == "review"
+    before = everything(store)
+    (double,) = preview(store, LEAD, one.person_id, two.person_id).doubles
+    assert (double.stays.id, double.goes.id) == (one.id, two.id)
+    assert double.offered["topics"] == ("Medien", "Haushalt")
+    assert double.missing == ("phone",)
+    merge(store, LEAD, one.person_id, two.person_id)
+    after = everything(store)[Application]
+    assert after[two.id]["withdrawn"]
+    assert (after[one.id]["entries"]["phone"], after[one.id]["entries"]["topics"]) == (
+        "030 23125106",
+        "Medien",
+    )
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+
+
+def test_the_one_that_stays_is_no_duplicate_any_more(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    assert (one.status, two.status) == ("error", "review")
+    merge(store, LEAD, one.person_id, two.person_id, take=["email"])
+    with store.read() as reader:
+        standing = [a for a in reader.all(Application) if a.withdrawn is None]
+    assert [(a.status, a.person_id, a.answers["email"]) for a in standing] == [
+        ("ok", one.person_id, "ls@example.org")
+    ]
+
+
+def test_the_two_of_a_tandem_are_not_one(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    tandem(store, run, one, two)
+    assert preview(store, LEAD, one.person_id, two.person_id).hindrances
+    with pytest.raises(RuleBroken):
+        merge(store, LEAD, one.person_id, two.person_id)
+
+
+def test_decisions_on_pairs_that_both_have_are_kept_once_and_come_back(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentee", "Anna", "Hof", "a.hof@example.org")
+    mia = enter(store, run, "mentor", "Mia", "Tal", "mia@example.org")
+    with store.write("eva", "test") as writer:
+        for who in (one, two):
+            writer.save(PairDecision(id=writer.new_id(PairDecision), run_id=run, mentee_id=who.person_id,
+                                     mentor_id=mia.person_id, kind="forbid"))  # fmt: skip
+    before = everything(store)
+    merge(store, LEAD, one.person_id, two.person_id)
+    assert len(everything(store)[PairDecision]) == 1
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+
+
+def test_what_was_changed_since_is_not_overwritten(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(
+        store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981", phone="030 23125106"
+    )
+    merge(store, LEAD, one.person_id, two.person_id)
+    with store.read() as reader:
+        now = reader.get(Application, one.id)
+    service.mend(store, LEAD, one.id, {"phone": "030 23125107"}, now.version)
+    before = everything(store)
+    with pytest.raises(RuleBroken):
+        unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+
+
+def test_only_the_lead_puts_people_together(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    ina = Actor("ina", (Grant(id="G1", user_id="ina", role="organisation", organisation="Harz"),))
+    for attempt in (lambda: suggestions(store, ina, run), lambda: merged(store, ina, "party-chapters"),
+                    lambda: preview(store, ina, one.person_id, two.person_id),
+                    lambda: merge(store, ina, one.person_id, two.person_id)):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            attempt()
+    merge(store, LEAD, one.person_id, two.person_id)
+    with pytest.raises(NotAllowed):
+        unmerge(store, ina, one.person_id, two.person_id)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    roles=st.lists(st.sampled_from(["mentee", "mentor"]), min_size=2, max_size=4),
+    more=st.lists(st.sampled_from(["topics", "phone", "birth_year"]), unique=True),
+)
+def test_taking_apart_always_brings_back_what_was(roles, more):
+    said = {"topics": "Medien", "phone": "030 23125106", "birth_year": "1981"}
+    store = Store.create()
+    run = Workbench(store, LEAD).add("party-chapters").id
+    people = [
+        enter(
+            store, run, role, "Lea", "Schmidt", f"lea{i}@example.org", **{k: said[k] for k in more if i % 2}
+        )
+        for i, role in enumerate(roles)
+    ]
+    one, two = people[0].person_id, people[1].person_id
+    before = everything(store)
+    if one != two:
+        merge(store, LEAD, one, two)
+        unmerge(store, LEAD, one, two)
+    assert everything(store) == before
+    store.close()
