@@ -282,9 +282,9 @@ def _out(application: Application) -> Place:
     if application.takes_part:
         reason = say("{name} has another application for the same role, which counts.", name=application.name)
         return _place(application, "duplicate", reason)
-    from mentorkit.intake.findings import message, status_of
+    from mentorkit.intake.findings import message, standing
 
     if not application.findings:
         return _place(application, application.status, say("The application is not in order yet."))
-    finding = max(application.findings, key=lambda finding: GRAVITY.index(status_of(finding.code)))
+    finding = max(application.findings, key=lambda finding: GRAVITY.index(standing(finding)))
     return _place(application, finding.code, message(finding, application.source))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from mentorkit.errors import RuleBroken
-from mentorkit.intake.findings import message, status_of
+from mentorkit.intake.findings import message, standing
 from mentorkit.language import Voice, say, speaking
 from mentorkit.language.formats import date
 from mentorkit.overview.year import beginning
@@ -243,7 +243,7 @@ class _Writing:
 
 def _reasons(application: Application) -> Iterator[str]:
     for finding in application.findings:
-        if status_of(finding.code) == "ineligible":
+        if standing(finding) == "ineligible":
             yield _line(message(finding))
 
 
