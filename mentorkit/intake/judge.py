@@ -41,6 +41,8 @@ PARSERS: dict[Kind, Callable[[str], Understood]] = {
     "number": values.number,
     "year": values.year,
 }
+#: The fields that are understood one by one.
+_READ = tuple(name for name in FIELDS if name not in ALWAYS and not name.startswith("wish_"))
 _MISSING = {"pay_grade": "missing_grade"}
 
 
@@ -80,9 +82,11 @@ def judge(
     case = _Case(entries, role, settings)
     first, last = case.name()
     organisation = case.organisation(known)
-    for name in FIELDS:
-        if name not in ALWAYS and not name.startswith("wish_"):
+    for name in _READ:
+        if name in entries:
             case.read(name)
+        elif name in case.required or name == "places":
+            case.nothing(name)
     for rule in settings.rules:
         if rule.role == role:
             case.apply(rule)
@@ -140,19 +144,18 @@ class _Case:
     def read(self, name: str) -> None:
         """Understand the entry of a field, and see whether it may be missing."""
         field, entry = FIELDS[name], self.entries.get(name, "")
-        nothing = not entry or values.not_said(entry)
-        understood = Understood() if nothing else _understand(field.kind, entry, self.settings.pay_scale)
+        understood = _understand(field.kind, entry, self.settings.pay_scale)
         if understood.value is not None:
             value = understood.value
             self.answers[name] = list(value) if isinstance(value, list) else value
             if is_grade(name) and (series := grades.series_of(entry, self.settings.pay_scale)):
                 self.answers["pay_scale"] = series
         elif understood.doubt is None:
-            self._nothing(name)
+            self.nothing(name)
         if understood.doubt:
             self._doubt(name, entry, understood)
 
-    def _nothing(self, name: str) -> None:
+    def nothing(self, name: str) -> None:
         """Take it that a field says nothing."""
         if name in self.required:
             self.find(_MISSING.get(name, f"missing_{name}"), name)
@@ -197,6 +200,8 @@ class _Case:
 @lru_cache(maxsize=20_000)
 def _understand(kind: Kind, entry: str, scale: str) -> Understood:
     """Understand an entry; what many rows say is understood once."""
+    if not entry or values.not_said(entry):
+        return Understood()
     return grades.understand(entry, scale) if kind == "grade" else PARSERS[kind](entry)
 
 

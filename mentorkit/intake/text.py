@@ -40,6 +40,8 @@ def plain(text: str) -> str:
     >>> plain("Jürgen Ó Höß")
     'juergen o hoess'
     """
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFC", text).lower().translate(_TRANSCRIBED)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
@@ -55,6 +57,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain(text))
 
 
+@lru_cache(maxsize=20_000)
 def letters(text: str) -> str:
     """Return the letters and digits of a text, plain and without spaces."""
     return "".join(words(text))
