@@ -152,6 +152,8 @@ class SheetReport:
     first_column: int = 0
     #: The organisation that the sheet comes from, where it tells.
     sender: str | None = None
+    #: Whether the role is said, rather than concluded from the columns.
+    sure: bool = True
 
     @property
     def key(self) -> str:

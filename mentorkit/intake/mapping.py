@@ -14,6 +14,7 @@ from mentorkit.intake.headings import SURE, Column, known, meanings, normal
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again
 from mentorkit.intake.stored import TAKE_IN, context_in
+from mentorkit.intake.tables import letters_of
 from mentorkit.intake.vocabulary import NAME, ROLE, SOMEBODY_ELSE
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
@@ -90,9 +91,9 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
     answer = report.answers.table(sheet.key)
     if answer.meaning == "nothing":
         return
-    if sheet.meaning is None:
-        title = sheet.sheet or report.file
-        yield Question(f"role:{place}/{sheet.key}", "role", title, (report.file,), "", _names(report, sheet))
+    if sheet.meaning is None or not sheet.sure:
+        title, names, guess = sheet.sheet or report.file, _names(report, sheet), sheet.meaning or ""
+        yield Question(f"role:{place}/{sheet.key}", "role", title, (report.file,), guess, names)
     if sheet.meaning == "history":
         return
     told = intake.context.meanings_for(sheet.sender)
@@ -105,7 +106,8 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
             kind: Literal["heading", "column"] = "heading" if normal(column.heading) else "column"
             if kind == "column":
                 key = f"column:{place}/{sheet.key}/{column.place}"
-            yield Question(key, kind, column.heading, (report.file,), column.field or "", samples)
+            heading = column.heading or letters_of(column.place)
+            yield Question(key, kind, heading, (report.file,), column.field or "", samples)
 
 
 def _is_unclear(column: Column, told: Mapping[str, str]) -> bool:

@@ -178,13 +178,13 @@ class _Reading:
             titles = (sheet.name or "", *table.title, file)
             self.earlier += tandems_of(table, self.context.run.programme_id, source, titles)
             return report("history")
-        role = self._role(file, sheet, table)
+        role, sure = self._role(file, sheet, table)
         if role is None and ROLE not in table.fields:
             return report(None)
         if sender:
             self._settle_department(table)
         self._take_rows(table, Source(file=file, sheet=sheet.name), role, sender)
-        return report(role or "both")
+        return replace(report(role or "both"), sure=sure or role is None)
 
     def _take_rows(self, table: Table, source: Source, role: Role | None, sender: str | None) -> None:
         for row, cells in table.rows:
@@ -235,14 +235,15 @@ class _Reading:
             fields=fields,
         )
 
-    def _role(self, file: str, sheet: Sheet, table: Table) -> Role | None:
+    def _role(self, file: str, sheet: Sheet, table: Table) -> tuple[Role | None, bool]:
+        """Return whom a table holds, and whether that is said rather than concluded from its columns."""
         if table.meaning in ("mentee", "mentor"):
-            return table.meaning
+            return table.meaning, True
         for text in (sheet.name, *reversed(table.title), PurePath(file).stem):
             if role := role_in(text):
-                return role
+                return role, True
         questions = self.context.settings.questions
-        return role_by_fields(table.fields, questions.mentee, questions.mentor)
+        return role_by_fields(table.fields, questions.mentee, questions.mentor), False
 
     def _sender(self, file: str, sheet: Sheet, title: Sequence[str], titles: Sequence[str]) -> str | None:
         """Return the organisation that sent a table, where title, sheet, file or the actor tell it."""

@@ -174,7 +174,8 @@ class _Finding:
         given = {**guess_columns(rows), **answer.columns}
         table = self.table((), -1, 0, ())
         if table.kind == "applications":
-            understood = columns((), self.asked, self.told, given)
+            everything = {place: given.get(place, "") for place in range(max(map(len, rows)))}
+            understood = columns((), self.asked, self.told, everything)
             table.columns = tuple(replace(c, sure=c.place in answer.columns) for c in understood)
         for row, cells in enumerate(rows, 1):
             if any(cells):

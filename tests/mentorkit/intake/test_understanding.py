@@ -134,7 +134,10 @@ def history(*rows, title="Tandems 2016"):
             ["Mentee Vorname", "Mentee Nachname", "Mentor Vorname", "Mentor Nachname"],
             ["Dora", "Zorbach", "Ruth", "Ahl"],
         ),
-        (["Mentee", "", "Mentorin", ""], ["Vorname", "Name", "Vorname", "Name"], ["Dora", "Zorbach", "Ruth", "Ahl"]),
+        (
+            ["Mentee", "", "Mentorin", ""], ["Vorname", "Name", "Vorname", "Name"],
+            ["Dora", "Zorbach", "Ruth", "Ahl"],
+        ),
     ],
 )  # fmt: skip
 def test_earlier_tandems_are_read_however_their_names_stand(rows):
@@ -301,8 +304,14 @@ def test_sums_signatures_and_headings_of_groups_are_no_people(row):
             ["Person", "", "Geschlecht", "Themen", "Kontakt", ""],
             ["Name", "Vorname", "Geschlecht", "Themen", "E-Mail", "Telefon"],
         ],
-        [["Person", "", "Geschlecht", "Themen", "Kontakt", ""], ["Name", "Vorname", "", "", "E-Mail", "Telefon"]],
-        [["Person", "", "Geschlecht", "Themen", "Kontakt", ""], ["Nachname", "Vorname", "", "", "Mail", "Tel."]],
+        [
+            ["Person", "", "Geschlecht", "Themen", "Kontakt", ""],
+            ["Name", "Vorname", "", "", "E-Mail", "Telefon"],
+        ],
+        [
+            ["Person", "", "Geschlecht", "Themen", "Kontakt", ""],
+            ["Nachname", "Vorname", "", "", "Mail", "Tel."],
+        ],
     ],
 )  # fmt: skip
 def test_headings_in_two_rows_are_read_as_one(rows):

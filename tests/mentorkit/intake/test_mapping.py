@@ -1,0 +1,228 @@
+"""What headings mean is asked once, can be changed without the file, and is remembered."""
+
+from pathlib import Path
+
+import pytest
+
+from mentorkit.errors import NotAllowed, NotFound
+from mentorkit.intake import mapping, service
+from mentorkit.intake.intake import Intake
+from mentorkit.intake.reading import Context, read
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Grant, HeadingMeaning, Programme, Run
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+LEAD = sole_actor("lea")
+RUN = "cross-administration/2014"
+SMALL = Path(__file__).parents[2] / "data/mentor-match"
+HEADS = "Name;Vorname;Kontakt;Besoldung;Quatsch;Bemerkung"
+ANNA = "Hof;Anna;anna@example.org;A 10;Haushalt, Recht;kommt später"
+BO = "Ahl;Bo;bo@example.org;A 11;Recht;"
+
+
+def officer(organisation):
+    grant = Grant(id="G1", user_id="otto", role="organisation", organisation=organisation)
+    return Actor("otto", (grant,))
+
+
+@pytest.fixture
+def store():
+    made = Store.create()
+    settings = load_preset("cross-administration")
+    with made.write("test", "programme.add") as writer:
+        writer.save(
+            Programme(id="cross-administration", name="C", preset="cross-administration", settings=settings)
+        )
+        writer.save(Run(id=RUN, programme_id="cross-administration", name="2014"))
+    yield made
+    made.close()
+
+
+def csv(name, *rows):
+    return name, "\n".join(rows).encode()
+
+
+def reading(*files, preset="cross-administration"):
+    return read(files, Context.of_settings(load_preset(preset)))
+
+
+def asked(intake):
+    return {question.key: question for question in mapping.questions(intake)}
+
+
+def entries(intake):
+    return [dict(raw.entries) for raw in intake.raws]
+
+
+# -- asking ---------------------------------------------------------------------------------------
+
+
+def test_only_what_is_unsure_or_unknown_is_asked_and_each_once_for_all_files():
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA), csv("mentees_luenen.csv", HEADS, BO))
+    found = asked(intake)
+    assert list(found) == ["heading:kontakt", "heading:quatsch"]
+    assert found["heading:kontakt"].guess == "email"
+    assert found["heading:quatsch"].guess == ""
+    assert found["heading:quatsch"].samples == ("Haushalt, Recht", "Recht")
+    assert found["heading:quatsch"].files == ("mentees_kamen.csv", "mentees_luenen.csv")
+
+
+def test_a_column_without_any_cell_is_not_asked_for():
+    assert not asked(
+        reading(csv("mentees_kamen.csv", "Name;Vorname;E-Mail;Quatsch", "Hof;Anna;a@example.org"))
+    )
+
+
+def test_an_answer_counts_in_all_files_without_reading_them_again():
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA), csv("mentees_luenen.csv", HEADS, BO))
+    told = mapping.answered(intake, {"heading:quatsch": "topics", "heading:kontakt": ""})
+    assert [e["topics"] for e in entries(told)] == ["Haushalt, Recht", "Recht"]
+    assert all("email" not in e for e in entries(told))
+    assert told.raws[0].extra == {"Kontakt": "anna@example.org", "Bemerkung": "kommt später"}
+    assert not mapping.questions(told)
+
+
+def test_a_file_that_does_not_tell_the_role_comes_in_once_it_is_answered():
+    intake = reading(csv("liste.csv", "Name;Vorname;E-Mail", "Hof;Anna;a@example.org"))
+    assert intake.files[0].status == "refused"
+    (question,) = mapping.questions(intake)
+    assert (question.kind, question.samples) == ("role", ("Hof Anna a@example.org",))
+    told = mapping.answered(intake, {question.key: "mentor"})
+    assert told.files[0].status == "read"
+    assert [raw.role for raw in told.raws] == ["mentor"]
+    left = mapping.answered(intake, {question.key: "nothing"})
+    assert (left.files[0].status, left.raws, mapping.questions(left)) == ("read", (), ())
+
+
+def test_a_sheet_of_which_no_row_looks_like_headings_comes_in_by_its_row_and_columns():
+    intake = reading(csv("mentees_kamen.csv", "Liste;;", "Wer;Was;Wo", "Hof, Anna;a@example.org;Haushalt"))
+    (question,) = mapping.questions(intake)
+    assert question.kind == "headings"
+    assert question.samples[1] == "Wer | Was | Wo"
+    found = mapping.answered(intake, {question.key: "2"})
+    told = mapping.answered(found, {"heading:wer": "name", "heading:was": "email", "heading:wo": "topics"})
+    assert entries(told) == [
+        {"first_name": "Anna", "last_name": "Hof", "email": "a@example.org", "topics": "Haushalt",
+         "organisation": "Kamen"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"heading:quatsch": "no_field"}, {"heading:nirgends": "topics"}, {"role:7/0/1/0": "mentee"},
+        {"role:0/0/1/0": "boss"}, {"headings:0/0": "x"}, {"column:0/9/9/9/1": "topics"},
+    ],
+)  # fmt: skip
+def test_an_answer_to_nothing_is_refused(answers):
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA))
+    with pytest.raises(NotFound):
+        mapping.answered(intake, answers)
+
+
+# -- changing -------------------------------------------------------------------------------------
+
+
+def test_any_column_can_be_given_another_meaning_and_what_was_decided_is_kept():
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA, BO))
+    intake = intake.mend("new-1", {"phone": "0391 1"}).drop("new-2")
+    told = mapping.changed(intake, 0, "0/1/0", {5: "expectations", 3: ""})
+    assert told.mended == {"new-1": {"phone": "0391 1"}}
+    assert told.dropped == {"new-2"}
+    assert entries(told)[0]["expectations"] == "kommt später"
+    assert "pay_grade" not in entries(told)[0]
+    assert told.raws[0].source.cells["expectations"] == "F2"
+
+
+def test_two_columns_of_one_meaning_make_one_list():
+    rows = ("Name;Vorname;E-Mail;Thema A;Thema B", "Hof;Anna;a@example.org;Recht;Haushalt")
+    intake = mapping.changed(reading(csv("mentees_kamen.csv", *rows)), 0, "0/1/0", {3: "topics", 4: "topics"})
+    assert entries(intake)[0]["topics"] == "Recht; Haushalt"
+    assert intake.raws[0].source.cells["topics"] == "D2, E2"
+
+
+def test_applications_can_turn_out_to_be_earlier_tandems():
+    intake = reading(csv("mentees_2016.csv", "Name;Partnerin;E-Mail", "Anna Hof;Ahl, Ruth;a@example.org"))
+    told = mapping.changed(intake, 0, "0/1/0", meaning="history")
+    told = mapping.changed(told, 0, "0/1/0", {0: "mentee", 1: "mentor"})
+    (tandem,) = told.earlier
+    assert (tandem.year, tandem.mentee, tandem.mentor) == ("2016", "Anna Hof", "Ruth Ahl")
+    assert told.raws == ()
+
+
+def test_a_mapping_survives_in_the_draft():
+    told = mapping.answered(reading(csv("mentees_kamen.csv", HEADS, ANNA)), {"heading:quatsch": "topics"})
+    again = Intake.from_draft(told.to_draft(), told.context)
+    assert again.raws == told.raws
+    back = mapping.answered(again, {"heading:quatsch": ""})
+    assert "topics" not in entries(back)[0]
+
+
+def test_files_with_english_headings_and_other_grades_come_in_by_a_mapping():
+    small = [
+        (f"{i}.csv", (SMALL / f"small-{who}.csv").read_bytes())
+        for i, who in enumerate(("mentees", "mentors"))
+    ]
+    intake = reading(*small, preset="cross-company")
+    roles = {q.key: role for q, role in zip(mapping.questions(intake), ("mentee", "mentor"), strict=True)}
+    told = mapping.answered(intake, roles)
+    for file in (0, 1):
+        columns = {column.heading: column.place for column in told.files[file].sheets[0].columns}
+        told = mapping.changed(
+            told, file, "0/1/0", {columns["grade"]: "", columns["biography"]: "expectations"}
+        )
+    assert told.counts == {"ok": 100}
+    first = told.applications[0]
+    assert (first.name, first.role, first.extra["grade"]) == ("mentee 00", "mentee", "HEO")
+    assert first.entries["expectations"].startswith("My name is mentee 00.")
+
+
+# -- remembering ----------------------------------------------------------------------------------
+
+
+def test_what_was_said_is_not_asked_again(store):
+    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics", "Kontakt": "email"})
+    intake = service.intake(store, LEAD, RUN, [csv("mentees_kamen.csv", HEADS, ANNA)], commit=False)
+    assert not mapping.questions(intake)
+    assert entries(intake)[0]["topics"] == "Haushalt, Recht"
+
+
+def test_what_one_organisation_means_is_not_what_another_means(store):
+    mapping.remember(store, LEAD, RUN, {"Quatsch": "department"})
+    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"}, organisation="Kamen")
+    files = [csv(f"mentees_{town}.csv", HEADS, row) for town, row in (("kamen", ANNA), ("luenen", BO))]
+    intake = service.intake(store, LEAD, RUN, files, commit=False)
+    assert ["topics" in e for e in entries(intake)] == [True, False]
+    assert ["department" in e for e in entries(intake)] == [False, True]
+
+
+def test_a_meaning_is_replaced_not_doubled_and_can_be_forgotten(store):
+    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"})
+    mapping.remember(store, LEAD, RUN, {"QUATSCH:": ""})
+    (known,) = mapping.remembered(store, LEAD, RUN)
+    assert (known.heading, known.field, known.version) == ("quatsch", "", 2)
+    mapping.forget(store, LEAD, RUN, known.id)
+    assert mapping.remembered(store, LEAD, RUN) == ()
+
+
+def test_an_officer_remembers_for_the_own_town_only_and_sees_no_other(store):
+    kamen = officer("Kamen")
+    mapping.remember(store, LEAD, RUN, {"Wer": "name"}, organisation="Lünen")
+    mapping.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation="Kamen")
+    assert [m.organisation for m in mapping.remembered(store, kamen, RUN)] == ["Kamen"]
+    for organisation in (None, "Lünen"):
+        with pytest.raises(NotAllowed):
+            mapping.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation=organisation)
+    with store.read() as reader:
+        (foreign,) = reader.all(HeadingMeaning, organisation="Lünen")
+    with pytest.raises(NotAllowed):
+        mapping.forget(store, kamen, RUN, foreign.id)
+
+
+def test_who_may_take_in_nothing_may_remember_nothing(store):
+    evaluator = Actor("eva", (Grant(id="G1", user_id="eva", role="evaluator"),))
+    with pytest.raises(NotAllowed):
+        mapping.remember(store, evaluator, RUN, {"Quatsch": "topics"})
+    with pytest.raises(NotAllowed):
+        mapping.remembered(store, evaluator, RUN)

@@ -1,0 +1,68 @@
+"""Cells pasted from a spreadsheet program are read like a file."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentorkit.errors import UnreadableFile
+from mentorkit.intake import mapping
+from mentorkit.intake.pasted import read_pasted, sheets_of
+from mentorkit.intake.reading import Context
+from mentorkit.intake.text import clean
+from mentorkit.programme.settings import load_preset
+
+CONTEXT = Context.of_settings(load_preset("cross-company"))
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters='\n"\t;'), max_size=12)
+
+
+def test_pasted_cells_with_headings_are_read_at_once():
+    text = 'Mentees\r\nName\tVorname\tE-Mail\tThemen\r\nHof\tAnna\ta@example.org\t"Recht\nHaushalt"\r\n'
+    intake = read_pasted(text, CONTEXT)
+    assert [a.name for a in intake.applications] == ["Anna Hof"]
+    assert intake.raws[0].entries["topics"] == "Recht\nHaushalt"
+    assert intake.raws[0].source.cells["email"] == "C3"
+
+
+def test_pasted_cells_without_headings_are_asked_for_role_and_columns():
+    intake = read_pasted("Hof, Anna\ta@example.org\tRecht\nAhl, Bo\tb@example.org\tMedien\n", CONTEXT)
+    found = mapping.questions(intake)
+    assert [(q.kind, q.guess) for q in found] == [
+        ("role", ""), ("column", "name"), ("column", "email"), ("column", ""),
+    ]  # fmt: skip
+    assert found[3].samples == ("Recht", "Medien")
+    told = mapping.answered(intake, {found[0].key: "mentee", found[3].key: "topics"})
+    assert [(a.name, a.answers["topics"]) for a in told.applications] == [
+        ("Anna Hof", ["Recht"]), ("Bo Ahl", ["Medien"]),
+    ]  # fmt: skip
+    assert told.raws[1].source.row == 2
+
+
+def test_the_same_cells_have_the_same_name_and_others_another():
+    rows = "Name\tVorname\tE-Mail\nHof\tAnna\ta@example.org\n"
+    names = [
+        read_pasted(text, CONTEXT).files[0].file
+        for text in (rows, rows + "\r\n", rows + "Ahl\tBo\tb@example.org")
+    ]
+    assert names[0] == names[1] != names[2]
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t\n"])
+def test_nothing_pasted_is_said(text):
+    with pytest.raises(UnreadableFile):
+        sheets_of(text)
+
+
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=4), min_size=1, max_size=6))
+def test_what_a_spreadsheet_program_copies_comes_back(rows):
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\r\n").writerows(rows)
+    wanted = [[clean(cell) for cell in row] for row in rows]
+    if not any(map(any, wanted)):
+        return
+    width = max(map(len, wanted))
+    found = sheets_of(text.getvalue())[0].rows
+    padded = [[*row, *[""] * (width - len(row))] for row in (*found, *[()] * (len(wanted) - len(found)))]
+    assert padded == [[*row, *[""] * (width - len(row))] for row in wanted]
