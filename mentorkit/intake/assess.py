@@ -164,24 +164,23 @@ def revised(
     fresh = _with_judgement(application, entries, judgement)
     if other := seen.same(fresh):
         findings = (*fresh.findings, _duplicate(fresh, other, context.settings.organisations))
-        fresh = fresh.with_(findings=findings, status=gravest(findings))
-    allowed = codes(application.findings) if application.overruled else set()
-    if fresh.status == "ok" or not codes(fresh.findings) <= allowed:
-        fresh = fresh.with_(overruled=None)
-    return fresh
+        fresh = fresh.model_copy(update={"findings": findings, "status": gravest(findings)})
+    lapses = fresh.status == "ok" or not codes(fresh.findings) <= codes(application.findings)
+    return fresh.model_copy(update={"overruled": None}) if fresh.overruled and lapses else fresh
 
 
 def _with_judgement(application: Application, entries: dict[str, str], judgement: Judgement) -> Application:
-    return application.with_(
-        first_name=judgement.first_name,
-        last_name=judgement.last_name,
-        organisation=judgement.organisation,
-        entries=entries,
-        answers=judgement.answers,
-        findings=judgement.findings,
-        notes=judgement.notes,
-        status=judgement.status,
-    )
+    made = {
+        "first_name": judgement.first_name,
+        "last_name": judgement.last_name,
+        "organisation": judgement.organisation,
+        "entries": entries,
+        "answers": judgement.answers,
+        "findings": judgement.findings,
+        "notes": judgement.notes,
+        "status": judgement.status,
+    }
+    return application.model_copy(update=made)  # all of it is of the right types
 
 
 def _duplicate(application: Application, other: Application, settings: OrganisationSettings) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mentorkit.intake.names import misspelt, name_key, nearly_equal
 from mentorkit.intake.text import plain
@@ -17,6 +18,20 @@ def email_key(email: object) -> str:
     return plain(str(email or "").strip())
 
 
+@dataclass(frozen=True)
+class _Traits:
+    """What of an application tells who it is by, as it is compared."""
+
+    application: Application
+    name: tuple[str, str]
+    said: dict[str, str]
+
+    @classmethod
+    def of(cls, application: Application) -> _Traits:
+        name = name_key(application.first_name, application.last_name)
+        return cls(application, name, {kind: _evidence(application, kind) for kind in _EVIDENCE})
+
+
 def same_person(one: Application, other: Application) -> bool:
     """Tell whether two applications may be by one person; somebody has to decide it.
 
@@ -24,15 +39,18 @@ def same_person(one: Application, other: Application) -> bool:
     or nearly the same name, and the e-mail agrees, or year of birth or telephone do where the name is
     misspelt only.
     """
-    names = name_key(one.first_name, one.last_name), name_key(other.first_name, other.last_name)
-    pairs = {kind: (_evidence(one, kind), _evidence(other, kind)) for kind in _EVIDENCE}
-    said = {kind: a == b for kind, (a, b) in pairs.items() if a and b}
-    if names[0] in (names[1], names[1][::-1]):
-        return any(said.values()) or not said or (said.get("birth_year", True) and _slip(*pairs["email"]))
+    return _alike(_Traits.of(one), _Traits.of(other))
+
+
+def _alike(one: _Traits, other: _Traits) -> bool:
+    said = {kind: a == b for kind, a in one.said.items() if (b := other.said[kind]) and a}
+    if one.name in (other.name, other.name[::-1]):
+        slip = _slip(one.said["email"], other.said["email"])
+        return any(said.values()) or not said or (said.get("birth_year", True) and slip)
     if said.get("email"):
-        return nearly_equal(*names)
+        return nearly_equal(one.name, other.name)
     agree = said.get("birth_year") or (said.get("phone") and "birth_year" not in said)
-    return bool(agree) and misspelt(*names)
+    return bool(agree) and misspelt(one.name, other.name)
 
 
 def _evidence(application: Application, kind: str) -> str:
@@ -57,35 +75,38 @@ class Acquaintances:
     """
 
     def __init__(self, applications: Iterable[Application] = ()) -> None:
-        self._by_key: dict[tuple[object, ...], list[Application]] = defaultdict(list)
+        self._by_key: dict[tuple[object, ...], list[_Traits]] = defaultdict(list)
         for application in applications:
             self.add(application)
 
     def add(self, application: Application) -> None:
         """Remember an application."""
-        for key in _keys(application) if application.withdrawn is None else ():
-            self._by_key[key].append(application)
+        if application.withdrawn is None:
+            traits = _Traits.of(application)
+            for key in _keys(traits):
+                self._by_key[key].append(traits)
 
     def same(self, application: Application) -> Application | None:
         """Return the first application that may be of the same person in the same role, if there is one."""
-        for key in _keys(application):
+        traits = _Traits.of(application)
+        for key in _keys(traits):
             for other in self._by_key.get(key, ()):
-                if other.id != application.id and same_person(application, other):
-                    return other
+                if other.application.id != application.id and _alike(traits, other):
+                    return other.application
         return None
 
 
-def _keys(application: Application) -> list[tuple[object, ...]]:
+def _keys(traits: _Traits) -> list[tuple[object, ...]]:
     """Return what applications that may be of one person have in common, the surest first."""
     keys: list[tuple[object, ...]] = []
-    name = name_key(application.first_name, application.last_name)
+    role, name = traits.application.role, traits.name
     if all(name):
-        keys.append((application.role, tuple(sorted(name))))
-    if address := _evidence(application, "email"):
-        keys.append((application.role, address))
+        keys.append((role, tuple(sorted(name))))
+    if address := traits.said["email"]:
+        keys.append((role, address))
     for kind in ("birth_year", "phone"):
-        if said := _evidence(application, kind):
-            keys += [(application.role, kind, said, part) for part in name if part]
+        if said := traits.said[kind]:
+            keys += [(role, kind, said, part) for part in name if part]
     return keys
 
 

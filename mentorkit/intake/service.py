@@ -211,9 +211,10 @@ def applications(store: Store, actor: Actor, run_id: str) -> list[Application]:
 def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
     given = _current(store, actor, run_id, given)
     _check_decisions(actor, given)
-    stored: dict[str, Row] = {}
+    rows: dict[str, Row] = {}
     taken: list[str] = []
     judged, seen_last = given, stamp_of(given.context)
+    stored = {application.id: application for application in given.context.applications}
     for place, file in enumerate(given.files):
         if file.status != "read":
             continue
@@ -221,14 +222,15 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
             with store.write(actor.name, TAKE_IN, file.file) as writer:
                 if stamp(writer, given.context.run) != seen_last:  # somebody wrote since it was judged
                     judged = given.with_context(context_in(writer, actor, run_id))
+                    stored = {application.id: application for application in judged.context.applications}
                     _check_decisions(actor, judged)
-                rows = take_file(writer, actor, judged, place)
+                done = take_file(writer, actor, judged, place, stored)
                 seen_last = stamp(writer, given.context.run)
         except StoreError as error:
             raise _stopped(error, taken) from error
-        stored |= {row.raw.id: row for row in rows}
+        rows |= {row.raw.id: row for row in done}
         taken.append(file.file)
-    return judged.as_stored(stored)
+    return judged.as_stored(rows)
 
 
 def _current(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:

@@ -9,9 +9,12 @@ from mentorkit.programme.records import Application, Run, Wish
 from mentorkit.store import Writer
 
 
-def settle(writer: Writer, run: Run) -> None:
-    """Bring everything that follows from the applications of a run up to what they say."""
-    stored = writer.all(Application, run_id=run.id)
+def settle(writer: Writer, run: Run, stored: list[Application] | None = None) -> None:
+    """Bring everything that follows from the applications of a run up to what they say.
+
+    ``stored`` are all applications of the run, where the caller knows them.
+    """
+    stored = writer.all(Application, run_id=run.id) if stored is None else stored
     given_up = [wish.prospect_id for wish in writer.all(Wish, run_id=run.id)]
     settle_wishes(writer, run, stored)
     settle_prospects(writer, run, stored, given_up)

@@ -151,8 +151,12 @@ def _identity(person: Person) -> tuple[object, ...]:
     return name_key(person.first_name, person.last_name), email_key(person.email)
 
 
-def take_file(writer: Writer, actor: Actor, given: Intake, place: int) -> list[Row]:
+def take_file(
+    writer: Writer, actor: Actor, given: Intake, place: int, stored: dict[str, Application]
+) -> list[Row]:
     """Store the rows of one file: as they came, then what was decided on them, each as what it is.
+
+    ``stored`` are all applications of the run by id; they are brought up to date.
 
     Returns
     -------
@@ -170,7 +174,8 @@ def take_file(writer: Writer, actor: Actor, given: Intake, place: int) -> list[R
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
         run_id, new_id = given.context.run.id, writer.new_id(TakenFile)
         writer.save(TakenFile(id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at))
-    settle(writer, given.context.run)
+    stored |= {application.id: application for application in now}
+    settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import from_json, to_json
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
@@ -26,6 +27,14 @@ BUSY_SECONDS = 20.0
 #: Number of the lock that writers hold on a database server, the same as the mark of a file.
 WRITE_LOCK = APPLICATION_ID
 MEMORY = ":memory:"
+
+
+def _as_json(value: Any) -> str:  # noqa: ANN401 - whatever a record holds
+    return to_json(value).decode()
+
+
+#: Several times faster than the standard library's, which counts where files have thousands of rows.
+_JSON: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": from_json}
 
 
 def wal_is_sound(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -82,7 +91,11 @@ def _server_engine(url: URL, busy_seconds: float) -> Engine:
     """
     waiting = f"-c lock_timeout={int(busy_seconds * 1000)}"
     engine = sa.create_engine(
-        url, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args={"options": waiting}
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        connect_args={"options": waiting},
+        **_JSON,
     )
 
     @sa.event.listens_for(engine, "begin")
@@ -98,7 +111,7 @@ def _file_engine(url: URL, busy_seconds: float) -> Engine:
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
     if memory:
         options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    engine = sa.create_engine(url, **options)
+    engine = sa.create_engine(url, **options, **_JSON)
 
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: sqlite3.Connection, _: object) -> None:
