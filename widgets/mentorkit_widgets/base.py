@@ -75,9 +75,13 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """Base of the views: heading, one sentence on what to do here, the app's own parts, blockers, message.
 
     The blockers stand below everything, unless ``build`` puts ``self.hindrances`` beside the action
-    that they hinder. The message stands at the lower edge of the window, and below everything at the end
-    of the page, so that it never covers for good what one works on.
+    that they hinder, or a part of it does so (``places_hindrances``). The message stands at the lower
+    edge of the window, and below everything at the end of the page, so that it never covers for good what
+    one works on.
     """
+
+    #: Whether one of its parts shows the blockers beside the action that they hinder.
+    places_hindrances = False
 
     def __init__(self, model: Model, *, title: str, lead: str) -> None:
         self.model = model
@@ -91,7 +95,8 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._show_message()
         heading = w.HTML(markup("<h1>{title}</h1>", title=title) + paragraph(lead, "mk-lead"))
         parts = self.build()
-        last = () if self.hindrances in parts else (self.hindrances,)
+        placed = self.places_hindrances or self.hindrances in parts
+        last = () if placed else (self.hindrances,)
         self.children = (heading, *parts, *last, self.notice)
 
     def build(self) -> tuple[w.Widget, ...]:

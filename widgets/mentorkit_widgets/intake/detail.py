@@ -58,7 +58,8 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         is_another = self.entries.show(application)
         found = self.entries.unplaced(application)
-        self.facts.value = facts(application, found, model.wishes_of(application))
+        told = model.wishes_of(application), model.past_of(application)
+        self.facts.value = facts(application, found, *told)
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))
         shown(self.keep_theirs, bool(model.differences))

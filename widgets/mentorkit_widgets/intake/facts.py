@@ -16,8 +16,10 @@ from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word, status_word
 
 
-def facts(application: Application, found: Iterable[Finding], wishes: Iterable[str]) -> Markup:
-    """Return status, role, origin, the findings that stand at no field, the wishes, and what was decided."""
+def facts(
+    application: Application, found: Iterable[Finding], wishes: Iterable[str], past: Iterable[str]
+) -> Markup:
+    """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided."""
     items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
     status = chip(look(application), status_word(application))
     told = " · ".join(part for part in (role_word(application), application.organisation) if part)
@@ -26,9 +28,15 @@ def facts(application: Application, found: Iterable[Finding], wishes: Iterable[s
         paragraph(origin(application), "mk-muted"),
         markup("<ul>{items}</ul>", items=items) if items else Markup(),
         *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),
+        _listed(say("Other runs"), past),
         *(paragraph(sentence) for sentence in _decisions(application)),
     ]
     return Markup().join(parts)
+
+
+def _listed(title: str, told: Iterable[str]) -> Markup:
+    items = Markup().join(markup("<li>{text}</li>", text=text) for text in told)
+    return markup("<h3>{title}</h3><ul>{items}</ul>", title=title, items=items) if items else Markup()
 
 
 def found_at(finding: Finding, application: Application) -> str:

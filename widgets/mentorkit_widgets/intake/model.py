@@ -10,12 +10,13 @@ from pathlib import Path
 import traitlets as t
 
 from mentorkit.errors import StaleRecord
-from mentorkit.intake import actions, service, trail
+from mentorkit.intake import actions, past, service, trail
 from mentorkit.language import say
 from mentorkit.programme.records import Application
 from mentorkit.workbench import Run
 from mentorkit_widgets.intake.applications import differences, status_word
 from mentorkit_widgets.intake.reading import Reading
+from mentorkit_widgets.intake.words import past_in_words
 
 
 class IntakeModel(Reading):
@@ -95,6 +96,15 @@ class IntakeModel(Reading):
             return []
         with self.attempting():
             return trail.history_of(self.run.bench.store, self.run.bench.actor, self.selected)
+        return []
+
+    def past_of(self, application: Application) -> list[str]:
+        """Return what an applicant was in other runs, in sentences."""
+        if self.place == "read":
+            return [past_in_words(was) for was in past.earlier_of(application, self.intake.earlier)]
+        with self.attempting():
+            store, actor = self.run.bench.store, self.run.bench.actor
+            return [past_in_words(was) for was in past.history_of(store, actor, application.id)]
         return []
 
     def undoable(self) -> trail.Deed | None:

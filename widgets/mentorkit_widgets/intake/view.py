@@ -24,6 +24,7 @@ class IntakeView(View):
     """Applications, reading and entering them, winning mentors, selecting, and where all of it stands."""
 
     model: IntakeModel
+    places_hindrances = True
 
     def __init__(self, model: IntakeModel) -> None:
         super().__init__(

@@ -9,6 +9,7 @@ from mentorkit.programme.records import Application
 
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
+    from mentorkit.intake.past import Past
 
 
 def wish_in_words(rank: int, text: str, mentor: Application | None) -> str:
@@ -16,6 +17,15 @@ def wish_in_words(rank: int, text: str, mentor: Application | None) -> str:
     if mentor is None:
         return say("Wish {rank}: “{text}” – nobody of this name has applied", rank=rank, text=text)
     return say("Wish {rank}: “{text}” – {mentor}", rank=rank, text=text, mentor=mentor.name)
+
+
+def past_in_words(was: Past) -> str:
+    """Tell what somebody was in another run."""
+    role = say("{mentee:sg.nom}") if was.role == "mentee" else say("{mentor:sg.nom}")
+    told = say("{run}: {role}", run=was.run, role=role)
+    if was.partner:
+        told = say("{run}: {role}, with {partner}", run=was.run, role=role, partner=was.partner)
+    return told if was.sure else say("{told} (the name alone agrees)", told=told)
 
 
 def what_was_read(intake: Intake) -> str:
