@@ -1,9 +1,13 @@
 """Rules as data, the scales they read by, and what an older workbench holds of them."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from mentorkit.errors import UsageError
+from mentorkit.intake.grades import understand
 from mentorkit.language import LANGUAGES, Voice, speaking
 from mentorkit.programme.pay import SCALES, pay_scale
 from mentorkit.programme.rules import Rule, quoted
@@ -60,6 +64,16 @@ def test_a_scale_names_its_source_and_its_grades_rise(name):
         assert series.title.keys() == set(LANGUAGES)
         assert list(series.steps.values()) == sorted(series.steps.values())
         assert set(series.spellings) <= set(series.steps)
+
+
+def test_the_grades_of_the_files_of_another_tool_stand_on_their_scale():
+    found = {
+        row["grade"]
+        for path in sorted((Path(__file__).parents[2] / "data/mentor-match").glob("*.csv"))
+        for row in csv.DictReader(path.read_text("utf-8").splitlines())
+    }
+    assert len(found) == 11
+    assert all(understand(grade, "uk-civil-service").doubt is None for grade in found)
 
 
 def test_a_scale_nobody_knows_is_refused():

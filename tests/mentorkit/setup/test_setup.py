@@ -340,5 +340,14 @@ def test_mentors_who_say_nothing_have_the_places_of_the_programme():
 
 def test_settings_of_an_older_workbench_still_load():
     older = load_preset(UNNA).model_dump(mode="json")
-    del older["places"]
+    for name in ("places", "late", "pay_scale"):
+        del older[name]
     assert ProgrammeSettings.model_validate(older) == load_preset(UNNA)
+    older["rules"] = [
+        {k: rule[k] for k in ("role", "field", "test", "value", "code")} for rule in older["rules"]
+    ]
+    for rule in older["rules"]:
+        if rule["field"] == "pay_grade":
+            rule["value"] = 9 if rule["role"] == "mentee" else 11
+    rules = ProgrammeSettings.model_validate(older).rules
+    assert [(r.code, r.limits) for r in rules] == [(r.code, r.limits) for r in load_preset(UNNA).rules]
