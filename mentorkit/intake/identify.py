@@ -32,13 +32,13 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
     sheet, in order, or in the same file. The organisation counts because files of several senders often
     have the same name.
     """
-    sides = [_Side.of_raw(raw) for raw in raws]
     search = _Search(known)
     for application in context.visible:
         source, role = application.source or Source(), application.role
         for entries in filter(None, (application.entries, context.originals.get(application.id))):
             search.add(_Side(source.file, source.sheet, source.row, role, entries, application))
-    for way in _WAYS:
+    sides = [_Side.of_raw(raw) for raw in raws] if search.buckets else []
+    for way in _WAYS if sides else ():
         for raw, side in zip(raws, sides, strict=True):
             if raw.id not in search.found:
                 search.look(raw.id, side, way)

@@ -418,21 +418,21 @@ def _path(target: str | Path) -> Path | None:
 
 def _plain(record: Record) -> dict[str, Any]:
     """Return a record as JSON knows it, without what never goes into the trail."""
-    return record.model_dump(mode="json", exclude=set(record.secret))
+    return record.model_dump(mode="json", exclude=set(record.secret) or None)
 
 
 def _row(record: Record, table: sa.Table, plain: dict[str, Any]) -> dict[str, Any]:
-    hidden = record.model_dump(mode="json", include=set(_structured(table) & record.secret))
-    told = {**plain, **hidden}
-    return {
-        name: told[name] if name in _structured(table) else getattr(record, name)
-        for name in (column.name for column in table.columns)
-    }
+    structured, others = _columns(table)
+    if hidden := structured & record.secret:
+        plain = {**plain, **record.model_dump(mode="json", include=set(hidden))}
+    return {name: plain[name] for name in structured} | {name: getattr(record, name) for name in others}
 
 
 @cache
-def _structured(table: sa.Table) -> frozenset[str]:
-    return frozenset(column.name for column in table.columns if isinstance(column.type, sa.JSON))
+def _columns(table: sa.Table) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the columns that hold JSON, and of the others."""
+    structured = frozenset(column.name for column in table.columns if isinstance(column.type, sa.JSON))
+    return structured, frozenset(column.name for column in table.columns) - structured
 
 
 def _refuse_other_versions(state: SchemaState, target: str) -> None:
