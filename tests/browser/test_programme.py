@@ -184,6 +184,12 @@ def choose_organisations(page):
 def ask_and_weigh(page):
     """No rules, other questions, two criteria."""
     part(page, "Rules")
+    page.get_by_role("combobox", name=re.compile("^Field")).select_option("Pay grade")
+    page.get_by_label("Lowest grade: Civil servants, order A").select_option("A 10")
+    page.get_by_label("Lowest grade: Employees (TVöD, TV-L)").select_option("E 9b")
+    sees(page, "Empty, it is: Pay grade must be at least A 10 or E 9b")
+    look(page, "rules")
+    page.get_by_role("combobox", name=re.compile("^Field")).select_option("Gender")
     buttons = page.get_by_role("button", name=re.compile("^Remove .*must be"))
     for left in range(6, 0, -1):
         buttons.first.click()
