@@ -166,10 +166,14 @@ def compare(store: Store, actor: Actor, run_id: str, order: SelectionOrder | Non
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody in a queue: where the person stands, None where the matching decides that still."""
+    """Somebody in a queue: where the person stands, None where the matching decides that still.
+
+    ``number`` is the place on the waiting list, 0 where there is none or the ranking does not tell.
+    """
 
     application: Application
     place: Standing | None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -210,12 +214,15 @@ def _queues(data: Basis) -> list[Queue]:
 
 
 def _lines(queue: Queue, *, fixed: bool) -> Iterator[Line]:
-    open_still = queue.order == "matching" and bool(queue.waiting)
+    ranked, count = queue.order != "matching", 0
     for number, application in enumerate(queue.people):
-        place: Standing = "selected" if number < queue.places else "waiting"
+        place: Standing | None = "selected" if number < queue.places else "waiting"
         if fixed:
-            place = application.place or "waiting"
-        yield Line(application, None if open_still and not fixed else place)
+            place = application.place or "out"
+        elif queue.waiting and not ranked:
+            place = None
+        count += place == "waiting"
+        yield Line(application, place, count if ranked and place == "waiting" else 0)
 
 
 def choose_order(  # noqa: PLR0913 - the last one is named

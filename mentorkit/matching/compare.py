@@ -14,6 +14,9 @@ from mentorkit.matching.selection import Place, Selection, select
 from mentorkit.programme.records import Application, EarlierTandem, Orders, PairDecision, Wish
 from mentorkit.programme.settings import ProgrammeSettings
 
+#: So many people are named in a sentence.
+_NAMED = 6
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -98,6 +101,9 @@ class Comparison:
         gaining, losing = self.gaining, self.losing
         if not gaining and not losing:
             return say("The same people get the places.")
+        places = max(len(gaining), len(losing))
+        if places > _NAMED:
+            return say_n("It decides on {n} place.", "It decides on {n} places.", places)
         names = {
             "gaining": listing(place.person for place in gaining) or "–",
             "losing": listing(place.person for place in losing) or "–",
@@ -105,7 +111,7 @@ class Comparison:
         return say_n(
             "It decides on {n} place. With the matching: {gaining}. By the ranking: {losing}.",
             "It decides on {n} places. With the matching: {gaining}. By the ranking: {losing}.",
-            max(len(gaining), len(losing)),
+            places,
             **names,
         )
 

@@ -1,0 +1,220 @@
+import dataclasses
+import io
+import zipfile
+
+import pytest
+from app_people import HOSTILE, apply
+from mentorkit_widgets.intake.selection_part import SelectionPart
+
+from mentorkit.intake import actions
+from mentorkit.matching import choosing, service
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Grant
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+KAMEN = Actor("karin", (Grant(id="G1", user_id="karin", role="organisation", organisation="Kamen"),))
+SKILL = {"pay_grade": 9, "topics": ["Haushalt"], "email": "eva@example.org"}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Four mentees of Kamen for three places, one of Lünen, and two mentors of Werne."""
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    run = bench.add("cross-administration")
+    for number in range(1, 5):
+        topics = ["Haushalt"] if number == 4 else ["Recht"]
+        apply(run, number, "mentee", answers={**SKILL, "topics": topics})
+    apply(run, 5, "mentee", organisation="Lünen", answers=SKILL)
+    for number in (6, 7):
+        apply(run, number, "mentor", organisation="Werne", answers={**SKILL, "pay_grade": 12})
+    apply(run, 8, "mentee", "ineligible", codes=["fixed_term"], answers=SKILL)
+    yield run
+    bench.close()
+
+
+@pytest.fixture
+def part(run):
+    return SelectionPart(run)
+
+
+def visible(part):
+    return part.layout.display != "none"
+
+
+def act(table, row, action):
+    table._handle_custom_msg({"event": "action", "row": row, "action": action}, [])
+
+
+def choose(choice, key):
+    choice._handle_custom_msg({"choose": key}, [])
+
+
+def standing(part):
+    return {row["id"]: row["place"]["text"] for row in part.places.rows}
+
+
+def agree(part, press):
+    press.click()
+    part.question.yes.click()
+
+
+def by_hand(part):
+    part.ranking.form.edit("queue", "mentee:Kamen")
+    choose(part.ranking.own, "rank")
+    return part.ranking.table
+
+
+def test_it_opens_with_who_would_get_a_place(part):
+    assert "Die Auswahl ist offen" in part.stand.value
+    assert "6 Personen haben einen Platz. 1 Person wartet. 1 nimmt nicht teil." in part.stand.value
+    assert standing(part)["A4"] == "Hat einen Platz"
+    assert standing(part)["A8"] == "Nimmt nicht teil"
+    assert [key for key, _ in part.tabs.list.tabs] == ["places", "ranking", "both", "letters"]
+
+
+def test_another_order_shows_at_once_who_gets_a_place(run, part):
+    assert standing(part)["A4"] == "Hat einen Platz"
+    choose(part.order, "arrival")
+    assert standing(part)["A4"] == "Wartet, Nummer 1"
+    assert run.record.orders.general == "arrival"
+
+
+def test_people_are_ranked_by_buttons(run, part):
+    table = by_hand(part)
+    assert [row["id"] for row in table.rows] == ["A1", "A2", "A3", "A4"]
+    act(table, "A4", "up")
+    assert [row["id"] for row in table.rows] == ["A1", "A2", "A4", "A3"]
+    assert part.model.message == "Eva Muster4 hat jetzt die Nummer 3."
+    assert standing(part)["A3"] == "Wartet, Nummer 1"
+    act(table, "A1", "up")  # the first one cannot go up
+    act(table, "A9", "up")
+    assert [row["id"] for row in table.rows] == ["A1", "A2", "A4", "A3"]
+    assert run.record.orders.own == {"Kamen": "rank"}
+
+
+def test_without_a_ranking_by_hand_nobody_is_moved(part):
+    part.ranking.form.edit("queue", "mentee:Kamen")
+    assert "actions" not in part.ranking.table.rows[0]
+    assert [row["place"]["text"] for row in part.ranking.table.rows] == ["Das Matching entscheidet"] * 4
+
+
+def test_a_colleague_who_was_quicker_is_shown(run, part):
+    by_hand(part)
+    with run.bench.store.write("bea", "test") as writer:
+        a = writer.get(Application, "A1")
+        writer.save(a.with_(notes=("kam zuerst",)))
+    act(part.ranking.table, "A2", "up")
+    assert part.model.refused
+    act(part.ranking.table, "A2", "up")
+    assert [row["id"] for row in part.ranking.table.rows][:2] == ["A2", "A1"]
+
+
+def test_both_ways_are_compared_in_a_sentence_and_in_tables(part):
+    assert not visible(part.both.ways)
+    part.both.go.click()
+    assert "Wählt das Matching aus, entstehen 2 Tandems" in part.both.told.value
+    assert [row["id"] for row in part.both.ways.rows] == ["matching", "ranked"]
+    assert {row["person"]["text"] for row in part.both.changes.rows} >= {"Eva Muster4"}
+    choose(part.both.against, "rank")
+    assert not visible(part.both.ways)
+
+
+def test_fixing_asks_first_and_can_be_released(run, part):
+    part.fix.click()
+    assert not run.record.selection_fixed
+    part.question.no.click()
+    agree(part, part.fix)
+    assert run.record.selection_fixed
+    assert not visible(part.fix)
+    assert not visible(part.order)
+    assert "actions" not in part.ranking.table.rows[0]
+    agree(part, part.release)
+    assert not run.record.selection_fixed
+
+
+def test_free_places_after_approval_are_told_and_filled_once_it_is_taken_back(run, part):
+    choose(part.order, "arrival")
+    agree(part, part.fix)
+    service.approve(run.bench.store, run.bench.actor, run.id, run.match(), run.record.version)
+    first = next(a for a in run.application_records if a.id == "A1")
+    actions.withdraw(run.bench.store, run.bench.actor, "A1", "", first.version)
+    part.model.refresh()
+    assert "Eva Muster4" in part.free.value
+    assert "nehmen Sie zuerst die Freigabe zurück" in part.free.value
+    assert not visible(part.fill)
+    service.withdraw_approval(run.bench.store, run.bench.actor, run.id, run.record.version)
+    part.model.refresh()
+    agree(part, part.fill)
+    assert standing(part)["A4"] == "Hat einen Platz"
+    assert not visible(part.free)
+
+
+def test_letters_are_prepared_shown_and_packed(part):
+    assert not visible(part.letters.prepare)
+    agree(part, part.fix)
+    part.letters.prepare.click()
+    table = part.letters.table
+    assert {row["kind"] for row in table.rows} == {"Zusage", "Warteliste", "Absage"}
+    table._handle_custom_msg({"event": "select", "row": "A4"}, [])
+    assert "Guten Tag Eva Muster4," in part.letters.text.value
+    assert 'href="mailto:eva@example.org?subject=' in part.letters.text.value
+    assert part.letters.one.content.startswith(b"%PDF")
+    part.letters.pack.click()
+    with zipfile.ZipFile(io.BytesIO(part.letters.all.content)) as archive:
+        assert len(archive.namelist()) == 2 * len(table.rows)
+    part.model.refresh()
+    assert part.letters.all.content == b""
+    assert not visible(part.letters.letter)
+
+
+def test_what_people_typed_stays_text_in_a_letter(run):
+    apply(run, 9, "mentor", organisation="Werne", last_name=HOSTILE, answers=SKILL)
+    part = SelectionPart(run)
+    agree(part, part.fix)
+    part.letters.prepare.click()
+    part.letters.table._handle_custom_msg({"event": "select", "row": "A9"}, [])
+    assert HOSTILE not in part.letters.text.value
+    assert "&lt;img" in part.letters.text.value
+
+
+def test_an_officer_ranks_and_writes_to_her_own_people_only(run):
+    bench = Workbench(run.bench.store, KAMEN)
+    part = SelectionPart(bench.run(run.id))
+    assert [key for key, _ in part.tabs.list.tabs] == ["ranking", "letters"]
+    assert not visible(part.order)
+    assert not visible(part.fix)
+    assert [key for key, _ in part.ranking.form.fields[0].pairs] == ["mentee:Kamen"]
+    act(by_hand(part), "A2", "up")
+    assert [row["id"] for row in part.ranking.table.rows][:2] == ["A2", "A1"]
+    choosing.fix_selection(run.bench.store, run.bench.actor, run.id, run.record.version)
+    part.model.refresh()
+    part.letters.prepare.click()
+    assert {row["organisation"] for row in part.letters.table.rows} == {"Kamen"}
+
+
+def test_without_quotas_everybody_gets_a_place_and_nothing_is_ranked(tmp_path):
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    run = bench.add("cross-company")
+    apply(run, 1, "mentee", organisation="Werk", answers={})
+    apply(run, 2, "mentor", organisation="Amt", answers={})
+    part = SelectionPart(run)
+    assert "Keine Organisation hat ein Kontingent" in part.stand.value
+    assert standing(part) == {"A1": "Hat einen Platz", "A2": "Hat einen Platz"}
+    assert "both" not in part.tabs.parts
+    assert not visible(part.order)
+    assert "niemanden" in part.ranking.hint.value
+    bench.close()
+
+
+def test_locks_that_contradict_are_named(run, part):
+    with run.bench.store.write("bea", "test") as writer:
+        from mentorkit.programme.records import PairDecision
+
+        for n, mentor in enumerate(("P6", "P7")):
+            pair = {"mentee_id": "P1", "mentor_id": mentor, "kind": "lock"}
+            writer.save(PairDecision(id=f"D{n}", run_id=run.id, **pair))
+    part.model.refresh()
+    assert "Eva Muster1" in part.hindrances.value
+    assert not visible(part.fix)
+    assert dataclasses.asdict(part.model.state)["selection"] is None

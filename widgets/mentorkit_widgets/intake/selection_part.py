@@ -1,0 +1,369 @@
+"""What one sees of the selection: how it stands, places, rankings, both ways compared, letters."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from mentorkit.language import say, say_n
+from mentorkit.workbench import Run
+from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.download import Download
+from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.notice import Notice
+from mentorkit_widgets.components.question import Question
+from mentorkit_widgets.components.table import Table
+from mentorkit_widgets.components.tabs import Tab, Tabs
+from mentorkit_widgets.intake import selection_rows as rows
+from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
+
+
+def order_words() -> dict[str, str]:
+    """Return by what places can be given, in words by key."""
+    from mentorkit.matching.places import ORDERS
+
+    return {key: say(message) for key, message in ORDERS.items()}
+
+
+class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The selection of a run, for its lead or, as far as it is about her own people, an officer.
+
+    Parameters
+    ----------
+    run
+        The run in the user's hands.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.model = model = SelectionModel(run)
+        self.stand, self.hindrances, self.free = w.HTML(), w.HTML(), w.HTML()
+        self.order = Choice(say("How places are given"), order_words(), model.state.record.orders.general)
+        self.order.observe(lambda change: model.choose_order(change["new"]), "value")
+        self.fix = button(say("Fix the selection …"), lambda: model.ask("fix"), primary=True)
+        self.release = button(say("Release the selection …"), lambda: model.ask("release"))
+        self.fill = button(say("Let those who wait move up …"), lambda: model.ask("fill"))
+        self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", ""))
+        self.question.add_class("mk-card")
+        self.notice = Notice()
+        self.tabs = Tabs(say("Parts of the selection"), self._tabs())
+        main = actions(self.fix, self.fill, self.release)
+        super().__init__(
+            [
+                self.stand, self.free, self.order, main, self.question, self.hindrances, self.tabs,
+                self.notice,
+            ],
+            layout=w.Layout(width="100%", grid_gap="0.8rem"),
+        )  # fmt: skip
+        model.observe(self.show, ["state", "blockers"])
+        model.observe(self._show_asked, "asked")
+        model.observe(self._show_message, ["told", "message", "refused", "busy", "progress", "kept"])
+        self.show()
+        self._show_message()
+
+    def _tabs(self) -> list[Tab]:
+        model = self.model
+        offered = [
+            (model.may_read, Tab("places", say("Places"), lambda: self.places)),
+            (model.may_rank, Tab("ranking", say("Rankings"), lambda: self.ranking)),
+            (model.may_read and model.has_quotas, Tab("both", say("Both ways"), lambda: self.both)),
+            (model.may_write, Tab("letters", say("Letters"), lambda: self.letters)),
+        ]
+        return [tab for may, tab in offered if may] or [offered[0][1]]
+
+    @cached_property
+    def places(self) -> Table:
+        """Who holds a place, who waits and who is out."""
+        empty = say("Nobody has applied yet.")
+        table = Table(say("Who gets a place"), rows.place_columns(), filtered=True, empty=empty)
+        self._fill_places(table)
+        return table
+
+    @cached_property
+    def ranking(self) -> RankingPart:
+        """The queues, in the order in which they get places."""
+        return RankingPart(self.model)
+
+    @cached_property
+    def both(self) -> ComparisonPart:
+        """The matching's choice beside a ranking."""
+        return ComparisonPart(self.model)
+
+    @cached_property
+    def letters(self) -> LettersPart:
+        """The letters about the fixed selection."""
+        return LettersPart(self.model)
+
+    # -- following the model --------------------------------------------------------------------
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        model, state = self.model, self.model.state
+        self.stand.value = _stand(model)
+        self.free.value = _free(model)
+        shown(self.free, bool(state.vacancies))
+        self.order.value = state.record.orders.general
+        shown(self.order, model.may_order and model.has_quotas and model.may_change)
+        may = model.may_fix and not state.approved
+        shown(self.fix, may and not state.fixed and state.selection is not None)
+        shown(self.release, may and state.fixed)
+        shown(self.fill, may and bool(state.vacancies))
+        items = Markup().join(markup('<li class="mk-blocker">{why}</li>', why=why) for why in model.blockers)
+        self.hindrances.value = markup('<ul class="mk-blockers">{items}</ul>', items=items) if items else ""
+        shown(self.hindrances, bool(items))
+        if "places" in self.__dict__:
+            self._fill_places(self.places)
+
+    def _fill_places(self, table: Table) -> None:
+        selection = self.model.state.selection
+        table.rows = rows.place_rows(selection) if selection is not None else []
+
+    def _show_asked(self, *_: object) -> None:
+        words = _questions().get(self.model.asked)
+        if words is None:
+            self.question.answered()
+        else:
+            self.question.ask(*words)
+
+    def _show_message(self, *_: object) -> None:
+        model, notice = self.model, self.notice
+        with notice.hold_sync():
+            notice.text = model.busy or model.message
+            notice.kind = "busy" if model.busy else "refused" if model.refused else "done"
+            notice.progress, notice.kept, notice.told = model.progress, model.kept, model.told
+
+
+def _stand(model: SelectionModel) -> Markup:
+    """Say how the selection stands."""
+    state = model.state
+    if not model.has_quotas:
+        return paragraph(say("No organisation has a quota: everybody who takes part gets a place."))
+    sentences = [
+        say("The selection is fixed: only who holds a place can be in a tandem.")
+        if state.fixed
+        else say("The selection is open: this is who would get a place as things stand.")
+    ]
+    if (found := state.selection) is not None:
+        sentences += [
+            say_n("{n} person has a place.", "{n} people have a place.", len(found.selected)),
+            say_n("{n} person waits.", "{n} people wait.", len(found.waiting)),
+            say_n("{n} takes no part.", "{n} take no part.", len(found.out)),
+        ]
+    return paragraph(" ".join(sentences))
+
+
+def _free(model: SelectionModel) -> Markup:
+    """Say which places are free although people wait, and what to do about them."""
+    state = model.state
+    items = Markup().join(
+        markup(
+            "<li>{text}</li>",
+            text=say(
+                "{organisation}, {role}: {names}",
+                organisation=vacancy.organisation,
+                role=rows.role_word(vacancy.role),
+                names=", ".join(place.person for place in vacancy.next),
+            ),
+        )
+        for vacancy in state.vacancies
+    )
+    hint = (
+        say("The tandems are approved, so nobody moves up unasked. Take the approval back first.")
+        if state.approved
+        else ""
+    )
+    return markup(
+        '<div class="mk-blocker"><p>{lead} {hint}</p><ul>{items}</ul></div>',
+        lead=say("Places are free although people wait. Next would be:"),
+        hint=hint,
+        items=items,
+    )
+
+
+def _questions() -> dict[str, tuple[str, str, str]]:
+    """Return title, text and the yes of what is asked, by deed."""
+    return {
+        "fix": (
+            say("Fix the selection?"),
+            say(
+                "Who holds a place now keeps it. When somebody withdraws, the next of the waiting list moves"
+                " up. Letters can be prepared then."
+            ),
+            say("Yes, fix the selection"),
+        ),
+        "release": (
+            say("Release the selection?"),
+            say("Who gets a place is open again then. Rankings stay as they are."),
+            say("Yes, release the selection"),
+        ),
+        "fill": (
+            say("Let those who wait move up?"),
+            say("They hold a place then, and a letter for them can be prepared."),
+            say("Yes, let them move up"),
+        ),
+    }
+
+
+class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """One queue: by what its organisation gives places, and its people, moved up and down by buttons."""
+
+    def __init__(self, model: SelectionModel) -> None:
+        self.model = model
+        self.form = Form([self._field()], on_edit=lambda _, key: setattr(model, "queue", str(key)))
+        self.own = Choice(say("How this organisation gives its places"), self._orders(), model.own_order)
+        self.own.observe(lambda change: model.choose_own_order(change["new"]), "value")
+        self.hint = w.HTML()
+        self.table = Table(say("Ranking"), rows.queue_columns(), empty=say("Nobody has applied here yet."))
+        self.table.on_action(model.move)
+        super().__init__([self.form, self.own, self.hint, self.table])
+        model.observe(self.show, ["state", "queue"])
+        self.show()
+
+    def _field(self) -> Field:
+        options = {
+            key_of(each): say(
+                "{organisation}, {role} ({n} for {places})",
+                organisation=each.queue.organisation,
+                role=rows.role_word(each.queue.role),
+                n=len(each.lines),
+                places=each.queue.places,
+            )
+            for each in self.model.state.rankings
+        }
+        return Field(
+            "queue", say("Organisation and role"), "choice", required=True, options=options, width="half"
+        )
+
+    def _orders(self) -> dict[str, str]:
+        words = order_words()
+        general = words[self.model.state.record.orders.general]
+        return {GENERAL: say("As for all: {order}", order=general), **words}
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        model, ranking = self.model, self.model.ranking
+        self.form.fields = [self._field()]
+        if self.form.values["queue"] != model.queue:
+            self.form.fill({"queue": model.queue})
+        self.own.options = [list(pair) for pair in self._orders().items()]
+        self.own.value = model.own_order
+        there = ranking is not None
+        for part in (self.form, self.own, self.table):
+            shown(part, there and (part is not self.own or model.may_change))
+        by_hand = ranking is not None and ranking.queue.order == "rank"
+        movable = by_hand and model.may_change
+        self.table.rows = rows.queue_rows(ranking, movable=movable) if ranking is not None else []
+        self.hint.value = self._hint(by_hand=by_hand)
+
+    def _hint(self, *, by_hand: bool) -> Markup:
+        model = self.model
+        if model.ranking is None:
+            return paragraph(say("There is nobody to rank: no organisation with a quota has applications."))
+        if not model.may_change:
+            return paragraph(say("The selection is fixed; rankings cannot be changed now."))
+        if by_hand:
+            return paragraph(say("Move people up and down; the first get the places."))
+        return paragraph(say("To move people up and down, choose a ranking of your own above."))
+
+
+class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """What the tandems gain where the matching chooses, in sentences and tables."""
+
+    def __init__(self, model: SelectionModel) -> None:
+        self.model = model
+        ranked = {key: word for key, word in order_words().items() if key != "matching"}
+        self.against = Choice(say("Compare the matching with"), ranked, model.against)
+        self.against.observe(lambda change: setattr(model, "against", change["new"]), "value")
+        self.go = button(say("Compare both ways"), model.compare, primary=True)
+        self.told = w.HTML()
+        self.ways = Table(say("Both ways"), rows.way_columns())
+        self.changes = Table(
+            say("For whom it makes a difference"), rows.change_columns(),
+            empty=say("The same people get the places."),
+        )  # fmt: skip
+        super().__init__([self.against, actions(self.go), self.told, self.ways, self.changes])
+        model.observe(self.show, "comparison")
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        found = self.model.comparison
+        for part in (self.told, self.ways, self.changes):
+            shown(part, found is not None)
+        if found is not None:
+            self.told.value = paragraph(" ".join(found.sentences()))
+            self.ways.rows = rows.way_rows(found)
+            self.changes.rows = rows.change_rows(found)
+
+
+class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The letters about a fixed selection: one after the other, or all in one file."""
+
+    def __init__(self, model: SelectionModel) -> None:
+        self.model = model
+        self.hint = w.HTML()
+        self.prepare = button(say("Prepare the letters"), model.prepare, primary=True)
+        self.pack = button(say("Make one ZIP file of all letters"), model.pack)
+        self.all = Download()
+        self.table = Table(say("Letters"), rows.letter_columns(), filtered=True, selectable=True)
+        self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
+        self.heading = Heading(on_close=lambda: self.table.select(""))
+        self.text, self.one = w.HTML(), Download()
+        self.letter = card(self.heading, self.text, self.one)
+        super().__init__(
+            [self.hint, actions(self.prepare, self.pack, self.all), self.letter, self.table],
+            layout=w.Layout(grid_gap="0.6rem"),
+        )
+        model.observe(self.show, ["state", "letters"])
+        model.observe(self._show_letter, "chosen")
+        model.observe(self._show_file, "file")
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        model, letters = self.model, self.model.letters
+        self.hint.value = self._hint()
+        shown(self.prepare, model.state.fixed and letters is None)
+        shown(self.pack, letters is not None and bool(letters.letters))
+        shown(self.table, letters is not None)
+        self.table.rows = rows.letter_rows(letters) if letters is not None else []
+        self._show_letter()
+        self._show_file()
+
+    def _hint(self) -> Markup:
+        model = self.model
+        if not model.state.fixed:
+            return paragraph(say("Letters rest on a fixed selection. Nothing is sent from here."))
+        told = [say("Letters are prepared here and never sent: download them, or open them as an e-mail.")]
+        if model.letters is not None and model.letters.undecided:
+            names = ", ".join(model.letters.undecided)
+            told.append(say("Still undecided, so without a letter: {names}.", names=names))
+        return paragraph(" ".join(told))
+
+    def _show_letter(self, *_: object) -> None:
+        letter, file = self.model.letter, self.model.pdf()
+        self.heading.text = letter.subject if letter is not None else ""
+        shown(self.letter, letter is not None)
+        if letter is None or file is None:
+            self.one.withdraw()
+            self.text.value = ""
+            return
+        link = markup('<p><a href="{href}">{word}</a></p>', href=letter.mailto, word=say("Open as an e-mail"))
+        body = Markup().join(
+            paragraph(part)
+            if isinstance(part, str)
+            else markup("<ul>{items}</ul>", items=Markup().join(markup("<li>{x}</li>", x=x) for x in part))
+            for part in letter.parts
+        )
+        self.text.value = body + (link if letter.email else "")
+        self.one.offer(file.name, file.content, file.media_type)
+
+    def _show_file(self, *_: object) -> None:
+        file = self.model.file
+        if file is None:
+            self.all.withdraw()
+        else:
+            self.all.offer(file.name, file.content, file.media_type)

@@ -1,0 +1,210 @@
+"""The rows of the tables of the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from mentorkit.language import say
+from mentorkit.language.formats import date, number
+from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
+
+if TYPE_CHECKING:
+    from mentorkit.matching.choosing import Line, Ranking
+    from mentorkit.matching.compare import Comparison
+    from mentorkit.matching.selection import Place, Selection, Standing
+    from mentorkit.reports.letters import Letters
+
+Row = dict[str, Any]
+
+
+def role_word(role: str) -> str:
+    """Return what somebody applied as."""
+    return say("{mentee:sg.nom}") if role == "mentee" else say("{mentor:sg.nom}")
+
+
+def place_chip(standing: Standing | None, place: int = 0) -> Cell:
+    """Return where somebody stands, as a word with its sign."""
+    if standing == "selected":
+        return chip(say("Has a place"), "check", "good")
+    if standing == "waiting":
+        word = say("Waits, number {number}", number=place) if place else say("Waits")
+        return chip(word, "clock", "careful")
+    if standing == "out":
+        return chip(say("Takes no part"), "forbid", "neutral")
+    return chip(say("The matching decides"), "info", "neutral")
+
+
+# -- places -------------------------------------------------------------------------------------------
+
+
+def place_columns() -> list[Cell]:
+    """Return the columns of the table of all places."""
+    return [
+        column("person", say("Name")),
+        column("role", say("Role")),
+        column("organisation", say("Organisation")),
+        column("place", say("Place given"), "chip"),
+        column("why", say("Why")),
+    ]
+
+
+def place_rows(selection: Selection) -> list[Row]:
+    """Return who holds a place, who waits and who is out, with the reasons."""
+    parts: list[tuple[Standing, Iterable[Place]]] = [
+        ("selected", selection.selected), ("waiting", selection.waiting), ("out", selection.out)
+    ]  # fmt: skip
+    return [
+        {
+            "id": place.application_id,
+            "person": place.person,
+            "role": role_word(place.role),
+            "organisation": place.organisation or "",
+            "place": place_chip(standing, place.number),
+            "why": place.reason,
+        }
+        for standing, places in parts
+        for place in places
+    ]
+
+
+# -- a queue ------------------------------------------------------------------------------------------
+
+
+def queue_columns() -> list[Cell]:
+    """Return the columns of the table of a queue."""
+    return [
+        column("person", say("Name"), sortable=False),
+        column("number", say("Number"), "number", sortable=False),
+        column("received", say("Received on"), sortable=False),
+        column("place", say("Place given"), "chip", sortable=False),
+    ]
+
+
+def queue_rows(ranking: Ranking, *, movable: bool) -> list[Row]:
+    """Return the people of a queue in their order.
+
+    Parameters
+    ----------
+    ranking
+        The queue.
+    movable
+        Whether they can be moved up and down.
+    """
+    rows, last = [], len(ranking.lines)
+    for n, line in enumerate(ranking.lines, 1):
+        row: Row = {
+            "id": line.application.id,
+            "person": line.application.name,
+            "number": n,
+            "received": _received(line),
+            "place": place_chip(line.place, line.number),
+        }
+        rows.append({**row, "actions": _moves(line.application.name, n, last)} if movable else row)
+    return rows
+
+
+def _received(line: Line) -> Cell:
+    import datetime as dt
+
+    text = str(line.application.answers.get("received") or "")
+    try:
+        return cell(date(dt.date.fromisoformat(text[:10])), text)
+    except ValueError:
+        return cell(text)
+
+
+def _moves(name: str, n: int, last: int) -> list[Cell]:
+    first = say("{name} is the first already.", name=name) if n == 1 else ""
+    end = say("{name} is the last already.", name=name) if n == last else ""
+    return [
+        action("up", say("Up"), say("Up with {name}", name=name), disabled=first),
+        action("down", say("Down"), say("Down with {name}", name=name), disabled=end),
+    ]
+
+
+# -- both ways ----------------------------------------------------------------------------------------
+
+
+def way_columns() -> list[Cell]:
+    """Return the columns of the table that compares both ways."""
+    return [
+        column("way", say("Who chooses"), sortable=False),
+        column("tandems", say("Tandems"), "number", sortable=False),
+        column("total", say("Points together"), "number", sortable=False),
+        column("worst", say("Lowest score"), "number", sortable=False),
+        column("mean", say("Points on average"), "bar", sortable=False),
+    ]
+
+
+def way_rows(comparison: Comparison) -> list[Row]:
+    """Return what comes of both ways."""
+    ways = (
+        ("matching", say("The matching"), comparison.matching),
+        ("ranked", say("The ranking"), comparison.ranked),
+    )
+    return [
+        {
+            "id": key,
+            "way": word,
+            "tandems": outcome.tandems,
+            "total": cell(number(outcome.total), outcome.total),
+            "worst": outcome.worst,
+            "mean": bar(number(outcome.mean, 1), outcome.mean, 1000),
+        }
+        for key, word, outcome in ways
+    ]
+
+
+def change_columns() -> list[Cell]:
+    """Return the columns of the table of those for whom it makes a difference."""
+    return [
+        column("person", say("Name")),
+        column("organisation", say("Organisation")),
+        column("matching", say("The matching"), "chip"),
+        column("ranked", say("The ranking"), "chip"),
+    ]
+
+
+def change_rows(comparison: Comparison) -> list[Row]:
+    """Return for whom it makes a difference who chooses."""
+    return [
+        {
+            "id": place.application_id,
+            "person": cell(place.person, note=role_word(place.role)),
+            "organisation": place.organisation or "",
+            "matching": place_chip("selected" if gains else "waiting"),
+            "ranked": place_chip("waiting" if gains else "selected"),
+        }
+        for gains, places in ((True, comparison.gaining), (False, comparison.losing))
+        for place in places
+    ]
+
+
+# -- letters ------------------------------------------------------------------------------------------
+
+
+def letter_columns() -> list[Cell]:
+    """Return the columns of the table of letters."""
+    return [
+        column("person", say("Name")),
+        column("organisation", say("Organisation")),
+        column("kind", say("Letter")),
+        column("email", say("E-mail")),
+    ]
+
+
+def letter_rows(letters: Letters) -> list[Row]:
+    """Return the prepared letters."""
+    from mentorkit.reports.wording import KINDS
+
+    return [
+        {
+            "id": letter.application_id,
+            "person": letter.name,
+            "organisation": letter.organisation,
+            "kind": say(KINDS[letter.kind]),
+            "email": letter.email,
+        }
+        for letter in letters.letters
+    ]
