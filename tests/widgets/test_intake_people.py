@@ -1,0 +1,261 @@
+"""The parts of the intake about people: unknown organisations, wishes, prospects, persons put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from mentorkit_widgets.base import Model
+from mentorkit_widgets.intake.merge import MergeModel, MergePersons
+from mentorkit_widgets.intake.prospects import ProspectsModel
+from mentorkit_widgets.intake.prospects_view import Prospects
+from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
+from mentorkit_widgets.intake.wishes import Wishes, WishesModel
+
+from mentorkit.intake import service
+from mentorkit.language import Voice, set_default_voice
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Grant, Source
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+CHAPTERS = "Vorname;Nachname;KV;E-Mail;Geb.-Jahr;Telefon\n"
+ROWS = (
+    "Anna;Hof;KV Dessau;anna@example.org;1970;\n"
+    "Lea;Schmidt;Harz;lea@example.org;1981;\n"
+    "Lea;Schmitt;Harz;ls@example.org;1981;030 23125106\n"
+)
+MENTEES = (
+    "Vorname;Nachname;Wunsch 1;Wunsch 2;E-Mail\n"
+    "Mia;Meise;Prof. Henni Speer;Prof. Hedy Süßebier;mia@example.org\n"
+    "Nora;Nimm;Hennni Speer;Katerina Atzler;nora@example.org\n"
+)
+MENTORS = (
+    "Vorname;Nachname;Berufserfahrung (Jahre);Haupterwerb Kunst;Ehrenamt;E-Mail\n"
+    "Henni;Speer;12;ja;ja;henni@example.org\nKatherina;Atzler;12;ja;ja;kathi@example.org\n"
+)
+
+
+def new_run(preset):
+    set_default_voice(Voice("en"))
+    return Workbench.of(Store.create(), "eva").add(preset)
+
+
+@pytest.fixture
+def chapters():
+    run = new_run("party-chapters")
+    run.intake([("mentees.csv", (CHAPTERS + ROWS).encode())])
+    yield run
+    run.bench.close()
+
+
+@pytest.fixture
+def academy():
+    run = new_run("arts-academy")
+    run.intake([("mentees.csv", MENTEES.encode()), ("mentors.csv", MENTORS.encode())])
+    yield run
+    run.bench.close()
+
+
+def officer(run):
+    grant = Grant(id="G1", user_id="ina", role="organisation", organisation="Harz")
+    return Workbench(run.bench.store, Actor("ina", (grant,))).run(run.id)
+
+
+def visible(widget):
+    return widget.layout.display != "none"
+
+
+def people(run):
+    return {a.last_name: a for a in run.application_records}
+
+
+# -- unknown organisations ----------------------------------------------------------------------------
+
+
+def test_a_guess_is_taken_by_one_click_and_taken_back_by_another(chapters):
+    app, told = Model(), []
+    view = UnknownOrganisations(UnknownModel(chapters, app, lambda: told.append(1)))
+    assert view.table.rows[0]["actions"][0]["label"] == "Dessau-Roßlau"
+    view.table.act("KV Dessau", "0")
+    assert people(chapters)["Hof"].organisation == "Dessau-Roßlau"
+    assert (view.table.rows, told, "Dessau-Roßlau" in app.message) == ([], [1], True)
+    view.answers.act("KV Dessau", "back")
+    assert people(chapters)["Hof"].status == "error"
+    assert len(view.table.rows) == 1
+
+
+def test_another_or_a_new_organisation_can_be_said(chapters):
+    view = UnknownOrganisations(UnknownModel(chapters))
+    view.table.select("KV Dessau")
+    assert view.form.values == {"known": "Dessau-Roßlau", "new": "KV Dessau"}
+    view.form.edit("new", " ")
+    view.add.click()
+    assert view.form.errors
+    view.form.edit("new", "Dessau Stadt")
+    view.add.click()
+    assert people(chapters)["Hof"].organisation == "Dessau Stadt"
+    assert not visible(view.card)
+
+
+def test_what_was_read_and_not_taken_in_is_asked_about_and_judged_anew(chapters):
+    files = [
+        ("mehr_mentees.csv", (CHAPTERS + "Bo;Ahl;Lutherstadt Wittenberg;bo@example.org;1970;\n").encode())
+    ]
+    held = {"intake": chapters.intake(files, commit=False)}
+
+    def changed():
+        context = service.context_of(chapters.bench.store, chapters.bench.actor, chapters.id)
+        held["intake"] = held["intake"].with_context(context)
+
+    view = UnknownOrganisations(UnknownModel(chapters, changed=changed, read=lambda: held["intake"]))
+    view.table.act("Lutherstadt Wittenberg", "0")
+    assert held["intake"].applications[0].organisation == "Wittenberg"
+    assert view.table.rows == []
+
+
+def test_an_officer_is_asked_nothing(chapters):
+    view = UnknownOrganisations(UnknownModel(officer(chapters)))
+    assert not visible(view)
+
+
+# -- wishes -------------------------------------------------------------------------------------------
+
+
+def test_doubtful_wishes_are_confirmed_chosen_and_denied(academy):
+    view = Wishes(WishesModel(academy))
+    rows = {row["text"]["text"]: row for row in view.table.rows}
+    assert set(rows) == {"Hennni Speer", "Katerina Atzler"}
+    henni, kathi = (people(academy)[name].id for name in ("Speer", "Atzler"))
+    view.table.act(rows["Hennni Speer"]["id"], henni)
+    view.table.act(rows["Katerina Atzler"]["id"], "nobody")
+    assert view.table.rows == []
+    view.choice.value = "all"
+    rows = {row["text"]["text"]: row for row in view.table.rows}
+    assert rows["Katerina Atzler"]["standing"]["text"] == "nobody who applied"
+    view.table.act(rows["Katerina Atzler"]["id"], "leave")
+    view.table.select(rows["Katerina Atzler"]["id"])
+    assert view.form.values["mentor"] == kathi
+    view.card.children[2].children[0].click()
+    meant = {w.text: w.mentor_application_id for w in academy.wishes}
+    assert (meant["Katerina Atzler"], meant["Hennni Speer"]) == (kathi, henni)
+
+
+def test_who_may_not_look_at_wishes_sees_none(academy):
+    assert not visible(Wishes(WishesModel(officer(academy))))
+
+
+# -- prospects and pool -------------------------------------------------------------------------------
+
+
+def test_a_prospect_goes_its_way_and_back(academy):
+    view = Prospects(ProspectsModel(academy))
+    (row,) = view.table.rows
+    assert row["wished_by"] == ["Mia Meise, 2. wish"]
+    for name, state in (
+        ("asked", "asked"),
+        ("declined", "declined"),
+        ("back", "asked"),
+        ("back", "to be approached"),
+    ):
+        view.table.act(row["id"], name)
+        assert view.table.rows[0]["state"]["text"] == state
+
+
+def test_what_is_known_and_thought_of_a_prospect_is_noted(academy):
+    view = Prospects(ProspectsModel(academy))
+    view.table.select(view.table.rows[0]["id"])
+    detail = view.detail
+    assert visible(detail)
+    detail.reach.edit("email", "hedy@example.org")
+    detail.opinions.edit("name", "yes")
+    detail._save()  # what is typed elsewhere stays
+    detail.opinions.edit("name_remark", "spielt in Wien")
+    detail._judge()
+    assert view.table.rows[0]["name"]["note"] == "hedy@example.org"
+    assert (view.table.rows[0]["name"]["text"], view.table.rows[0]["criterion liking"]) == (
+        "Hedy Süßebier",
+        None,
+    )
+    (shown,) = view.model.prospects
+    assert (shown.opinion("name").by, shown.opinion("name").remark) == ("eva", "spielt in Wien")
+
+
+def test_who_agrees_becomes_an_application(academy):
+    view = Prospects(ProspectsModel(academy))
+    view.table.act(view.table.rows[0]["id"], "agreed")
+    detail = view.detail
+    assert detail.agreement.opened
+    assert detail.entries.values["last_name"] == "Süßebier"
+    for name, text in (("experience_years", "20"), ("main_income", "ja"), ("voluntary", "ja"),
+                       ("email", "hedy@example.org")):  # fmt: skip
+        detail.entries.edit(name, text)
+    detail._agree()
+    assert people(academy)["Süßebier"].status == "ok"
+    assert view.table.rows[0]["state"]["text"] == "agreed"
+
+
+def test_somebody_of_the_pool_pauses_and_is_approached_for_the_next_run(academy):
+    later = academy.bench.add("arts-academy", run="2016")
+    view = Prospects(ProspectsModel(later))
+    place = next(row["id"] for row in view.pool.table.rows if row["name"]["text"] == "Henni Speer")
+    view.pool.table.act(place, "pause")
+    view.pool.form.edit("until", (view.model.today + dt.timedelta(9)).isoformat())
+    view.pool._pause()
+    assert not view.pool.table.offers(place, "ask")
+    view.pool.table.act(place, "pause")
+    view.pool.form.edit("until", "")
+    view.pool._pause()
+    view.pool.table.act(place, "ask")
+    assert [row["name"]["text"] for row in view.table.rows] == ["Henni Speer"]
+    assert not view.pool.table.offers(place, "ask")
+
+
+def test_prospects_are_shown_where_a_programme_wins_mentors_only(chapters, academy):
+    assert not visible(Prospects(ProspectsModel(chapters)))
+    assert not visible(Prospects(ProspectsModel(officer(academy))))
+    assert visible(Prospects(ProspectsModel(academy)))
+
+
+# -- persons ------------------------------------------------------------------------------------------
+
+
+def test_two_persons_are_put_together_and_taken_apart(chapters):
+    view = MergePersons(MergeModel(chapters))
+    (row,) = view.table.rows
+    view.table.act(row["id"], "look")
+    assert visible(view.card)
+    assert "030 23125106" in view.form.fields[0].pairs[-1][1]
+    assert "phone" in view.form.values["take"]
+    view.yes.click()
+    assert people(chapters)["Schmidt"].entries["phone"] == "030 23125106"
+    assert people(chapters)["Schmitt"].withdrawn
+    assert (view.table.rows, len(view.done.rows), visible(view.card)) == ([], 1, False)
+    view.done.act(view.done.rows[0]["id"], "back")
+    assert people(chapters)["Schmitt"].withdrawn is None
+    assert len(view.table.rows) == 1
+
+
+def test_the_other_one_can_stay(chapters):
+    view = MergePersons(MergeModel(chapters))
+    view.table.act(view.table.rows[0]["id"], "look")
+    before = view.model.preview
+    view.swap.click()
+    assert (view.model.preview.keep, view.model.preview.other) == (before.other, before.keep)
+
+
+def test_an_officer_puts_nobody_together(chapters):
+    assert not visible(MergePersons(MergeModel(officer(chapters))))
+
+
+def test_hostile_names_stay_text(chapters):
+    hostile = '<img src=x onerror="alert(1)">'
+    for email in ("a@example.org", "b@example.org"):
+        entries = {"first_name": hostile, "last_name": "Hof", "organisation": "Harz", "email": email}
+        store, actor = chapters.bench.store, chapters.bench.actor
+        made = service.enter(store, actor, chapters.id, "mentor", entries, source=Source(kind="form"))
+        assert isinstance(made, Application)
+    view = MergePersons(MergeModel(chapters))
+    for row in view.table.rows:
+        view.table.act(row["id"], "look")
+        assert "<img" not in view.facts.value

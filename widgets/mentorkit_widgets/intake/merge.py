@@ -1,0 +1,179 @@
+"""Persons who may be one: side by side, put together after a preview, taken apart again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from mentorkit.intake import merge as service
+from mentorkit.intake.unmerge import Merged, merged, unmerge
+from mentorkit.language import say, say_n
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, Person, Tandem
+from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.table import Table, action, cell, column
+from mentorkit_widgets.intake.side import SideModel
+
+
+class MergeModel(SideModel):
+    """Persons who may be one, and the two that are looked at."""
+
+    def load(self) -> None:
+        """Read who may be one, and who was put together."""
+        self.allowed = self.may(service.RIGHT)
+        self.suggestions = service.suggestions(*self.here) if self.allowed else []
+        self.merged = merged(*self.hands, self.programme_id) if self.allowed else []
+        self.preview: service.Preview | None = None
+
+    def look(self, keep_id: str, other_id: str) -> None:
+        """Look at what putting two persons together changes."""
+        with self.attempting():
+            self.preview = service.preview(*self.hands, keep_id, other_id)
+        self.shown += 1
+
+    def swap(self) -> None:
+        """Let the other one stay."""
+        if self.preview:
+            self.look(self.preview.other.id, self.preview.keep.id)
+
+    def close(self) -> None:
+        """Look at no two persons."""
+        self.preview = None
+        self.shown += 1
+
+    def merge(self, take: list[str]) -> None:
+        """Put the two that are looked at together; the application that stays takes some fields over."""
+        if not (plan := self.preview):
+            return
+        with self.changing():
+            service.merge(*self.hands, plan.keep.id, plan.other.id, take=take)
+            self.say(
+                say("{other} and {keep} are one person now.", other=plan.other.name, keep=plan.keep.name)
+            )
+
+    def unmerge(self, keep_id: str, other_id: str) -> None:
+        """Take two persons apart again."""
+        with self.changing():
+            back = unmerge(*self.hands, keep_id, other_id)
+            self.say(say("{name} is a person of her or his own again.", name=back.name))
+
+
+class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Suggestions, the preview of one of them, and what was put together. Hidden while there is none."""
+
+    def __init__(self, model: MergeModel) -> None:
+        self.model = model
+        self.lead = w.HTML()
+        self.table = Table(
+            say("Persons who may be one"),
+            [
+                column("name", say("Person")),
+                column("other", say("Perhaps the same")),
+                column("why", say("Because of")),
+            ],
+        )
+        self.table.on_action(lambda row, _: model.look(*row.split()))
+        self.title = Heading(on_close=model.close)
+        self.facts = w.HTML()
+        self.form = Form([])
+        self.yes = button(say("Put together"), self._merge, primary=True)
+        self.swap = button(say("Keep the other one"), model.swap)
+        self.card = card(
+            self.title, self.facts, self.form, actions(self.yes, self.swap, button(say("Close"), model.close))
+        )
+        self.done = Table(
+            say("Put together"), [column("name", say("Person")), column("email", say("E-mail"))]
+        )
+        self.done.on_action(lambda row, _: model.unmerge(*row.split()))
+        super().__init__([self.lead, self.table, self.card, self.done], layout=w.Layout(grid_gap="0.6rem"))
+        model.observe(lambda _: self.show(), "shown")
+        self.show()
+
+    def show(self) -> None:
+        """Show who may be one now."""
+        model = self.model
+        n = len(model.suggestions)
+        self.lead.value = paragraph(
+            say_n("{n} pair of persons may be one.", "{n} pairs of persons may be one.", n)
+        )
+        self.table.rows = [_suggested(s) for s in model.suggestions]
+        self.done.rows = [_done(m) for m in model.merged]
+        shown(self.table, bool(model.suggestions))
+        shown(self.done, bool(model.merged))
+        shown(self, bool(model.suggestions or model.merged or model.preview))
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        plan = self.model.preview
+        shown(self.card, plan is not None)
+        if plan is None:
+            self.title.text = ""
+            return
+        self.facts.value = _facts(plan)
+        offered = {
+            name: say(
+                "{label}: “{its}” instead of “{own}”", label=FIELDS[name].label, its=its, own=own or "–"
+            )
+            for double in plan.doubles
+            for name, (own, its) in double.offered.items()
+        }
+        self.form.fields = (
+            [Field("take", say("Take over from the application that is withdrawn"), "ticks", options=offered)]
+            if offered
+            else []
+        )
+        if offered:
+            self.form.fill({"take": [n for n in offered if any(n in d.missing for d in plan.doubles)]})
+        self.yes.disabled = bool(plan.hindrances)
+        self.title.text = say("{other} becomes {keep}", other=_told(plan.other), keep=_told(plan.keep))
+
+    def _merge(self) -> None:
+        take = self.form.values.get("take", [])
+        self.model.merge(list(take) if isinstance(take, list) else [])
+
+
+def _told(person: Person) -> str:
+    return f"{person.name} ({person.email})" if person.email else person.name
+
+
+def _suggested(found: service.Suggestion) -> dict[str, Any]:
+    title = say("Compare {one} and {other}", one=_told(found.keep), other=_told(found.other))
+    return {
+        "id": f"{found.keep.id} {found.other.id}",
+        "name": cell(found.keep.name, note=found.keep.email or ""),
+        "other": cell(found.other.name, note=found.other.email or ""),
+        "why": found.why,
+        "actions": [action("look", say("Compare"), title, icon="open")],
+    }
+
+
+def _done(one: Merged) -> dict[str, Any]:
+    title = say("Take {name} apart again", name=_told(one.other))
+    return {
+        "id": f"{one.keep_id} {one.other.id}",
+        "name": one.other.name,
+        "email": one.other.email or "",
+        "actions": [action("back", say("Take apart"), title, icon="undo")],
+    }
+
+
+def _facts(plan: service.Preview) -> Markup:
+    """Return what putting together changes."""
+    said = [
+        say_n("{n} application moves.", "{n} applications move.", len(plan.of(Application))),
+        say_n("{n} tandem moves.", "{n} tandems move.", len(plan.of(Tandem))),
+        *(
+            say("Both applied; the application from {name} ({email}) is withdrawn.",
+                name=d.goes.name, email=d.goes.answers.get("email", "–"))
+            for d in plan.doubles
+        ),
+        *plan.hindrances,
+    ]  # fmt: skip
+    if plan.merged.birth_year != plan.keep.birth_year:
+        said.append(say("The year of birth {year} is taken over.", year=plan.merged.birth_year))
+    items = Markup().join(markup("<li>{text}</li>", text=text) for text in said)
+    return markup("<ul>{items}</ul>", items=items)

@@ -1,0 +1,147 @@
+"""Whom to win as mentors: those the mentees wish for, each step on the way, and the pool of earlier years."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import traitlets as t
+
+from mentorkit.intake import pool
+from mentorkit.intake import prospects as service
+from mentorkit.intake.wished import CHANGE, READ
+from mentorkit.language import say
+from mentorkit.programme.records import Prospect
+from mentorkit.programme.settings import Judged
+from mentorkit_widgets.intake.side import SideModel
+
+
+class ProspectsModel(SideModel):
+    """The prospects of a run and the pool of its programme; empty for who may not look at them."""
+
+    #: Id of the prospect that is looked at; empty when none is.
+    selected = t.Unicode()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the programme wins mentors one by one: it asks for wishes or has criteria for it."""
+        settings = self.run.programme.settings
+        asks = any(name.startswith("wish_") for name in settings.questions.mentee)
+        return self.may_read and (asks or bool(settings.acquisition))
+
+    @property
+    def criteria(self) -> tuple[Judged, ...]:
+        """What somebody has to judge."""
+        return self.run.programme.settings.acquisition
+
+    @property
+    def today(self) -> dt.date:
+        """The day, as the store tells it."""
+        today: dt.date = self.run.bench.store.clock().date()
+        return today
+
+    def load(self) -> None:
+        """Read prospects and pool."""
+        self.may_read, self.may_change = self.may(READ), self.may(CHANGE)
+        self.prospects = service.prospects(*self.here) if self.wanted else []
+        self.pool = pool.members(*self.hands, self.programme_id) if self.wanted else []
+        if self.selected not in {shown.prospect.id for shown in self.prospects}:
+            self.selected = ""
+
+    @property
+    def prospect(self) -> service.ProspectShown | None:
+        """The prospect that is looked at."""
+        return next((s for s in self.prospects if s.prospect.id == self.selected), None)
+
+    def on_list(self, person_id: str) -> bool:
+        """Tell whether somebody of the pool is to be won for this run already, or has applied."""
+        return any(s.prospect.person_id == person_id for s in self.prospects)
+
+    # -- changes --------------------------------------------------------------------------------
+
+    def add(self, name: str) -> None:
+        """Note somebody by name."""
+        with self.changing():
+            made = service.add(*self.here, name)
+            self.say(say("{name} is to be approached.", name=made.name))
+
+    def add_member(self, person_id: str) -> None:
+        """Note somebody of the pool."""
+        with self.changing():
+            made = service.add(*self.here, "", person_id=person_id)
+            self.say(say("{name} is to be approached.", name=made.name))
+
+    def describe(self, name: str, email: str = "", phone: str = "", remark: str = "") -> None:
+        """Note name, ways to reach the chosen prospect, and a remark."""
+        with self.changing():
+            here = (*self.hands, self.selected, self._version(self.selected))
+            done = service.describe(*here, name=name, email=email, phone=phone, remark=remark)
+            self.say(say("Saved: {name}.", name=done.name))
+
+    def judge(self, criterion: str, *, holds: bool, remark: str = "") -> None:
+        """Note what the actor thinks of the chosen prospect."""
+        prospect_id = self.selected
+        with self.changing():
+            here = (*self.hands, prospect_id, self._version(prospect_id), criterion)
+            done = service.judge(*here, holds=holds, remark=remark)
+            self.say(say("Your opinion on {name} is noted.", name=done.name))
+
+    def ask(self, prospect_id: str, day: dt.date) -> None:
+        """Note that a prospect was asked."""
+        with self.changing():
+            done = service.ask(*self.hands, prospect_id, self._version(prospect_id), day)
+            self._stepped(done)
+
+    def decline(self, prospect_id: str) -> None:
+        """Note that a prospect declined."""
+        with self.changing():
+            self._stepped(service.decline(*self.hands, prospect_id, self._version(prospect_id)))
+
+    def agree(self, entries: dict[str, str]) -> None:
+        """Note that the chosen prospect agreed, with what is known for the application."""
+        prospect_id = self.selected
+        with self.changing():
+            done, _ = service.agree(*self.hands, prospect_id, self._version(prospect_id), entries)
+            self._stepped(done)
+
+    def step_back(self, prospect_id: str) -> None:
+        """Undo the last step of a prospect."""
+        with self.changing():
+            self._stepped(service.step_back(*self.hands, prospect_id, self._version(prospect_id)))
+
+    def remove(self, prospect_id: str) -> None:
+        """Take a prospect off the list."""
+        with self.changing():
+            service.remove(*self.hands, prospect_id, self._version(prospect_id))
+            self.say(say("Taken off the list."))
+
+    def known(self) -> dict[str, str]:
+        """Return what is known of the chosen prospect for an application."""
+        return service.known_of(*self.hands, self.selected)
+
+    def pause(self, person_id: str, until: dt.date | None) -> None:
+        """Note until when somebody of the pool is not to be asked."""
+        with self.changing():
+            person = next(m.person for m in self.pool if m.person and m.person.id == person_id)
+            pool.pause(*self.hands, person_id, person.version, until)
+            if until:
+                self.say(say("{name} is not asked for now.", name=person.name))
+            else:
+                self.say(say("{name} can be asked again.", name=person.name))
+
+    def _version(self, prospect_id: str) -> int:
+        return next(s.prospect.version for s in self.prospects if s.prospect.id == prospect_id)
+
+    def _stepped(self, prospect: Prospect) -> None:
+        self.say(say("{name}: {state}", name=prospect.name, state=state_word(prospect)))
+
+
+def state_word(prospect: Prospect) -> str:
+    """Return where a prospect stands, in words."""
+    words: dict[str, Any] = {
+        "to_approach": say("to be approached"),
+        "asked": say("asked"),
+        "agreed": say("agreed"),
+        "declined": say("declined"),
+    }
+    return str(words[prospect.state])

@@ -1,0 +1,184 @@
+"""The mentees' wishes: whom they mean, what is a guess, and what somebody has to decide."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import ipywidgets as w
+import traitlets as t
+
+from mentorkit.intake import wished
+from mentorkit.language import later, say, say_n
+from mentorkit_widgets.base import actions, button, card, paragraph, shown
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.icons import Icon, Tone
+from mentorkit_widgets.components.table import Table, action, cell, chip, column
+from mentorkit_widgets.intake.side import SideModel
+
+_STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
+    "sure": (later("understood"), "check", "good"),
+    "guess": (later("guess, please confirm"), "warning", "careful"),
+    "decided": (later("decided"), "check", "accent"),
+    "nobody": (later("nobody who applied"), "person", "neutral"),
+    "open": (later("open"), "warning", "careful"),
+}
+
+
+class WishesModel(SideModel):
+    """The wishes of a run; empty for who may not look at them."""
+
+    #: Whether only wishes that somebody has to look at are shown.
+    show: Literal["questions", "all"] = t.Enum(("questions", "all"), "questions")  # type: ignore[assignment]
+
+    def load(self) -> None:
+        """Read the wishes."""
+        self.may_decide = self.may(wished.CHANGE)
+        self.all = wished.wishes(*self.here) if self.may(wished.READ) else []
+        self.mentors = {
+            a.id: a.name
+            for a in (self.run.application_records if self.all else [])
+            if a.role == "mentor" and a.withdrawn is None
+        }
+
+    @property
+    def questions(self) -> list[wished.WishShown]:
+        """The wishes that somebody has to look at."""
+        return [s for s in self.all if s.standing in ("guess", "open") and not s.wish.prospect_id]
+
+    @property
+    def rows(self) -> list[wished.WishShown]:
+        """The wishes that are shown."""
+        return self.questions if self.show == "questions" else self.all
+
+    def wish(self, wish_id: str) -> wished.WishShown:
+        """Return a wish."""
+        return next(s for s in self.all if s.wish.id == wish_id)
+
+    def decide(self, wish_id: str, mentor_application_id: str | None) -> None:
+        """Say whom a wish means; None means nobody who applied."""
+        with self.changing():
+            wish = self.wish(wish_id).wish
+            wished.decide(*self.hands, wish_id, mentor_application_id, wish.version)
+            name = self.mentors.get(mentor_application_id or "")
+            if name:
+                self.say(say("“{text}” means {name}.", text=wish.text, name=name))
+            else:
+                self.say(say("“{text}” means nobody who applied.", text=wish.text))
+
+    def leave(self, wish_id: str) -> None:
+        """Take a decision back."""
+        with self.changing():
+            wish = self.wish(wish_id).wish
+            wished.leave_to_machine(*self.hands, wish_id, wish.version)
+            self.say(say("The decision on “{text}” is taken back.", text=wish.text))
+
+
+class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The wishes in a table; one opened to choose whom it means. Hidden where nobody wishes."""
+
+    def __init__(self, model: WishesModel) -> None:
+        self.model = model
+        self.lead = w.HTML()
+        self.choice = Choice(
+            say("Wishes"), {"questions": say("to be looked at"), "all": say("all")}, model.show
+        )
+        self.choice.observe(lambda change: setattr(model, "show", change["new"]), "value")
+        self.table = Table(
+            say("Wishes"), _columns(), empty=say("No wish is in doubt."), selectable=model.may_decide
+        )
+        self.table.on_action(self._act)
+        self.table.observe(lambda _: self._open(), "selected")
+        self.title = Heading(on_close=self._close)
+        self.form = Form([])
+        self.card = card(
+            self.title,
+            self.form,
+            actions(
+                button(say("This person is meant"), self._choose, primary=True),
+                button(say("Close"), self._close),
+            ),
+        )
+        super().__init__([self.lead, self.choice, self.table, self.card], layout=w.Layout(grid_gap="0.6rem"))
+        model.observe(lambda _: self.show_all(), ["shown", "show"])
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Show the wishes as they stand now."""
+        model = self.model
+        n = len(model.questions)
+        self.lead.value = paragraph(
+            say_n("{n} wish is to be looked at.", "{n} wishes are to be looked at.", n)
+        )
+        self.table.rows = [_row(s, decides=model.may_decide) for s in model.rows]
+        shown(self, bool(model.all))
+        self._open()
+
+    def _act(self, wish_id: str, name: str) -> None:
+        if name == "leave":
+            self.model.leave(wish_id)
+        else:
+            self.model.decide(wish_id, None if name == "nobody" else name)
+
+    def _open(self) -> None:
+        wish_id = self.table.selected
+        shown(self.card, bool(wish_id))
+        if not wish_id:
+            self.title.text = ""
+            return
+        one = self.model.wish(wish_id)
+        self.form.fields = [
+            Field("mentor", say("Which {mentor:sg.nom} is meant?"), "choice", options=self.model.mentors)
+        ]
+        meant = one.mentor or next(iter(one.guesses), None)
+        self.form.fill({"mentor": meant.id if meant and meant.id in self.model.mentors else ""})
+        self.title.text = say("{name} wishes for “{text}”", name=one.mentee.name, text=one.wish.text)
+
+    def _choose(self) -> None:
+        if not (mentor_id := str(self.form.values["mentor"])):
+            self.form.refuse({"mentor": say("Please choose a person.")})
+            return
+        self.model.decide(self.table.selected, mentor_id)
+
+    def _close(self) -> None:
+        self.table.select("")
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        column("text", say("Wish")),
+        column("mentee", say("{mentee:sg.nom}")),
+        column("means", say("Means")),
+        column("standing", say("How it stands"), "chip"),
+    ]
+
+
+def _row(one: wished.WishShown, *, decides: bool) -> dict[str, Any]:
+    text, icon, tone = _STANDINGS[one.standing]
+    note = say("decided by {name}", name=one.wish.decided_by) if one.wish.decided_by else ""
+    if one.standing == "open" and one.wish.prospect_id:
+        note = say("to be approached")
+    return {
+        "id": one.wish.id,
+        "text": cell(one.wish.text, note=say("{n}. wish", n=one.wish.rank)),
+        "mentee": one.mentee.name,
+        "means": one.mentor.name if one.mentor else "",
+        "standing": chip(say(text), icon, tone, note=note),
+        "actions": _actions(one) if decides else [],
+    }
+
+
+def _actions(one: wished.WishShown) -> list[dict[str, Any]]:
+    text = one.wish.text
+    if one.wish.decided_by:
+        back = say("Take back the decision on “{text}”", text=text)
+        return [action("leave", say("Take back"), back, icon="undo")]
+    meant = [one.mentor] if one.mentor else list(one.guesses)
+    found = [
+        action(m.id, m.name, say("“{text}” means {name}", text=text, name=m.name), icon="check")
+        for m in meant
+        if one.standing != "sure"
+    ]
+    nobody = say("“{text}” means nobody who applied", text=text)
+    return [*found, action("nobody", say("nobody of these"), nobody, icon="forbid")]
