@@ -219,9 +219,10 @@ def _plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
     """Draw both roles as steps, and the closing date as a line."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    first, last = seen.days[0].day, max(seen.days[-1].day, seen.closing or seen.days[-1].day)
+    days = (seen.days[0].day, seen.days[-1].day, seen.closing or seen.days[-1].day)
+    first, last = min(days), max(days)
     if seen.closing is not None:  # what came long before is there from the beginning
-        first = min(max(first, seen.closing - MOST), last)
+        first = max(first, seen.closing - MOST)
     span = max((last - first).days, 1)
     before, after = first.toordinal() - 0.04 * span, last.toordinal() + 0.04 * span
     words: dict[Role, str] = {"mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
