@@ -1,0 +1,186 @@
+"""The mapping in the app: questions with a proposal first, then every column, and what is remembered."""
+
+import pytest
+from mentorkit_widgets.intake.mapping import ALONE, MappingModel, MappingView
+from mentorkit_widgets.intake.paste import PasteModel, PasteView
+
+from mentorkit.intake import mapping, service
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Grant, Programme, Run
+from mentorkit.programme.settings import load_preset
+from mentorkit.store import Store
+
+RUN = "unna/2014"
+LEAD = sole_actor("lea")
+HEADS = "Name;Vorname;Kontakt;Besoldung;Quatsch;Bemerkung"
+ANNA = "Hof;Anna;anna@example.org;A 10;Haushalt, Recht;kommt später"
+
+
+@pytest.fixture
+def store():
+    made = Store.create()
+    settings = load_preset("cross-administration")
+    with made.write("test", "programme.add") as writer:
+        writer.save(Programme(id="unna", name="Unna", preset="cross-administration", settings=settings))
+        writer.save(Run(id=RUN, programme_id="unna", name="2014"))
+    yield made
+    made.close()
+
+
+def read(store, name="mentees_kamen.csv", *rows, actor=LEAD):
+    text = "\n".join(rows or (HEADS, ANNA)).encode()
+    return service.intake(store, actor, RUN, [(name, text)], commit=False)
+
+
+def view_of(store, intake, actor=LEAD):
+    changed = []
+    view = MappingView(MappingModel(store, actor, RUN, intake, changed.append))
+    return view, changed
+
+
+def visible(part):
+    return part.layout.display != "none"
+
+
+def test_questions_propose_what_the_reader_guessed(store):
+    view, _ = view_of(store, read(store))
+    fields = {field.name: field for field in view.asked.form.fields}
+    assert view.asked.form.values == {"heading:kontakt": "email", "heading:quatsch": ALONE}
+    assert "Haushalt, Recht" in fields["heading:quatsch"].help
+    assert "mentees_kamen.csv" in fields["heading:quatsch"].help
+    assert visible(view.asked)
+
+
+def test_an_answer_is_read_at_once_and_not_asked_again(store):
+    view, changed = view_of(store, read(store))
+    view.asked.form.edit("heading:quatsch", "topics")
+    view.asked.confirm.click()
+    assert changed[-1].raws[0].entries["topics"] == "Haushalt, Recht"
+    assert not visible(view.asked)
+    again = read(store, "mentees_kamen_neu.csv")
+    assert not mapping.questions(again)
+    assert again.raws[0].entries["topics"] == "Haushalt, Recht"
+    assert mapping.questions(read(store, "mentees_luenen.csv"))
+
+
+@pytest.mark.parametrize(("memory", "asked"), [("organisation", 2), ("all", 0), ("no", 2)])
+def test_it_is_remembered_for_whom_one_says(store, memory, asked):
+    view, _ = view_of(store, read(store))
+    view.asked.memory.value = memory
+    view.asked.confirm.click()
+    assert len(mapping.questions(read(store, "mentees_luenen.csv"))) == asked
+    assert len(mapping.questions(read(store))) == (2 if memory == "no" else 0)
+
+
+def test_an_officer_is_not_offered_to_speak_for_everybody(store):
+    kamen = Actor("otto", (Grant(id="G1", user_id="otto", role="organisation", organisation="Kamen"),))
+    model = MappingModel(store, kamen, RUN, read(store, actor=kamen))
+    assert list(model.memories()) == ["organisation", "no"]
+    model.confirm()
+    assert not model.refused
+    assert {m.organisation for m in model.remembered} == {"Kamen"}
+
+
+def test_a_table_without_a_role_must_be_answered(store):
+    view, changed = view_of(store, read(store, "liste.csv", "Name;Vorname;E-Mail", "Hof;Anna;a@example.org"))
+    (field,) = view.asked.form.fields
+    view.asked.confirm.click()
+    assert view.asked.form.errors.keys() == {field.name}
+    assert not changed
+    view.asked.form.edit(field.name, "mentor")
+    view.asked.confirm.click()
+    assert [raw.role for raw in changed[-1].raws] == ["mentor"]
+
+
+def test_every_column_of_every_table_can_be_changed(store):
+    view, changed = view_of(store, read(store))
+    view.mapping.opened = True
+    (table,) = view.tables.children
+    assert table.form.values["c5"] == ALONE
+    table.form.edit("c5", "department")
+    table.apply.click()
+    assert changed[-1].raws[0].entries["department"] == "kommt später"
+    (table,) = view.tables.children
+    table.form.edit("meaning", "mentor")
+    table.apply.click()
+    assert [raw.role for raw in changed[-1].raws] == ["mentor"]
+    assert changed[-1].raws[0].entries["department"] == "kommt später"
+    (table,) = view.tables.children
+    table.apply.click()
+    assert len(changed) == 2
+
+
+def test_the_row_of_the_headings_can_be_changed(store):
+    view, changed = view_of(store, read(store))
+    (table,) = view.tables.children
+    table.form.edit("headings", "9")
+    table.apply.click()
+    assert table.form.errors
+    table.form.edit("headings", "2")
+    table.apply.click()
+    assert changed[-1].raws == ()
+    (table,) = view.tables.children
+    table.form.edit("headings", "1")
+    table.apply.click()
+    assert len(changed[-1].raws) == 1
+
+
+def test_earlier_tandems_have_meanings_of_their_own(store):
+    view, changed = view_of(
+        store, read(store, "tandems_2012.csv", "Mentee;Mentorin;Ort;Jahr", "Anna Hof;Ruth Ahl;Kamen;2012")
+    )
+    (table,) = view.tables.children
+    table.form.edit("c2", "mentee_organisation")
+    table.apply.click()
+    assert changed[-1].earlier[0].mentee_organisation == "Kamen"
+
+
+def test_what_is_remembered_can_be_forgotten(store):
+    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"})
+    view, _ = view_of(store, None)
+    assert visible(view.memory)
+    (field,) = view.memory.form.fields
+    view.memory.form.edit("forget", list(dict(field.pairs)))
+    view.memory.forget.click()
+    assert mapping.remembered(store, LEAD, RUN) == ()
+    assert not visible(view.memory)
+
+
+def test_nothing_is_asked_where_all_is_clear(store):
+    view, _ = view_of(
+        store, read(store, "mentees_kamen.csv", "Name;Vorname;E-Mail", "Hof;Anna;a@example.org")
+    )
+    assert not visible(view.asked)
+    assert visible(view.mapping)
+
+
+# -- pasting --------------------------------------------------------------------------------------
+
+
+def test_pasted_cells_are_read_and_the_box_is_emptied(store):
+    read_ = []
+    view = PasteView(PasteModel(store, LEAD, RUN, read_.append))
+    view.form.edit("cells", "Mentees\nName\tVorname\tE-Mail\nHof\tAnna\ta@example.org\n")
+    view.read.click()
+    assert [a.name for a in read_[0].applications] == ["Anna Hof"]
+    assert view.form.values["cells"] == ""
+
+
+def test_an_empty_box_says_what_to_do(store):
+    view = PasteView(PasteModel(store, LEAD, RUN, lambda _: None))
+    view.read.click()
+    assert "cells" in view.form.errors
+
+
+def test_pasted_cells_without_headings_are_mapped_in_the_app(store):
+    read_ = []
+    paste = PasteView(PasteModel(store, LEAD, RUN, read_.append))
+    paste.form.edit("cells", "Hof, Anna\ta@example.org\tA 10\nAhl, Bo\tb@example.org\tA 11\n")
+    paste.read.click()
+    view, changed = view_of(store, read_[0])
+    role = view.asked.form.fields[0].name
+    view.asked.form.edit(role, "mentee")
+    view.asked.confirm.click()
+    assert [a.name for a in changed[-1].applications] == ["Anna Hof", "Bo Ahl"]
+    assert changed[-1].raws[0].entries["pay_grade"] == "A 10"
+    assert not mapping.questions(changed[-1])

@@ -1,0 +1,426 @@
+"""What the columns of files mean: the questions first, then the whole mapping, to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import ipywidgets as w
+import traitlets as t
+
+from mentorkit.intake import history, mapping
+from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.intake import Intake
+from mentorkit.intake.mapping import Question
+from mentorkit.intake.tables import letters_of
+from mentorkit.intake.vocabulary import NAME, ROLE
+from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import listing
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.fields import ALWAYS, FIELDS
+from mentorkit.programme.records import HeadingMeaning
+from mentorkit.store import Store
+from mentorkit_widgets.base import Model, actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.form import Field, Form, Value
+
+#: Stands for a column that is left alone, since the key of an option must not be empty.
+ALONE = "-"
+Memory = Literal["organisation", "all", "no"]
+_LONGEST_SAMPLE = 60
+_HISTORY = {
+    "year": later("Run or year"),
+    "mentee": later("{mentee:sg.nom}: name"),
+    "mentee_first": later("{mentee:sg.nom}: first name"),
+    "mentee_last": later("{mentee:sg.nom}: last name"),
+    "mentee_organisation": later("{mentee:sg.nom}: organisation"),
+    "mentor": later("{mentor:sg.nom}: name"),
+    "mentor_first": later("{mentor:sg.nom}: first name"),
+    "mentor_last": later("{mentor:sg.nom}: last name"),
+    "mentor_organisation": later("{mentor:sg.nom}: organisation"),
+}
+
+
+class MappingModel(Model):
+    """The mapping of the files of an intake.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run.
+    intake
+        What was read.
+    on_changed
+        Called with the intake whenever it was read anew with another mapping.
+    """
+
+    intake = t.Any(None, allow_none=True)
+    #: What is remembered of headings.
+    remembered = t.Tuple()
+    #: For whose later files an answer is remembered.
+    memory = t.Enum(("organisation", "all", "no"), "organisation")
+
+    def __init__(
+        self,
+        store: Store,
+        actor: Actor,
+        run_id: str,
+        intake: Intake | None = None,
+        on_changed: Callable[[Intake], object] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._store, self._actor, self._run_id = store, actor, run_id
+        self._on_changed = on_changed
+        #: What was answered and not read yet, by the question.
+        self.given: dict[str, str] = {}
+        self.observe(lambda _: self.given.clear(), "intake")
+        self.intake = intake
+        self.memory = next(iter(self.memories()))
+        self._recall()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the files do not tell by themselves."""
+        return mapping.questions(self.intake) if self.intake is not None else ()
+
+    @property
+    def tables(self) -> tuple[tuple[int, FileReport, SheetReport], ...]:
+        """The tables whose mapping can be changed, with the place of their file."""
+        files = self.intake.files if self.intake is not None else ()
+        return tuple(
+            (place, report, sheet)
+            for place, report in enumerate(files)
+            if report.content
+            for sheet in report.sheets
+            if sheet.heading_row is not None
+        )
+
+    def memories(self) -> dict[Memory, str]:
+        """Return for whose files answers can be remembered, as the actor may do so."""
+        context = self.intake.context if self.intake is not None else None
+        found: dict[Memory, str] = {}
+        if any(sheet.sender for _, _, sheet in self.tables):
+            found["organisation"] = say("for files of the same organisation")
+        if context is None or context.own is None:
+            found["all"] = say("for files of everybody")
+        return {**found, "no": say("only for these files")}
+
+    def answer(self, key: str, text: str) -> None:
+        """Note the answer to a question."""
+        self.given[key] = "" if text == ALONE else text
+
+    def confirm(self) -> None:
+        """Read the files anew with the answers, and remember what was said of headings."""
+        asked = self.questions
+        given = {q.key: self.given.get(q.key, q.guess) for q in asked}
+        # a role without an answer stays open; a column that is not mentioned is meant as it was guessed
+        kinds = {q.key: q.kind for q in asked}
+        given = {k: text for k, text in given.items() if text or kinds[k] in ("heading", "column")}
+        with self.attempting(say("The files are read again …")):
+            before: Intake = self.intake
+            after = mapping.answered(before, given)
+            for question in asked:
+                if question.kind == "heading":
+                    self._remember(before, question.files, {question.heading: given[question.key]})
+            self._take(after)
+
+    def change(self, file: int, table: str, columns: Mapping[int, str], meaning: str = "") -> None:
+        """Read a file anew with other meanings of columns, or with another role."""
+        with self.attempting(say("The files are read again …")):
+            before: Intake = self.intake
+            after = mapping.changed(before, file, table, columns, meaning or None)
+            sheet = next(s for s in before.files[file].sheets if s.heading_row is not None and s.key == table)
+            headings = {column.place: column.heading for column in sheet.columns}
+            if (meaning or sheet.meaning) != "history":
+                said = {headings[place]: field for place, field in columns.items() if headings.get(place)}
+                self._remember(before, (before.files[file].file,), said)
+            self._take(after)
+
+    def set_headings(self, file: int, sheet: int, row: int) -> None:
+        """Read a file anew with the headings of a sheet in another row; 0 for none."""
+        with self.attempting(say("The files are read again …")):
+            self._take(mapping.with_headings(self.intake, file, sheet, row))
+
+    def forget(self, meaning: HeadingMeaning) -> None:
+        """Forget what a heading means; files read later ask again."""
+        with self.attempting():
+            mapping.forget(self._store, self._actor, self._run_id, meaning.id)
+            self.say(
+                say("“{heading}” is forgotten; files read from now on ask again.", heading=meaning.heading)
+            )
+        self._recall()
+
+    def may_forget(self, meaning: HeadingMeaning) -> bool:
+        """Tell whether the actor may forget what a heading means."""
+        programme_id = meaning.programme_id
+        return self._actor.may("application.take_in", programme_id, meaning.organisation)
+
+    def _take(self, intake: Intake) -> None:
+        self.intake = intake
+        self._recall()
+        self._on_changed(intake)
+        n = len(intake.rows)
+        self.say(
+            say_n(
+                "Read again: {n} application is in the files.",
+                "Read again: {n} applications are in the files.",
+                n,
+            )
+        )
+
+    def _remember(self, intake: Intake, files: tuple[str, ...], said: Mapping[str, str]) -> None:
+        """Remember what headings mean, for those who sent the files."""
+        if self.memory == "no" or not said:
+            return
+        own = intake.context.own
+        sheets = [s for report in intake.files if report.file in files for s in report.sheets]
+        senders = {
+            s.sender if self.memory == "organisation" else None for s in sheets if s.heading_row is not None
+        }
+        if own is not None:
+            senders &= own
+        for sender in sorted(senders, key=str):
+            mapping.remember(self._store, self._actor, self._run_id, said, sender)
+
+    def _recall(self) -> None:
+        with self.attempting():
+            self.remembered = mapping.remembered(self._store, self._actor, self._run_id)
+
+
+class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Questions about the files that were read, their whole mapping, and what is remembered."""
+
+    def __init__(self, model: MappingModel) -> None:
+        self.model = model
+        self.asked = _Questions(model)
+        self.tables = w.VBox()
+        self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables)
+        self.memory = _Memory(model)
+        self._said = w.HTML()
+        super().__init__([self.asked, self._said, self.mapping, self.memory])
+        model.observe(self._show, "intake")
+        model.observe(self._tell, ["told", "message"])
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        self.tables.children = tuple(_TableMapping(self.model, *one) for one in self.model.tables)
+        shown(self.mapping, bool(self.model.tables))
+
+    def _tell(self, *_: object) -> None:
+        self._said.value = markup('<p role="status">{text}</p>', text=self.model.message)
+
+
+class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """What is asked, with an answer that is proposed."""
+
+    def __init__(self, model: MappingModel) -> None:
+        self.model = model
+        self.form = Form([], on_edit=self._edit)
+        self.memory = Choice(say("Remember the answers"), {str(k): v for k, v in model.memories().items()})
+        self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
+        self.confirm = button(say("Read again with these answers"), self._confirm, primary=True)
+        hint = say(
+            "The files do not tell this by themselves. What you answer is remembered, so it is asked once."
+        )
+        head = markup("<h3>{title}</h3>", title=say("Please answer")) + paragraph(hint, "mk-muted")
+        super().__init__([card(w.HTML(head), self.form, self.memory, actions(self.confirm))])
+        model.observe(self.show, "intake")
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        asked = self.model.questions
+        self.form.fields = [_question_field(self.model, question) for question in asked]
+        if asked:
+            self.form.fill({q.key: q.guess or _unanswered(q) for q in asked})
+            memories = self.model.memories()
+            self.memory.options = [[str(key), text] for key, text in memories.items()]
+            self.memory.value = self.model.memory if self.model.memory in memories else next(iter(memories))
+        shown(self, bool(asked))
+
+    def _edit(self, name: str, value: Value) -> None:
+        self.model.answer(name, str(value))
+
+    def _confirm(self) -> None:
+        wanting = {
+            q.key: say("Please choose an answer.")
+            for q in self.model.questions
+            if not self.form.values[q.key]
+        }
+        if wanting:
+            self.form.refuse(wanting)
+        else:
+            self.model.confirm()
+
+
+def _unanswered(question: Question) -> str:
+    return ALONE if question.kind in ("heading", "column") else ""
+
+
+def _question_field(model: MappingModel, question: Question) -> Field:
+    heading, samples = question.heading, _shortened(question.samples)
+    known = {q.key: q.guess for q in model.questions}
+    if question.kind == "headings":
+        label = say(
+            "In which row of the sheet “{sheet}” do the headings stand?", sheet=heading or question.files[0]
+        )
+        rows = {str(i): say("Row {row}: {text}", row=i, text=text) for i, text in enumerate(samples, 1)}
+        return Field(
+            question.key, label, "choice", required=True, options={**rows, "0": say("There are no headings")}
+        )
+    shown_cells = say("For example: {samples}", samples=" · ".join(samples)) if samples else ""
+    if question.kind == "role":
+        label = say("Whom does the table “{table}” hold?", table=heading)
+        return Field(question.key, label, "choice", help=shown_cells, required=True, options=_meanings())
+    label = say("What does the column “{heading}” mean?", heading=heading)
+    files = say("In: {files}", files=listing(question.files))
+    options = _field_options(model, known[question.key])
+    return Field(
+        question.key, label, "choice", help=f"{shown_cells} – {files}", required=True, options=options
+    )
+
+
+class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Everything that is known of one table: whom it holds, and what each column means."""
+
+    def __init__(self, model: MappingModel, place: int, report: FileReport, sheet: SheetReport) -> None:
+        self.model, self.place, self.sheet = model, place, sheet
+        self.before: dict[str, str] = self._values()
+        self.form = Form(self._fields(report), dict(self.before))
+        self.apply = button(say("Read again with this mapping"), self._apply)
+        title = f"{report.file} – {sheet.sheet}" if sheet.sheet else report.file
+        self.more = Disclosure(
+            title,
+            lambda: w.VBox([self.form, actions(self.apply)]),
+            note=say_n("{n} column", "{n} columns", len(sheet.columns)),
+            level=4,
+        )
+        super().__init__([self.more])
+
+    def _values(self) -> dict[str, str]:
+        columns = {f"c{c.place}": c.field or ALONE for c in self.sheet.columns}
+        answer = self.model.intake.files[self.place].answers.table(self.sheet.key)
+        role = answer.meaning or self.sheet.meaning or ""
+        return {"meaning": role, "headings": str(self.sheet.heading_row), **columns}
+
+    def _fields(self, report: FileReport) -> list[Field]:
+        is_history = self.sheet.meaning == "history"
+        meanings = _meanings()
+        if self.sheet.meaning == "both":
+            meanings["both"] = say("both, row by row")
+        rows = len(report.content.sheets[self.sheet.place].rows) if report.content else 0
+        found = [
+            Field("meaning", say("Whom the table holds"), "choice", required=True, options=meanings,
+                  width="half"),
+            Field("headings", say("Row of the headings"), "number", least=0, most=rows, width="half",
+                  help=say("0 means that there are none.")),
+        ]  # fmt: skip
+        for column in self.sheet.columns:
+            letters = letters_of(column.place)
+            label = f"{letters}: {column.heading}" if column.heading else letters
+            samples = _shortened(mapping.cells_in(report, self.sheet, column.place))
+            options = _history_options() if is_history else _field_options(self.model, column.field or "")
+            shown_cells = say("For example: {samples}", samples=" · ".join(samples)) if samples else ""
+            found.append(
+                Field(f"c{column.place}", label, "choice", help=shown_cells, required=True, options=options,
+                      width="half")
+            )  # fmt: skip
+        return found
+
+    def _apply(self) -> None:
+        now: dict[str, Any] = self.form.values
+        changed = {name: value for name, value in now.items() if value != self.before[name]}
+        if (row := changed.pop("headings", None)) is not None:
+            last = next(field.most for field in self.form.fields if field.name == "headings")
+            if not (row.isascii() and row.isdigit() and int(row) <= (last or 0)):
+                self.form.refuse({"headings": say("Please give the number of a row, or 0.")})
+                return
+            self.model.set_headings(self.place, self.sheet.place, int(row))
+            return
+        meaning = changed.pop("meaning", "")
+        columns = {int(name[1:]): "" if field == ALONE else field for name, field in changed.items()}
+        if meaning == "both" or not (meaning or columns):
+            self.model.say(say("There is nothing to change: the mapping is as it was."))
+            return
+        self.model.change(self.place, self.sheet.key, columns, meaning)
+
+
+class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """What is remembered of headings, and can be forgotten."""
+
+    def __init__(self, model: MappingModel) -> None:
+        self.model = model
+        self.form = Form([])
+        self.forget = button(say("Forget what is ticked"), self._forget)
+        self.more = Disclosure(
+            say("What is remembered of headings"), lambda: w.VBox([self.form, actions(self.forget)])
+        )
+        super().__init__([self.more])
+        model.observe(self.show, "remembered")
+        self.show()
+
+    def show(self, *_: object) -> None:
+        """Follow the model."""
+        known = [meaning for meaning in self.model.remembered if self.model.may_forget(meaning)]
+        options = {meaning.id: _remembered(meaning) for meaning in known}
+        self.form.fields = [Field("forget", say("Headings"), "ticks", options=options)]
+        self.form.fill({"forget": []})
+        shown(self, bool(known))
+
+    def _forget(self) -> None:
+        ticked = self.form.values["forget"]
+        for meaning in self.model.remembered:
+            if meaning.id in ticked:
+                self.model.forget(meaning)
+
+
+def _remembered(meaning: HeadingMeaning) -> str:
+    means = _name_of(meaning.field)
+    if meaning.organisation:
+        return say(
+            "“{heading}” means: {field} ({organisation})",
+            heading=meaning.heading,
+            field=means,
+            organisation=meaning.organisation,
+        )
+    return say("“{heading}” means: {field} (everybody)", heading=meaning.heading, field=means)
+
+
+def _name_of(field: str) -> str:
+    special = {
+        "": say("left alone, kept as a remark"),
+        NAME: say("First and last name together"),
+        ROLE: say("{mentee:sg.nom} or {mentor:sg.nom}"),
+    }
+    return special.get(field) or FIELDS[field].label
+
+
+def _field_options(model: MappingModel, present: str) -> dict[str, str]:
+    """Return what a column can mean: what the programme asks for, and what it means now."""
+    asked = {*ALWAYS, *model.intake.context.asked, present}
+    fields = [name for name in FIELDS if name in asked]
+    return {
+        ALONE: _name_of(""),
+        NAME: _name_of(NAME),
+        ROLE: _name_of(ROLE),
+        **{f: _name_of(f) for f in fields},
+    }
+
+
+def _history_options() -> dict[str, str]:
+    return {ALONE: say("left alone"), **{name: say(_HISTORY[name]) for name in history.MEANINGS}}
+
+
+def _meanings() -> dict[str, str]:
+    return {
+        "mentee": say("{mentee:pl.nom}"),
+        "mentor": say("{mentor:pl.nom}"),
+        "history": say("tandems of earlier runs"),
+        "nothing": say("nobody; it is left alone"),
+    }
+
+
+def _shortened(samples: tuple[str, ...]) -> list[str]:
+    lines = (" ".join(text.split()) for text in samples)
+    return [line if len(line) <= _LONGEST_SAMPLE else line[:_LONGEST_SAMPLE] + " …" for line in lines]
