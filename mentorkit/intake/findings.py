@@ -145,6 +145,8 @@ def message(finding: Finding, source: Source | None = None) -> str:
     guess = finding.detail.get("guess")
     values["guess"] = " " + say("Perhaps {guess} is meant.", guess=guess) if guess else ""
     sentence = say(_sentence(finding), **values)
+    if values["rule"] and finding.code in CODES:  # why it is asked at all
+        sentence = say("{sentence} The rule: {rule}.", sentence=sentence, rule=values["rule"])
     return say("{place}: {sentence}", place=where(source), sentence=sentence) if source else sentence
 
 
@@ -156,6 +158,11 @@ def where(source: Source) -> str:
 
 
 def _sentence(finding: Finding) -> str:
+    if "other" in finding.detail:
+        return later(
+            "{name} may be {other}, who has applied already ({place})."
+            " Please take one of the two out, or keep both with a reason."
+        )
     if finding.code == "late" and finding.detail.get("status") == "ineligible":
         return _TOO_LATE
     if finding.code in CODES:

@@ -169,7 +169,8 @@ class _Case:
         if grave:
             detail = {} if understood.value is None else {"understood": understood.value}
             scale = {"scales": _series_names(self.settings.pay_scale)} if code == UNCLEAR_GRADE else {}
-            self.find(code, name, **detail, **scale)
+            rule = next((r for r in self.settings.rules if (r.role, r.field) == (self.role, name)), None)
+            self.find(code, name, **detail, **scale, **(quoted(rule) if rule else {}))
         else:
             note = say("{label}: “{value}” was not understood.", label=FIELDS[name].label, value=entry)
             self.notes.append(note)
@@ -180,11 +181,11 @@ class _Case:
         if self.doubted(rule.field):
             return
         if answer is None:
-            self.find("answer_missing", rule.field)
+            self.find("answer_missing", rule.field, **quoted(rule))
             return
         holds = _holds_for_grade(rule, self.entries[rule.field]) if rule.limits else _holds(rule, answer)
         if holds is None:
-            self.find(UNCLEAR_GRADE, rule.field, scales=", ".join(rule.limits))
+            self.find(UNCLEAR_GRADE, rule.field, scales=", ".join(rule.limits), **quoted(rule))
         elif not holds:
             status = {} if rule.hard else {"status": "review"}
             self.find(rule.code, rule.field, test=rule.test, **status, **quoted(rule))

@@ -108,6 +108,16 @@ def test_a_finding_quotes_its_rule_as_it_stood_in_both_languages():
             assert rule_of(finding) in message(finding)
 
 
+def test_what_is_missing_or_unclear_tells_which_rule_asks_for_it():
+    rule = {"role": "mentee", "field": "supervision", "test": "yes", "code": "own"}
+    for text in ("", "teilweise"):
+        entries = {"supervision": text} if text else {}
+        (finding,) = judged(settings_with(rule), **entries).findings
+        assert message(finding).endswith(
+            "Die Voraussetzung: Dienst- und Fachaufsicht muss mit Ja beantwortet sein."
+        )
+
+
 def test_findings_of_an_older_version_are_told_as_ever():
     old = Finding(code="own", field="age", value="31", detail={"test": "at_least", "limit": 40})
     assert "40" in message(old)

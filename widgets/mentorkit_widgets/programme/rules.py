@@ -98,9 +98,13 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
         remove=rules.remove, new=say("New rule"), add=say("Add the rule"),
     )  # fmt: skip
     entries.form.on_edit(lambda *_: rules.choose_for(entries.form))
-    hint = say("Who breaks a rule is not admitted; a coordinator may decide otherwise, with a reason.")
-    general = SettingsForm(model, "rules", _general)
-    return section(say("Rules"), Problem(model, "rules"), entries, general, hint=hint)
+    hint = say(
+        "Who breaks a rule is not admitted or looked at by a person; a coordinator may decide otherwise,"
+        " with a reason."
+    )
+    ruled = section(say("Rules"), Problem(model, "rules"), entries, hint=hint)
+    general = section(say("Closing date and pay grades"), SettingsForm(model, "rules", _general))
+    return w.VBox([ruled, general], layout=w.Layout(grid_gap="1rem"))
 
 
 def _general() -> list[Setting]:
@@ -108,7 +112,7 @@ def _general() -> list[Setting]:
     scales = words.scale_names()
     told = say("How grades become numbers; a rule on grades names its own scale.")
     return [
-        plain(Field("late", say("Applications after the closing date"), "radio", options=late, required=True,
+        plain(Field("late", say("Applications after the closing date"), "choice", options=late, required=True,
                     width="half")),
         plain(Field("pay_scale", say("Pay grades are read by"), "choice", help=told, required=True,
                     options=scales, width="half")),
@@ -262,7 +266,7 @@ def _place_of_value(values: Mapping[str, Any]) -> str:
 
 
 def _following(old: Rule, new: Rule) -> Rule:
-    """Return a changed rule: with its code while it tests the same thing, without a sentence that lies now."""
+    """Return a changed rule: with its code while it tests the same, without sentences that are wrong now."""
     told = new.sentences
     compared = {"role", "field", "test", "value", "values", "limits", "scale"}
     if old.model_dump(include=compared) != new.model_dump(include=compared):
