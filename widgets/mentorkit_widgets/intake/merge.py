@@ -59,7 +59,7 @@ class MergeModel(SideModel):
         """Take two persons apart again."""
         with self.changing():
             back = unmerge(*self.hands, keep_id, other_id)
-            self.say(say("{name} is a person of her or his own again.", name=back.name))
+            self.say(say("{name} is a separate person again.", name=back.name))
 
 
 class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped

@@ -195,7 +195,7 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say("Pool of {mentor:pl.nom}"),
             [
                 column("name", say("Name")),
-                column("mentored", say("Was {mentor:sg.nom} in"), "list"),
+                column("mentored", say("Tandems in"), "list"),
                 column("applied", say("Applied for"), "list"),
                 column("asked", say("Asked"), "number"),
                 column("pauses", say("Pauses until")),
