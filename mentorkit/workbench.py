@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.selection import Selection
+    from mentorkit.reports.letters import Letters
 
     FileLike = str | Path | tuple[str, bytes]
 
@@ -274,6 +275,18 @@ class Run:
         from mentorkit.matching import choosing
 
         choosing.release_selection(*self._hands, self.record.version)
+
+    def letters(self) -> Letters:
+        """Return the letters about the fixed selection: acceptance, waiting, moving up, refusal.
+
+        Raises
+        ------
+        RuleBroken
+            If the selection is not fixed.
+        """
+        from mentorkit.reports.letters import letters
+
+        return letters(*self._hands)
 
     # -- matching -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mentorkit import __version__
-from mentorkit.cli import runs, users, workbenches
+from mentorkit.cli import runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
 from mentorkit.language import Voice, set_default_voice
 
@@ -46,7 +46,8 @@ for command in (
     workbenches.preset,
     runs.intake,
     runs.applications,
-    runs.select,
+    selection.select,
+    selection.letters,
     runs.match,
     runs.network,
     runs.report,

@@ -81,32 +81,6 @@ def applications(run: Run, as_json: bool) -> None:
 
 @click.command(cls=OnABench)
 @on_a_run
-@click.option("--fix", is_flag=True, help="Make it binding for the matching.")
-@click.option("--release", is_flag=True, help="Let the matching choose within the quotas again.")
-def select(run: Run, fix: bool, release: bool, as_json: bool) -> None:
-    """Show who holds a place, who waits and who is out, and why."""
-    if fix and release:
-        raise UsageError(say("Please give either --fix or --release."))
-    if release:
-        run.release_selection()
-    selection = run.fix_selection() if fix else run.select()
-    document = selection.to_json()
-    if as_json:
-        print_json({"run": run.id, **document})
-        return
-    for title, key in (
-        (say("Selected"), "selected"),
-        (say("Waiting"), "waiting"),
-        (say("Out"), "out"),
-    ):
-        click.echo(f"{title}: {len(document[key])}")
-        for row in document[key]:
-            place = row.get("organisation") or "–"
-            click.echo(f"    {row['person']} ({place})" + (f": {row['reason']}" if row.get("reason") else ""))
-
-
-@click.command(cls=OnABench)
-@on_a_run
 @click.option(
     "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Write every pair and its price."
 )

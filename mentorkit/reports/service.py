@@ -177,11 +177,7 @@ def report(run: Run, name: str, *, organisation: str | None = None, to: str | Pa
                 known=", ".join(f".{known}" for known in FORMS),
             )
         )
-    content = make(run, name, organisation=organisation, form=form)
-    try:
-        _write_whole(target, content)
-    except OSError as error:
-        raise _not_written(target, error) from error
+    write_whole(target, make(run, name, organisation=organisation, form=form))
     return target
 
 
@@ -335,9 +331,18 @@ def _reachable(run: Run) -> Iterator[dict[str, str]]:
         yield {**os.environ, "MENTORKIT_BENCH": target, "MENTORKIT_USER": run.bench.actor.name}
 
 
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mentorkit-") as folder:
-        unfinished = Path(folder) / target.name
-        unfinished.write_bytes(content)
-        os.replace(unfinished, target)
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mentorkit-") as folder:
+            unfinished = Path(folder) / target.name
+            unfinished.write_bytes(content)
+            os.replace(unfinished, target)
+    except OSError as error:
+        raise _not_written(target, error) from error

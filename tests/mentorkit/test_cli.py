@@ -369,7 +369,7 @@ def test_a_file_that_is_no_workbench_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "init", "preset", "intake", "applications", "select", "match", "network", "report", "serve",
+    ["demo", "init", "preset", "intake", "applications", "select", "letters", "match", "network", "report", "serve",
      "lab", "check", "upgrade", "user"],
 )  # fmt: skip
 def test_every_command_explains_itself(command):

@@ -203,7 +203,7 @@ class SelectionModel(Model):
         from mentorkit.matching import choosing
 
         with self.attempting(say("Both ways are being reckoned …")):
-            found: Comparison = choosing.compare(*self._hands, self.against)
+            found: Comparison = choosing.compare(*self._hands, cast(SelectionOrder, self.against))
             self.comparison = found
 
     # -- making it binding --------------------------------------------------------------------------
