@@ -11,10 +11,11 @@ from mentorkit.intake import history
 from mentorkit.intake.answers import Answers, TableAnswer, TableMeaning
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.headings import SURE, Column, known, meanings, normal
+from mentorkit.intake.identify import is_own
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again
+from mentorkit.intake.sheets import letters_of
 from mentorkit.intake.stored import TAKE_IN, context_in
-from mentorkit.intake.tables import letters_of
 from mentorkit.intake.vocabulary import NAME, ROLE, SOMEBODY_ELSE
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
@@ -112,7 +113,7 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
 
 def _is_unclear(column: Column, told: Mapping[str, str]) -> bool:
     whole = normal(column.heading)
-    if whole in told:
+    if whole in told or is_own(column.heading):
         return False
     if not column.sure:
         return True

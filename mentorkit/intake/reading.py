@@ -14,17 +14,9 @@ from mentorkit.intake.headings import meanings
 from mentorkit.intake.history import tandems_of
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.rows import cells_of, entries_of, extra_of, roles_of_row
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
-from mentorkit.intake.tables import (
-    Table,
-    cells_of,
-    entries_of,
-    extra_of,
-    find_tables,
-    role_by_fields,
-    role_in,
-    roles_of_row,
-)
+from mentorkit.intake.tables import Table, find_tables, role_by_fields, role_in
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS

@@ -320,3 +320,15 @@ def _likeness(rows: list[list[str]]) -> tuple[int, int, int]:
     heads = max((sum(map(known, row)) for row in rows[:40]), default=0)
     widths = Counter(len(row) for row in rows[:200] if len(row) > 1)
     return heads, *max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+@cache
+def letters_of(place: int) -> str:
+    """Return how a spreadsheet program names the column at a place.
+
+    Examples
+    --------
+    >>> letters_of(0), letters_of(27)
+    ('A', 'AB')
+    """
+    return (letters_of(place // 26 - 1) if place >= 26 else "") + chr(65 + place % 26)

@@ -6,17 +6,17 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 from mentorkit.intake.answers import TableAnswer, TableMeaning
 from mentorkit.intake.guess import guess_columns
 from mentorkit.intake.headings import Column, columns, known, normal
 from mentorkit.intake.history import history_columns, people_of
-from mentorkit.intake.names import looks_like_a_name, split_name
-from mentorkit.intake.sheets import Sheet
+from mentorkit.intake.names import looks_like_a_name
+from mentorkit.intake.sheets import Sheet, letters_of
 from mentorkit.intake.text import plain
-from mentorkit.intake.vocabulary import GROUP, NAME, NUMBERING, REMARK, ROLE, SUM
+from mentorkit.intake.vocabulary import GROUP, NAME, NUMBERING, REMARK, SUM
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role
 
@@ -33,8 +33,6 @@ _REMARK = re.compile(rf"(?:{'|'.join((*SUM, *REMARK))})\b")
 _SUM = re.compile(rf"\b(?:{'|'.join(SUM)})\b")
 _SIGNED = re.compile(r"(?:erstellt|bearbeitet|geprueft|gez)\b")
 _GROUP = re.compile(rf"(?:{'|'.join(GROUP)})\b")
-#: Fields that a cell of another meaning may hold too.
-_WITHIN = {"first_name": NAME, "last_name": NAME, "wish_2": "wish_1", "wish_3": "wish_1"}
 #: Kinds of fields of which several columns make one list.
 _JOINED = {"list": "; ", "text": " "}
 
@@ -308,14 +306,15 @@ def _is_remark(filled: Sequence[str], says: Sequence[str]) -> bool:
 # -- roles ----------------------------------------------------------------------------------------
 
 
-_MENTOR = re.compile(r"mentor(?!ing|schaft|prog)")
+#: The word for mentors, not for mentoring.
+MENTOR = re.compile(r"mentor(?!ing|schaft|prog)")
 
 
 def role_in(text: str | None) -> Role | None:
     """Return the role a title, a sheet's or a file's name speaks of; None if of both or none."""
     said = plain(text or "")
     mentee = "mentee" in said
-    mentor = _MENTOR.search(said) is not None
+    mentor = MENTOR.search(said) is not None
     if mentee == mentor:
         return None
     return "mentee" if mentee else "mentor"
@@ -328,74 +327,3 @@ def role_by_fields(found: Collection[str], mentee: Collection[str], mentor: Coll
     if only_mentee == only_mentor:
         return None
     return "mentee" if only_mentee > only_mentor else "mentor"
-
-
-# -- entries --------------------------------------------------------------------------------------
-
-
-def entries_of(table: Table, cells: Sequence[str]) -> dict[str, str]:
-    """Return what a row says, text by field, as it came; a name in one cell is split."""
-    values = table.values(cells)
-    heading = {column.field: column.heading for column in table.columns if column.field}
-    if NAME in values:
-        first_comes_first = "," in heading[NAME] and normal(heading[NAME]).startswith(("vorname", "first"))
-        first, last = split_name(values[NAME], first_comes_first=first_comes_first)
-        values |= {"first_name": first, "last_name": last}
-    if "permanent" in values:
-        values["permanent"] = _with_heading(heading["permanent"], values["permanent"])
-    if "wish_1" in values and not {"wish_2", "wish_3"} & table.fields:
-        wishes = [wish.strip() for wish in re.split(r"[;/\n]", values["wish_1"]) if wish.strip()]
-        values |= {f"wish_{rank}": wish for rank, wish in enumerate(wishes[:3], 1)}
-    return {name: values[name] for name in FIELDS if values.get(name)}
-
-
-def extra_of(table: Table, cells: Sequence[str]) -> dict[str, str]:
-    """Return what a row says in columns that stand for no field, by heading or the column's letters."""
-    found: dict[str, str] = {}
-    for label, place in table.others:
-        if place < len(cells) and cells[place]:
-            found[label] = cells[place]
-    for place in range(table.width, len(cells)):
-        if cells[place]:
-            found[letters_of(place)] = cells[place]
-    return found
-
-
-def cells_of(table: Table, row: int, cells: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
-    """Return the cells that the fields of a row came from, such as ``H12`` or ``H12, I12``."""
-    found = {}
-    for field_name in fields:
-        at = table.places.get(field_name) or table.places.get(_WITHIN.get(field_name, ""), [])
-        named = [f"{letters_of(place)}{row}" for place in at if place < len(cells) and cells[place]]
-        if named:
-            found[field_name] = ", ".join(named)
-    return found
-
-
-@cache
-def letters_of(place: int) -> str:
-    """Return how a spreadsheet program names the column at a place.
-
-    Examples
-    --------
-    >>> letters_of(0), letters_of(27)
-    ('A', 'AB')
-    """
-    return (letters_of(place // 26 - 1) if place >= 26 else "") + chr(65 + place % 26)
-
-
-def roles_of_row(table: Table, cells: Sequence[str]) -> tuple[Role, ...]:
-    """Return the roles that a column for it names; a row without one is left to a person."""
-    said = plain(table.values(cells).get(ROLE, ""))
-    both = re.fullmatch(r"(?:in )?(?:beide[sn]?(?: rollen)?|both)", said)
-    mentor = both or _MENTOR.search(said)
-    mentee = both or "mentee" in said
-    roles: dict[Role, bool] = {"mentee": bool(mentee), "mentor": bool(mentor)}
-    return tuple(role for role, named in roles.items() if named)
-
-
-def _with_heading(heading: str, cell: str) -> str:
-    """Keep the heading with a yes or no under *fixed-term*, where it means the opposite."""
-    if normal(heading).startswith("befrist") and "unbefristet" not in plain(heading + cell):
-        return cell if "befristet" in plain(cell) else f"befristet: {cell}"
-    return cell

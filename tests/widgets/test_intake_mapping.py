@@ -1,7 +1,8 @@
 """The mapping in the app: questions with a proposal first, then every column, and what is remembered."""
 
 import pytest
-from mentorkit_widgets.intake.mapping import ALONE, MappingModel, MappingView
+from mentorkit_widgets.intake.mapping import MappingView
+from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
 
 from mentorkit.intake import mapping, service

@@ -9,8 +9,9 @@ from mentorkit.intake.history import history_columns
 from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
 from mentorkit.intake.organisations import Organisations, company_key
 from mentorkit.intake.reading import Context, read
+from mentorkit.intake.rows import cells_of, entries_of, extra_of
 from mentorkit.intake.sheets import Sheet
-from mentorkit.intake.tables import cells_of, entries_of, extra_of, find_tables, role_in
+from mentorkit.intake.tables import find_tables, role_in
 from mentorkit.intake.vocabulary import VOCABULARY
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Organisation

@@ -1,0 +1,168 @@
+"""What the columns of files mean, as the app asks for it and changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import traitlets as t
+
+from mentorkit.intake import mapping
+from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.intake import Intake
+from mentorkit.intake.mapping import Question
+from mentorkit.language import say, say_n
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import HeadingMeaning
+from mentorkit.store import Store
+from mentorkit_widgets.base import Model
+
+#: Stands for a column that is left alone, since the key of an option must not be empty.
+ALONE = "-"
+Memory = Literal["organisation", "all", "no"]
+
+
+class MappingModel(Model):
+    """The mapping of the files of an intake.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run.
+    intake
+        What was read.
+    on_changed
+        Called with the intake whenever it was read anew with another mapping.
+    """
+
+    intake = t.Any(None, allow_none=True)
+    #: What is remembered of headings.
+    remembered = t.Tuple()
+    #: For whose later files an answer is remembered.
+    memory = t.Enum(("organisation", "all", "no"), "organisation")
+
+    def __init__(
+        self,
+        store: Store,
+        actor: Actor,
+        run_id: str,
+        intake: Intake | None = None,
+        on_changed: Callable[[Intake], object] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._store, self._actor, self._run_id = store, actor, run_id
+        self._on_changed = on_changed
+        #: What was answered and not read yet, by the question.
+        self.given: dict[str, str] = {}
+        self.observe(lambda _: self.given.clear(), "intake")
+        self.intake = intake
+        self.memory = next(iter(self.memories()))
+        self._recall()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the files do not tell by themselves."""
+        return mapping.questions(self.intake) if self.intake is not None else ()
+
+    @property
+    def tables(self) -> tuple[tuple[int, FileReport, SheetReport], ...]:
+        """The tables whose mapping can be changed, with the place of their file."""
+        files = self.intake.files if self.intake is not None else ()
+        return tuple(
+            (place, report, sheet)
+            for place, report in enumerate(files)
+            if report.content
+            for sheet in report.sheets
+            if sheet.heading_row is not None
+        )
+
+    def memories(self) -> dict[Memory, str]:
+        """Return for whose files answers can be remembered, as the actor may do so."""
+        context = self.intake.context if self.intake is not None else None
+        found: dict[Memory, str] = {}
+        if any(sheet.sender for _, _, sheet in self.tables):
+            found["organisation"] = say("for files of the same organisation")
+        if context is None or context.own is None:
+            found["all"] = say("for files of everybody")
+        return {**found, "no": say("only for these files")}
+
+    def answer(self, key: str, text: str) -> None:
+        """Note the answer to a question."""
+        self.given[key] = "" if text == ALONE else text
+
+    def confirm(self) -> None:
+        """Read the files anew with the answers, and remember what was said of headings."""
+        asked = self.questions
+        given = {q.key: self.given.get(q.key, q.guess) for q in asked}
+        # a role without an answer stays open; a column that is not mentioned is meant as it was guessed
+        kinds = {q.key: q.kind for q in asked}
+        given = {k: text for k, text in given.items() if text or kinds[k] in ("heading", "column")}
+        with self.attempting(say("The files are read again …")):
+            before: Intake = self.intake
+            after = mapping.answered(before, given)
+            for question in asked:
+                if question.kind == "heading":
+                    self._remember(before, question.files, {question.heading: given[question.key]})
+            self._take(after)
+
+    def change(self, file: int, table: str, columns: Mapping[int, str], meaning: str = "") -> None:
+        """Read a file anew with other meanings of columns, or with another role."""
+        with self.attempting(say("The files are read again …")):
+            before: Intake = self.intake
+            after = mapping.changed(before, file, table, columns, meaning or None)
+            sheet = next(s for s in before.files[file].sheets if s.heading_row is not None and s.key == table)
+            headings = {column.place: column.heading for column in sheet.columns}
+            if (meaning or sheet.meaning) != "history":
+                said = {headings[place]: field for place, field in columns.items() if headings.get(place)}
+                self._remember(before, (before.files[file].file,), said)
+            self._take(after)
+
+    def set_headings(self, file: int, sheet: int, row: int) -> None:
+        """Read a file anew with the headings of a sheet in another row; 0 for none."""
+        with self.attempting(say("The files are read again …")):
+            self._take(mapping.with_headings(self.intake, file, sheet, row))
+
+    def forget(self, meaning: HeadingMeaning) -> None:
+        """Forget what a heading means; files read later ask again."""
+        with self.attempting():
+            mapping.forget(self._store, self._actor, self._run_id, meaning.id)
+            self.say(
+                say("“{heading}” is forgotten; files read from now on ask again.", heading=meaning.heading)
+            )
+        self._recall()
+
+    def may_forget(self, meaning: HeadingMeaning) -> bool:
+        """Tell whether the actor may forget what a heading means."""
+        programme_id = meaning.programme_id
+        return self._actor.may("application.take_in", programme_id, meaning.organisation)
+
+    def _take(self, intake: Intake) -> None:
+        self.intake = intake
+        self._recall()
+        self._on_changed(intake)
+        n = len(intake.rows)
+        self.say(
+            say_n(
+                "Read again: {n} application is in the files.",
+                "Read again: {n} applications are in the files.",
+                n,
+            )
+        )
+
+    def _remember(self, intake: Intake, files: tuple[str, ...], said: Mapping[str, str]) -> None:
+        """Remember what headings mean, for those who sent the files."""
+        if self.memory == "no" or not said:
+            return
+        own = intake.context.own
+        sheets = [s for report in intake.files if report.file in files for s in report.sheets]
+        senders = {
+            s.sender if self.memory == "organisation" else None for s in sheets if s.heading_row is not None
+        }
+        if own is not None:
+            senders &= own
+        for sender in sorted(senders, key=str):
+            mapping.remember(self._store, self._actor, self._run_id, said, sender)
+
+    def _recall(self) -> None:
+        with self.attempting():
+            self.remembered = mapping.remembered(self._store, self._actor, self._run_id)
