@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mentorkit.intake.context import Change, Context, RawRow, Row
 from mentorkit.intake.findings import gravest
-from mentorkit.intake.identify import ID_HEADING, OWN_HEADING, identify
+from mentorkit.intake.identify import ID_HEADING, as_exported, identify
 from mentorkit.intake.judge import Judgement, codes, judge
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
@@ -53,6 +53,7 @@ def assess(
     """
     live = [raw for raw in raws if raw.id not in decisions.dropped]
     tied = identify(live, context, known)
+    live = [_as_said(raw, tied.get(raw.id)) for raw in live]
     raw_of = {stored.id: raw for raw in live if (stored := tied.get(raw.id))}
     work = _Work(context, decisions, known, Acquaintances())
     rows, foreign = {}, []
@@ -75,6 +76,14 @@ def assess(
         work.seen.add(row.application)
         rows[raw.id] = row
     return [rows[raw.id] for raw in live if raw.id in rows], foreign
+
+
+def _as_said(raw: RawRow, stored: Application | None) -> RawRow:
+    """Return a row of an export as the one it was made of; an export is no place to come from."""
+    if ID_HEADING not in raw.extra:
+        return raw
+    source = stored.source if stored and stored.source else raw.source
+    return replace(as_exported(raw), source=source)
 
 
 def _visible(row: Row, context: Context) -> bool:
@@ -100,7 +109,7 @@ class _Work:
             first_name="",
             last_name="",
             source=raw.source,
-            extra=_extra(raw),
+            extra=raw.extra,
         )
         return self._decided(Row(raw, self._judged(blank, raw.entries), "new"))
 
@@ -114,11 +123,9 @@ class _Work:
             notes = (
                 say("The file says otherwise now, but somebody decided on this since; it stays as it is."),
             )
-        # an export is no place to come from
-        source = stored.source if ID_HEADING in raw.extra else raw.source
         moved = stored
-        if (stored.source, stored.extra) != (source, _extra(raw)):
-            moved = stored.with_(source=source, extra=_extra(raw))
+        if (stored.source, stored.extra) != (raw.source, raw.extra):
+            moved = stored.with_(source=raw.source, extra=raw.extra)
         if change == "changed":
             moved = self._judged(moved, raw.entries)
         elif change == "unchanged" and moved is not stored:
@@ -138,10 +145,6 @@ class _Work:
             return row
         change: Change = "new" if row.change == "new" else "changed"
         return replace(row, application=fresh, change=change, as_said=said)
-
-
-def _extra(raw: RawRow) -> dict[str, str]:
-    return {heading: text for heading, text in raw.extra.items() if not heading.startswith(OWN_HEADING)}
 
 
 def mended(entries: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:

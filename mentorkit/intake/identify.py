@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mentorkit.intake.context import Context, RawRow
 from mentorkit.intake.names import name_key, nearly_equal
@@ -14,14 +14,25 @@ from mentorkit.intake.text import letters
 from mentorkit.programme.records import Application, Source
 
 #: The heading of the column by which an export is known again; what stands in it is an application's id.
-ID_HEADING = "mentorkit-Nr."
-#: What all headings of an export begin with that stand for no entry.
-OWN_HEADING = "mentorkit-"
+ID_HEADING = "[ID]"
 #: Telephone numbers are compared by so many digits at their end.
 _DIGITS = 7
 
 Key = tuple[object, ...]
 Entries = Mapping[str, str]
+
+
+def is_own(heading: str) -> bool:
+    """Tell whether a heading is one that an export adds to what was said: ``[ID]``, ``[Status]``, …."""
+    return heading.startswith("[") and heading.endswith("]")
+
+
+def as_exported(raw: RawRow) -> RawRow:
+    """Return a row of an export without what the export, or its file's name, added to what was said."""
+    cells = raw.source.cells
+    said = {name: text for name, text in raw.entries.items() if name != "organisation" or name in cells}
+    extra = {heading: text for heading, text in raw.extra.items() if not is_own(heading)}
+    return replace(raw, entries=said, extra=extra)
 
 
 def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> dict[str, Application]:

@@ -1,0 +1,133 @@
+"""The applications of a run as a workbook, which comes back through the file reader without loss."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from mentorkit.intake.changes import label_of, state_word
+from mentorkit.intake.findings import message
+from mentorkit.intake.identify import ID_HEADING
+from mentorkit.intake.stored import scope
+from mentorkit.intake.vocabulary import ROLE
+from mentorkit.language import say, speaking
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, Programme, Role, Run
+from mentorkit.programme.settings import ProgrammeSettings
+from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+ROLES: tuple[Role, ...] = ("mentee", "mentor")
+_WISHES = ("wish_1", "wish_2", "wish_3")
+#: A file made anew from the same applications has the same bytes.
+_STAMP = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
+#: Width of a column, in characters, at least and at most.
+_NARROW, _WIDE = 8, 40
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column: its heading, and what stands in it for an application."""
+
+    heading: str
+    text: Callable[[Application], str]
+
+
+def to_xlsx(store: Store, actor: Actor, run_id: str) -> bytes:
+    """Return the applications of a run that the actor may see, with a sheet for each role.
+
+    Entries stand as they were given, all as text, so that no program makes a formula or a date of them.
+    Beside them stand an id, by which the file is known again, and, for readers, the status and why.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may see no applications of the run (``application.read``).
+    NotFound
+        If there is no such run.
+    """
+    from xlsxwriter import Workbook
+
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        own = scope(actor, "application.read", run)
+        settings = reader.get(Programme, run.programme_id).settings
+        found = [a for a in reader.all(Application, run_id=run_id) if own is None or a.organisation in own]
+    written = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with speaking(settings.voice()), Workbook(written, options) as book:
+        book.set_properties({"title": f"{settings.name} {run.name}", "created": _STAMP})
+        for role in ROLES:
+            of_role = [application for application in found if application.role == role]
+            _write(book, role, of_role, _columns(settings, role, of_role))
+    return written.getvalue()
+
+
+def file_name(run: Run) -> str:
+    """Return a name for the export of a run."""
+    bare = re.sub(r"[^\w]+", "-", f"{say('Applications')} {run.name}").strip("-")
+    return f"{bare}.xlsx"
+
+
+def _columns(settings: ProgrammeSettings, role: Role, applications: Sequence[Application]) -> list[_Column]:
+    used = {name for application in applications for name in application.entries}
+    asked = {*settings.questions.of(role), "first_name", "last_name"}
+    if settings.organisations.kind != "none":
+        asked.add("organisation")
+    if asked & set(_WISHES) or used & set(_WISHES):
+        asked.update(_WISHES)  # one column of wishes alone would be split
+    headings = dict.fromkeys(heading for a in applications for heading in a.extra)
+    return [
+        _Column(ID_HEADING, lambda a: a.id),
+        *(_Column(label_of(name), _entry(name)) for name in FIELDS if name in asked | used),
+        *([_Column(label_of(ROLE), _role_said)] if ROLE in used else []),
+        *(_Column(heading, _extra(heading)) for heading in headings),
+        _Column(say("[Status]"), state_word),
+        _Column(say("[Remarks]"), lambda a: "\n".join(message(finding) for finding in a.findings)),
+    ]
+
+
+def _entry(name: str) -> Callable[[Application], str]:
+    return lambda application: application.entries.get(name, "")
+
+
+def _extra(heading: str) -> Callable[[Application], str]:
+    return lambda application: application.extra.get(heading, "")
+
+
+def _role_said(application: Application) -> str:
+    """Return what the column for the role said where that was unclear, and the role everywhere else."""
+    return application.entries.get(ROLE) or _role_word(application.role)
+
+
+def _role_word(role: Role) -> str:
+    return "Mentee" if role == "mentee" else "Mentor"
+
+
+def _write(
+    book: Workbook, role: Role, applications: Iterable[Application], columns: Sequence[_Column]
+) -> None:
+    name = say("{mentee:pl.nom}") if role == "mentee" else say("{mentor:pl.nom}")
+    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "-", name)[:31])
+    head = book.add_format({"bold": True, "bg_color": "#E3F0F0", "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"num_format": "@", "valign": "top"})
+    widest = [len(column.heading) for column in columns]
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.heading, head)
+    last = 0
+    for last, application in enumerate(applications, 1):
+        for place, column in enumerate(columns):
+            if text := column.text(application):
+                sheet.write_string(last, place, text, plain)
+                widest[place] = max(widest[place], len(text))
+    for place, width in enumerate(widest):
+        sheet.set_column(place, place, min(max(width + 1, _NARROW), _WIDE), plain)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
