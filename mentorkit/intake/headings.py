@@ -83,16 +83,15 @@ def _unsure_phrases() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _long_phrases() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return phrases that mean their field also inside a longer heading, with their words."""
-    kept = [
-        (field, tuple(normal(phrase).split()))
-        for field, phrases in VOCABULARY.items()
-        if field != NAME
-        for phrase in phrases
-        if len(normal(phrase)) >= 4
-    ]
-    return tuple((field, phrase) for field, phrase in kept if not {"mentor", "mentee"} & set(phrase))
+def _long_phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return phrases that mean their field also inside a longer heading, with their words, by the first."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for field, phrases in VOCABULARY.items():
+        for phrase in phrases if field != NAME else ():
+            words = tuple(normal(phrase).split())
+            if len(normal(phrase)) >= 4 and not {"mentor", "mentee"} & set(words):
+                found.setdefault(words[0], []).append((field, words))
+    return found
 
 
 @lru_cache(maxsize=20_000)
@@ -176,10 +175,10 @@ def _note_stems(heading: str, joined: str, note: _Note) -> None:
 
 def _note_contained(parts: list[str], note: _Note) -> None:
     letters = sum(map(len, parts))
-    for field, phrase in _long_phrases():
-        size = len(phrase)
-        if any(tuple(parts[i : i + size]) == phrase for i in range(len(parts) - size + 1)):
-            note((field,), 0.5 + 0.38 * sum(map(len, phrase)) / letters)
+    for i, part in enumerate(parts):
+        for field, phrase in _long_phrases().get(part, ()):
+            if tuple(parts[i : i + len(phrase)]) == phrase:
+                note((field,), 0.5 + 0.38 * sum(map(len, phrase)) / letters)
 
 
 def columns(

@@ -213,8 +213,14 @@ class _Finding:
 
     def _is_further_heading(self, cells: Sequence[str]) -> bool:
         filled = [cell for cell in cells if cell]
-        hits = sum(known(cell) for cell in filled)
-        return hits >= 3 and hits >= 0.6 * len(filled) and self.weight(cells) > 0
+        if len(filled) < 3 or any("@" in cell for cell in filled):
+            return False
+        misses = 0
+        for cell in filled:
+            misses += not known(cell)
+            if misses > 0.4 * len(filled):  # most rows are people, and this is soon clear
+                return False
+        return len(filled) - misses >= 3 and self.weight(cells) > 0
 
     def side_by_side(self, rows: Rows, at: int) -> list[tuple[int, Rows]]:
         """Return tables that stand beside each other, as first column and rows; none if there is only one.

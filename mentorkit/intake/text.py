@@ -21,9 +21,10 @@ def clean(text: str) -> str:
     >>> clean(" Anna\xa0 Hof\r\nMünster ")
     'Anna Hof\nMünster'
     """
-    text = unicodedata.normalize("NFC", text)
-    if text.isprintable():
-        return re.sub(r" {2,}", " ", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if text.isprintable():  # a space is the only blank that is
+        return text.strip() if "  " not in text else " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     shown = (
         c if c == "\n" or unicodedata.category(c)[0] != "C" else " " if c.isspace() else "" for c in text
