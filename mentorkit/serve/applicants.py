@@ -271,11 +271,18 @@ def _shown(field_: FormField, typed: str, error: str) -> dict[str, Any]:
     if field_.options:
         look = "radios" if len(field_.options) <= _RADIOS else "select"
     id_ = f"f-{field_.name}"
+    help_text = say("One on each line") if kind == "list" else field_.help
+    told = [f"{id_}-help"] * bool(help_text) + [f"{id_}-error"] * bool(error)
+    marks: dict[str, str | None] = {"aria-describedby": " ".join(told) or None}
+    if look != "radios":
+        marks |= {
+            "aria-required": "true" if field_.required else None,
+            "aria-invalid": "true" if error else None,
+        }
     return {
         "id": id_, "first": f"{id_}-0" if look == "radios" else id_, "name": field_.name, "look": look,
         "label": field_.label, "required": field_.required, "options": field_.options, "typed": typed,
-        "error": error,
-        "help": say("One on each line") if kind == "list" else field_.help,
+        "error": error, "help": help_text, "marks": marks,
         "type": "email" if kind == "email" else "tel" if kind == "phone" else "text",
         "mode": "numeric" if kind == "number" else "", "autocomplete": _AUTOCOMPLETE.get(field_.name, ""),
         "rows": 6 if kind == "lines" else 4,

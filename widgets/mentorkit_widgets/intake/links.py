@@ -248,7 +248,7 @@ class GivenLinks(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "organisation": link.organisation or "",
             "state": chip(say(_WORDS[state]), *_LOOKS[state]),
             "end": cell(date(end), end.isoformat()),
-            "actions": [action("take_back", say("Take back"), title)] if state == "open" else [],
+            "actions": [action("take_back", say("Take it back"), title)] if state == "open" else [],
         }
 
     def _ask(self, link_id: str) -> None:
