@@ -167,7 +167,8 @@ class _Reading:
             return report(None)
         if table.kind == "history":
             source = Source(file=file, sheet=sheet.name)
-            titles = (sheet.name or "", *table.title, file)
+            # a file's name tells of its other sheets too
+            titles = (sheet.name or file, *table.title)
             self.earlier += tandems_of(table, self.context.run.programme_id, source, titles)
             return report("history")
         role, sure = self._role(file, sheet, table)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import as_xlsx
 
 from mentorkit.intake.headings import columns, normal
 from mentorkit.intake.history import history_columns
@@ -149,6 +150,12 @@ def test_earlier_tandems_are_read_however_their_names_stand(rows):
 def test_the_number_of_a_run_stands_for_its_year():
     intake = history(["Lauf: 3. Durchgang"], ["Mentee", "Mentor", "Firma"], ["A B", "C D", "E"], title="Alt")
     assert [tandem.year for tandem in intake.earlier] == ["3. Durchgang"]
+
+
+def test_the_name_of_a_workbook_is_no_year_of_its_earlier_tandems():
+    data = as_xlsx([("Frühere", [["Mentee", "Mentor"], ["Dora Zorbach", "Ruth Ahl"]])])
+    intake = read([("anmeldungen_2021.xlsx", data)], Context.of_settings(load_preset("cross-company")))
+    assert [tandem.year for tandem in intake.earlier] == [""]
 
 
 def test_english_headings_are_read():

@@ -63,6 +63,7 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: MappingModel) -> None:
         self.model = model
+        self.asked: dict[str, Question] = {}
         self.form = Form([], on_edit=self._edit)
         self.memory = Choice(say("Remember the answers"), {str(k): v for k, v in model.memories().items()})
         self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
@@ -77,24 +78,22 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def show(self, *_: object) -> None:
         """Follow the model."""
-        asked = self.model.questions
-        self.form.fields = [_question_field(self.model, question) for question in asked]
-        if asked:
-            self.form.fill({q.key: q.guess or _unanswered(q) for q in asked})
+        # a key may hold a whole heading, which is no name for a field
+        self.asked = {f"q{i}": question for i, question in enumerate(self.model.questions)}
+        self.form.fields = [_question_field(self.model, name, q) for name, q in self.asked.items()]
+        if self.asked:
+            self.form.fill({name: q.guess or _unanswered(q) for name, q in self.asked.items()})
             memories = self.model.memories()
             self.memory.options = [[str(key), text] for key, text in memories.items()]
             self.memory.value = self.model.memory if self.model.memory in memories else next(iter(memories))
-        shown(self, bool(asked))
+        shown(self, bool(self.asked))
 
     def _edit(self, name: str, value: Value) -> None:
-        self.model.answer(name, str(value))
+        self.model.answer(self.asked[name].key, str(value))
 
     def _confirm(self) -> None:
-        wanting = {
-            q.key: say("Please choose an answer.")
-            for q in self.model.questions
-            if not self.form.values[q.key]
-        }
+        said = self.form.values
+        wanting = {name: say("Please choose an answer.") for name in self.asked if not said[name]}
         if wanting:
             self.form.refuse(wanting)
         else:
@@ -105,7 +104,7 @@ def _unanswered(question: Question) -> str:
     return ALONE if question.kind in ("heading", "column") else ""
 
 
-def _question_field(model: MappingModel, question: Question) -> Field:
+def _question_field(model: MappingModel, name: str, question: Question) -> Field:
     heading, samples = question.heading, _shortened(question.samples)
     if question.kind == "headings":
         label = say(
@@ -113,18 +112,18 @@ def _question_field(model: MappingModel, question: Question) -> Field:
         )
         rows = {str(i): say("Row {row}: {text}", row=i, text=text) for i, text in enumerate(samples, 1)}
         return Field(
-            question.key, label, "choice", required=True, options={**rows, "0": say("There are no headings")}
+            name, label, "choice", required=True, options={**rows, "0": say("There are no headings")}
         )
     shown_cells = say("For example: {samples}", samples=" · ".join(samples)) if samples else ""
     if question.kind == "role":
         label = say("Whom does the table “{table}” hold?", table=heading)
-        return Field(question.key, label, "choice", help=shown_cells, required=True, options=_meanings())
+        return Field(name, label, "choice", help=shown_cells, required=True, options=_meanings())
     label = say("What does the column “{heading}” mean?", heading=heading)
     told = say(
         "For example: {samples} (in {files})", samples=" · ".join(samples), files=listing(question.files)
     )
     options = _field_options(model, question.guess)
-    return Field(question.key, label, "choice", help=told, required=True, options=options)
+    return Field(name, label, "choice", help=told, required=True, options=options)
 
 
 class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
