@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from mentorkit.matching.basis import (
     stale,
 )
 from mentorkit.matching.compare import Comparison, outcome
-from mentorkit.matching.places import Queue, key_of, queues
+from mentorkit.matching.places import Key, Queue, key_of, queues
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.selection import Selection, Standing, Vacancy
 from mentorkit.privacy.permissions import Actor, refused
@@ -350,6 +351,15 @@ def _vacancies(data: Basis) -> list[Vacancy]:
     return data.select().vacancies(data.settings.quotas) if data.run.selection_fixed else []
 
 
+def _may_move_up(data: Basis, key: Key) -> bool:
+    """Tell whether a queue has a free place and somebody who waits, without looking at any tandem."""
+    for queue in _queues(data):
+        if key_of(queue.role, queue.organisation) == key:
+            held = Counter(a.place for a in queue.people)
+            return held["selected"] < queue.places and held["waiting"] > 0
+    return False
+
+
 def move_up(writer: Writer, withdrawn: Application) -> list[Application]:
     """Let who is next on a waiting list take the place of who withdrew, in the same transaction.
 
@@ -372,9 +382,10 @@ def move_up(writer: Writer, withdrawn: Application) -> list[Application]:
     run = writer.get(Run, withdrawn.run_id)
     if not run.selection_fixed or run.approved_at:
         return []
-    key = key_of(withdrawn.role, withdrawn.organisation)
-    free = [v for v in _vacancies(gather(writer, run)) if key_of(v.role, v.organisation) == key]
-    return _fill(writer, free)
+    key, data = key_of(withdrawn.role, withdrawn.organisation), gather(writer, run)
+    if not _may_move_up(data, key):
+        return []
+    return _fill(writer, [v for v in _vacancies(data) if key_of(v.role, v.organisation) == key])
 
 
 def fill_vacancies(store: Store, actor: Actor, run_id: str, version: int) -> list[Application]:

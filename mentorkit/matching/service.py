@@ -192,7 +192,8 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
     NotAllowed
         If the actor may not approve.
     RuleBroken
-        If there is no matching under the locks, or tandems have begun already.
+        If there is no matching under the locks, places are to be given by a ranking and not fixed, or
+        tandems have begun already.
     StaleRecord
         If the data changed so that the matching is no longer the one shown, or somebody fixed, released or
         approved in the meantime; carries both.
@@ -202,6 +203,7 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         refuse_other_version(data.run, version)
         if matching.status != "optimal":
             raise RuleBroken(matching.reason)
+        _refuse_open_rankings(data)
         now = data.match(matching.goal)
         if matching.run_id != run_id or not now.tandems.equals(matching.tandems):
             raise StaleRecord(
@@ -226,6 +228,17 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         ]
         writer.save(data.run.with_(approved_at=writer.at, approved_goal=matching.goal))
     return formed
+
+
+def _refuse_open_rankings(data: Basis) -> None:
+    """Do nothing unless places are to be given by a ranking, which holds only once they are fixed."""
+    orders = data.run.orders
+    ranked = any(order != "matching" for order in (orders.general, *orders.own.values()))
+    if ranked and data.settings.quotas.limit_anybody and not data.run.selection_fixed:
+        raise RuleBroken(
+            say("Places are to be given by a ranking, which the matching does not know. Please fix the"
+                " selection first, or let the matching choose.")
+        )  # fmt: skip
 
 
 def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> None:

@@ -18,6 +18,7 @@ DEEDS: dict[str, str] = {
     "application.overrule": "application",
     "selection.fix": "run",
     "selection.release": "run",
+    "selection.move_up": "application",
     "matching.decide": "pair_decision",
     "matching.undo": "pair_decision",
     "matching.approve": "run",

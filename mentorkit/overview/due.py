@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,7 @@ Kind = Literal[
     "take_in",
     "doubtful",
     "selection",
+    "vacancy",
     "approve",
     "alone",
     "evaluate",
@@ -48,6 +50,8 @@ class Due:
 def due(seen: Overview) -> list[Due]:
     """Return what is due in a run for whoever looks, most urgent first."""
     todo = list(_to_do(seen))
+    if vacant := _vacant(seen):
+        todo.append(Due(seen.run.id, "vacancy", n=vacant))
     # until when applications come in is told by what is to do about them
     told = {item.day for item in todo if item.kind == "take_in"}
     dates = [item for item in _dates(seen) if item.day not in told]
@@ -134,6 +138,19 @@ def _selection_is_open(seen: Overview) -> bool:
     limited = seen.programme.settings.quotas.limit_anybody
     may = _may(seen, "selection.fix") and not seen.run.selection_fixed
     return limited and may and not seen.doubtful and _waits_for_approval(seen)
+
+
+def _vacant(seen: Overview) -> int:
+    """Return how many people wait although a place of their organisation is free."""
+    if not seen.run.selection_fixed or not _may(seen, "selection.fix"):
+        return 0
+    quotas = seen.programme.settings.quotas
+    stand = Counter((a.role, a.organisation, a.place) for a in seen.applications or () if a.takes_part)
+    return sum(
+        max(0, min(n, (quotas.of(role, organisation) or 0) - stand[role, organisation, "selected"]))
+        for (role, organisation, place), n in stand.items()
+        if place == "waiting"
+    )
 
 
 def _waits_for_approval(seen: Overview) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from mentorkit.errors import RuleBroken, UsageError
 from mentorkit.language import Language, say
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Organisation, Programme, Run
+from mentorkit.programme.records import Orders, Organisation, Programme, Run
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
 from mentorkit.store import Reader, Store, Writer
 
@@ -153,7 +153,7 @@ def add_like(  # noqa: PLR0913, PLR0917 - a programme begins with all of these
             again = {"id": writer.new_id(Organisation), "version": 0, "programme_id": programme_id}
             writer.save(known.with_(**again, contacts=()))
         calendar = shifted(earlier.calendar, years_between(earlier.name, run))
-        return _new_run(writer, programme_id, run, calendar)
+        return _new_run(writer, programme_id, run, calendar, earlier.orders)
 
 
 def _refuse_known(reader: Reader, name: str) -> None:
@@ -181,7 +181,7 @@ def next_run(store: Store, actor: Actor, earlier_id: str, name: str) -> str:
         if not actor.may("programme.add", earlier.programme_id):
             actor.require("programme.change", earlier.programme_id)
         calendar = shifted(earlier.calendar, years_between(earlier.name, name) or 1)
-        return _new_run(writer, earlier.programme_id, name, calendar)
+        return _new_run(writer, earlier.programme_id, name, calendar, earlier.orders)
 
 
 def _run_name(text: str) -> str:
@@ -190,11 +190,17 @@ def _run_name(text: str) -> str:
     return name
 
 
-def _new_run(writer: Writer, programme_id: str, name: str, calendar: tuple[CalendarEntry, ...]) -> str:
+def _new_run(
+    writer: Writer,
+    programme_id: str,
+    name: str,
+    calendar: tuple[CalendarEntry, ...],
+    orders: Orders = Orders(),  # noqa: B008 - frozen
+) -> str:
     run_id = f"{programme_id}/{name}"
     if writer.find(Run, run_id) is not None:
         raise RuleBroken(say("The run “{run}” is there already; please give another name.", run=run_id))
-    writer.save(Run(id=run_id, programme_id=programme_id, name=name, calendar=calendar))
+    writer.save(Run(id=run_id, programme_id=programme_id, name=name, calendar=calendar, orders=orders))
     return run_id
 
 

@@ -369,6 +369,10 @@ def _follow(writer: Writer, plan: _Plan) -> None:
         for run in plan.runs:
             for application in writer.all(Application, run_id=run.id, organisation=old):
                 writer.save(application.with_(organisation=new))
+            stored = writer.get(Run, run.id)
+            if old in stored.orders.own:
+                own = {new if name == old else name: order for name, order in stored.orders.own.items()}
+                writer.save(stored.with_(orders=stored.orders.model_copy(update={"own": own})))
         for grant in writer.all(Grant, programme_id=plan.programme.id, organisation=old):
             writer.save(grant.with_(organisation=new))
         for tandem in writer.all(EarlierTandem, programme_id=plan.programme.id):

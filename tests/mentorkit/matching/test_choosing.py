@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from matching_samples import RUN, administration, mentee, mentor
 
@@ -7,9 +10,13 @@ from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.intake import actions
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import choosing, service
+from mentorkit.overview import due, overview
+from mentorkit.overview.changes import changes
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Application, Grant, Orders, Person, Programme, Run
+from mentorkit.programme.records import Application, Grant, Orders, Organisation, Person, Programme, Run
 from mentorkit.programme.settings import load_preset
+from mentorkit.setup import begin
+from mentorkit.setup import service as setup
 from mentorkit.store import Store
 
 PROGRAMME = "cross-administration"
@@ -271,3 +278,45 @@ def test_the_comparison_takes_arrival_where_the_run_ranks_nobody():
     assert choosing.compare(store, LEAD, RUN, "arrival").matching == found.matching
     assert before.orders == Orders()
     store.close()
+
+
+def test_a_ranking_is_not_passed_over_by_approving_what_the_matching_chose(store):
+    order(store, "arrival")
+    matching = service.propose(store, LEAD, RUN)
+    with pytest.raises(RuleBroken, match="fix the selection first"):
+        service.approve(store, LEAD, RUN, matching, run_of(store).version)
+    fix(store)
+    assert service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), run_of(store).version)
+
+
+def test_who_waits_beside_a_free_place_is_due_and_who_moved_up_is_told(store):
+    today = dt.date(2014, 3, 3)
+
+    def waits():
+        seen = overview(store, LEAD, RUN, today)
+        return sum(item.n for item in due(seen) if item.kind == "vacancy")
+
+    order(store, "arrival")
+    fix(store)
+    assert waits() == 0
+    service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), run_of(store).version)
+    withdraw(store, "M1")
+    assert waits() == 1
+    service.withdraw_approval(store, LEAD, RUN, run_of(store).version)
+    choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+    assert waits() == 0
+    assert [(c.action, c.n) for c in changes(store, LEAD, 1)] == [("selection.move_up", 1)]
+
+
+def test_the_next_run_gives_its_places_alike_and_a_renamed_organisation_keeps_its_order(store):
+    order(store, "arrival")
+    order(store, "rank", "Kamen")
+    with store.write("lea", "test") as writer:
+        writer.save(Organisation(id="O1", programme_id=PROGRAMME, name="Kamen"))
+    change = setup.change_of(store, LEAD, PROGRAMME)
+    renamed = [edit.renamed("Stadt Kamen") for edit in change.organisations]
+    setup.save(store, LEAD, replace(change, organisations=tuple(renamed)))
+    assert run_of(store).orders == Orders(general="arrival", own={"Stadt Kamen": "rank"})
+    following = begin.next_run(store, LEAD, RUN, "2015")
+    with store.read() as reader:
+        assert reader.get(Run, following).orders == Orders(general="arrival", own={"Stadt Kamen": "rank"})

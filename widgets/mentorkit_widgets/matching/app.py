@@ -199,11 +199,14 @@ class MatchingView(View):
         table.rows = rows.decision_rows(state.decisions, state.applications, may_decide=may)
 
     def _fill_selection(self, box: w.VBox) -> None:
-        fixed = self.model.state.fixed
+        fixed, orders = self.model.state.fixed, self.model.run.record.orders
+        ranked = any(order != "matching" for order in (orders.general, *orders.own.values()))
         shown(box, self.model.may_fix)
         self.about_selection.value = paragraph(
             say("The selection is fixed: only who holds a place can be in a tandem.")
             if fixed
+            else say("Places are to be given by a ranking: please fix the selection before you approve.")
+            if ranked
             else say("The selection is open: the matching chooses within the quotas of the organisations.")
         )
         shown(self.fix, not fixed)

@@ -49,8 +49,8 @@ def due_link(seen: Overview, item: Due) -> Link:
     """Say what is due, with a link to where it is done."""
     if item.kind == "date":
         return Link(item.title)
-    if item.kind == "alone":
-        return alone_link(seen, item.n)
+    if item.kind in ("alone", "vacancy"):
+        return alone_link(seen, item.n) if item.kind == "alone" else vacancy_link(seen, item.n)
     if item.kind == "take_in":
         return link(seen, _take_in(item, date(item.day) if item.day else ""), "intake")
     if item.kind == "doubtful":
@@ -75,6 +75,12 @@ def alone_link(seen: Overview, n: int) -> Link:
     text = say_n("{n} person has no partner yet", "{n} people have no partner yet", n)
     found = link(seen, text, "matching", show="left")
     return found if found.href else Link(text, f"#alone-{slug(seen)}")
+
+
+def vacancy_link(seen: Overview, n: int) -> Link:
+    """Say how many wait although they could move up, with a link to the selection."""
+    text = say_n("{n} person waits although a place is free", "{n} people wait although places are free", n)
+    return link(seen, text, "intake", part="selection")
 
 
 def slug(seen: Overview) -> str:
@@ -182,6 +188,10 @@ def change_words(change: Change) -> str:
     who, n = change.actor, change.n
     if change.action.startswith("application."):
         return _application_words(change)
+    if change.action == "selection.move_up":
+        return say_n(
+            "{n} person moved up from the waiting list.", "{n} people moved up from the waiting list.", n
+        )
     if change.action == "matching.decide":
         return say_n("{who} decided on {n} pair.", "{who} decided on {n} pairs.", n, who=who)
     if change.action == "matching.undo":
