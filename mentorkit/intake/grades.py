@@ -46,7 +46,8 @@ class Standing:
 #: Words around a grade that only civil servants have …
 _CIVIL = re.compile(
     r"(?<![a-z])(?:bes(?:oldungs)?\.?-? ?(?:gr(?:uppe)?|gruppe)?\.?|besoldung|[lb]?bes[og](?: a)?"
-    r"|beamt(?:in|er|e)|[gmh]\. ?d\.?|[gmh]d|(?:gehobener|hoeherer|mittlerer) dienst"
+    r"|beamt(?:in|er|e)|[a-z]*(?:inspektor(?:in)?|amtfrau|amtmann|amtsrat|amtsraetin)"
+    r"|[gmh]\. ?d\.?|[gmh]d|(?:gehobener|hoeherer|mittlerer) dienst"
     r"|(?:\+|mit|plus|zzgl\.?)? ?amtszulage)(?![a-z])"
 )
 #: … those that only employees have …
