@@ -10,7 +10,7 @@ from mentorkit.errors import RuleBroken
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.past import key_of
 from mentorkit.intake.service import entered
-from mentorkit.intake.stored import check_version
+from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
 from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
@@ -214,7 +214,8 @@ def agree(
         prospect = _open(_seen(writer, actor, prospect_id, version))
         wished = {wish.id for wish in _wishes_for(writer, prospect)}
         writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
-        application = entered(writer, actor, prospect.run_id, "mentor", entries, source=Source(kind="form"))
+        taking_in, form = writer.besides(TAKE_IN, ""), Source(kind="form")
+        application = entered(taking_in, actor, prospect.run_id, "mentor", entries, source=form)
         prospect = writer.get(Prospect, prospect_id)
         agreed = {"state": "agreed", "application_id": application.id, "person_id": application.person_id}
         if (fresh := prospect.with_(**agreed)) != prospect:
@@ -257,7 +258,8 @@ def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> No
 
         reason = say("The agreement was taken back.")
         change = ACTIONS["withdraw"].change
-        move_up(writer, writer.save(change(application, actor.name, writer.at, reason)))
+        gone = change(application, actor.name, writer.at, reason)
+        move_up(writer, writer.besides(WITHDRAW, reason).save(gone))
     nobody = {"mentor_application_id": None, "confidence": 0.0, "decided_by": actor.name}
     for wish in _wishes_for(writer, prospect):
         writer.save(wish.with_(**nobody))

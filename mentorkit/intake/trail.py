@@ -34,7 +34,16 @@ _DEEDS = {
     "selection.rank": later("Ranked"),
     "selection.move_up": later("Moved up from the waiting list"),
     "person.merge": later("Put together with another application"),
+    "person.unmerge": later("Taken apart again"),
+    "organisation.answer": later("Judged anew, since it was said which organisation is meant"),
+    "organisation.take_back": later("Judged anew, since it is open again which organisation is meant"),
 }
+
+
+#: Actions whose note in the trail is no reason that a person gave.
+_NOTED = frozenset(
+    {TAKE_IN, "person.merge", "person.unmerge", "organisation.answer", "organisation.take_back"}
+)
 
 
 @dataclass(frozen=True)
@@ -163,7 +172,7 @@ def _deed(entry: dict[str, Any], own: frozenset[str] | None, names: dict[str, st
         by=names.get(entry["actor"], entry["actor"]),
         action=entry["action"],
         what=_what(entry["action"], before, after),
-        reason="" if entry["action"] == TAKE_IN else entry["reason"],
+        reason="" if entry["action"] in _NOTED else entry["reason"],
         changes=differences(before, after) if before and after and whole else (),
     )
 
@@ -175,6 +184,8 @@ def _what(action: str, before: Application | None, after: Application | None) ->
         return say("Accepted by decision") if after.overruled else say("Decision taken back")
     if before and after and action == WITHDRAW and not after.withdrawn:
         return say("Withdrawal taken back")
+    if before and after and action == TAKE_IN and not differences(before, after):
+        return say("Stands in another row of the file now")
     return say(_DEEDS.get(action, later("Changed")))
 
 
