@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -213,8 +213,8 @@ class Intake:
 
     def decided_as(self, before: Intake) -> Intake:
         """Return the intake with what was decided on the same rows when they were read before."""
-        now = {_row_place(raw): raw.id for raw in self.raws}
-        ids = {raw.id: now[_row_place(raw)] for raw in before.raws if _row_place(raw) in now}
+        now = _by_place(self.raws)
+        ids = {raw_id: now[place] for place, raw_id in _by_place(before.raws).items() if place in now}
         return replace(
             self,
             mended={ids[key]: value for key, value in before.mended.items() if key in ids},
@@ -383,12 +383,15 @@ class Intake:
         )
 
 
-def _row_place(raw: RawRow) -> tuple[object, ...]:
-    return raw.file, raw.source.sheet, raw.source.row, raw.role
-
-
-def _renamed(raw: RawRow, file: str) -> RawRow:
-    return replace(raw, source=raw.source.model_copy(update={"file": file}))
+def _by_place(raws: Iterable[RawRow]) -> dict[tuple[object, ...], str]:
+    """Return the rows' ids by where they stand; one row of a sheet can be several."""
+    found: dict[tuple[object, ...], str] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
+    for raw in raws:
+        place = raw.file, raw.source.sheet, raw.source.row
+        found[*place, seen[place]] = raw.id
+        seen[place] += 1
+    return found
 
 
 def wishes_in(application: Application) -> list[tuple[int, str]]:

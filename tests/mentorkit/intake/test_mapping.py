@@ -9,7 +9,7 @@ from mentorkit.intake import mapping, service
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import Context, read
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Grant, HeadingMeaning, Programme, Run
+from mentorkit.programme.records import Application, Grant, HeadingMeaning, Programme, Run
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
@@ -135,6 +135,13 @@ def test_any_column_can_be_given_another_meaning_and_what_was_decided_is_kept():
     assert told.raws[0].source.cells["expectations"] == "F2"
 
 
+def test_what_was_decided_is_kept_under_another_role():
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA, BO)).mend("new-2", {"phone": "0391 1"})
+    told = mapping.changed(intake, 0, "0/1/0", meaning="mentor")
+    assert [raw.role for raw in told.raws] == ["mentor", "mentor"]
+    assert told.mended == {"new-2": {"phone": "0391 1"}}
+
+
 def test_two_columns_of_one_meaning_make_one_list():
     rows = ("Name;Vorname;E-Mail;Thema A;Thema B", "Hof;Anna;a@example.org;Recht;Haushalt")
     intake = mapping.changed(reading(csv("mentees_kamen.csv", *rows)), 0, "0/1/0", {3: "topics", 4: "topics"})
@@ -176,6 +183,16 @@ def test_files_with_english_headings_and_other_grades_come_in_by_a_mapping():
     first = told.applications[0]
     assert (first.name, first.role, first.extra["grade"]) == ("mentee 00", "mentee", "HEO")
     assert first.entries["expectations"].startswith("My name is mentee 00.")
+
+
+def test_what_is_taken_in_knows_its_cells_and_what_stood_beside_its_fields(store):
+    intake = service.intake(store, LEAD, RUN, [csv("mentees_kamen.csv", HEADS, ANNA)], commit=False)
+    service.commit(store, LEAD, RUN, mapping.answered(intake, {"heading:quatsch": "topics"}))
+    with store.read() as reader:
+        (stored,) = reader.all(Application)
+    assert stored.extra == {"Bemerkung": "kommt später"}
+    assert stored.source.cells["topics"] == "E2"
+    assert stored.source.cells["first_name"] == "B2"
 
 
 # -- remembering ----------------------------------------------------------------------------------
