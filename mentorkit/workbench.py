@@ -246,6 +246,18 @@ class Run:
 
         return service.intake(*self._hands, files, commit=commit, progress=progress)
 
+    def export(self) -> bytes:
+        """Return the applications the actor may see as XLSX, which :meth:`intake` takes back without loss.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may see none.
+        """
+        from mentorkit.intake.export import to_xlsx
+
+        return to_xlsx(*self._hands)
+
     def select(self, order: SelectionOrder | None = None) -> Selection:
         """Return who holds a place, who waits and who is out, and why. Changes nothing.
 

@@ -46,6 +46,7 @@ for command in (
     workbenches.preset,
     runs.intake,
     runs.applications,
+    runs.export,
     selection.select,
     selection.letters,
     runs.match,

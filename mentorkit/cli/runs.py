@@ -20,8 +20,9 @@ from mentorkit.cli.common import (
     print_table,
     tell_written,
 )
-from mentorkit.errors import UsageError
-from mentorkit.language import later, say, say_n, set_default_voice
+from mentorkit.errors import StoreError, UsageError
+from mentorkit.intake.changes import STATUS_WORDS, state_word
+from mentorkit.language import say, say_n, set_default_voice
 
 if TYPE_CHECKING:
     from mentorkit.workbench import Run
@@ -47,24 +48,21 @@ def intake(run: Run, files: tuple[str, ...], dry_run: bool, as_json: bool) -> No
         raise SystemExit(1)
 
 
-_STATUS_WORDS = {
-    "ok": later("in order"),
-    "review": later("to be looked at"),
-    "ineligible": later("not eligible"),
-    "error": later("to be mended"),
-}
-
-
 def _tell_intake(document: dict[str, Any]) -> None:
+    for file in document["files"]:
+        if file["status"] == "read" and file["message"]:
+            click.echo(f"{file['file']}: {file['message']}")
     for row in document["rows"]:
-        if row["status"] == "ok":
+        if row["status"] == "ok" and not row["differences"]:
             continue
         place = ", ".join(str(part) for part in (row["file"], row["sheet"], row["row"]) if part is not None)
-        click.echo(f"{row['first_name']} {row['last_name']} ({place}) – {say(_STATUS_WORDS[row['status']])}")
+        click.echo(f"{row['first_name']} {row['last_name']} ({place}) – {say(STATUS_WORDS[row['status']])}")
         for finding in row["findings"]:
             click.echo(f"    {finding['message']}")
-    counts = {status: sum(row["status"] == status for row in document["rows"]) for status in _STATUS_WORDS}
-    click.echo(", ".join(f"{count} {say(_STATUS_WORDS[status])}" for status, count in counts.items()))
+        for change in row["differences"]:
+            click.echo(f"    {change['label']}: {change['before'] or '–'} → {change['after'] or '–'}")
+    counts = {status: sum(row["status"] == status for row in document["rows"]) for status in STATUS_WORDS}
+    click.echo(", ".join(f"{count} {say(STATUS_WORDS[status])}" for status, count in counts.items()))
 
 
 @click.command(cls=OnABench)
@@ -76,7 +74,27 @@ def applications(run: Run, as_json: bool) -> None:
         rows = json.loads(frame.to_json(orient="records", force_ascii=False))
         print_json({"run": run.id, "applications": rows})
     else:
-        print_table(frame[["person_id", "role", "last_name", "first_name", "organisation", "status"]])
+        words = [state_word(application) for application in run.application_records]
+        shown = frame[["person_id", "role", "last_name", "first_name", "organisation"]]
+        print_table(shown.assign(status=words))
+
+
+@click.command(cls=OnABench)
+@on_a_run
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File (.xlsx)."
+)
+def export(run: Run, output: Path, as_json: bool) -> None:
+    """Write the applications as a workbook, which “intake” takes back without loss."""
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(say("Please give a file that ends in .xlsx."))
+    try:
+        output.write_bytes(run.export())
+    except OSError as error:
+        raise StoreError(
+            say("“{file}” cannot be written: {why}.", file=output, why=error.strerror)
+        ) from error
+    tell_written(output, as_json, {"applications": len(run.application_records)})
 
 
 @click.command(cls=OnABench)

@@ -37,7 +37,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an action makes of an application: ``after``, or None where it cannot, and ``refusal`` says why."""
+    """What an action makes of an application: ``after``; None where it cannot, and ``refusal`` says why."""
 
     application: Application
     after: Application | None

@@ -39,7 +39,8 @@ def applications_frame(applications: Sequence[Application], settings: ProgrammeS
             **{name: getattr(a, name) for name in LEADING[1:]},
             **{name: a.answers.get(name) for name in asked},
             "findings": [finding.code for finding in a.findings],
+            "withdrawn": a.withdrawn is not None,
         }
         for a in applications
     ]
-    return pd.DataFrame(rows, columns=[*LEADING, *asked, "findings"])
+    return pd.DataFrame(rows, columns=[*LEADING, *asked, "findings", "withdrawn"])

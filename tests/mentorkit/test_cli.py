@@ -309,6 +309,7 @@ ON_A_BENCH = {
     ("intake", UNNA[0]): "",
     ("intake", UNNA[0], UNNA[1], "--dry-run"): "",
     ("applications",): "",
+    ("export", "-o", "{folder}/a.xlsx"): "a.xlsx",
     ("select",): "",
     ("match", "--goal", "fair"): "",
     ("network", "-o", "{folder}/n.csv"): "",
@@ -369,8 +370,8 @@ def test_a_file_that_is_no_workbench_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "init", "preset", "intake", "applications", "select", "letters", "match", "network", "report", "serve",
-     "lab", "check", "upgrade", "user"],
+    ["demo", "init", "preset", "intake", "applications", "export", "select", "letters", "match", "network",
+     "report", "serve", "lab", "check", "upgrade", "user"],
 )  # fmt: skip
 def test_every_command_explains_itself(command):
     assert "Usage" in call(command, "--help").stdout
@@ -381,3 +382,27 @@ def test_the_command_is_installed_as_a_program():
         [sys.executable, "-m", "mentorkit", "--version"], capture_output=True, text=True, check=True
     )
     assert "mentorkit" in done.stdout
+
+
+def test_the_applications_are_written_as_a_workbook_that_comes_back(unna, tmp_path):
+    before = answer("applications", unna)["applications"]
+    written = answer("export", unna, "-o", tmp_path / "alle.xlsx")
+    assert written == {"file": str(tmp_path / "alle.xlsx"), "applications": len(before)}
+    again = answer("intake", unna, tmp_path / "alle.xlsx")
+    assert {row["change"] for row in again["rows"]} == {"unchanged"}
+    assert answer("applications", unna)["applications"] == before
+    assert "alle.csv" not in call("export", unna, "-o", tmp_path / "alle.csv", code=2).stdout
+    assert "fehlt" in call("export", unna, "-o", tmp_path / "fehlt" / "alle.xlsx", code=1).stderr
+
+
+def test_what_a_corrected_file_changes_is_printed(tmp_path):
+    bench, file = tmp_path / "chapters.mentorkit", tmp_path / "mentees.csv"
+    call("init", bench, "--preset", "party-chapters")
+    head, bo = "Name;Vorname;KV;E-Mail;Themen", "Ahl;Bo;Harz;bo@example.org;Recht"
+    rows = f"{head}\nHof;Anna;Harz;anna@example.org;{{}}\n{bo}\n"
+    file.write_text(rows.format("Soziales"))
+    call("intake", bench, file)
+    file.write_text("\n".join(rows.format("Haushalt").splitlines()[:2]))
+    told = call("intake", bench, file).stdout
+    assert "Themen: Soziales → Haushalt" in told
+    assert "Nicht mehr in dieser Datei: Bo Ahl" in told
