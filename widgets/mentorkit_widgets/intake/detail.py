@@ -16,6 +16,8 @@ from mentorkit_widgets.intake.application_form import ApplicationForm, reason_fi
 from mentorkit_widgets.intake.applications import can_be_overruled
 from mentorkit_widgets.intake.facts import facts, understood, versions
 from mentorkit_widgets.intake.history import History
+from mentorkit_widgets.intake.mail import Mail
+from mentorkit_widgets.intake.merging import MergeWith, Merging
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.state import Place
 
@@ -23,7 +25,7 @@ from mentorkit_widgets.intake.state import Place
 class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """The chosen application of an intake; empty while none is, and while another place is looked at."""
 
-    def __init__(self, model: IntakeModel, place: Place) -> None:
+    def __init__(self, model: IntakeModel, place: Place, merging: Merging | None = None) -> None:
         self.model, self.place = model, place
         self.heading = Heading(on_close=self._close)
         self.facts = w.HTML()
@@ -41,8 +43,12 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         parts = [self.heading, self.facts, self.versions, self.keep_theirs, self.entries, doing]
         parts += [self.decision, self.withdrawal, self.told]
         if place == "stored":
-            self.history = History(model)
+            self.mail, self.history = Mail(model), History(model)
+            parts.insert(-2, self.mail)
             parts.append(self.history)
+        self.merge_with = MergeWith(model, merging) if merging is not None else None
+        if self.merge_with is not None:
+            parts.insert(-2, self.merge_with)
         super().__init__(parts)
         self.add_class("mk-card")
         model.observe(self.show, ["selected", "part", "intake", "stored", "differences"])
@@ -69,7 +75,10 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.decision.show(application, empty=is_another)
         self.withdrawal.show(application, empty=is_another)
         if self.place == "stored":
+            self.mail.show(application, empty=is_another)
             self.history.show(application)
+        if self.merge_with is not None:
+            self.merge_with.show(application, empty=is_another)
         self.heading.text = application.name or say("(no name)")
 
     def _save(self) -> None:

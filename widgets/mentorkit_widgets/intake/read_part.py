@@ -1,39 +1,37 @@
-"""Reading files: choosing them, seeing what was understood, looking at the rows, taking them in."""
+"""Reading files: choosing or pasting, seeing what was understood, looking at the rows, taking them in."""
 
 from __future__ import annotations
-
-from collections import Counter
-from typing import TYPE_CHECKING
 
 import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import listing
-from mentorkit.programme.fields import FIELDS
-from mentorkit_widgets.base import actions, button, card, chip, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.files import FilePicker
+from mentorkit_widgets.intake.files import changed_rows, changes, files
+from mentorkit_widgets.intake.mapping import MappingView
+from mentorkit_widgets.intake.mapping_model import MappingModel
 from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.paste import PasteModel, PasteView
 from mentorkit_widgets.intake.rows import ApplicationList
-
-if TYPE_CHECKING:
-    from mentorkit.intake.context import FileReport, SheetReport
-    from mentorkit.intake.headings import Column
-    from mentorkit.intake.intake import Intake
+from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
 
 ACCEPTED = ".csv,.txt,.xlsx,.ods"
 
 
 class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Upload, what was understood, the rows with one of them opened, confirmation."""
+    """Upload, what was understood and what is asked about it, the rows with one opened, confirmation."""
 
     def __init__(self, model: IntakeModel, hindrances: w.Widget) -> None:
         self.model = model
         self.upload_card = self._upload()
         self.confirm_card = self._confirm()
+        self.asking = self._asking()
         self.list = ApplicationList(model, "read")
-        self.rows = w.VBox([w.HTML(_heading(say("Look at the applications"))), self.list])
-        parts = [self.confirm_card, self.upload_card, hindrances, self.rows]
+        heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
+        self.rows = w.VBox([w.HTML(heading), self.list])
+        parts = [self.confirm_card, self.upload_card, hindrances, self.asking, self.rows]
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
         model.observe(self.show, ["intake", "stored"])
         self.show()
@@ -43,23 +41,37 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
         self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
+        self.paste = PasteView(PasteModel(*model.hands, model.take_read))
+        pasting = Disclosure(say("Or paste cells from a spreadsheet program"), lambda: self.paste)
         hint = paragraph(
             say(
                 "Several at once are fine: CSV, Excel (.xlsx), OpenDocument (.ods). Reading changes nothing."
             ),
             "mk-muted",
         )
-        self.upload_about = w.HTML(_heading(say("Read files")) + hint)
-        return card(self.upload_about, self.upload, actions(self.samples))
+        self.upload_about = w.HTML(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
+        return card(self.upload_about, self.upload, actions(self.samples), pasting)
 
     def _confirm(self) -> w.Widget:
         model = self.model
         self.files = w.HTML()
+        self.changes = w.HTML()
+        self.more = Disclosure(say("What these files change"), lambda: self.changes)
         self.confirm = button("", model.confirm, primary=True)
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button(say("Take back the last change"), model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
-        return card(w.HTML(_heading(say("What was understood"))), self.files, doing)
+        heading = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
+        return card(heading, self.files, self.more, doing)
+
+    def _asking(self) -> w.Widget:
+        """Return what is asked about the files as a whole: what their headings and organisations mean."""
+        model = self.model
+        self.mapping = MappingModel(*model.hands, model.intake, model.edit)
+        unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
+        self.unknown = unknown
+        self.organisations = UnknownOrganisations(unknown)
+        return w.VBox([MappingView(self.mapping), self.organisations], layout=w.Layout(grid_gap="0.6rem"))
 
     def show(self, *_: object) -> None:
         """Show what can be done now: reading, or confirming what was read."""
@@ -74,93 +86,24 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.discard, waiting)
         shown(self.confirm, waiting)
         shown(self.undo, model.can_undo)
-        shown(self.rows, waiting)
+        for part in (self.rows, self.asking):
+            shown(part, waiting)
         self.confirm.disabled = bool(model.blockers)
-        if model.intake is None:
-            self.files.value = ""
+        self._show_read()
+
+    def _show_read(self) -> None:
+        """Show what was understood of the files."""
+        intake = self.model.intake
+        if self.mapping.intake is not intake:
+            self.mapping.intake = intake
+        if intake is None:
+            self.files.value = Markup()
+            shown(self.more, False)
             return
-        n = len(model.intake.applications)
+        self.unknown.reload()
+        n = len(intake.applications)
         self.confirm.description = say_n("Take in {n} application", "Take in {n} applications", n)
-        self.files.value = _files(model.intake)
-
-
-def _heading(text: str) -> Markup:
-    return markup("<h2>{text}</h2>", text=text)
-
-
-def _files(intake: Intake) -> Markup:
-    """Return what was understood of each file; the meaning of its headings can be unfolded."""
-    left_out = Counter(raw.file for raw in intake.left_out)
-    files = Markup().join(_file(file, left_out[place]) for place, file in enumerate(intake.files))
-    if not intake.history:
-        return files
-    told = say_n(
-        "{n} tandem of an earlier run was read.", "{n} tandems of earlier runs were read.", intake.history
-    )
-    return files + paragraph(told)
-
-
-def _file(file: FileReport, left_out: int) -> Markup:
-    """Return a file in a line, with its name, what it holds, and what was not taken of it."""
-    refused = file.status == "refused"
-    said = [file.message] if file.message else []
-    if left_out:
-        said.append(
-            say_n(
-                "{n} row of another organisation was left out.",
-                "{n} rows of other organisations were left out.",
-                left_out,
-            )
-        )
-    sheets = [sheet for sheet in file.sheets if sheet.heading_row]
-    line = markup(
-        "{chip} <strong>{name}</strong> {holds}",
-        name=file.file,
-        chip=chip("error", say("not readable")) if refused else chip("ok", say("read")),
-        holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
-    )
-    more = Markup().join(_sheet(sheet) for sheet in sheets)
-    unfold = markup("<details><summary>{line}</summary>{more}</details>", line=line, more=more)
-    return markup(
-        '<div class="mk-file">{line}{said}</div>',
-        line=unfold if more else markup("<p>{line}</p>", line=line),
-        said=Markup().join(paragraph(sentence) for sentence in said),
-    )
-
-
-def _sheet(sheet: SheetReport) -> Markup:
-    """Return what a sheet holds, and how each of its headings was understood."""
-    columns = Markup().join(
-        markup(
-            '<tr><th scope="row">{heading}</th><td>{field}</td></tr>',
-            heading=column.heading,
-            field=_meaning(column),
-        )
-        for column in sheet.columns
-        if column.heading
-    )
-    holds = _holds(sheet)
-    return markup(
-        "<div class='mk-scroll'><table class='mk-table'><caption>{told}</caption><thead><tr>"
-        "<th scope='col'>{heading}</th><th scope='col'>{field}</th></tr></thead>"
-        "<tbody>{columns}</tbody></table></div>",
-        told=say("Sheet “{sheet}”: {what}", sheet=sheet.sheet, what=holds) if sheet.sheet else holds,
-        heading=say("Heading in the file"), field=say("understood as"), columns=columns,
-    )  # fmt: skip
-
-
-def _meaning(column: Column) -> str:
-    if column.field is None or column.field not in FIELDS:
-        return say("not needed") if column.field is None else say("understood")
-    label = FIELDS[column.field].label
-    return label if column.sure else say("{field} (probably)", field=label)
-
-
-def _holds(sheet: SheetReport) -> str:
-    kinds = {
-        "mentee": say_n("{n} {mentee:sg.nom}", "{n} {mentee:pl.nom}", sheet.rows),
-        "mentor": say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", sheet.rows),
-        "both": say_n("{n} application", "{n} applications", sheet.rows),
-        "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
-    }
-    return kinds[sheet.meaning] if sheet.meaning else say("role not recognised")
+        self.files.value = files(intake)
+        rows = changed_rows(intake)
+        self.changes.value = changes(rows) if rows else Markup()
+        shown(self.more, bool(rows))

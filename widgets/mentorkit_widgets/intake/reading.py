@@ -55,15 +55,25 @@ class Reading(IntakeState):
                 if self._clock() - started > 1:
                     self.progress = done / max(total, 1)
 
-            intake = service.intake(*self.hands, files, commit=False, progress=tell)
-            if self.intake is None:
-                self._forget_typed()
-                self.intake = intake
-                self._keep()
-            else:
-                self.edit(self.intake.joined(intake))
-            self.part = "read"
-            self.say(what_was_read(intake))
+            self.take_read(service.intake(*self.hands, files, commit=False, progress=tell))
+
+    def take_read(self, intake: Intake) -> None:
+        """Put what was read beside what waits to be taken in already."""
+        if self.intake is None:
+            self._forget_typed()
+            self.intake = intake
+            self._keep()
+        else:
+            self.edit(self.intake.joined(intake))
+        self.part = "read"
+        if not self.rows:  # an empty list would look as if all were lost
+            self.show_all()
+        self.say(what_was_read(intake))
+
+    def judge_again(self) -> None:
+        """Judge what was read by what is stored now, such as an organisation that became known."""
+        if self.intake is not None:
+            self.edit(self.intake.with_context(service.context_of(*self.hands)))
 
     def confirm(self) -> None:
         """Take in what was read."""

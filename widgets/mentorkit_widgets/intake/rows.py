@@ -15,6 +15,7 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.intake.applications import Show, fits, table_columns, table_row
 from mentorkit_widgets.intake.bulk import Bulk
 from mentorkit_widgets.intake.detail import ApplicationDetail
+from mentorkit_widgets.intake.merging import Merging
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.state import FILTERS, Place
 
@@ -45,16 +46,17 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.show_all = button(say("Show all"), model.show_all)
         self.table = Table(say("Applications"), [], selectable=True)
         self.table.observe(self._take_selected, "selected")
-        self.detail = ApplicationDetail(model, place)
+        self.merging = Merging(model) if place == "stored" else None
+        self.detail = ApplicationDetail(model, place, self.merging)
         self.split = w.HBox([self.table, self.detail])
         for css in ("mk-opened", "mk-instead", "mk-whole"):
             self.split.add_class(css)
         found = actions(self.count, self.show_all)
         choices = w.VBox([self.show_rows, self.role])
         parts: list[w.Widget] = [choices, self.filters, found, self.split]
-        if place == "stored":
+        if self.merging is not None:
             self.bulk = Bulk(model)
-            parts.append(self.bulk)
+            parts += [self.bulk, self.merging]
         super().__init__(parts, layout=w.Layout(grid_gap="0.4rem"))
         model.observe(self.show, _SHOWN)
         model.observe(self._show_selected, "selected")

@@ -69,10 +69,25 @@ class IntakeState(Model):
         self.may_mend = bool(actor.scopes("application.mend", programme.id))
         self.may_overrule = bool(actor.scopes("application.overrule", programme.id))
         self.may_withdraw = bool(actor.scopes("application.withdraw", programme.id))
-        self.may_merge = actor.may("person.merge", programme.id)
+        self.may_give = bool(actor.scopes("form.give", programme.id))
         self.may_see_changes = bool(actor.scopes("audit.read", programme.id))
         self.observe(self._judge, ["intake", "stored"])
         self.observe(self._forget_choice, ["part", "intake", "stored"])
+
+    @property
+    def wins_mentors(self) -> bool:
+        """Whether mentors are won one by one here: mentees may wish, or there are criteria of acquisition."""
+        asked = any(name.startswith("wish_") for name in self.settings.questions.mentee)
+        may = self.run.bench.actor.may("prospect.read", self.run.record.programme_id)
+        return may and (asked or bool(self.settings.acquisition))
+
+    @property
+    def selects(self) -> bool:
+        """Whether the role sees a selection here: places are limited."""
+        actor, programme_id = self.run.bench.actor, self.run.record.programme_id
+        rights = ("selection.read", "selection.rank")
+        allowed = any(actor.scopes(right, programme_id) for right in rights)
+        return allowed and self.settings.quotas.limit_anybody
 
     # -- what is there --------------------------------------------------------------------------
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import ipywidgets as w
 from markupsafe import Markup
 
+from mentorkit.intake.unknown import CODE
 from mentorkit.language import say
-from mentorkit_widgets.base import View, card, markup, paragraph, shown
+from mentorkit_widgets.base import View, actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.address import PageAddress
+from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake.applications import is_open
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.overview_part import OverviewPart
+from mentorkit_widgets.intake.parts import EnterPart, MentorsPart, selection_part
 from mentorkit_widgets.intake.read_part import ReadPart
 from mentorkit_widgets.intake.rows import ApplicationList
 from mentorkit_widgets.intake.state import FILTERS
+from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
 from mentorkit_widgets.page import address
 
 
@@ -59,6 +64,9 @@ class IntakeView(View):
         tabs = [
             (model.may_read, Tab("applications", say("Applications"), lambda: self.stored)),
             (model.may_take_in, Tab("read", say("Read files"), lambda: self.reading)),
+            (model.may_take_in or model.may_give, Tab("enter", say("Enter"), lambda: self.entering)),
+            (model.wins_mentors, Tab("wishes", say("Wishes and acquisition"), lambda: self.mentors)),
+            (model.selects, Tab("selection", say("Selection"), lambda: self.selection)),
             (model.may_read, Tab("overview", say("Overview"), lambda: self.overview)),
         ]
         return [tab for offered, tab in tabs if offered] or [tabs[0][1]]
@@ -76,6 +84,21 @@ class IntakeView(View):
         return ReadPart(self.model, self.hindrances)
 
     @cached_property
+    def entering(self) -> EnterPart:
+        """Entering applications, and forms for applicants."""
+        return EnterPart(self.model)
+
+    @cached_property
+    def mentors(self) -> MentorsPart:
+        """Wishes, and whom to win."""
+        return MentorsPart(self.model)
+
+    @cached_property
+    def selection(self) -> w.Widget:
+        """Who gets a place."""
+        return selection_part(self.model)
+
+    @cached_property
     def overview(self) -> OverviewPart:
         """Where the intake stands."""
         return OverviewPart(self.model)
@@ -87,6 +110,7 @@ class IntakeView(View):
         self.tabs.go(part)
 
     def _show_part(self, change: dict[str, str]) -> None:
+        shown(self.notice, change["new"] != "selection")  # which has one of its own
         if change["new"] in self.tabs.parts:
             self.tabs.value = change["new"]
         else:  # a link named a part that the role does not have
@@ -106,14 +130,24 @@ class IntakeView(View):
 
 
 class StoredPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """The applications that the run holds, or how to come by the first ones."""
+    """The applications that the run holds and the workbook of all of them, or how to come by the first."""
 
-    def __init__(self, model: IntakeModel, go: object) -> None:
+    def __init__(self, model: IntakeModel, go: Callable[[str], object]) -> None:
         self.model = model
-        self.empty = card(w.HTML(paragraph(say("No application has been taken in yet."))))
+        self.read = button(say("Read files"), lambda: go("read"), primary=True)
+        self.enter = button(say("Enter an application"), lambda: go("enter"))
+        for way in (self.read, self.enter):
+            shown(way, model.may_take_in)
+        told = w.HTML(paragraph(say("No application has been taken in yet.")))
+        self.empty = card(told, actions(self.read, self.enter))
         self.next_step = w.HTML()
+        self.unknown = UnknownModel(model.run, model, model.reload) if model.may_take_in else None
+        asked = [UnknownOrganisations(self.unknown)] if self.unknown is not None else []
         self.list = ApplicationList(model, "stored")
-        super().__init__([self.empty, self.next_step, self.list], layout=w.Layout(grid_gap="0.6rem"))
+        self.export = button(say("Make a workbook of all applications (XLSX)"), self._export)
+        self.file = Download()
+        parts = [self.empty, self.next_step, *asked, self.list, actions(self.export, self.file)]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, "stored")
         self.show()
 
@@ -122,8 +156,23 @@ class StoredPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         there = bool(self.model.stored)
         shown(self.empty, not there)
         shown(self.list, there)
+        shown(self.export, there)
+        self.file.withdraw()  # it would be older than the list
+        if self.unknown is not None and (self.unknown.answered or self._asks_for_organisations()):
+            self.unknown.reload()
         self.next_step.value = _next_step(self.model)
         shown(self.next_step, bool(self.next_step.value))
+
+    def _asks_for_organisations(self) -> bool:
+        return any(finding.code == CODE for a in self.model.stored for finding in a.findings)
+
+    def _export(self) -> None:
+        from mentorkit.forms.template import MEDIA_TYPE
+        from mentorkit.intake.export import file_name, to_xlsx
+
+        with self.model.attempting(say("The workbook is being made …")):
+            content = to_xlsx(*self.model.hands)
+            self.file.offer(file_name(self.model.run.record), content, MEDIA_TYPE)
 
 
 def _counted(title: str, n: int) -> str:

@@ -1,0 +1,93 @@
+"""What was understood of files: what each holds, what is said of it, and what taking it in changes."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from mentorkit.intake.context import FileReport, Row, SheetReport
+from mentorkit.intake.intake import Intake
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
+from mentorkit_widgets.base import chip, markup, paragraph
+from mentorkit_widgets.intake.facts import table_of
+
+
+def files(intake: Intake) -> Markup:
+    """Return what was understood of each file, and how many earlier tandems they tell."""
+    told = Markup().join(_file(intake, place, file) for place, file in enumerate(intake.files))
+    if not intake.history:
+        return told
+    return told + paragraph(
+        say_n(
+            "{n} tandem of an earlier run was read.", "{n} tandems of earlier runs were read.", intake.history
+        )
+    )
+
+
+def changed_rows(intake: Intake) -> list[Row]:
+    """Return the rows that change what is stored."""
+    return [row for row in intake.rows if row.change == "changed" and row.differences]
+
+
+def changes(rows: list[Row]) -> Markup:
+    """Return a table of what taking rows in changes, field by field."""
+    body = Markup().join(
+        markup(
+            '<tr><th scope="row">{name}</th><td>{label}</td><td>{before}</td><td>{after}</td></tr>',
+            name=row.application.name,
+            label=difference.label,
+            before=difference.before or "–",
+            after=difference.after or "–",
+        )
+        for row in rows
+        for difference in row.differences
+    )
+    heads = (say("Name"), say("Field"), say("Stored now"), say("In the file"))
+    return table_of(say("What these files change"), heads, body)
+
+
+def _file(intake: Intake, place: int, file: FileReport) -> Markup:
+    """Return a file in a line, with its name, what it holds, and what is said of it."""
+    refused = file.status == "refused"
+    sheets = [sheet for sheet in file.sheets if sheet.heading_row is not None]
+    line = markup(
+        "<p>{chip} <strong>{name}</strong> {holds}</p>",
+        name=file.file,
+        chip=chip("error", say("not readable")) if refused else chip("ok", say("read")),
+        holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
+    )
+    told = intake.told(place)
+    return markup(
+        '<div class="mk-file">{line}{told}{remarks}</div>',
+        line=line,
+        told=paragraph(told) if told else "",
+        remarks=_remarks(file),
+    )
+
+
+def _remarks(file: FileReport) -> Markup:
+    """Return the rows that were taken for no people, so that nobody is left out unseen."""
+    items = [
+        markup("<li>{text}</li>", text=say("Row {row}: {text}", row=row, text=text))
+        for sheet in file.sheets
+        if sheet.heading_row is not None
+        for row, text in sheet.remarks
+    ]
+    if not items:
+        return Markup()
+    n = len(items)
+    return markup(
+        "<details><summary>{told}</summary><ul>{items}</ul></details>",
+        told=say_n("{n} row is not about a person", "{n} rows are not about a person", n),
+        items=Markup().join(items),
+    )
+
+
+def _holds(sheet: SheetReport) -> str:
+    kinds = {
+        "mentee": say_n("{n} {mentee:sg.nom}", "{n} {mentee:pl.nom}", sheet.rows),
+        "mentor": say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", sheet.rows),
+        "both": say_n("{n} application", "{n} applications", sheet.rows),
+        "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
+    }
+    return kinds.get(sheet.meaning or "", "") or say("role not recognised")

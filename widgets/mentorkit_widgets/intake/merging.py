@@ -1,0 +1,95 @@
+"""Putting persons together from the list of applications: who may be one, or somebody chosen by name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import ipywidgets as w
+
+from mentorkit.intake.merge import RIGHT
+from mentorkit.language import say
+from mentorkit.language.formats import din5007
+from mentorkit.programme.records import Application
+from mentorkit_widgets.base import actions, button, paragraph, shown
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.intake.merge import MergeModel, MergePersons
+from mentorkit_widgets.intake.model import IntakeModel
+
+
+class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Who may be one person, below the list; nothing where the role may not put persons together."""
+
+    def __init__(self, model: IntakeModel) -> None:
+        self.model = model
+        self.allowed = model.run.bench.actor.may(RIGHT, model.run.record.programme_id)
+        self.nobody = w.HTML(paragraph(say("No two persons look like one.")))
+        self.more = Disclosure(say("Persons who may be one"), self._build)
+        super().__init__([self.more])
+        shown(self, self.allowed)
+        model.observe(self._reload, "stored")
+        self.more.observe(self._reload, "opened")
+
+    @cached_property
+    def merge(self) -> MergeModel:
+        """Who may be one; read when somebody looks, since everybody is compared with everybody."""
+        return MergeModel(self.model.run, self.model, self.model.reload)
+
+    def look(self, keep_id: str, other_id: str) -> None:
+        """Look at what putting two persons together changes."""
+        self.more.opened = True
+        self.merge.look(keep_id, other_id)
+
+    def _build(self) -> w.Widget:
+        self.merge.observe(self._show, "shown")
+        self._show()
+        return w.VBox([self.nobody, MergePersons(self.merge)])
+
+    def _show(self, *_: object) -> None:
+        merge = self.merge
+        shown(self.nobody, not (merge.suggestions or merge.merged or merge.preview))
+
+    def _reload(self, *_: object) -> None:
+        if self.more.opened and not self.merge.preview:
+            self.merge.reload()
+
+
+class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """Choosing with whom the person of an application is to be put together."""
+
+    def __init__(self, model: IntakeModel, merging: Merging) -> None:
+        self.model, self.merging = model, merging
+        self._ids: dict[str, str] = {}
+        self.form = Form([self._field()])
+        body = w.VBox([self.form, actions(button(say("Compare"), self._look))])
+        self.more = Disclosure(say("Put together with another person"), lambda: body)
+        super().__init__([self.more])
+
+    def show(self, application: Application, *, empty: bool) -> None:
+        """Offer the persons of the other applications, those with the same last name first."""
+        shown(self, self.merging.allowed)
+        others = [a for a in self.model.stored if a.person_id != application.person_id]
+        others.sort(key=lambda a: (a.last_name != application.last_name, din5007(a.name)))
+        self._ids = {_told(a): a.person_id for a in others}
+        fields = (self._field(),)
+        if self.form.fields != fields:
+            self.form.fields = fields
+        if empty:
+            self.more.opened = False
+            self.form.fill({"other": ""})
+
+    def _field(self) -> Field:
+        return Field("other", say("The other person"), "suggest", options=tuple(self._ids))
+
+    def _look(self) -> None:
+        application = self.model.application
+        typed = str(self.form.values["other"]).strip()
+        if typed not in self._ids or application is None:
+            self.form.refuse({"other": say("Please choose one of the persons of this run.")})
+            return
+        self.merging.look(application.person_id, self._ids[typed])
+
+
+def _told(application: Application) -> str:
+    mail = application.answers.get("email") or application.organisation or application.id
+    return f"{application.name} ({mail})"
