@@ -50,6 +50,7 @@ class Mentors:
             _Candidate(found[0], (key, (bare(found[0].first_name), bare(found[0].last_name))))
             for key, found in alone.items()
         ]
+        self._joined = tuple(["".join(c.names[i]) for c in self._candidates] for i in (0, 1))
         self._namesakes = people.keys() - alone.keys()
         self._by_name = {" ".join(sorted(key)): found[0] for key, found in people.items()}
 
@@ -59,8 +60,8 @@ class Mentors:
         if not readings or any(reading[0] in self._namesakes for reading in readings):
             return Resolution()
         ranked = sorted(
-            (min(_distance(reading, candidate) for reading in readings), i)
-            for i, candidate in enumerate(self._candidates)
+            (min(_distance(reading, self._candidates[i]) for reading in readings), i)
+            for i in self._near(readings)
         )
         if not ranked or ranked[0][0] > 2:
             return Resolution()
@@ -71,6 +72,20 @@ class Mentors:
         if not alone or (distance == 2 and length < 12):
             return Resolution()
         return Resolution(candidate.mentor, round(1 - distance / length, 3))
+
+    def _near(self, readings: Iterable[tuple[_Name, _Name]]) -> set[int]:
+        """Return the places of the mentors who differ from a reading by two letters at most, all in all."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        return {
+            place
+            for reading in readings
+            for said, joined in zip(reading, self._joined, strict=True)
+            for _, _, place in process.extract(
+                "".join(said), joined, scorer=OSA.distance, score_cutoff=2, limit=None
+            )
+        }
 
     def guesses(self, text: str, most: int = 3, least: float = 60) -> list[Application]:
         """Return the mentors whose names are likest to a wish, the likest first.
