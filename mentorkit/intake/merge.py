@@ -14,6 +14,7 @@ from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import mended, revised
+from mentorkit.intake.judge import codes
 from mentorkit.intake.names import misspelt, name_key
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, email_key
@@ -117,7 +118,8 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
     """Return persons who may be one, of whom one at least applies in a run.
 
     The same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
-    mentee and a mentor of the same name are asked about too.
+    mentee and a mentor of the same name are asked about too. Where somebody accepted a duplicate with a
+    reason, the two are two.
 
     Raises
     ------
@@ -130,11 +132,14 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
         run = reader.get(Run, run_id)
         actor.require(RIGHT, run.programme_id)
         people = reader.all(Person, programme_id=run.programme_id)
-        here = {a.person_id for a in reader.all(Application, run_id=run_id) if a.withdrawn is None}
+        stored = reader.all(Application, run_id=run_id)
+    here = {a.person_id for a in stored if a.withdrawn is None}
+    told_apart = {a.person_id for a in stored if a.overruled and "duplicate" in codes(a.findings)}
     found: dict[tuple[str, str], Suggestion] = {}
     for group in _near(people):
         for one, two in combinations(group, 2):
-            if (one.id, two.id) not in found and {one.id, two.id} & here and (why := _why(one, two)):
+            pair = {one.id, two.id}
+            if pair & here and not pair & told_apart and (why := _why(one, two)):
                 found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
     return list(found.values())
 

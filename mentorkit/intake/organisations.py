@@ -56,12 +56,15 @@ class Organisations:
         Whether a name is that of a town or a district, where it says so.
     spellings
         Names by spelling, in plain words; guesses are made by these.
+    initials
+        Spellings of companies, joined, by their first letter.
     """
 
     settings: OrganisationSettings
     names: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    initials: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -99,19 +102,27 @@ class Organisations:
                 self._learn_company(name, name)
 
     def _learn_company(self, name: str, spelling: str) -> None:
-        if self.names.setdefault(company_key(spelling), name) == name:
+        key = company_key(spelling)
+        if key not in self.names:
+            self.initials.setdefault(key[:1], []).append(key)
+        if self.names.setdefault(key, name) == name:
             self.spellings.setdefault(" ".join(words(spelling)), name)
 
     def _misspelt(self, key: str) -> str | None:
         """Return the company that a key is but for a typing error, unless it is one itself."""
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         if key in self.names or len(key) < _SHORT:
             return None
         most = 2 if len(key) >= 2 * _SHORT else 1
+        near = process.extract(
+            key, self.initials.get(key[0], ()), scorer=OSA.distance, score_cutoff=most, limit=None
+        )
         digits = _DIGITS.findall(key)
-        near = ((OSA.distance(key, s, score_cutoff=most), s) for s in self.names if s[:1] == key[:1])
-        found = [(d, s) for d, s in near if d <= most and _DIGITS.findall(s) == digits]
+        found = [
+            (distance, spelling) for spelling, distance, _ in near if _DIGITS.findall(spelling) == digits
+        ]
         return self.names[min(found)[1]] if found else None
 
     def _learn_known(self, name: str, spelling: str) -> None:

@@ -72,6 +72,14 @@ def test_people_of_different_years_or_names_are_not_suggested(store, run):
     assert suggestions(store, LEAD, run) == []
 
 
+def test_who_was_told_apart_with_a_reason_is_not_suggested_again(store, run):
+    enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    assert len(suggestions(store, LEAD, run)) == 1
+    service.overrule(store, LEAD, two.id, "zwei Personen", two.version)
+    assert suggestions(store, LEAD, run) == []
+
+
 def test_a_preview_tells_what_moves_and_changes_nothing(store, run):
     one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
     two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org", birth_year="1980")
