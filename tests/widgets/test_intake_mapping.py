@@ -87,6 +87,15 @@ def test_an_officer_is_not_offered_to_speak_for_everybody(store):
     assert {m.organisation for m in model.remembered} == {"Kamen"}
 
 
+def test_what_is_read_later_is_remembered_for_its_organisation_unless_one_says_otherwise(store):
+    view, _ = view_of(store, None)
+    view.model.intake = read(store)
+    assert (view.asked.memory.value, view.model.memory) == ("organisation", "organisation")
+    view.asked.memory.value = "all"
+    view.model.intake = view.model.intake.joined(read(store, "mentees_werne.csv"))
+    assert (view.asked.memory.value, view.model.memory) == ("all", "all")
+
+
 def test_a_table_without_a_role_must_be_answered(store):
     view, changed = view_of(store, read(store, "liste.csv", "Name;Vorname;E-Mail", "Hof;Anna;a@example.org"))
     (field,) = view.asked.form.fields

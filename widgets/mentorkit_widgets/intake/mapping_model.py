@@ -54,9 +54,8 @@ class MappingModel(Model):
         self._on_changed = on_changed
         #: What was answered and not read yet, by the question.
         self.given: dict[str, str] = {}
-        self.observe(lambda _: self.given.clear(), "intake")
+        self.observe(self._begin, "intake")
         self.intake = intake
-        self.memory = next(iter(self.memories()))
         self._recall()
 
     @property
@@ -85,6 +84,12 @@ class MappingModel(Model):
         if context is None or context.own is None:
             found["all"] = say("for files of everybody")
         return {**found, "no": say("only for these files")}
+
+    def _begin(self, change: Mapping[str, object]) -> None:
+        self.given.clear()
+        memories = self.memories()
+        if change["old"] is None or self.memory not in memories:
+            self.memory = next(iter(memories))
 
     def answer(self, key: str, text: str) -> None:
         """Note the answer to a question."""
