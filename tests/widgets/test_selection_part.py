@@ -218,3 +218,11 @@ def test_locks_that_contradict_are_named(run, part):
     assert "Eva Muster1" in part.hindrances.value
     assert not visible(part.fix)
     assert dataclasses.asdict(part.model.state)["selection"] is None
+
+
+def test_while_nobody_has_applied_there_is_nothing_to_fix(tmp_path):
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    part = SelectionPart(bench.add("cross-administration"))
+    assert "Bisher hat sich niemand beworben." in part.stand.value
+    assert not visible(part.fix)
+    bench.close()

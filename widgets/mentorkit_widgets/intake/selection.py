@@ -48,6 +48,12 @@ class State:
         return self.record.selection_fixed
 
     @property
+    def anybody(self) -> bool:
+        """Whether anybody is in the selection."""
+        found = self.selection
+        return found is not None and bool(found.selected or found.waiting or found.out)
+
+    @property
     def approved(self) -> bool:
         """Whether the tandems are approved, so that nothing can be changed."""
         return self.record.approved_at is not None
@@ -123,7 +129,8 @@ class SelectionModel(Model):
         free = selection.vacancies(quotas) if selection is not None and selection.fixed else []
         self.blockers = blockers
         self.state = State(record, selection, tuple(rankings), tuple(free))
-        keys = [key_of(ranking) for ranking in rankings]
+        # first one in which somebody has to wait
+        keys = [key_of(each) for each in sorted(rankings, key=lambda each: not each.queue.waiting)]
         self.queue = self.queue if self.queue in keys else next(iter(keys), "")
 
     def _forget(self, *_: object) -> None:

@@ -108,7 +108,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.order.value = state.record.orders.general
         shown(self.order, model.may_order and model.has_quotas and model.may_change)
         may = model.may_fix and not state.approved
-        shown(self.fix, may and not state.fixed and state.selection is not None)
+        shown(self.fix, may and not state.fixed and state.anybody)
         shown(self.release, may and state.fixed)
         shown(self.fill, may and bool(state.vacancies))
         items = Markup().join(markup('<li class="mk-blocker">{why}</li>', why=why) for why in model.blockers)
@@ -141,6 +141,8 @@ def _stand(model: SelectionModel) -> Markup:
     state = model.state
     if not model.has_quotas:
         return paragraph(say("No organisation has a quota: everybody who takes part gets a place."))
+    if not (state.anybody or state.rankings or model.blockers):
+        return paragraph(say("Nobody has applied yet."))
     sentences = [
         say("The selection is fixed: only who holds a place can be in a tandem.")
         if state.fixed
@@ -218,7 +220,8 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.hint = w.HTML()
         self.table = Table(say("Ranking"), rows.queue_columns(), empty=say("Nobody has applied here yet."))
         self.table.on_action(model.move)
-        super().__init__([self.form, self.own, self.hint, self.table])
+        parts = [self.form, self.own, self.hint, self.table]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, ["state", "queue"])
         self.show()
 
@@ -284,7 +287,8 @@ class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say("For whom it makes a difference"), rows.change_columns(),
             empty=say("The same people get the places."),
         )  # fmt: skip
-        super().__init__([self.against, actions(self.go), self.told, self.ways, self.changes])
+        parts = [self.against, actions(self.go), self.told, self.ways, self.changes]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, "comparison")
         self.show()
 
