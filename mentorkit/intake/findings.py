@@ -151,7 +151,11 @@ def message(finding: Finding, source: Source | None = None) -> str:
 
 
 def where(source: Source) -> str:
-    """Return a row's place in words."""
+    """Return a row's place in words, or how an application came that stands in no file."""
+    if source.kind == "form":
+        return say("Entered in the app")
+    if source.kind == "link":
+        return say("Filled in by personal link")
     if source.sheet is None:
         return say("{file}, row {row}", file=source.file, row=source.row)
     return say("{file}, sheet “{sheet}”, row {row}", file=source.file, sheet=source.sheet, row=source.row)
@@ -176,7 +180,7 @@ def _sentence(finding: Finding) -> str:
 
 def _place_of(finding: Finding) -> str:
     detail = finding.detail
-    if "file" not in detail:
+    if not detail.get("file"):  # it came by a form, or it is another organisation's
         return say("earlier")
     return where(
         Source(file=str(detail["file"]), sheet=str(detail.get("sheet") or "") or None, row=int(detail["row"]))
