@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from mentorkit.errors import StoreError
 from mentorkit.intake.actions import accept as overrule
@@ -82,8 +84,9 @@ def intake(  # noqa: PLR0913 - two of the six are named
     StoreError
         If the workbench cannot be written.
     """
-    result = read(files, context_of(store, actor, run_id), progress)
-    return _commit(store, actor, run_id, result) if commit else result
+    with _collecting_nothing():
+        result = read(files, context_of(store, actor, run_id), progress)
+        return _commit(store, actor, run_id, result) if commit else result
 
 
 def commit(store: Store, actor: Actor, run_id: str, intake: Intake) -> Intake:
@@ -99,7 +102,8 @@ def commit(store: Store, actor: Actor, run_id: str, intake: Intake) -> Intake:
     StoreError
         If the workbench cannot be written.
     """
-    return _commit(store, actor, run_id, intake)
+    with _collecting_nothing():
+        return _commit(store, actor, run_id, intake)
 
 
 def mend(
@@ -206,6 +210,18 @@ def applications(store: Store, actor: Actor, run_id: str) -> list[Application]:
 
 
 # -- committing -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Let Python look for no garbage meanwhile: all that is made is kept, and looking costs a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
