@@ -187,6 +187,8 @@ def test_who_agrees_becomes_an_application(academy):
     detail = view.detail
     assert detail.agreement.opened
     assert detail.entries.values["last_name"] == "Süßebier"
+    detail._ask()  # today, as it is proposed
+    assert view.table.rows[0]["state"]["text"] == "asked"
     for name, text in (("experience_years", "20"), ("main_income", "ja"), ("voluntary", "ja"),
                        ("email", "hedy@example.org")):  # fmt: skip
         detail.entries.edit(name, text)
@@ -200,7 +202,10 @@ def test_somebody_of_the_pool_pauses_and_is_approached_for_the_next_run(academy)
     view = Prospects(ProspectsModel(later))
     place = next(row["id"] for row in view.pool.table.rows if row["name"]["text"] == "Henni Speer")
     view.pool.table.act(place, "pause")
-    view.pool.form.edit("until", (view.model.today + dt.timedelta(9)).isoformat())
+    view.pool.form.edit("until", "31.2.2030")
+    view.pool._pause()
+    assert view.pool.form.errors
+    view.pool.form.edit("until", f"{view.model.today + dt.timedelta(9):%d.%m.%Y}")
     view.pool._pause()
     assert not view.pool.table.offers(place, "ask")
     view.pool.table.act(place, "pause")

@@ -7,12 +7,14 @@ from typing import Any
 
 import ipywidgets as w
 
+from mentorkit.errors import UsageError
 from mentorkit.intake.pool import Member
 from mentorkit.intake.prospects import ProspectShown
 from mentorkit.language import say, say_n, voice
 from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Opinion
+from mentorkit.setup import typed
 from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form
@@ -20,6 +22,7 @@ from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
+from mentorkit_widgets.programme.calendar import typed_date
 
 _LOOKS: dict[str, tuple[Icon, Tone]] = {
     "to_approach": ("person", "careful"), "asked": ("clock", "accent"), "agreed": ("check", "good"),
@@ -126,7 +129,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         prospect = one.prospect
         self._fill(self.reach, {n: getattr(prospect, n) for n in ("name", "email", "phone", "remark")})
         self._fill(self.opinions, _opinions(one, [judged.key for judged in self.model.criteria]))
-        self._fill(self.asking, {"day": self.model.today.isoformat()})
+        self._fill(self.asking, {"day": typed_date(self.model.today)})
         self.facts.value = paragraph(_asked(prospect.asked_at)) + _pausing(one, self.model.today)
         shown(self.agreement, prospect.state != "agreed")
         known = self.model.known()
@@ -176,8 +179,11 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _ask(self) -> None:
         try:
-            day = dt.date.fromisoformat(str(self.asking.values["day"]))
-        except ValueError:
+            day = typed.day(str(self.asking.values["day"]))
+        except UsageError as error:
+            self.asking.refuse({"day": str(error)})
+            return
+        if day is None:
             self.asking.refuse({"day": say("Please enter a day.")})
             return
         self.model.ask(self.model.selected, day)
@@ -229,16 +235,15 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.model.add_member(person.id)
             return
         self.pausing = person.id
-        self.form.fill({"until": person.pauses_until.isoformat() if person.pauses_until else ""})
+        self.form.fill({"until": typed_date(person.pauses_until) if person.pauses_until else ""})
         self.show()
         self.title.text = say("Until when does {name} pause?", name=person.name)
 
     def _pause(self) -> None:
-        text = str(self.form.values["until"])
         try:
-            until = dt.date.fromisoformat(text) if text else None
-        except ValueError:
-            self.form.refuse({"until": say("Please enter a day.")})
+            until = typed.day(str(self.form.values["until"]))
+        except UsageError as error:
+            self.form.refuse({"until": str(error)})
             return
         person_id, self.pausing, self.title.text = self.pausing, "", ""
         self.model.pause(person_id, until)
@@ -264,8 +269,8 @@ def _key(criterion: str) -> str:
 def _opinion_fields(key: str, labels: Any) -> list[Field]:  # noqa: ANN401 - texts by language
     answers = {"yes": say("yes"), "no": say("no")}
     return [
-        Field(key, _label(labels), "radio", options=answers, width="half"),
-        Field(f"{key}_remark", say("Remark on “{label}”", label=_label(labels)), width="half"),
+        Field(key, _label(labels), "radio", options=answers),
+        Field(f"{key}_remark", say("Remark on “{label}”", label=_label(labels))),
     ]
 
 
