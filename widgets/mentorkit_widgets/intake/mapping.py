@@ -42,7 +42,7 @@ class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.asked = _Questions(model)
         self.tables = w.VBox()
-        self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables)
+        self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables, level=3)
         self.memory = _Memory(model)
         self._said = w.HTML()
         super().__init__([self.asked, self._said, self.mapping, self.memory])
@@ -199,7 +199,9 @@ class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.form = Form([])
         self.forget = button(say("Forget what is ticked"), self._forget)
         self.more = Disclosure(
-            say("What is remembered of headings"), lambda: w.VBox([self.form, actions(self.forget)])
+            say("What is remembered of headings"),
+            lambda: w.VBox([self.form, actions(self.forget)]),
+            level=3,
         )
         super().__init__([self.more])
         model.observe(self.show, "remembered")
