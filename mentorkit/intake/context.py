@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -112,6 +112,10 @@ class RawRow:
     role: Role
     entries: dict[str, str]
     extra: dict[str, str] = field(default_factory=dict)
+
+    def of_file(self, name: str) -> RawRow:
+        """Return the row as one of a file with another name."""
+        return replace(self, source=self.source.model_copy(update={"file": name}))
 
 
 @dataclass(frozen=True)

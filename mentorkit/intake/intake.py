@@ -82,7 +82,7 @@ class Intake:
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
         known_as = self._known_as
-        raws = [_renamed(raw, known_as[raw.file]) if raw.file in known_as else raw for raw in self.raws]
+        raws = [raw.of_file(known_as[raw.file]) if raw.file in known_as else raw for raw in self.raws]
         rows, foreign = assess(self.context, raws, self.decisions, self.organisations)
         said = {raw.id: raw for raw in self.raws}
         return (
