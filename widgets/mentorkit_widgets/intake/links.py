@@ -167,7 +167,10 @@ class GiveLink(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.address, self.hint = LinkToCopy(say("Personal link"), say("Draft of a message")), w.HTML()
         self.ready = w.VBox([self.address, self.hint])
         told = say("Applicants fill in the form themselves, without a log-in. Each link works once.")
-        super().__init__([_head(say("Personal link"), told), self.form, actions(self.make), self.ready])
+        super().__init__(
+            [_head(say("Personal link"), told), self.form, actions(self.make), self.ready],
+            layout=w.Layout(grid_gap="0.6rem"),
+        )
         self.add_class("mk-card")
         model.observe(self.show, ["path", "letter"])
         self.show()
@@ -226,7 +229,7 @@ class GivenLinks(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("Links given"), columns, empty=say("No link has been given yet."))
         self.table.on_action(lambda row, _: self._ask(row))
         self.question = Question(yes=self._take_back, no=self._leave)
-        super().__init__([_head(say("Links given")), self.table, self.question])
+        super().__init__([self.table, self.question], layout=_gap())
         self.add_class("mk-card")
         model.observe(self.show, "edits")
         self.show()
@@ -275,7 +278,8 @@ class FormsToSend(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: LinksModel) -> None:
         self.model = model
-        self.form = Form(self._fields(), {"organisation": model.organisations[0]} if model.own else {})
+        fields = [_organisation_field(model, "choice")] if model.organisations else []
+        self.form = Form(fields, {"organisation": model.organisations[0]} if model.own else {})
         self.form.on_edit(lambda *_: self.download.withdraw())
         self.table = button(say("Table (XLSX)"), lambda: self._offer(lambda: model.table(self.organisation)))
         self.mentees = button(
@@ -289,7 +293,10 @@ class FormsToSend(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.download = Download()
         told = say("A filled table comes back under “Read files”; what comes on paper is entered by hand.")
         making = actions(self.table, self.mentees, self.mentors)
-        super().__init__([_head(say("Forms to send out"), told), self.form, making, self.download])
+        super().__init__(
+            [_head(say("Forms to send out"), told), self.form, making, self.download],
+            layout=w.Layout(grid_gap="0.6rem"),
+        )
         self.add_class("mk-card")
         shown(self.form, bool(model.organisations))
 
@@ -297,15 +304,6 @@ class FormsToSend(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def organisation(self) -> str:
         """The organisation that the forms are for; empty for all."""
         return str(self.form.values.get("organisation", ""))
-
-    def _fields(self) -> list[Field]:
-        names = {name: name for name in self.model.organisations}
-        every = self.model.own is None
-        help_text = say("Without one, applicants name it themselves.") if every else ""
-        return [
-            Field("organisation", say("Organisation"), "choice", options=names, required=not every,
-                  help=help_text, width="half")
-        ] if names else []  # fmt: skip
 
     def _offer(self, make: Callable[[], File]) -> None:
         self.download.withdraw()
@@ -320,21 +318,26 @@ def _link_fields(model: LinksModel) -> list[Field]:
     fields = [
         Field("name", say("Name"), required=True, width="half"),
         Field("email", say("E-mail"), "email", width="half"),
-        Field("role", say("Applies as"), "radio", options=roles, required=True, width="half"),
-        Field("days", say("Valid for"), "number", unit=say("days"), required=True, width="half"),
+        Field("role", say("Applies as"), "radio", options=roles, required=True),
     ]
-    kind: FieldKind = (
-        "suggest" if model.own is None and model.settings.organisations.kind == "open" else "choice"
-    )
-    if model.settings.organisations.kind != "none":
-        names = {name: name for name in model.organisations}
-        every = model.own is None
-        help_text = say("Without one, applicants name it themselves.") if every else ""
-        fields.append(
-            Field("organisation", say("Organisation"), kind, options=names if kind == "choice" else [*names],
-                  required=not every, help=help_text, width="half")
-        )  # fmt: skip
-    return fields
+    known = model.settings.organisations.kind
+    if known != "none":
+        kind: FieldKind = "suggest" if model.own is None and known == "open" else "choice"
+        fields.append(_organisation_field(model, kind))
+    return [*fields, Field("days", say("Valid for"), "number", unit=say("days"), required=True, width="half")]
+
+
+def _organisation_field(model: LinksModel, kind: FieldKind) -> Field:
+    """Return the field for an organisation, which whoever answers for all of them may leave empty."""
+    names, every = model.organisations, model.own is None
+    return Field(
+        "organisation", say("Organisation"), kind, options=names, required=not every,
+        help=say("Without one, applicants name it themselves.") if every else "", width="half",
+    )  # fmt: skip
+
+
+def _gap() -> w.Layout:
+    return w.Layout(grid_gap="0.6rem")
 
 
 def _head(title: str, told: str = "") -> w.HTML:

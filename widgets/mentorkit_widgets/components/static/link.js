@@ -5,7 +5,7 @@ function render({ model, el }) {
   const label = make("label", { for: id, class: "mkl-label" });
   const copy = make("button", { type: "button", class: "mk-plain-button mkl-copy", onclick: () => hand(field, "") });
   const textId = uniqueId();
-  const text = make("textarea", { id: textId, rows: 9, readonly: true, class: "mkl-text" });
+  const text = make("textarea", { id: textId, rows: 12, readonly: true, class: "mkl-text" });
   const textLabel = make("label", { for: textId, class: "mkl-label" });
   const copyText = make("button", { type: "button", class: "mk-plain-button mkl-copy", onclick: () => hand(text, "text_") });
   const message = make("div", { class: "mkl-message" }, textLabel, text, copyText);
