@@ -226,3 +226,12 @@ def test_while_nobody_has_applied_there_is_nothing_to_fix(tmp_path):
     assert "Bisher hat sich niemand beworben." in part.stand.value
     assert not visible(part.fix)
     bench.close()
+
+
+def test_the_date_of_receipt_is_offered_only_where_it_is_asked_for(run, part):
+    assert [key for key, _ in part.order.options] == ["matching", "arrival", "rank"]
+    hands = run.bench.store, run.bench.actor, run.id
+    choosing.choose_order(*hands, "received", run.record.version)  # as by a command
+    part.model.refresh()
+    assert part.order.value == "received"
+    assert "received" in {key for key, _ in part.ranking.own.options}

@@ -22,11 +22,13 @@ from mentorkit_widgets.intake import selection_rows as rows
 from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
 
 
-def order_words() -> dict[str, str]:
-    """Return by what places can be given, in words by key."""
+def order_words(model: SelectionModel) -> dict[str, str]:
+    """Return by what places can be given, in words by key; the date of receipt only where it is asked."""
     from mentorkit.matching.places import ORDERS
 
-    return {key: say(message) for key, message in ORDERS.items()}
+    questions, orders = model.run.programme.settings.questions, model.state.record.orders
+    known = (*questions.mentee, *questions.mentor, orders.general, *orders.own.values())
+    return {key: say(message) for key, message in ORDERS.items() if key != "received" or key in known}
 
 
 class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -41,7 +43,9 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, run: Run) -> None:
         self.model = model = SelectionModel(run)
         self.stand, self.hindrances, self.free = w.HTML(), w.HTML(), w.HTML()
-        self.order = Choice(say("How places are given"), order_words(), model.state.record.orders.general)
+        self.order = Choice(
+            say("How places are given"), order_words(model), model.state.record.orders.general
+        )
         self.order.observe(lambda change: model.choose_order(change["new"]), "value")
         self.fix = button(say("Fix the selection …"), lambda: model.ask("fix"), primary=True)
         self.release = button(say("Release the selection …"), lambda: model.ask("release"))
@@ -105,6 +109,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.stand.value = _stand(model)
         self.free.value = _free(model)
         shown(self.free, bool(state.vacancies))
+        self.order.options = [list(pair) for pair in order_words(model).items()]
         self.order.value = state.record.orders.general
         shown(self.order, model.may_order and model.has_quotas and model.may_change)
         may = model.may_fix and not state.approved
@@ -241,7 +246,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
 
     def _orders(self) -> dict[str, str]:
-        words = order_words()
+        words = order_words(self.model)
         general = words[self.model.state.record.orders.general]
         return {GENERAL: say("As for all: {order}", order=general), **words}
 
@@ -277,7 +282,7 @@ class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: SelectionModel) -> None:
         self.model = model
-        ranked = {key: word for key, word in order_words().items() if key != "matching"}
+        ranked = {key: word for key, word in order_words(model).items() if key != "matching"}
         self.against = Choice(say("Compare the matching with"), ranked, model.against)
         self.against.observe(lambda change: setattr(model, "against", change["new"]), "value")
         self.go = button(say("Compare both ways"), model.compare, primary=True)
