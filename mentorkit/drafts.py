@@ -9,8 +9,7 @@ from typing import Any
 
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Draft, Run
-from mentorkit.store import Store
-from mentorkit.store.store import Reader
+from mentorkit.store import Reader, Store
 
 
 def load_draft(store: Store, actor: Actor, run_id: str, app: str) -> dict[str, Any] | None:

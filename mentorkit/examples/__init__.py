@@ -18,7 +18,7 @@ from mentorkit.workbench import Run, Workbench
 
 if TYPE_CHECKING:
     from mentorkit.intake.reading import Intake
-    from mentorkit.store.store import Writer
+    from mentorkit.store import Writer
 
 #: Who leads the demo programmes and is the demo's operation too, so that everything in it can be tried.
 DEMO_USER = "demo"

@@ -22,6 +22,7 @@ from mentorkit.store import Reader, Store
 
 #: Fields that other parts decide; they undo it themselves.
 _ELSEWHERE = frozenset({"run_id", "role", "person_id", "place", "rank"})
+_UNDONE_HERE = frozenset({TAKE_IN, MEND, OVERRULE, WITHDRAW, UNDO})
 _DEEDS = {
     TAKE_IN: later("Taken over from the corrected file"),
     MEND: later("Corrected"),
@@ -144,10 +145,11 @@ def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Ap
     if before is None:
         raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
     changed = {name for name, value in before if value != getattr(application, name)}
-    if changed & _ELSEWHERE:
+    if entries[-1]["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
             say(
-                "{name}: the last change was made in the selection or to persons. Please undo it there.",
+                "{name}: the last change was made elsewhere:"
+                " in the selection, to persons or to the programme. Please undo it there.",
                 name=application.name,
             )
         )

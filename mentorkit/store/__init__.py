@@ -1,5 +1,6 @@
 """The store of a workbench: the only part that writes to it."""
 
-from mentorkit.store.store import Reader, Store, Writer
+from mentorkit.store.store import Store
+from mentorkit.store.transaction import Reader, Writer
 
 __all__ = ["Reader", "Store", "Writer"]

@@ -211,3 +211,12 @@ def test_nothing_is_undone_that_somebody_else_changed_since_or_that_never_change
     service.mend(store, LEAD, anna.id, {"topics": "Haushalt"}, mended.version)
     with pytest.raises(StaleRecord):
         actions.undo(store, LEAD, anna.id, mended.version)
+
+
+def test_what_was_changed_elsewhere_is_undone_there(store):
+    anna = one(store, 0)
+    with store.write("eva", "selection.fix") as writer:
+        fixed = writer.save(anna.with_(place="selected"))
+    assert actions.undoable(store, LEAD, anna.id) is None
+    with pytest.raises(RuleBroken, match="elsewhere"):
+        actions.undo(store, LEAD, anna.id, fixed.version)
