@@ -170,7 +170,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
     if fixed:
         chosen = {a.id for a in (*pool.mentees, *pool.mentors) if a.place == "selected"}
     else:
-        chosen = _chosen(rules, scores, goal, ranking)
+        chosen = _chosen(rules, scores, goal, lists)
     ranked = _in_order(rules, ranking)
     waiting = [a for a in ranked if a.id not in chosen]
     out = [a for a in applications if a.id not in part]
@@ -193,13 +193,15 @@ def _locked(rules: Rules) -> set[tuple[Role, str]]:
     }
 
 
-def _chosen(rules: Rules, scores: Scores, goal: Goal, ranking: Sequence[Queue]) -> set[str]:
+def _chosen(rules: Rules, scores: Scores, goal: Goal, lists: Sequence[Queue]) -> set[str]:
     """Return the ids of the applications with a place: by their ranking, then by the best matching."""
-    pool = rules.pool
+    pool, ranking = rules.pool, [queue for queue in lists if queue.order != "matching"]
+    # where nobody has to be left out, the matching need not be known
+    asked = any(queue.waiting for queue in lists if queue.order == "matching")
     waiting = {a.id for queue in ranking for a in queue.waiting}
     barred = [np.array([a.id in waiting for a in side], dtype=bool) for side in (pool.mentees, pool.mentors)]
     within = replace(rules, allowed=rules.allowed & ~(barred[0][:, None] | barred[1]))
-    matched = best_under(within, scores, goal).indices if all(pool.shape) else []
+    matched = best_under(within, scores, goal).indices if asked and all(pool.shape) else []
     certain = {a.id for queue in ranking for a in queue.selected}
     certain |= {pool.mentees[i].id for i, _ in matched} | {pool.mentors[j].id for _, j in matched}
     return {application_id for role in _ROLES for application_id in _filled(rules, role, certain)}
