@@ -12,12 +12,10 @@ from typing import Any
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
 from mentorkit.intake.context import Context, FileReport, RawRow, Row
-from mentorkit.intake.findings import message
-from mentorkit.intake.identify import ID_HEADING
+from mentorkit.intake.document import document, gone, told
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
-from mentorkit.language import say, say_n
-from mentorkit.language.formats import date, listing
+from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source
 
@@ -81,7 +79,7 @@ class Intake:
 
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
-        known_as = self._known_as
+        known_as = self.known_as
         raws = [raw.of_file(known_as[raw.file]) if raw.file in known_as else raw for raw in self.raws]
         rows, foreign = assess(self.context, raws, self.decisions, self.organisations)
         said = {raw.id: raw for raw in self.raws}
@@ -91,7 +89,7 @@ class Intake:
         )
 
     @cached_property
-    def _known_as(self) -> dict[int, str]:
+    def known_as(self) -> dict[int, str]:
         """Under which other name a file with the same content was taken in before, by its place."""
         names: dict[str, list[str]] = {}
         for file in self.context.taken:
@@ -234,117 +232,19 @@ class Intake:
         """Return the intake judged against what is stored now."""
         return replace(self, context=context, **changes)
 
-    # -- JSON -----------------------------------------------------------------------------------
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the intake as the contract's JSON."""
-        return {
-            "run": self.context.run.id,
-            "committed": self.committed,
-            "files": [self._file_json(place, file) for place, file in enumerate(self.files)],
-            "rows": [self._row_json(row) for row in self.rows],
-            "wishes": [self._wish_json(wish) for wish in self.wishes],
-            "history": self.history,
-        }
+    # -- what it tells --------------------------------------------------------------------------
 
     def gone(self, place: int) -> tuple[Application, ...]:
-        """Return who stood in an earlier state of a file, by its place, and stands in it no longer.
-
-        Files of several senders may have one name: this one is a later state of what was taken in before if
-        somebody stands in both.
-        """
-        here = [row for row in self.rows if row.raw.file == place and row.stored]
-        if not here or self.dropped or ID_HEADING in here[0].raw.extra:
-            return ()
-        name = self._known_as.get(place, self.files[place].file)
-        again = {row.application.id for row in self.rows}
-        return tuple(
-            a
-            for a in self.context.visible
-            if a.source and a.source.file == name and a.id not in again and not a.withdrawn
-        )
+        """Return who stood in an earlier state of a file, by its place, and stands in it no longer."""
+        return gone(self, place)
 
     def told(self, place: int) -> str | None:
         """Return what there is to say about a file, by its place: how it was read and what it changes."""
-        file = self.files[place]
-        said = [file.message] if file.message else []
-        if {row.change for row in self.rows if row.raw.file == place} == {"unchanged"}:
-            said.append(self._nothing_new(place))
-        if gone := self.gone(place):
-            said.append(
-                say(
-                    "No longer in this file: {names}. Their applications stay;"
-                    " please withdraw them if they take no part any more.",
-                    names=listing(a.name for a in gone),
-                )
-            )
-        if left_out := sum(raw.file == place for raw in self.left_out):
-            said.append(
-                say_n(
-                    "{n} row of another organisation was left out.",
-                    "{n} rows of other organisations were left out.",
-                    left_out,
-                )
-            )
-        return " ".join(said) or None
+        return told(self, place)
 
-    def _nothing_new(self, place: int) -> str:
-        digest = self.files[place].digest
-        earlier = next((known for known in self.context.taken if known.digest == digest), None)
-        if earlier is None:
-            return say("Nothing new: all its applications are known already.")
-        return say(
-            "Nothing new: the same was taken in on {date} as “{file}”.",
-            date=date(earlier.at.astimezone().date()),
-            file=earlier.name,
-        )
-
-    def _file_json(self, place: int, file: FileReport) -> dict[str, Any]:
-        return {
-            "file": file.file,
-            "status": file.status,
-            "message": self.told(place),
-            "sheets": [sheet.to_json() for sheet in file.sheets],
-        }
-
-    def _row_json(self, row: Row) -> dict[str, Any]:
-        application, source = row.application, row.raw.source
-        findings = [
-            {"code": f.code, "field": f.field, "value": f.value, "message": message(f)}
-            for f in application.findings
-        ]
-        stored = application.version > 0
-        return {
-            "file": source.file,
-            "sheet": source.sheet,
-            "row": source.row,
-            "role": application.role,
-            "person_id": application.person_id if stored else None,
-            "first_name": application.first_name,
-            "last_name": application.last_name,
-            "organisation": application.organisation,
-            "status": application.status,
-            "findings": findings,
-            "notes": [*application.notes, *row.notes],
-            "application_id": application.id if stored else None,
-            "overruled": application.overruled.model_dump(mode="json") if application.overruled else None,
-            "answers": application.answers,
-            "change": row.change,
-            "differences": [vars(difference) for difference in row.differences],
-            "withdrawn": application.withdrawn.model_dump(mode="json") if application.withdrawn else None,
-        }
-
-    def _wish_json(self, wish: ResolvedWish) -> dict[str, Any]:
-        source = wish.application.source
-        return {
-            "file": source.file if source else None,
-            "row": source.row if source else None,
-            "rank": wish.rank,
-            "text": wish.text,
-            "mentor_id": wish.mentor.person_id if wish.mentor and wish.mentor.version else None,
-            "mentor": wish.mentor.name if wish.mentor else None,
-            "confidence": wish.confidence,
-        }
+    def to_json(self) -> dict[str, Any]:
+        """Return the intake as the contract's JSON."""
+        return document(self)
 
     # -- drafts ---------------------------------------------------------------------------------
 

@@ -1,0 +1,132 @@
+"""What an intake tells: of each file in sentences, and all of it as the contract's JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mentorkit.intake.context import FileReport, Row
+from mentorkit.intake.findings import message
+from mentorkit.intake.identify import ID_HEADING
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import date, listing
+from mentorkit.programme.records import Application
+
+if TYPE_CHECKING:
+    from mentorkit.intake.intake import Intake, ResolvedWish
+
+
+def document(intake: Intake) -> dict[str, Any]:
+    """Return an intake as the contract's JSON."""
+    return {
+        "run": intake.context.run.id,
+        "committed": intake.committed,
+        "files": [_file_json(intake, place, file) for place, file in enumerate(intake.files)],
+        "rows": [_row_json(row) for row in intake.rows],
+        "wishes": [_wish_json(wish) for wish in intake.wishes],
+        "history": intake.history,
+    }
+
+
+def gone(intake: Intake, place: int) -> tuple[Application, ...]:
+    """Return who stood in an earlier state of a file, by its place, and stands in it no longer.
+
+    Files of several senders may have one name: this one is a later state of what was taken in before if
+    somebody stands in both.
+    """
+    here = [row for row in intake.rows if row.raw.file == place and row.stored]
+    if not here or intake.dropped or ID_HEADING in here[0].raw.extra:
+        return ()
+    name = intake.known_as.get(place, intake.files[place].file)
+    again = {row.application.id for row in intake.rows}
+    return tuple(
+        a
+        for a in intake.context.visible
+        if a.source and a.source.file == name and a.id not in again and not a.withdrawn
+    )
+
+
+def told(intake: Intake, place: int) -> str | None:
+    """Return what there is to say about a file, by its place: how it was read and what it changes."""
+    file = intake.files[place]
+    said = [file.message] if file.message else []
+    if {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}:
+        said.append(_nothing_new(intake, place))
+    if missing := gone(intake, place):
+        said.append(
+            say(
+                "No longer in this file: {names}. Their applications stay;"
+                " please withdraw them if they take no part any more.",
+                names=listing(a.name for a in missing),
+            )
+        )
+    if left_out := sum(raw.file == place for raw in intake.left_out):
+        said.append(
+            say_n(
+                "{n} row of another organisation was left out.",
+                "{n} rows of other organisations were left out.",
+                left_out,
+            )
+        )
+    return " ".join(said) or None
+
+
+def _nothing_new(intake: Intake, place: int) -> str:
+    digest = intake.files[place].digest
+    earlier = next((known for known in intake.context.taken if known.digest == digest), None)
+    if earlier is None:
+        return say("Nothing new: all its applications are known already.")
+    return say(
+        "Nothing new: the same was taken in on {date} as “{file}”.",
+        date=date(earlier.at.astimezone().date()),
+        file=earlier.name,
+    )
+
+
+def _file_json(intake: Intake, place: int, file: FileReport) -> dict[str, Any]:
+    return {
+        "file": file.file,
+        "status": file.status,
+        "message": told(intake, place),
+        "sheets": [sheet.to_json() for sheet in file.sheets],
+    }
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    application, source = row.application, row.raw.source
+    findings = [
+        {"code": f.code, "field": f.field, "value": f.value, "message": message(f)}
+        for f in application.findings
+    ]
+    stored = application.version > 0
+    return {
+        "file": source.file,
+        "sheet": source.sheet,
+        "row": source.row,
+        "role": application.role,
+        "person_id": application.person_id if stored else None,
+        "first_name": application.first_name,
+        "last_name": application.last_name,
+        "organisation": application.organisation,
+        "status": application.status,
+        "findings": findings,
+        "notes": [*application.notes, *row.notes],
+        "application_id": application.id if stored else None,
+        "overruled": application.overruled.model_dump(mode="json") if application.overruled else None,
+        "answers": application.answers,
+        "change": row.change,
+        "differences": [vars(difference) for difference in row.differences],
+        "withdrawn": application.withdrawn.model_dump(mode="json") if application.withdrawn else None,
+    }
+
+
+def _wish_json(wish: ResolvedWish) -> dict[str, Any]:
+    source = wish.application.source
+    return {
+        "file": source.file if source else None,
+        "row": source.row if source else None,
+        "rank": wish.rank,
+        "text": wish.text,
+        "mentor_id": wish.mentor.person_id if wish.mentor and wish.mentor.version else None,
+        "mentor": wish.mentor.name if wish.mentor else None,
+        "confidence": wish.confidence,
+    }
