@@ -41,6 +41,10 @@ class Heading(anywidget.AnyWidget):
         super().__init__()
         self.on_msg(self._received)
 
+    def focus(self) -> None:
+        """Lead the focus here again: what had it is gone with what it did."""
+        self.send({"event": "focus"})
+
     def set_state(self, sync_data: object) -> None:
         """Ignore state that the browser claims: it sends messages, which are checked."""
 

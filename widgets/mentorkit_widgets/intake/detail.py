@@ -36,8 +36,8 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.drop = button(say("Leave out"), model.drop)
         self.close_it = button(say("Close"), self._close)
         doing = actions(self.save, self.drop, self.close_it)
-        self.decision = Decision(model)
-        self.withdrawal = Withdrawal(model)
+        self.decision = Decision(model, self.heading)
+        self.withdrawal = Withdrawal(model, self.heading)
         self.understood = w.HTML()
         self.told = Disclosure(say("How the entries were understood"), lambda: self.understood)
         parts = [self.heading, self.facts, self.versions, self.keep_theirs, self.entries, doing]
@@ -104,15 +104,16 @@ class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.buttons = actions(*buttons)
         super().__init__([self.reason, self.buttons])
 
-    def decide(self, model: IntakeModel, what: Callable[[str], None]) -> None:
-        """Do what was decided, unless its reason is missing."""
+    def decide(self, model: IntakeModel, what: Callable[[str], None]) -> bool:
+        """Do what was decided, unless its reason is missing; tell whether it is done."""
         reason = str(self.reason.values["reason"])
         if self.required and not reason.strip():
             self.reason.refuse({"reason": say("Please give a reason.")})
-            return
+            return False
         what(reason)
         if not model.refused:
             self.reason.fill({"reason": ""})
+        return not model.refused
 
     def begin(self, application: Application) -> None:
         """Empty the field for another application."""
@@ -122,8 +123,8 @@ class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """Admitting an application against what was found, or no longer."""
 
-    def __init__(self, model: IntakeModel) -> None:
-        self.model = model
+    def __init__(self, model: IntakeModel, heading: Heading) -> None:
+        self.model, self.heading = model, heading
         self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
         self.refuse = button(say("No longer admit"), lambda: self._decide(model.refuse_again))
         self.reasoned = _Reasoned("reason", self.overrule, self.refuse, required=True)
@@ -142,14 +143,15 @@ class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.reasoned.begin(application)
 
     def _decide(self, what: Callable[[str], None]) -> None:
-        self.reasoned.decide(self.model, what)
+        if self.reasoned.decide(self.model, what):
+            self.heading.focus()  # the button is gone
 
 
 class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """Noting that an applicant does not take part any more, and taking that back."""
 
-    def __init__(self, model: IntakeModel) -> None:
-        self.model = model
+    def __init__(self, model: IntakeModel, heading: Heading) -> None:
+        self.model, self.heading = model, heading
         self.withdraw = button(say("Withdraw the application"), lambda: self._decide(model.withdraw))
         self.readmit = button(say("Take the withdrawal back"), lambda: self._decide(model.readmit))
         self.reasoned = _Reasoned("withdrawal", self.withdraw, self.readmit, required=False)
@@ -169,6 +171,6 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.reasoned.begin(application)
 
     def _decide(self, what: Callable[[str], None]) -> None:
-        self.reasoned.decide(self.model, what)
-        if not self.model.refused:
+        if self.reasoned.decide(self.model, what):
             self.more.opened = False
+            self.heading.focus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets as w
 from markupsafe import Markup
 
@@ -16,6 +18,9 @@ from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
 from mentorkit_widgets.intake.rows import ApplicationList
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
+
+if TYPE_CHECKING:
+    from mentorkit.intake.intake import Intake
 
 ACCEPTED = ".csv,.txt,.xlsx,.ods"
 
@@ -41,8 +46,8 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
         self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
-        self.paste = PasteView(PasteModel(*model.hands, model.take_read))
-        pasting = Disclosure(say("Or paste cells from a spreadsheet program"), lambda: self.paste)
+        self.paste = PasteView(PasteModel(*model.hands, self._take_pasted))
+        self.pasting = Disclosure(say("Or paste cells from a spreadsheet program"), lambda: self.paste)
         hint = paragraph(
             say(
                 "Several at once are fine: CSV, Excel (.xlsx), OpenDocument (.ods). Reading changes nothing."
@@ -50,7 +55,11 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "mk-muted",
         )
         self.upload_about = w.HTML(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
-        return card(self.upload_about, self.upload, actions(self.samples), pasting)
+        return card(self.upload_about, self.upload, actions(self.samples), self.pasting)
+
+    def _take_pasted(self, intake: Intake) -> None:
+        self.model.take_read(intake)
+        self.pasting.opened = False
 
     def _confirm(self) -> w.Widget:
         model = self.model
@@ -96,6 +105,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         intake = self.model.intake
         if self.mapping.intake is not intake:
             self.mapping.intake = intake
+            self.mapping.say("")  # what was said is about the files before
         if intake is None:
             self.files.value = Markup()
             shown(self.more, False)

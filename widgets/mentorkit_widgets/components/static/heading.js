@@ -48,7 +48,8 @@ function render({ model, el }) {
   heading.hidden = true;
   if (model.get("text")) show();
   whenThere(() => el.parentElement, (parent) => (box = parent).addEventListener("keydown", key));
-  const unfollow = follow(model, { "change:text": show });
+  const heard = ({ event }) => event === "focus" && requestAnimationFrame(() => whenThere(inSight, takeFocus, 30));
+  const unfollow = follow(model, { "change:text": show, "msg:custom": heard });
   return () => {
     box?.removeEventListener("keydown", key);
     unfollow();

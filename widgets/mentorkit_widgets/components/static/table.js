@@ -173,7 +173,9 @@ function render({ model, el }) {
 
   function markSelected(change) {
     const left = change && !model.get("selected") && !body.contains(document.activeElement);
-    if (left) body.querySelector(".mkt-selected .mkt-select")?.focus(); // what was opened is closed: back to its row
+    const before = left ? body.querySelector(".mkt-selected") : null;
+    const stays = before && model.get("rows").some(({ id }) => id === before.dataset.id); // else it only left the list
+    if (stays) before.querySelector(".mkt-select").focus(); // what was opened is closed: back to its row
     for (const row of body.querySelectorAll("tr[data-id]")) {
       const on = model.get("selectable") && row.dataset.id === model.get("selected");
       row.classList.toggle("mkt-selected", on);
