@@ -16,6 +16,8 @@ DEEDS: dict[str, str] = {
     "application.take_in": "application",
     "application.mend": "application",
     "application.overrule": "application",
+    "application.withdraw": "application",
+    "application.undo": "application",
     "selection.fix": "run",
     "selection.release": "run",
     "selection.move_up": "application",

@@ -335,7 +335,7 @@ class HeadingMeaning(Record):
 
 
 class TakenFile(Record):
-    """A file that was taken into a run; ``digest`` is the hash of its bytes."""
+    """A file that was taken into a run; ``digest`` is the hash of its cells."""
 
     run_id: str
     name: str

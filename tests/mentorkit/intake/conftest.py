@@ -4,10 +4,6 @@ import pytest
 from academy import new_academy
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "libreoffice: needs LibreOffice's soffice")
-
-
 @pytest.fixture
 def academy():
     """An academy whose mentees wish for mentors, known and unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mentorkit.language import later, say, say_n
@@ -202,31 +203,52 @@ def change_words(change: Change) -> str:
 
 
 def _application_words(change: Change) -> str:
-    who, n, reason = change.actor, change.n, change.reason
-    name = change.application.name if change.application else ""
-    if change.action == "application.take_in":
-        return say_n(
-            "{who} took in {n} application from “{file}”.",
-            "{who} took in {n} applications from “{file}”.",
-            n,
-            who=who,
-            file=reason,
-        )
-    if change.action == "application.mend":
-        if name:
-            return say("{who} corrected the application of {name}.", who=who, name=name)
-        return say_n("{who} corrected {n} application.", "{who} corrected {n} applications.", n, who=who)
-    if name:
-        return say("{who} decided on {name}: “{reason}”.", who=who, name=name, reason=reason)
-    return say_n(
+    action = change.action
+    if action == "application.take_in" and not change.reason:
+        action = "form"  # no file: the applicant or a coordinator filled in a form
+    said = {"who": change.actor, "reason": change.reason}
+    if change.application and action in _OF_ONE:
+        return say(_OF_ONE[action], name=change.application.name, **said)
+    return _OF_MANY[action](change.n, **said)
+
+
+#: What was done to applications, in numbers, and to one that can be named.
+_OF_MANY: dict[str, Callable[..., str]] = {
+    "application.take_in": lambda n, **said: say_n(
+        "{who} took in {n} application from “{reason}”.",
+        "{who} took in {n} applications from “{reason}”.",
+        n,
+        **said,
+    ),
+    "form": lambda n, **said: say_n(
+        "{who} took in {n} application by form.", "{who} took in {n} applications by form.", n, **said
+    ),
+    "application.mend": lambda n, **said: say_n(
+        "{who} corrected {n} application.", "{who} corrected {n} applications.", n, **said
+    ),
+    "application.overrule": lambda n, **said: say_n(
         "{who} decided on {n} application: “{reason}”.",
         "{who} decided on {n} applications: “{reason}”.",
         n,
-        who=who,
-        reason=reason,
-    )
-
-
+        **said,
+    ),
+    "application.withdraw": lambda n, **said: say_n(
+        "{who} noted whether {n} applicant takes part.",
+        "{who} noted whether {n} applicants take part.",
+        n,
+        **said,
+    ),
+    "application.undo": lambda n, **said: say_n(
+        "{who} undid {n} change.", "{who} undid {n} changes.", n, **said
+    ),
+}
+_OF_ONE: dict[str, str] = {
+    "form": later("{name} applied by form ({who})."),
+    "application.mend": later("{who} corrected the application of {name}."),
+    "application.overrule": later("{who} decided on {name}: “{reason}”."),
+    "application.withdraw": later("{who} noted whether {name} takes part."),
+    "application.undo": later("{who} undid the last change of {name}."),
+}
 _DEEDS: dict[str, str] = {
     "selection.fix": later("{who} fixed the selection."),
     "selection.release": later("{who} released the selection."),
