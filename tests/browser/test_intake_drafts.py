@@ -51,7 +51,7 @@ def test_what_is_typed_as_the_kernel_dies_is_there_again_and_then_stored(intake)
     end_kernel(intake)
     last.fill("Beispiel-Neu")  # nobody hears it
     intake.reload()
-    open_first(intake)
+    intake.locator(".mkh:focus").wait_for()  # the address names the application that is open
     intake.get_by_text("Was Sie zuvor eingetippt hatten, ist wieder eingetragen.").wait_for()
     assert last.input_value() == "Beispiel-Neu" != before
     intake.get_by_text("Entwurf gespeichert").wait_for()
@@ -59,7 +59,7 @@ def test_what_is_typed_as_the_kernel_dies_is_there_again_and_then_stored(intake)
         intake.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('mentorkit:')).length") == 0
     )
     intake.reload()  # now the draft in the store has it
-    open_first(intake)
+    intake.locator(".mkh:focus").wait_for()
     assert last.input_value() == "Beispiel-Neu"
     intake.get_by_role("button", name="Speichern und neu prüfen").press("Enter")
     intake.get_by_text("Gespeichert:").wait_for()
