@@ -207,7 +207,7 @@ def draw(seen: IntakeOverview, *, wide: bool = True) -> str:
         "font.family": ["system-ui", "DejaVu Sans"], "axes.spines.top": False, "axes.spines.right": False,
     }  # fmt: skip
     with mpl.rc_context(style):
-        figure = Figure(figsize=(8.6, 3.2) if wide else (4.2, 3.2), layout="constrained")
+        figure = Figure(figsize=(11, 2.9) if wide else (4.2, 3), layout="constrained")
         FigureCanvasSVG(figure)
         _plot(figure.subplots(), seen, dates=6 if wide else 3)
         target = io.StringIO()

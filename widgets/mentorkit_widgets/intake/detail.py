@@ -129,7 +129,8 @@ class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.refuse = button(say("No longer admit"), lambda: self._decide(model.refuse_again))
         self.reasoned = _Reasoned("reason", self.overrule, self.refuse, required=True)
         self.reason = self.reasoned.reason
-        super().__init__([w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise"))), self.reasoned])
+        title = w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise")))
+        super().__init__([title, self.reasoned], layout=w.Layout(margin="1rem 0 0"))
 
     def show(self, application: Application, *, empty: bool) -> None:
         """Offer what can be decided on an application."""

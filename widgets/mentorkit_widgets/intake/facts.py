@@ -10,7 +10,7 @@ from markupsafe import Markup
 from mentorkit.intake import findings
 from mentorkit.language import say
 from mentorkit.language.formats import date, listing, number
-from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word, status_word
@@ -68,8 +68,9 @@ def understood(application: Application, said: Mapping[str, str]) -> Markup:
     """Return a table of what was said in which cell, and how it was understood; what has no field as well."""
     source = application.source
     cells = source.cells if source is not None else {}
+    known = {**application.model_dump(include=set(ALWAYS)), **application.answers}
     rows = [
-        (FIELDS[name].label, cells.get(name, ""), text, _answer(application.answers.get(name)))
+        (FIELDS[name].label, cells.get(name, ""), text, _answer(known.get(name)))
         for name, text in said.items()
         if text
     ]
@@ -87,6 +88,7 @@ def understood(application: Application, said: Mapping[str, str]) -> Markup:
         say("What was said, and how it was understood"),
         (say("Field"), say("Cell"), say("as it was said"), say("understood as")),
         body,
+        css="mk-understood",
     )
 
 
@@ -118,11 +120,11 @@ def versions(differences: tuple[Difference, ...]) -> Markup:
     return table_of(caption, (say("Field"), say("Your version"), say("Stored now")), rows)
 
 
-def table_of(caption: str, heads: Iterable[str], body: Markup) -> Markup:
+def table_of(caption: str, heads: Iterable[str], body: Markup, *, css: str = "") -> Markup:
     """Return a table that scrolls by itself where it is too wide."""
     head = Markup().join(markup('<th scope="col">{head}</th>', head=head) for head in heads)
     return markup(
-        '<div class="mk-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="mk-table">'
-        "<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
-        caption=caption, head=head, body=body,
+        '<div class="mk-scroll" tabindex="0" role="region" aria-label="{caption}">'
+        '<table class="mk-table {css}"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>',
+        caption=caption, head=head, body=body, css=css,
     )  # fmt: skip

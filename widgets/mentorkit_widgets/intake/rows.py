@@ -74,7 +74,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table.empty = say("No application fits these filters.")
         self._show_table()
         told = say("{shown} of {all} applications", shown=len(model.rows), all=len(model.applications))
-        self.count.value = markup('<p role="status" class="mk-muted">{told}</p>', told=told)
+        self.count.value = markup('<span role="status" class="mk-muted">{told}</span>', told=told)
         shown(self.count, model.filtered)
         shown(self.show_all, model.filtered)
         self._following = False
