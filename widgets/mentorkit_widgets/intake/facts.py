@@ -125,6 +125,7 @@ def table_of(caption: str, heads: Iterable[str], body: Markup, *, css: str = "")
     head = Markup().join(markup('<th scope="col">{head}</th>', head=head) for head in heads)
     return markup(
         '<div class="mk-scroll" tabindex="0" role="region" aria-label="{caption}">'
-        '<table class="mk-table {css}"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>',
+        '<table class="mk-table {css}"><caption>{caption}</caption>'
+        "<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
         caption=caption, head=head, body=body, css=css,
     )  # fmt: skip
