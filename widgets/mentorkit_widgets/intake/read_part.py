@@ -86,6 +86,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Show what can be done now: reading, or confirming what was read."""
         model = self.model
         waiting = model.intake is not None
+        self._show_read()  # before the parts that show it come into sight
         self.upload.quiet = waiting
         self.upload.label = say("Add further files") if waiting else say("Choose files")
         shown(self.upload_about, not waiting)
@@ -98,7 +99,6 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         for part in (self.rows, self.asking):
             shown(part, waiting)
         self.confirm.disabled = bool(model.blockers)
-        self._show_read()
 
     def _show_read(self) -> None:
         """Show what was understood of the files."""
