@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from mentorkit.forms.schema import FormField, form_fields
+from mentorkit.intake.workbook import sheet_name, xlsx
 from mentorkit.language import say, speaking
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role, Run
@@ -24,8 +23,6 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 200
 #: What the format allows in the title and the text of a hint, and in a list of answers.
 _HINT_TITLE, _HINT, _LIST = 32, 255, 255
-#: A file made anew from the same programme has the same bytes.
-_STAMP = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 
 
 def xlsx_template(
@@ -48,18 +45,17 @@ def xlsx_template(
     organisation
         The one it is for: it stands above the table and is not asked.
     """
-    from xlsxwriter import Workbook
 
-    written = BytesIO()
-    with speaking(settings.voice()), Workbook(written, {"in_memory": True}) as book:
-        book.set_properties({"title": f"{settings.name} {run.name}", "created": _STAMP})
+    def fill(book: Workbook) -> None:
         for role in roles:
             fields = form_fields(settings, role, organisation=organisation)
-            sheet = book.add_worksheet(_sheet_name(role))
+            sheet = book.add_worksheet(sheet_name(role))
             title = _title(settings, run, role, organisation)
             sheet.write_column(0, 0, title)
             _write_table(book, sheet, fields, len(title) + 1)
-    return written.getvalue()
+
+    with speaking(settings.voice()):
+        return xlsx(f"{settings.name} {run.name}", fill)
 
 
 def file_name(settings: ProgrammeSettings, run: Run, organisation: str | None, ending: str) -> str:
@@ -68,11 +64,6 @@ def file_name(settings: ProgrammeSettings, run: Run, organisation: str | None, e
         parts = (say("Application"), organisation or settings.name, run.name)
     bare = re.sub(r"[^\w]+", "-", " ".join(parts)).strip("-")
     return f"{bare}.{ending}"
-
-
-def _sheet_name(role: Role) -> str:
-    name = say("{mentee:pl.nom}") if role == "mentee" else say("{mentor:pl.nom}")
-    return re.sub(r"[\[\]:*?/\\]", "-", name)[:31]
 
 
 def _title(settings: ProgrammeSettings, run: Run, role: Role, organisation: str | None) -> list[str]:

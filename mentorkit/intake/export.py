@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.changes import label_of, state_word
@@ -14,6 +12,7 @@ from mentorkit.intake.findings import message
 from mentorkit.intake.identify import ID_HEADING
 from mentorkit.intake.stored import scope
 from mentorkit.intake.vocabulary import ROLE
+from mentorkit.intake.workbook import sheet_name, xlsx
 from mentorkit.language import say, speaking
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 ROLES: tuple[Role, ...] = ("mentee", "mentor")
 _WISHES = ("wish_1", "wish_2", "wish_3")
-#: A file made anew from the same applications has the same bytes.
-_STAMP = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 #: Width of a column, in characters, at least and at most.
 _NARROW, _WIDE = 8, 40
 
@@ -53,21 +50,19 @@ def to_xlsx(store: Store, actor: Actor, run_id: str) -> bytes:
     NotFound
         If there is no such run.
     """
-    from xlsxwriter import Workbook
-
     with store.read() as reader:
         run = reader.get(Run, run_id)
         own = scope(actor, "application.read", run)
         settings = reader.get(Programme, run.programme_id).settings
         found = [a for a in reader.all(Application, run_id=run_id) if own is None or a.organisation in own]
-    written = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with speaking(settings.voice()), Workbook(written, options) as book:
-        book.set_properties({"title": f"{settings.name} {run.name}", "created": _STAMP})
+
+    def fill(book: Workbook) -> None:
         for role in ROLES:
             of_role = [application for application in found if application.role == role]
             _write(book, role, of_role, _columns(settings, role, of_role))
-    return written.getvalue()
+
+    with speaking(settings.voice()):
+        return xlsx(f"{settings.name} {run.name}", fill)
 
 
 def file_name(run: Run) -> str:
@@ -114,8 +109,7 @@ def _role_word(role: Role) -> str:
 def _write(
     book: Workbook, role: Role, applications: Iterable[Application], columns: Sequence[_Column]
 ) -> None:
-    name = say("{mentee:pl.nom}") if role == "mentee" else say("{mentor:pl.nom}")
-    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "-", name)[:31])
+    sheet = book.add_worksheet(sheet_name(role))
     head = book.add_format({"bold": True, "bg_color": "#E3F0F0", "text_wrap": True, "valign": "top"})
     plain = book.add_format({"num_format": "@", "valign": "top"})
     widest = [len(column.heading) for column in columns]

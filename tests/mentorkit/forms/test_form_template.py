@@ -119,6 +119,14 @@ def test_answers_are_offered_as_lists_and_hints_come_up():
     assert offered["Besoldungs-/Entgeltgruppe"].prompt == "Pflichtfeld. Zum Beispiel A 10 oder EG 9b"
 
 
+def test_a_name_that_looks_like_a_formula_stays_text():
+    given = context("cross-administration", name="=1+1")
+    book = openpyxl.load_workbook(BytesIO(xlsx_template(given.settings, given.run, organisation="=2+2")))
+    above = [row[0] for row in book["Mentees"].iter_rows(max_row=4)]
+    assert f"=1+1 {given.run.name}" in [cell.value for cell in above]
+    assert all(cell.data_type != "f" for cell in above)
+
+
 def test_the_same_programme_gives_the_same_bytes():
     given = context("arts-academy")
     assert xlsx_template(given.settings, given.run) == xlsx_template(given.settings, given.run)
