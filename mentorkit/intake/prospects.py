@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mentorkit.errors import RuleBroken
+from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.past import key_of
 from mentorkit.intake.service import entered
@@ -81,13 +81,15 @@ def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | 
     ------
     NotAllowed
         If the actor may not change whom to win (``prospect.change``).
+    NotFound
+        If there is no such run, or no such person in its programme.
     RuleBroken
         If there is no name, or the person is noted already, applied already, or pauses.
     """
     with store.write(actor.name, "prospect.add") as writer:
         run = writer.get(Run, run_id)
         actor.require(CHANGE, run.programme_id)
-        person = writer.get(Person, person_id) if person_id else None
+        person = _person_of(writer, run, person_id) if person_id else None
         if not (name := person.name if person else name.strip()):
             raise RuleBroken(say("Please enter a name."))
         if person:
@@ -99,6 +101,13 @@ def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | 
             id=writer.new_id(Prospect), run_id=run_id, name=name, email=email, person_id=person_id
         )
         return writer.save(made)
+
+
+def _person_of(writer: Writer, run: Run, person_id: str) -> Person:
+    person = writer.get(Person, person_id)
+    if person.programme_id != run.programme_id:
+        raise NotFound(say("There is no such person in this programme."))
+    return person
 
 
 def _is(prospect: Prospect, name: str, person_id: str | None) -> bool:
@@ -303,7 +312,9 @@ def known_of(store: Store, actor: Actor, prospect_id: str) -> dict[str, str]:
         questions = reader.get(Programme, run.programme_id).settings.questions.mentor
         before: list[Application] = []
         if prospect.person_id:
-            before = reader.all(Application, person_id=prospect.person_id, role="mentor")
+            runs = reader.versions(Run, programme_id=run.programme_id)
+            found = reader.all(Application, person_id=prospect.person_id, role="mentor")
+            before = [application for application in found if application.run_id in runs]
     first, _, last = prospect.name.partition(" ")
     entries = {"first_name": first, "last_name": last}
     if before:
