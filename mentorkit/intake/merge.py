@@ -180,7 +180,7 @@ def preview(store: Store, actor: Actor, keep_id: str, other_id: str) -> Preview:
     NotAllowed
         If the actor may not put persons together (``person.merge``).
     NotFound
-        If one of them is not there, or belongs to another programme.
+        If one of them is not there, or belongs to another programme, or both are the same.
     """
     with store.read() as reader:
         return _preview(reader, actor, keep_id, other_id)
@@ -190,7 +190,7 @@ def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Previ
     keep, other = reader.get(Person, keep_id), reader.get(Person, other_id)
     actor.require(RIGHT, keep.programme_id)
     if other.programme_id != keep.programme_id or keep.id == other.id:
-        raise NotFound(say("{name} is no other person of this programme.", name=other.name))
+        raise NotFound(say("There is no such person in this programme."))
     filled = {
         name: getattr(other, name)
         for name in ("email", "birth_year", "pauses_until")

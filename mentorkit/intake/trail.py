@@ -109,7 +109,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     Raises
     ------
     NotAllowed
-        If the actor may not do what undoing it needs: mend, overrule or withdraw.
+        If the actor may not see it, or not do what undoing it needs: mend, overrule or withdraw.
     NotFound
         If there is no such application.
     RuleBroken
@@ -118,7 +118,10 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         If somebody changed it in the meantime.
     """
     with store.write(actor.name, UNDO) as writer:
-        _, action = _undone(_entries(writer, application_id), writer.get(Application, application_id))
+        found = writer.get(Application, application_id)
+        programme_id = writer.get(Run, found.run_id).programme_id
+        actor.require("application.read", programme_id, found.organisation)  # before anything is told of it
+        _, action = _undone(_entries(writer, application_id), found)
         application, context = seen(writer, actor, application_id, version, action)
         before, _ = _undone(_entries(writer, application_id), application)
         target = before.with_(version=application.version)

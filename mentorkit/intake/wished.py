@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mentorkit.errors import RuleBroken
+from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.intake import mentors_of
 from mentorkit.intake.names import looks_like_a_name, without_titles
 from mentorkit.intake.past import NameKey, key_of
@@ -80,9 +80,9 @@ def decide(store: Store, actor: Actor, wish_id: str, mentor_application_id: str 
     NotAllowed
         If the actor may not change whom to win as mentors (``prospect.change``).
     NotFound
-        If there is no such wish or application.
+        If there is no such wish, or no such application in its run.
     RuleBroken
-        If the application is no mentor's of this run.
+        If the application is no mentor's.
     StaleRecord
         If somebody changed the wish in the meantime.
     """
@@ -90,7 +90,9 @@ def decide(store: Store, actor: Actor, wish_id: str, mentor_application_id: str 
         wish, run = _seen(writer, actor, wish_id, version)
         if mentor_application_id is not None:
             mentor = writer.get(Application, mentor_application_id)
-            if (mentor.run_id, mentor.role) != (run.id, "mentor"):
+            if mentor.run_id != run.id:
+                raise NotFound(say("There is no such application in this run."))
+            if mentor.role != "mentor":
                 raise RuleBroken(say("{name} is not among {mentor:pl.dat} of this run.", name=mentor.name))
         decided = wish.with_(
             mentor_application_id=mentor_application_id,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mentorkit.errors import RuleBroken
+from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import say
 from mentorkit.matching.basis import (
     Basis,
@@ -296,18 +296,23 @@ def rank(store: Store, actor: Actor, run_id: str, ranked: Sequence[Application])
     ------
     NotAllowed
         If the actor may not rank the people of this organisation.
+    NotFound
+        If one of them is not in this run.
     RuleBroken
-        If they are not of one run, role and organisation, or the selection is fixed.
+        If they are not of one role and organisation, or the selection is fixed.
     StaleRecord
         If somebody changed one of them in the meantime; carries both.
     """
     with store.write(actor.name, RANK) as writer:
         run = writer.get(Run, run_id)
         stored = [writer.get(Application, a.id) for a in ranked]
-        if len({(a.role, a.organisation) for a in stored}) != 1 or {a.run_id for a in stored} != {run_id}:
+        if any(a.run_id != run_id for a in stored):
+            raise NotFound(say("There is no such application in this run."))
+        for application in stored:
+            actor.require(RANK, run.programme_id, application.organisation)
+        if len({(a.role, a.organisation) for a in stored}) != 1:
             raise RuleBroken(say("Only people of one role and organisation can be ranked together."))
         role, organisation = stored[0].role, stored[0].organisation
-        actor.require(RANK, run.programme_id, organisation)
         _refuse_fixed(run)
         for mine, theirs in zip(ranked, stored, strict=True):
             if mine.version != theirs.version:
