@@ -22,6 +22,8 @@ from mentorkit.store import Reader, Writer
 
 TAKE_IN, MEND, OVERRULE = "application.take_in", "application.mend", "application.overrule"
 WITHDRAW, UNDO = "application.withdraw", "application.undo"
+#: What changes entries otherwise than a file does.
+_BY_PEOPLE = (MEND, UNDO, "person.merge", "person.unmerge")
 
 
 def scope(actor: Actor, action: str, run: Run) -> frozenset[str] | None:
@@ -89,7 +91,7 @@ def _originals(reader: Reader, stored: Sequence[Application]) -> dict[str, dict[
     """
     now = {application.id: application.entries for application in stored}
     touched = {
-        e["subject"] for action in (MEND, UNDO) for e in reader.trail(kind="application", action=action)
+        e["subject"] for action in _BY_PEOPLE for e in reader.trail(kind="application", action=action)
     }
     found: dict[str, dict[str, str]] = {}
     for subject in touched & now.keys():

@@ -220,3 +220,20 @@ def test_taking_apart_always_brings_back_what_was(roles, more):
         unmerge(store, LEAD, one, two)
     assert everything(store) == before
     store.close()
+
+
+def test_what_was_taken_over_outlasts_the_same_file_and_can_be_given_back(store, run):
+    head = "Vorname;Nachname;E-Mail;Verband;Telefon\n"
+    file = ("A Mentees.csv", (head + "Eva;Eins;eva@example.org;Harz;\n").encode())
+    service.intake(store, LEAD, run, [file])
+    other = "Eva;Eins;eva.privat@example.org;Harz;0391 123456\n"
+    service.intake(store, LEAD, run, [("B Mentees.csv", (head + other).encode())])
+    one, two = service.applications(store, LEAD, run)
+    before = everything(store)
+    merge(store, LEAD, one.person_id, two.person_id)
+    again = service.intake(store, LEAD, run, [file])
+    assert [(row.change, row.differences) for row in again.rows] == [("unchanged", ())]
+    assert service.applications(store, LEAD, run)[0].entries["phone"] == "0391 123456"
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+    assert service.intake(store, LEAD, run, [file]).rows[0].change == "unchanged"
