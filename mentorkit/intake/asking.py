@@ -41,9 +41,13 @@ class QuestionMail(NamedTuple):
     @property
     def mailto(self) -> str:
         """The address that opens the draft in an e-mail program."""
-        lines = self.body.replace("\n", "\r\n")
-        about = urlencode({"subject": self.subject, "body": lines}, quote_via=quote)
-        return f"mailto:{quote(self.to, safe='@')}?{about}"
+        return mailto(*self)
+
+
+def mailto(to: str, subject: str, body: str) -> str:
+    """Return the address that opens an e-mail as a draft in an e-mail program."""
+    about = urlencode({"subject": subject, "body": body.replace("\n", "\r\n")}, quote_via=quote)
+    return f"mailto:{quote(to, safe='@')}?{about}"
 
 
 def question_mail(application: Application, settings: ProgrammeSettings) -> QuestionMail:

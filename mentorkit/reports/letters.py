@@ -11,9 +11,9 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from mentorkit.errors import RuleBroken
+from mentorkit.intake.asking import mailto
 from mentorkit.intake.findings import message, standing
 from mentorkit.language import Voice, say, speaking
 from mentorkit.language.formats import date
@@ -57,9 +57,7 @@ class Letter:
     @property
     def mailto(self) -> str:
         """The address that opens the letter as a draft in an e-mail program."""
-        lines = self.text.replace("\n", "\r\n")
-        about = urlencode({"subject": self.subject, "body": lines}, quote_via=quote)
-        return f"mailto:{quote(self.email, safe='@')}?{about}"
+        return mailto(self.email, self.subject, self.text)
 
     @property
     def file(self) -> str:
