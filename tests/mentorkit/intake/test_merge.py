@@ -223,10 +223,10 @@ def test_taking_apart_always_brings_back_what_was(roles, more):
 
 
 def test_what_was_taken_over_outlasts_the_same_file_and_can_be_given_back(store, run):
-    head = "Vorname;Nachname;E-Mail;Verband;Telefon\n"
-    file = ("A Mentees.csv", (head + "Eva;Eins;eva@example.org;Harz;\n").encode())
+    head = "Vorname;Nachname;E-Mail;Verband;Geb.-Jahr;Themen;Telefon\n"
+    file = ("A Mentees.csv", (head + "Eva;Eins;eva@example.org;Harz;1980;Medien;\n").encode())
     service.intake(store, LEAD, run, [file])
-    other = "Eva;Eins;eva.privat@example.org;Harz;0391 123456\n"
+    other = "Eva;Eins;eva.privat@example.org;Harz;;;0391 123456\n"
     service.intake(store, LEAD, run, [("B Mentees.csv", (head + other).encode())])
     one, two = service.applications(store, LEAD, run)
     before = everything(store)
