@@ -12,7 +12,7 @@ from mentorkit.programme.records import Application
 STATUS_WORDS = {
     "ok": later("in order"),
     "review": later("to be looked at"),
-    "ineligible": later("not eligible"),
+    "ineligible": later("refused"),
     "error": later("to be mended"),
 }
 _PLACE_WORDS = {
@@ -38,7 +38,7 @@ def state_word(application: Application) -> str:
     if application.withdrawn:
         return say("withdrawn")
     if application.overruled:
-        return say("accepted by decision")
+        return say("admitted")
     return say(STATUS_WORDS[application.status])
 
 

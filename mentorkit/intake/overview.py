@@ -204,7 +204,7 @@ def draw(seen: IntakeOverview, *, wide: bool = True) -> str:
 
     style: dict[Any, Any] = {
         "svg.hashsalt": "mentorkit", "svg.fonttype": "none", "text.parse_math": False, "font.size": 10,
-        "font.family": ["system-ui", "DejaVu Sans"], "axes.spines.top": False, "axes.spines.right": False,
+        "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False,
     }  # fmt: skip
     with mpl.rc_context(style):
         figure = Figure(figsize=(11, 2.9) if wide else (4.2, 3), layout="constrained")

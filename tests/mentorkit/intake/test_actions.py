@@ -90,8 +90,8 @@ def test_a_preview_tells_who_changes_how_and_who_cannot_and_changes_nothing(stor
     plan = actions.preview(store, LEAD, "accept", [a.id for a in before])
     assert everybody(store) == before
     assert [(e.application.name, e.before_word, e.after_word) for e in plan.possible] == [
-        ("Bo Ahl", "to be looked at", "accepted by decision"),
-        ("Anna Hof", "to be looked at", "accepted by decision"),
+        ("Bo Ahl", "to be looked at", "admitted"),
+        ("Anna Hof", "to be looked at", "admitted"),
     ]
     assert [e.refusal for e in plan.refused] == [
         "Anna Hof: the application is in order; there is nothing to decide.",

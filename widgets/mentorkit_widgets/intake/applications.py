@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mentorkit.intake import findings
+from mentorkit.intake.changes import state_word
 from mentorkit.language import later, say
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.records import Application, Status
+from mentorkit.programme.records import Application
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.components.icons import LOOKS, ChipKind
 from mentorkit_widgets.components.table import Cell, cell, chip, column
 
 Show = Literal["all", "open", "ineligible", "ok", "withdrawn"]
 
-_WORDS: dict[Status, str] = {
-    "ok": later("in order"),
-    "review": later("to be looked at"),
-    "ineligible": later("refused"),
-    "error": later("to be mended"),
-}
 #: What taking in a row that was read does to what is stored.
 _CHANGES: dict[str, str] = {
     "new": later("new"),
@@ -59,20 +54,13 @@ class Difference:
     theirs: str
 
 
-def status_word(application: Application) -> str:
-    """Return the status in words."""
-    if application.withdrawn:
-        return say("withdrawn")
-    return say("admitted") if application.overruled else say(_WORDS[application.status])
-
-
 def status_chip(application: Application) -> Cell:
     """Return the status as the cell of a table."""
     if application.withdrawn:
-        return chip(status_word(application), "undo", "neutral")
+        return chip(state_word(application), "undo", "neutral")
     if application.overruled:
-        return chip(status_word(application), "check", "accent")
-    return chip(status_word(application), *LOOKS[application.status])
+        return chip(state_word(application), "check", "accent")
+    return chip(state_word(application), *LOOKS[application.status])
 
 
 def look(application: Application) -> ChipKind:
@@ -201,5 +189,5 @@ def differences(mine: object, theirs: object) -> tuple[Difference, ...]:
     pairs = [
         (label, mine.entries.get(name, ""), theirs.entries.get(name, "")) for name, label in labels.items()
     ]
-    pairs.append((say("Result"), status_word(mine), status_word(theirs)))
+    pairs.append((say("Result"), state_word(mine), state_word(theirs)))
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])

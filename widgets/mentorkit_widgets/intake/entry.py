@@ -12,6 +12,7 @@ from mentorkit import drafts
 from mentorkit.errors import MentorkitError
 from mentorkit.forms.schema import FormField, check, consent, entries_of, form_fields
 from mentorkit.intake import service
+from mentorkit.intake.changes import state_word
 from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.language import say, voice
 from mentorkit.language.formats import date
@@ -20,7 +21,6 @@ from mentorkit.workbench import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value
-from mentorkit_widgets.intake.applications import status_word
 
 #: The draft of an application that is not entered yet.
 APP = "intake entry"
@@ -121,7 +121,7 @@ class EntryModel(t.HasTraits):
             self.forget()
             self.entered += 1
             self.page.say(
-                say("{name} is taken in: {status}.", name=self.last.name, status=status_word(self.last))
+                say("{name} is taken in: {status}.", name=self.last.name, status=state_word(self.last))
             )
 
     def _save(self, entries: Mapping[str, str]) -> Application:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from mentorkit.intake import findings
+from mentorkit.intake.changes import state_word
 from mentorkit.language import say
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
 from mentorkit_widgets.base import chip, markup, paragraph
-from mentorkit_widgets.intake.applications import Difference, look, origin, role_word, status_word
+from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
 
 
 def facts(
@@ -21,7 +22,7 @@ def facts(
 ) -> Markup:
     """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided."""
     items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
-    status = chip(look(application), status_word(application))
+    status = chip(look(application), state_word(application))
     told = " · ".join(part for part in (role_word(application), application.organisation) if part)
     parts = [
         markup("<p>{chip} {told}</p>", chip=status, told=told),

@@ -11,10 +11,11 @@ import traitlets as t
 
 from mentorkit.errors import StaleRecord
 from mentorkit.intake import actions, past, service, trail
+from mentorkit.intake.changes import state_word
 from mentorkit.language import say
 from mentorkit.programme.records import Application
 from mentorkit.workbench import Run
-from mentorkit_widgets.intake.applications import differences, status_word
+from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
 from mentorkit_widgets.intake.words import past_in_words
 
@@ -163,7 +164,7 @@ class IntakeModel(Reading):
             self.saved(self.run.bench.store.clock())
         after = self.application
         if after is not None:
-            self.say(say("Saved: {name} – {status}.", name=after.name, status=status_word(after)))
+            self.say(say("Saved: {name} – {status}.", name=after.name, status=state_word(after)))
 
     @contextmanager
     def _changing(self, application: Application) -> Iterator[None]:
