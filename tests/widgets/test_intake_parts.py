@@ -1,0 +1,192 @@
+"""What stands beside the list: each programme and role sees its parts, and each part changes the list."""
+
+from __future__ import annotations
+
+import pytest
+from app_people import HOSTILE, apply, workbench
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.view import IntakeView
+
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Grant
+from mentorkit.workbench import Workbench
+
+HEADINGS = "Vorname;Name;Verwaltung;Geschlecht;Besoldung;Abschluss;Befristung;E-Mail\n"
+ANNA = "Anna;Beispiel;{place};w;{grade};Bachelor;unbefristet;anna@example.org\n"
+
+
+def csv(text: str, name: str = "mentees.csv") -> tuple[str, bytes]:
+    return name, (HEADINGS + text).encode()
+
+
+def anna(place: str = "Kamen", grade: str = "A 10") -> str:
+    return ANNA.format(place=place, grade=grade)
+
+
+@pytest.fixture
+def bench():
+    made = workbench()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def view(bench) -> IntakeView:
+    return IntakeView(IntakeModel(bench.run()))
+
+
+def is_shown(part) -> bool:
+    return part.layout.display != "none"
+
+
+# -- which parts there are ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("preset", "beside"),
+    [
+        ("cross-administration", ["selection"]),
+        ("arts-academy", ["wishes"]),
+        ("party-chapters", []),
+        ("cross-company", []),
+    ],
+)
+def test_a_programme_shows_the_parts_that_it_asks_for_and_each_can_be_opened(preset, beside):
+    bench = workbench(preset)
+    view = IntakeView(IntakeModel(bench.run()))
+    assert view.tabs.parts == ["applications", "read", "enter", *beside, "overview"]
+    for part in view.tabs.parts:
+        view.tabs.value = part
+        assert view.tabs.panel(part).children
+    bench.close()
+
+
+def test_the_coordination_of_an_organisation_selects_and_enters_its_own_and_merges_nobody(bench):
+    run = bench.run()
+    apply(run, 1, "mentee", last_name="Adler")
+    apply(run, 2, "mentee", last_name="Berg", organisation="Werne")
+    grant = Grant(id="G1", user_id="bea", role="organisation", organisation="Kamen")
+    view = IntakeView(IntakeModel(Workbench(bench.store, Actor("bea", (grant,))).run(run.id)))
+    assert view.tabs.parts == ["applications", "read", "enter", "selection", "overview"]
+    assert [row["name"] for row in view.stored.list.table.rows] == ["Eva Adler"]
+    assert not is_shown(view.stored.list.merging)
+    for part in view.tabs.parts:
+        view.tabs.value = part
+    assert not view.model.refused
+    assert "Werne" not in view.overview.table.value
+
+
+def test_an_empty_run_says_how_to_come_by_applications(view):
+    assert view.tabs.value == "read"
+    view.tabs.value = "applications"
+    assert is_shown(view.stored.empty)
+    view.stored.enter.click()
+    assert view.tabs.value == "enter"
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def test_cells_that_are_pasted_are_read_like_a_file(view):
+    view.reading.pasting.opened = True
+    text = (HEADINGS + anna()).replace(";", "\t")
+    view.reading.paste.form.edit("cells", text)
+    view.reading.paste.read.click()
+    assert [a.name for a in view.model.applications] == ["Anna Beispiel"]
+    assert not view.reading.pasting.opened
+
+
+def test_a_corrected_file_shows_what_it_changes_before_it_is_taken_in(view):
+    view.reading.upload.choose([csv(anna())])
+    assert not is_shown(view.reading.more)
+    view.reading.confirm.click()
+    view.reading.upload.choose([csv(anna(grade="A 12"))])
+    assert is_shown(view.reading.more)
+    assert "A 10" in view.reading.changes.value
+    assert "A 12" in view.reading.changes.value
+
+
+def test_an_organisation_that_is_answered_for_is_known_in_what_was_read(view):
+    view.reading.upload.choose([csv(anna("Kammen an der Seseke"))])
+    (unknown,) = view.reading.unknown.unknown
+    assert view.model.applications[0].status == "error"
+    view.reading.unknown.answer(unknown.text, "Kamen")
+    assert view.model.applications[0].organisation == "Kamen"
+    assert view.model.applications[0].status == "ok"
+
+
+def test_another_mapping_can_be_taken_back_like_any_change(view):
+    view.reading.upload.choose([csv(anna())])
+    before = view.model.intake
+    view.reading.mapping.change(0, view.reading.mapping.tables[0][2].key, {0: "last_name", 1: "first_name"})
+    assert view.model.applications[0].name == "Beispiel Anna"
+    view.reading.undo.click()
+    assert view.model.intake is before
+    assert view.reading.mapping.intake is before
+
+
+# -- deciding -------------------------------------------------------------------------------------
+
+
+def test_the_draft_of_an_e_mail_asks_for_what_is_missing_and_follows_what_is_typed(view, bench):
+    entries = {"first_name": "Eva", "last_name": "Claus", "pay_grade": HOSTILE}
+    apply(bench.run(), 1, "mentee", "review", last_name="Claus", codes=["grade_unclear"], entries=entries)
+    view.model.reload()
+    view.model.part = "applications"
+    view.stored.list.table.select("A1")
+    mail = view.stored.list.detail.mail
+    assert is_shown(mail)
+    assert "Eva Claus" in mail.form.values["body"]
+    mail.form.edit("subject", 'Rückfrage & "mehr"')
+    assert "R%C3%BCckfrage%20%26%20%22mehr%22" in mail.link.value
+    assert "<img" not in mail.link.value
+
+
+def test_who_has_nothing_to_be_asked_gets_no_draft(view, bench):
+    apply(bench.run(), 1, "mentee")
+    view.model.reload()
+    view.model.part = "applications"
+    view.stored.list.table.select("A1")
+    assert not is_shown(view.stored.list.detail.mail)
+
+
+def test_two_persons_are_compared_from_an_application_and_put_together(view, bench):
+    for number, mail in ((1, "eva@example.org"), (2, "e.muster@example.org")):
+        apply(bench.run(), number, "mentee", last_name="Muster", answers={"email": mail})
+    view.model.reload()
+    view.model.part = "applications"
+    view.stored.list.table.select("A1")
+    merge_with = view.stored.list.detail.merge_with
+    merge_with.form.edit("other", "Niemand")
+    merge_with._look()
+    assert merge_with.form.errors
+    merge_with.form.edit("other", "Eva Muster (e.muster@example.org)")
+    merge_with._look()
+    merging = view.stored.list.merging
+    assert merging.more.opened
+    assert (merging.merge.preview.keep.id, merging.merge.preview.other.id) == ("P1", "P2")
+    merging.merge.merge([])
+    assert {a.person_id for a in bench.run().application_records} == {"P1"}
+    assert [a.withdrawn is None for a in view.model.stored] == [True, False]
+
+
+def test_the_workbook_of_all_is_offered_until_the_list_changes(view, bench):
+    apply(bench.run(), 1, "mentee")
+    view.model.reload()
+    view.stored.export.click()
+    assert view.stored.file.name.endswith(".xlsx")
+    assert view.stored.file.content[:2] == b"PK"
+    apply(bench.run(), 2, "mentee")
+    view.model.reload()
+    assert view.stored.file.name == ""
+
+
+def test_what_is_entered_by_hand_is_in_the_list_at_once(view):
+    view.tabs.value = "enter"
+    entry = view.entering.tabs.panel("entry").children[0]
+    for name, text in (("first_name", "Ida"), ("last_name", "Neu"), ("email", "ida@example.org")):
+        entry.form.edit(name, text)
+    entry.save.click()
+    entry.anyway.click()
+    assert [a.name for a in view.model.stored] == ["Ida Neu"]
+    assert dict(view.tabs.list.tabs)["applications"] == "Bewerbungen (1)"
