@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mentorkit.intake.names import without_titles
+from mentorkit.intake.stored import scope
 from mentorkit.intake.text import words
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, EarlierTandem, Person, Role, Run, Tandem
@@ -14,6 +15,7 @@ from mentorkit.store import Reader, Store, Writer
 
 #: A name as compared whatever its order: its words, sorted.
 NameKey = tuple[str, ...]
+_READ = "application.read"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ def applications_of(reader: Reader, programme_id: str) -> Iterable[Application]:
 def history_of(store: Store, actor: Actor, application_id: str) -> list[Past]:
     """Return what an applicant was before, and is besides in the same run, the earliest first.
 
+    Somebody who answers for one organisation is told only of applications and tandems of its people, and of
+    nothing where the name alone agrees.
+
     Raises
     ------
     NotAllowed
@@ -110,33 +115,53 @@ def history_of(store: Store, actor: Actor, application_id: str) -> list[Past]:
     with store.read() as reader:
         application = reader.get(Application, application_id)
         run = reader.get(Run, application.run_id)
-        actor.require("application.read", run.programme_id, application.organisation)
+        actor.require(_READ, run.programme_id, application.organisation)
+        own = scope(actor, _READ, run)
         names = {r.id: r.name for r in reader.all(Run, programme_id=run.programme_id)}
         others = [
             a for a in reader.all(Application, person_id=application.person_id) if a.id != application_id
         ]
-        tandems = _tandems_of(reader, application.person_id)
+        found = list(_of_tandems(reader, application.person_id, names, own))
         earlier = reader.all(EarlierTandem, programme_id=run.programme_id)
-        people = {p.id: p.name for p in reader.all(Person, programme_id=run.programme_id)} if tandems else {}
-    found = [_of_tandem(t, application.person_id, names[t.run_id], people) for t in tandems]
     held = {(past.run, past.role) for past in found}
     found += [
         Past(names[a.run_id], a.role)
         for a in others
-        if a.withdrawn is None and a.run_id in names and (names[a.run_id], a.role) not in held
+        if a.withdrawn is None
+        and a.run_id in names
+        and (names[a.run_id], a.role) not in held
+        and _concerns(own, a.organisation)
     ]
-    found += earlier_of(application, earlier)
+    found += earlier_of(application, [t for t in earlier if _told(t, application.person_id, own)])
     return sorted(set(found), key=lambda past: (past.run, past.role, past.partner))
 
 
-def _tandems_of(reader: Reader, person_id: str) -> list[Tandem]:
-    return [*reader.all(Tandem, mentee_id=person_id), *reader.all(Tandem, mentor_id=person_id)]
+def _concerns(own: frozenset[str] | None, *organisations: str | None) -> bool:
+    return own is None or not own.isdisjoint(organisations)
 
 
-def _of_tandem(tandem: Tandem, person_id: str, run: str, people: dict[str, str]) -> Past:
-    if tandem.mentee_id == person_id:
-        return Past(run, "mentee", people.get(tandem.mentor_id, ""))
-    return Past(run, "mentor", people.get(tandem.mentee_id, ""))
+def _told(tandem: EarlierTandem, person_id: str, own: frozenset[str] | None) -> bool:
+    """Tell whether an actor may learn of a tandem: an organisation of hers is in it, and it is the person."""
+    named = _concerns(own, tandem.mentee_organisation, tandem.mentor_organisation)
+    return named and (own is None or person_id in (tandem.mentee_id, tandem.mentor_id))
+
+
+def _of_tandems(
+    reader: Reader, person_id: str, names: Mapping[str, str], own: frozenset[str] | None
+) -> Iterable[Past]:
+    """Yield the tandems of a person in runs, by id and name, where an organisation of the actor's is in."""
+    roles: tuple[Role, ...] = ("mentee", "mentor")
+    for role, other in (roles, roles[::-1]):
+        for tandem in reader.all(Tandem, **{f"{role}_id": person_id}):
+            pair = ((side, getattr(tandem, f"{side}_id")) for side in roles)
+            there = [
+                a.organisation
+                for side, who in pair
+                for a in reader.all(Application, run_id=tandem.run_id, role=side, person_id=who)
+            ]
+            if tandem.run_id in names and _concerns(own, *there):
+                partner = reader.find(Person, getattr(tandem, f"{other}_id"))
+                yield Past(names[tandem.run_id], role, partner.name if partner else "")
 
 
 def earlier_of(application: Application, earlier: Sequence[EarlierTandem]) -> list[Past]:

@@ -110,7 +110,10 @@ class Taking:
         return person
 
     def _person_of(self, application: Application) -> Person:
-        """Return the person of a changed application, changed as well unless others rely on it."""
+        """Return the person of a changed application, changed as well unless others rely on it.
+
+        Where the actor may not see an application that relies on it, the person stays as it is.
+        """
         key = application.person_id
         person = self.unsaved.get(key) or self.people[key]
         changed = person.with_(
@@ -121,11 +124,17 @@ class Taking:
         )
         if changed == person:
             return person
-        if _identity(changed) != _identity(person):
-            others = self.writer.versions(Application, person_id=person.id)
-            if len(others) > 1:
-                return self.register.find(application) or self._new_person(application)
+        relying = self.writer.all(Application, person_id=person.id)
+        others = [a for a in relying if a.id != application.id]
+        if others and _identity(changed) != _identity(person):
+            return self.register.find(application) or self._new_person(application)
+        if not all(self._sees(other) for other in others):
+            return person
         return self._keep(changed)
+
+    def _sees(self, application: Application) -> bool:
+        programme_id = self.context.run.programme_id
+        return self.actor.may("application.read", programme_id, application.organisation)
 
     def _ensure_organisation(self, name: str | None) -> None:
         settings = self.context.settings.organisations

@@ -6,7 +6,7 @@ from mentorkit.errors import NotAllowed
 from mentorkit.intake import service
 from mentorkit.intake.past import Past, history_of
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import EarlierTandem, Grant, Source, Tandem
+from mentorkit.programme.records import EarlierTandem, Grant, Person, Source, Tandem
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -93,3 +93,55 @@ def test_an_officer_of_another_organisation_is_told_nothing(store, run):
     ina = Actor("ina", (Grant(id="G1", user_id="ina", role="organisation", organisation="Drahtwerk Volme"),))
     with pytest.raises(NotAllowed):
         history_of(store, ina, dora.id)
+
+
+def officer_of(organisation):
+    grant = Grant(id="G1", user_id="ina", role="organisation", organisation=organisation)
+    return Actor("ina", (grant,))
+
+
+def test_an_officer_is_told_of_no_partner_by_a_name_alone(store, run):
+    earlier(store, run, "2016", "Dora Zorbach", "Drahtwerk Volme", "Horst Çelik", "IT-Haus Hagen")
+    dora = enter(store, run, "mentor", "Dora", "Zorbach", "Federn Altena")
+    assert history_of(store, LEAD, dora.id)
+    assert history_of(store, officer_of("Federn Altena"), dora.id) == []
+
+
+def test_an_officer_is_told_what_her_own_organisation_has_to_do_with(store, run):
+    earlier(store, run, "2016", "Dora Zorbach", "Federn Altena", "Horst Çelik", "IT-Haus Hagen")
+    earlier(store, run, "2015", "Mo Tal", "Drahtwerk Volme", "Dora Zorbach", "IT-Haus Hagen")
+    dora = enter(store, run, "mentor", "Dora", "Zorbach", "Federn Altena", earlier_runs="2015, 2016")
+    assert [past.run for past in history_of(store, LEAD, dora.id)] == ["2015", "2016"]
+    told = history_of(store, officer_of("Federn Altena"), dora.id)
+    assert told == [Past("2016", "mentee", "Horst Çelik")]
+
+
+def test_who_enters_a_person_of_another_organisation_gets_to_know_nothing_of_her(store, run):
+    later = Workbench(store, LEAD).add("cross-company", run="2030").id
+    mentee = enter(store, run, "mentee", "Dora", "Zorbach", "Federn Altena")
+    mentor = enter(store, run, "mentor", "Horst", "Celik", "Drahtwerk Volme")
+    enter(store, run, "mentor", "Dora", "Zorbach", "Federn Altena")
+    with store.write("eva", "test") as writer:
+        writer.save(Tandem(id=writer.new_id(Tandem), run_id=run, mentee_id=mentee.person_id,
+                           mentor_id=mentor.person_id, score=700, contributions={}))  # fmt: skip
+    now = enter(store, later, "mentor", "Dora", "Zorbach", "IT-Haus Hagen")
+    assert now.person_id == mentee.person_id
+    assert len(history_of(store, LEAD, now.id)) == 2
+    assert history_of(store, officer_of("IT-Haus Hagen"), now.id) == []
+
+
+def test_who_enters_a_person_of_another_organisation_changes_nothing_of_her(store, run):
+    there = enter(store, run, "mentee", "Dora", "Zorbach", "Federn Altena", birth_year="1980")
+    here = enter(store, run, "mentor", "Dora", "Zorbach", "IT-Haus Hagen")
+    ina, mail = officer_of("IT-Haus Hagen"), {"email": "DORA@example.org"}
+    assert here.person_id == there.person_id
+
+    def person():
+        with store.read() as reader:
+            return reader.get(Person, there.person_id)
+
+    before = person()
+    here = service.mend(store, ina, here.id, mail, here.version)
+    assert (person(), here.person_id) == (before, there.person_id)
+    there = service.mend(store, LEAD, there.id, mail, there.version)
+    assert person().email == "DORA@example.org"
