@@ -114,9 +114,6 @@ class Apply(Page):
         except LinkRefused as refused:
             self._refuse(refused)
             return
-        except StoreError:
-            self._stop(503, *_FAILED)
-            return
         if wrong:
             self.set_status(422)
             self._form(asked, language, typed, wrong)
@@ -215,15 +212,19 @@ class Apply(Page):
         ):
             raise HTTPError(403)
 
-    def write_error(self, status_code: int, **_: object) -> None:
+    def write_error(self, status_code: int, **raised: Any) -> None:  # noqa: ANN401 - what tornado hands on
         """Say in plain words that it went wrong."""
+        if isinstance(raised.get("exc_info", (None, None))[1], StoreError):
+            status_code = 503
         self._stop(status_code, *(pages.REFUSALS[403] if status_code == 403 else _FAILED))
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log faults without the address, in which the token stands."""
-        if not isinstance(value, HTTPError):
+        """Log faults without the address, in which the token stands, and without what was to be stored."""
+        if isinstance(value, StoreError):
+            self.log.error("%s of a personal link failed: %s", self.request.method, value)
+        elif not isinstance(value, HTTPError):
             self.log.error("%s of a personal link failed", self.request.method, exc_info=value)
 
     def _log(self) -> None:

@@ -40,7 +40,8 @@ ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8866, 50
 #: Seconds a request waits for another writer before it is refused.
 BUSY_SECONDS = 5.0
-UPLOAD_BYTES = 100 * 2**20
+#: Files come through the socket of a page; what comes by HTTP is a form.
+UPLOAD_BYTES, FORM_BYTES = 100 * 2**20, 2**20
 #: The lab extensions that pages load; all others would be loaded too, and some ask the network.
 EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 POLICY = "; ".join(
@@ -266,7 +267,7 @@ class AppServer(Voila):
 
     def listen(self) -> None:
         """Answer until stopped."""
-        server = HTTPServer(self.app, max_buffer_size=UPLOAD_BYTES)
+        server = HTTPServer(self.app, max_buffer_size=UPLOAD_BYTES, max_body_size=FORM_BYTES)
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.kernel_manager.keep_ready)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import socket
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from mentorkit.forms import links
 from mentorkit.forms.schema import consent
@@ -145,6 +151,38 @@ def test_a_body_without_end_is_refused(site, token, agreed):
     assert send(site.guest(), token, consent=agreed, expectations="x" * 70_000).status_code == 413
 
 
+@pytest.mark.parametrize("length", ["Content-Length: 2000000", "Transfer-Encoding: chunked"])
+def test_a_large_body_is_refused_before_it_is_read(site, token, length):
+    host, port = urlsplit(site.address).netloc.split(":")
+    head = f"POST /apply/{token} HTTP/1.1\r\nHost: {host}:{port}\r\n{length}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode())
+        if "chunked" in length:
+            connection.sendall(b"1E8480\r\n")  # the size of a chunk that never comes
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_a_fault_of_the_store_is_logged_without_the_link(serve_workbench, tmp_path, capfd):
+    path = tmp_path / "b.mentorkit"
+    bench = Workbench.of(Store.create(path), "me")
+    bench.add("cross-administration")
+    bench.accounts.add(bench.actor, "anna", "Anna", "Regen über Lünen 7")
+    token = links.give(bench.store, bench.actor, RUN, "mentee", name="Eva")
+    bench.close()
+    served = serve_workbench(str(path))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("ALTER TABLE form_link RENAME TO gone")
+    for ask in (requests.get, requests.post):
+        answer = ask(f"{served.address}/apply/{token}", timeout=60)
+        assert answer.status_code == 503
+        assert "Es wurde nichts abgeschickt" in answer.text
+    logged = capfd.readouterr().err
+    assert logged.count("no such table") == 2
+    assert token not in logged
+    assert sha256(token.encode()).hexdigest() not in logged
+    assert "/apply" not in logged
+
+
 def test_the_form_shows_nothing_of_the_store(site, bench, token, agreed):
     send(site.guest(), token, consent=agreed)
     other = links.give(
@@ -162,8 +200,6 @@ def test_who_tries_many_links_has_to_wait(serve_workbench, tmp_path):
     good = links.give(bench.store, bench.actor, RUN, "mentee", name="Eva")
     bench.close()
     served = serve_workbench(str(tmp_path / "b.mentorkit"))
-    import requests
-
     told = [requests.get(f"{served.address}/apply/{n}", timeout=60).status_code for n in range(31)]
     assert told == [404] * 30 + [429]
     assert requests.get(f"{served.address}/apply/{good}", timeout=60).status_code == 200
