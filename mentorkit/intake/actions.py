@@ -135,6 +135,8 @@ def withdraw(store: Store, actor: Actor, application_id: str, reason: str, versi
 def readmit(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
     """Take a withdrawal back; the reason may be empty.
 
+    Once the selection is fixed, the applicant gets a place that is free, or one on the waiting list.
+
     Raises
     ------
     NotAllowed, NotFound, StaleRecord
@@ -177,13 +179,12 @@ def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Appl
     if not plan.possible:
         raise RuleBroken(say("None of these applications can be changed in this way."))
     with store.write(actor.name, action.right, reason.strip()) as writer:
-        changed = []
+        saved = []
         for effect in plan.possible:
             application = writer.get(Application, effect.application.id)
             _require(writer, actor, action, application)
             check_version(application, effect.application.version)
-            changed.append(action.change(application, actor.name, writer.at, reason.strip()))
-        saved = [writer.save(application) for application in changed]
+            saved.append(_changed(writer, actor, action, application, reason.strip()))
         _fill_places(writer, saved)
     return saved
 
@@ -196,9 +197,20 @@ def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
         application, _ = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
-        saved = writer.save(action.change(application, actor.name, writer.at, reason.strip()))
+        saved = _changed(writer, actor, action, application, reason.strip())
         _fill_places(writer, [saved])
     return saved
+
+
+def _changed(
+    writer: Writer, actor: Actor, action: Action, application: Application, reason: str
+) -> Application:
+    changed = action.change(application, actor.name, writer.at, reason)
+    if application.withdrawn and not changed.withdrawn:
+        from mentorkit.matching.choosing import place_again
+
+        changed = changed.with_(place=place_again(writer, changed))
+    return writer.save(changed)
 
 
 def _fill_places(writer: Writer, changed: Sequence[Application]) -> None:

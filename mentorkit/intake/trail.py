@@ -104,7 +104,8 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     """Undo the change that led to a version of an application; undone once more, it holds again.
 
     The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
-    together) is undone there.
+    together) is undone there. Who takes part again after a withdrawal holds a place as after
+    :func:`~mentorkit.intake.actions.readmit`.
 
     Raises
     ------
@@ -117,6 +118,8 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     StaleRecord
         If somebody changed it in the meantime.
     """
+    from mentorkit.matching.choosing import move_up
+
     with store.write(actor.name, UNDO) as writer:
         found = writer.get(Application, application_id)
         programme_id = writer.get(Run, found.run_id).programme_id
@@ -126,9 +129,21 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         before, _ = _undone(_entries(writer, application_id), application)
         target = before.with_(version=application.version)
         fresh, known = _judged(target, context)
-        saved = Taking.begin(writer, actor, context, known).save(action, fresh)
+        taking = Taking.begin(writer, actor, context, known)
+        saved = taking.save(action, _placed(writer, fresh, application))
+        if saved.withdrawn and not application.withdrawn:
+            move_up(writer, saved)
         settle(writer, context.run)
     return saved
+
+
+def _placed(reader: Reader, fresh: Application, now: Application) -> Application:
+    """Return an application with the place it gets: who takes part again, one that is free by now."""
+    from mentorkit.matching.choosing import place_again
+
+    if fresh.withdrawn:
+        return fresh.with_(place="out" if now.place else None)
+    return fresh.with_(place=place_again(reader, fresh)) if now.withdrawn else fresh
 
 
 def _judged(target: Application, context: Context) -> tuple[Application, Organisations]:
@@ -148,6 +163,8 @@ def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Ap
     if before is None:
         raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
     changed = {name for name, value in before if value != getattr(application, name)}
+    if "withdrawn" in changed:
+        changed.discard("place")  # who withdraws gives it up
     if entries[-1]["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
             say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import say
@@ -22,7 +22,7 @@ from mentorkit.matching.pool import pool_of
 from mentorkit.matching.selection import Selection, Standing, Vacancy
 from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import Application, Orders, Role, Run, SelectionOrder
-from mentorkit.store import Store, Writer
+from mentorkit.store import Reader, Store, Writer
 
 FIX, RELEASE, RANK, MOVE_UP = "selection.fix", "selection.release", "selection.rank", "selection.move_up"
 
@@ -391,6 +391,38 @@ def move_up(writer: Writer, withdrawn: Application) -> list[Application]:
     if not _may_move_up(data, key):
         return []
     return _fill(writer, [v for v in _vacancies(data) if key_of(v.role, v.organisation) == key])
+
+
+def place_again(reader: Reader, back: Application) -> Standing | None:
+    """Return the place of who takes part again after a withdrawal: one that is free, or one on the list.
+
+    A place is free where nobody comes before on the waiting list. Who cannot take part is out; None where
+    nothing is fixed.
+
+    Parameters
+    ----------
+    reader
+        The transaction in which the withdrawal is taken back.
+    back
+        The application as it will be, not withdrawn any more.
+    """
+    run = reader.get(Run, back.run_id)
+    if not run.selection_fixed:
+        return None
+    data = gather(reader, run)
+    back = back.with_(place="waiting")
+    data = replace(data, applications=[back if a.id == back.id else a for a in data.applications])
+    pool = pool_of(data.applications)
+    if all(a.id != back.id for a in pool.people(back.role)):
+        return "out"
+    queue = next((queue for queue in _queues(data) if back in queue.people), None)
+    if queue is None:
+        return "selected"  # there is no quota
+    held = Counter(a.place for a in queue.people)
+    if held["selected"] >= queue.places:
+        return "waiting"
+    free = (place.application_id for vacancy in _vacancies(data) for place in vacancy.next)
+    return "selected" if back.id in free else "waiting"
 
 
 def fill_vacancies(store: Store, actor: Actor, run_id: str, version: int) -> list[Application]:

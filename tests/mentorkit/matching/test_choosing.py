@@ -14,7 +14,7 @@ from mentorkit.overview import due, overview
 from mentorkit.overview.changes import changes
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, Orders, Organisation, Person, Programme, Run
-from mentorkit.programme.settings import load_preset
+from mentorkit.programme.settings import Quotas, load_preset
 from mentorkit.setup import begin
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -31,6 +31,15 @@ def english():
         yield
 
 
+def said(a):
+    """Return entries that are judged to be in order."""
+    return {
+        "first_name": a.first_name, "last_name": a.last_name, "organisation": a.organisation,
+        "email": a.answers["email"], "pay_grade": f"EG {a.answers['pay_grade']}b", "gender": "w",
+        "qualification": "Studium", "permanent": "ja", "topics": "Netzwerke",
+    }  # fmt: skip
+
+
 def filled(people):
     """Return a store with these people; ids are counted, as the store counts them."""
     made = Store.create()
@@ -41,7 +50,7 @@ def filled(people):
         for a in people:
             person = Person(id=a.person_id, programme_id=PROGRAMME, first_name="Eva", last_name=a.last_name)
             writer.save(person)
-            writer.save(a.with_(id=writer.new_id(Application), entries={"email": a.answers["email"]}))
+            writer.save(a.with_(id=writer.new_id(Application), entries=said(a)))
     return made
 
 
@@ -149,16 +158,95 @@ def test_many_withdrawn_at_once_make_room_for_those_who_stay(store):
     assert places(store) == {"M1": "out", "M2": "selected", "M3": "selected", "M4": "out", "M5": "selected"}
 
 
-def test_who_is_readmitted_does_not_exceed_the_quota(store):
+def by_readmitting(store, gone):
+    return actions.readmit(store, LEAD, gone.id, "", gone.version)
+
+
+def by_undoing(store, gone):
+    return actions.undo(store, LEAD, gone.id, gone.version)
+
+
+BACK = pytest.mark.parametrize("back", [by_readmitting, by_undoing])
+
+
+@BACK
+def test_who_takes_part_again_waits_in_order_where_no_place_is_free(store, back):
     order(store, "arrival")
     fix(store)
-    gone = withdraw(store, "M1")
-    actions.readmit(store, LEAD, gone.id, "", gone.version)
+    back(store, withdraw(store, "M1"))
     selection = choosing.select(store, LEAD, RUN)
     assert sum(p.organisation == "Kamen" for p in selection.selected) == 3
-    assert [(p.person, p.code) for p in selection.waiting] == [
-        ("M5 Muster", "quota"), ("M1 Muster", "not_selected")
+    assert [(p.person, p.code, p.number) for p in selection.waiting] == [
+        ("M1 Muster", "quota", 1), ("M5 Muster", "quota", 2)
     ]  # fmt: skip
+    assert "number 1" in selection.waiting[0].reason
+
+
+@BACK
+def test_who_takes_part_again_gets_a_place_that_is_free(store, back):
+    order(store, "arrival")
+    for name in ("M4", "M5"):
+        withdraw(store, name)
+    fix(store)
+    assert back(store, withdraw(store, "M2")).place == "selected"
+    assert choosing.vacancies(store, LEAD, RUN) == []
+
+
+@BACK
+def test_who_takes_part_again_after_approval_comes_in_the_order_of_the_list(store, back):
+    order(store, "arrival")
+    fix(store)
+    service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), run_of(store).version)
+    late, first = withdraw(store, "M4"), withdraw(store, "M1")
+    assert back(store, late).place == "selected"
+    assert back(store, first).place == "waiting"
+    withdraw(store, "M4")
+    again = withdraw(store, "M1")
+    assert back(store, again).place == "selected"
+    assert back(store, stored(store)["M4"]).place == "waiting"
+
+
+@BACK
+def test_without_a_quota_who_takes_part_again_has_a_place(store, back):
+    settings = load_preset(PROGRAMME)
+    with store.write("lea", "test") as writer:
+        programme = writer.get(Programme, PROGRAMME)
+        writer.save(programme.with_(settings=settings.model_copy(update={"quotas": Quotas()})))
+    fix(store)
+    assert back(store, withdraw(store, "M1")).place == "selected"
+
+
+def test_one_free_place_is_given_once_when_many_take_part_again(store):
+    order(store, "arrival")
+    for name in ("M3", "M4", "M5"):
+        withdraw(store, name)
+    fix(store)
+    people = stored(store)
+    plan = actions.preview(store, LEAD, "readmit", [people[name].id for name in ("M5", "M3", "M4")])
+    actions.apply(store, LEAD, plan)
+    held = [name for name, place in places(store).items() if place == "selected"]
+    assert (len(held), len(waiting(store))) == (3, 2)
+
+
+def test_undoing_a_readmission_lets_who_is_next_move_up(store):
+    order(store, "arrival")
+    fix(store)
+    m5, m4, m1 = (withdraw(store, name) for name in ("M5", "M4", "M1"))
+    back = by_readmitting(store, m1)
+    assert (back.place, by_readmitting(store, m4).place) == ("selected", "waiting")
+    assert by_undoing(store, back).place == "out"
+    assert (places(store)["M4"], by_readmitting(store, m5).place) == ("selected", "waiting")
+
+
+def test_undoing_twice_is_as_if_nothing_was_undone(store):
+    order(store, "arrival")
+    fix(store)
+    gone = withdraw(store, "M4")
+    back = actions.undo(store, LEAD, gone.id, gone.version)
+    assert (back.withdrawn, back.place) == (None, "waiting")
+    assert waiting(store) == [("M4 Muster", 1), ("M5 Muster", 2)]
+    again = actions.undo(store, LEAD, back.id, back.version)
+    assert (again.withdrawn, again.place, waiting(store)) == (gone.withdrawn, "out", [("M5 Muster", 1)])
 
 
 def test_a_withdrawal_does_not_fail_on_a_lock_of_who_withdrew(store):
