@@ -25,7 +25,7 @@ from mentorkit.programme.records import EarlierTandem, Role, Source
 __all__ = ["Context", "Intake", "ResolvedWish", "Row", "read", "read_again"]
 
 #: So many rows that are no people are named in a file's message.
-_NAMED = 3
+NAMED = 3
 
 
 def read(
@@ -302,8 +302,8 @@ def _remarks(sheets: Sequence[SheetReport]) -> list[str]:
         elif sheet.heading_row and not sheet.rows:
             said.append(say("There is nobody in the table of row {row}.", row=sheet.heading_row))
     rows = [(row, text) for sheet in sheets for row, text in sheet.remarks]
-    for row, text in rows[:_NAMED]:
+    for row, text in rows[:NAMED]:
         said.append(say("Row {row} is no person: “{text}”.", row=row, text=text))
-    if len(rows) > _NAMED:
-        said.append(say("There are {n} more such rows.", n=len(rows) - _NAMED))
+    if len(rows) > NAMED:
+        said.append(say("There are {n} more such rows.", n=len(rows) - NAMED))
     return said

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from mentorkit.intake.context import FileReport, Row, SheetReport
 from mentorkit.intake.intake import Intake
+from mentorkit.intake.reading import NAMED
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit_widgets.base import chip, markup, paragraph
@@ -66,16 +67,16 @@ def _file(intake: Intake, place: int, file: FileReport) -> Markup:
 
 
 def _remarks(file: FileReport) -> Markup:
-    """Return the rows that were taken for no people, so that nobody is left out unseen."""
+    """Return the rows that were taken for no people, where they are more than the message tells."""
     items = [
         markup("<li>{text}</li>", text=say("Row {row}: {text}", row=row, text=text))
         for sheet in file.sheets
         if sheet.heading_row is not None
         for row, text in sheet.remarks
     ]
-    if not items:
-        return Markup()
     n = len(items)
+    if n <= NAMED:
+        return Markup()
     return markup(
         "<details><summary>{told}</summary><ul>{items}</ul></details>",
         told=say_n("{n} row is not about a person", "{n} rows are not about a person", n),

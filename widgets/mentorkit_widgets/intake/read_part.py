@@ -36,7 +36,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.list = ApplicationList(model, "read")
         heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
         self.rows = w.VBox([w.HTML(heading), self.list])
-        parts = [self.confirm_card, self.upload_card, hindrances, self.asking, self.rows]
+        parts = [self.confirm_card, self.asking, self.upload_card, hindrances, self.rows]
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
         model.observe(self.show, ["intake", "stored"])
         self.show()
@@ -56,6 +56,16 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.upload_about = w.HTML(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
         return card(self.upload_about, self.upload, actions(self.samples), self.pasting)
+
+    def _asked(self) -> Markup:
+        """Say that something is to be answered first."""
+        n = len(self.mapping.questions) + (len(self.unknown.unknown) if self.unknown.may_answer else 0)
+        told = say_n(
+            "{n} question about the files is open; please answer it below first.",
+            "{n} questions about the files are open; please answer them below first.",
+            n,
+        )
+        return paragraph(told, "mk-blocker") if n else Markup()
 
     def _take_pasted(self, intake: Intake) -> None:
         self.model.take_read(intake)
@@ -113,7 +123,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.unknown.reload()
         n = len(intake.applications)
         self.confirm.description = say_n("Take in {n} application", "Take in {n} applications", n)
-        self.files.value = files(intake)
+        self.files.value = files(intake) + self._asked()
         rows = changed_rows(intake)
         self.changes.value = changes(rows) if rows else Markup()
         shown(self.more, bool(rows))
