@@ -67,15 +67,6 @@ class Context:
     taken: tuple[TakenFile, ...] = ()
     programme_version: int = 0
 
-    @classmethod
-    def of_settings(cls, settings: ProgrammeSettings, programme_id: str = "programme") -> Context:
-        """Return the context of the run that comes with settings, with nothing stored."""
-        name = settings.run.name
-        run = Run(
-            id=f"{programme_id}/{name}", programme_id=programme_id, name=name, calendar=settings.run.calendar
-        )
-        return cls(run, settings)
-
     def may_see(self, application: Application) -> bool:
         """Tell whether an application is of an organisation that the actor answers for."""
         return self.own is None or application.organisation in self.own

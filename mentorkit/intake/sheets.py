@@ -16,7 +16,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from mentorkit.errors import UnreadableFile
 from mentorkit.intake import spreadsheet
 from mentorkit.intake.headings import known
 from mentorkit.intake.text import clean
@@ -96,20 +95,6 @@ class Content:
         warning, rows = json.loads(zlib.decompress(base64.b64decode(packed)))
         sheets = tuple(Sheet(name, tuple(map(tuple, cells))) for name, cells in rows)
         return cls(file, sheets, warning=warning)
-
-
-def read_sheets(file: FileLike) -> tuple[Sheet, ...]:
-    """Return the sheets of one file.
-
-    Raises
-    ------
-    UnreadableFile
-        If it cannot be read as a table; the message names it and says what to do.
-    """
-    (content,) = read_files([file])
-    if content.refused:
-        raise UnreadableFile(content.refused)
-    return content.sheets
 
 
 def read_files(files: Sequence[FileLike]) -> list[Content]:

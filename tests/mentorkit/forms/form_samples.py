@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mentorkit.forms.schema import FormField
+from mentorkit.programme.records import Run
+from mentorkit.programme.settings import ProgrammeSettings
 
 EVA = {
     "first_name": "Eva", "last_name": "Muster", "organisation": "Lünen", "email": "eva.muster@example.org",
@@ -20,3 +22,9 @@ def filled(fields: tuple[FormField, ...]) -> dict[str, str]:
     """Return a whole answer to a form."""
     known = {f.name: f.options[0][0] if f.options else _BY_KIND[f.kind] for f in fields}
     return {**known, **{n: t for n, t in _BY_NAME.items() if n in known and n not in ("organisation",)}}
+
+
+def run_of(settings: ProgrammeSettings) -> Run:
+    """Return the first run of a programme."""
+    name, calendar = settings.run.name, settings.run.calendar
+    return Run(id=f"programme/{name}", programme_id="programme", name=name, calendar=calendar)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from form_samples import run_of
 from PIL import Image
 from pypdf import PdfReader
 
 from mentorkit.forms.paper import paper_form
 from mentorkit.forms.schema import consent, form_fields
-from mentorkit.intake.context import Context
 from mentorkit.programme.settings import PRESETS, Texts, load_preset
 
 UNNA = load_preset("cross-administration")
-RUN = Context.of_settings(UNNA).run
+RUN = run_of(UNNA)
 
 
 def words(content: bytes) -> str:
@@ -30,7 +30,7 @@ def words(content: bytes) -> str:
 @pytest.mark.parametrize("role", ["mentee", "mentor"])
 def test_a_form_asks_everything_and_says_what_is_agreed_to(preset, role):
     settings = load_preset(preset)
-    written = words(paper_form(settings, Context.of_settings(settings).run, role))
+    written = words(paper_form(settings, run_of(settings), role))
     said = written.replace(" ", "")
     for field in form_fields(settings, role, received=False):
         assert field.label.replace(" ", "").replace("-", "") in said.replace("-", "")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from form_samples import EVA, filled
+from form_samples import EVA, filled, run_of
 
 from mentorkit.forms.schema import check, consent, entries_of, form_fields
-from mentorkit.intake.context import Context
 from mentorkit.intake.judge import PARSERS
 from mentorkit.language import speaking
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.settings import PRESETS, Texts, load_preset
 
 UNNA = load_preset("cross-administration")
-RUN = Context.of_settings(UNNA).run
+RUN = run_of(UNNA)
 MENTEE = form_fields(UNNA, "mentee")
 
 
@@ -49,7 +48,7 @@ def test_every_answer_that_is_offered_is_understood(preset, role, language):
 def test_a_filled_form_is_in_order(preset, role):
     settings = load_preset(preset)
     fields = form_fields(settings, role)
-    run = Context.of_settings(settings).run
+    run = run_of(settings)
     with speaking(settings.voice()):
         assert check(fields, entries_of(fields, filled(fields)), role, settings, run) == {}
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 import pytest
-from form_samples import filled
+from form_samples import filled, run_of
 
 from mentorkit.forms.schema import entries_of, form_fields
 from mentorkit.forms.template import ROWS, file_name, xlsx_template
@@ -27,7 +26,7 @@ SENDER = {
 
 def context(preset: str, **changes: object) -> Context:
     settings = load_preset(preset).model_copy(update=changes)
-    return replace(Context.of_settings(settings), settings=settings)
+    return Context(run_of(settings), settings)
 
 
 def fill_in(content: bytes, answers: dict[str, dict[str, str]]) -> bytes:

@@ -11,8 +11,11 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from mentorkit.intake.context import Context
 from mentorkit.intake.headings import meanings
+from mentorkit.intake.sheets import Sheet, read_files
 from mentorkit.intake.vocabulary import NAME, VOCABULARY
+from mentorkit.programme.records import Run
 from mentorkit.programme.settings import ProgrammeSettings
 
 FIRST = [
@@ -208,3 +211,18 @@ def _ods_row(row: list[str]) -> str:
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     filled = (cell.format(escape(text)) if text else "<table:table-cell/>" for text in row or [""])
     return f"<table:table-row>{''.join(filled)}</table:table-row>"
+
+
+def context_of(settings: ProgrammeSettings) -> Context:
+    """Return what an intake into the first run of a programme knows while nothing is stored."""
+    name, calendar = settings.run.name, settings.run.calendar
+    return Context(
+        Run(id=f"programme/{name}", programme_id="programme", name=name, calendar=calendar), settings
+    )
+
+
+def sheets_of(file: tuple[str, bytes]) -> tuple[Sheet, ...]:
+    """Return the sheets of a file that can be read."""
+    (content,) = read_files([file])
+    assert content.refused is None
+    return content.sheets

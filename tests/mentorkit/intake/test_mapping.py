@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from making import context_of
 
 from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.intake import mapping, service
 from mentorkit.intake.intake import Intake
-from mentorkit.intake.reading import Context, read
+from mentorkit.intake.reading import read
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, HeadingMeaning, Programme, Run
 from mentorkit.programme.settings import load_preset
@@ -44,7 +45,7 @@ def csv(name, *rows):
 
 
 def reading(*files, preset="cross-administration"):
-    return read(files, Context.of_settings(load_preset(preset)))
+    return read(files, context_of(load_preset(preset)))
 
 
 def asked(intake):

@@ -6,15 +6,15 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import context_of
 
 from mentorkit.errors import UnreadableFile
 from mentorkit.intake import mapping
 from mentorkit.intake.pasted import read_pasted, sheets_of
-from mentorkit.intake.reading import Context
 from mentorkit.intake.text import clean
 from mentorkit.programme.settings import load_preset
 
-CONTEXT = Context.of_settings(load_preset("cross-company"))
+CONTEXT = context_of(load_preset("cross-company"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters='\n"\t;'), max_size=12)
 
 

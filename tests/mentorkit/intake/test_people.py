@@ -1,10 +1,11 @@
 """The same person twice is found and asked about; two people stay two."""
 
 import pytest
+from making import context_of
 
 from mentorkit.intake.findings import message
 from mentorkit.intake.people import Acquaintances, same_person
-from mentorkit.intake.reading import Context, read
+from mentorkit.intake.reading import read
 from mentorkit.language import Voice, speaking
 from mentorkit.programme.records import Application
 from mentorkit.programme.settings import load_preset
@@ -77,7 +78,7 @@ def test_who_withdrew_may_apply_again():
 def test_a_guess_names_the_other_spelling():
     rows = "Nachname;Vorname;Geb.-Jahr;KV;E-Mail\nSchmidt;Lea;1981;Harz;lea@example.org\n"
     rows += "Schmitt;Lea;1981;Harz;ls@example.org\n"
-    found = read([("mentees.csv", rows.encode())], Context.of_settings(load_preset("party-chapters")))
+    found = read([("mentees.csv", rows.encode())], context_of(load_preset("party-chapters")))
     first, second = found.applications
     assert (first.status, second.status) == ("ok", "review")
     with speaking(Voice("en")):

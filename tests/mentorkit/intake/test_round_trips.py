@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import as_ods, as_xlsx
+from making import as_ods, as_xlsx, context_of, sheets_of
 
 from mentorkit.intake import service
-from mentorkit.intake.reading import Context, read
-from mentorkit.intake.sheets import read_sheets
+from mentorkit.intake.reading import read
 from mentorkit.intake.text import clean
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Application, Programme, Run
@@ -49,7 +48,7 @@ def test_sheets_come_back_as_they_were_written(tables):
     tables = [[["xName", "xE-Mail"], *rows] for rows in tables]
     named = [(f"Blatt {i}", rows) for i, rows in enumerate(tables)]
     for data in (as_xlsx(named), as_ods(named)):
-        found = read_sheets(("a.xlsx", data))
+        found = sheets_of(("a.xlsx", data))
         assert [sheet.rows for sheet in found] == [trimmed(rows) for rows in tables]
 
 
@@ -60,7 +59,7 @@ def test_text_comes_back_as_it_was_written(rows, separator, encoding, quoted):
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=separator, quoting=quoting).writerows(rows)
     hinted = f"sep={separator}\r\n{text.getvalue()}"
-    assert read_sheets(("a.csv", hinted.encode(encoding)))[0].rows == trimmed(rows)
+    assert sheets_of(("a.csv", hinted.encode(encoding)))[0].rows == trimmed(rows)
 
 
 PEOPLE = [
@@ -80,9 +79,7 @@ def test_neither_the_order_of_columns_nor_titles_matter(heads, titles, empty):
     rows = [*titles, *[[]] * empty, heads, *([person[head] for head in heads] for person in PEOPLE)]
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows(rows)
-    intake = read(
-        [("mentees.csv", text.getvalue().encode())], Context.of_settings(load_preset("party-chapters"))
-    )
+    intake = read([("mentees.csv", text.getvalue().encode())], context_of(load_preset("party-chapters")))
     found = [(a.last_name, a.first_name, a.organisation, a.entries["topics"]) for a in intake.applications]
     assert found == [(p["Nachname"], p["Vorname"], p["Kreisverband"], p["Themen"]) for p in PEOPLE]
 

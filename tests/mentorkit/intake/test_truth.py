@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from making import context_of
 
 from mentorkit.examples import sample_files
-from mentorkit.intake.reading import Context, read
+from mentorkit.intake.reading import read
 from mentorkit.programme.settings import load_preset
 
 TRUTH = Path(__file__).parents[2] / "data/truth"
@@ -22,7 +23,7 @@ FOLDERS = {
 def programme(request):
     """The truth about a folder, and what was read of it."""
     preset = FOLDERS[request.param]
-    intake = read(sample_files(preset), Context.of_settings(load_preset(preset)))
+    intake = read(sample_files(preset), context_of(load_preset(preset)))
     return json.loads((TRUTH / f"{request.param}.json").read_text("utf-8")), intake.to_json()
 
 

@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import as_xlsx
+from making import as_xlsx, context_of
 
 from mentorkit.intake.headings import columns, normal
 from mentorkit.intake.history import history_columns
 from mentorkit.intake.names import looks_like_a_name, split_name, without_titles
 from mentorkit.intake.organisations import Organisations, company_key
-from mentorkit.intake.reading import Context, read
+from mentorkit.intake.reading import read
 from mentorkit.intake.rows import cells_of, entries_of, extra_of
 from mentorkit.intake.sheets import Sheet
 from mentorkit.intake.tables import find_tables, role_in
@@ -124,7 +124,7 @@ def test_a_sheet_of_earlier_runs_is_told_by_mentee_and_mentor():
 
 def history(*rows, title="Tandems 2016"):
     file = (f"{title}.csv", "\n".join(";".join(row) for row in rows).encode())
-    return read([file], Context.of_settings(load_preset("cross-company")))
+    return read([file], context_of(load_preset("cross-company")))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_number_of_a_run_stands_for_its_year():
 
 def test_the_name_of_a_workbook_is_no_year_of_its_earlier_tandems():
     data = as_xlsx([("Frühere", [["Mentee", "Mentor"], ["Dora Zorbach", "Ruth Ahl"]])])
-    intake = read([("anmeldungen_2021.xlsx", data)], Context.of_settings(load_preset("cross-company")))
+    intake = read([("anmeldungen_2021.xlsx", data)], context_of(load_preset("cross-company")))
     assert [tandem.year for tandem in intake.earlier] == [""]
 
 
@@ -439,7 +439,7 @@ def test_any_sheet_can_be_searched_for_tables(rows):
 
 def read_one(preset, name, *rows):
     text = "\n".join(rows).encode()
-    return read([(name, text)], Context.of_settings(load_preset(preset)))
+    return read([(name, text)], context_of(load_preset(preset)))
 
 
 @pytest.mark.parametrize(

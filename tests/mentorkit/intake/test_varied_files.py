@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from making import as_csv, as_ods, as_xlsx, cells, people, table
+from making import as_csv, as_ods, as_xlsx, cells, context_of, people, table
 
-from mentorkit.intake.reading import Context, read
+from mentorkit.intake.reading import read
 from mentorkit.programme.settings import PRESETS, load_preset
 
 PLAIN = {"first_name": "Vorname", "last_name": "Nachname"}
@@ -39,7 +39,7 @@ def plain_file(settings, role, everybody):
 def test_varied_files_of_the_same_people_read_the_same(preset, seed):
     rng = random.Random(f"{preset}{seed}")
     settings = load_preset(preset)
-    context = Context.of_settings(settings)
+    context = context_of(settings)
     crowd = {role: people(rng, settings, role, 12) for role in ("mentee", "mentor")}
     wanted = summary(read([plain_file(settings, role, crowd[role]) for role in crowd], context))
     assert len(wanted) == 24
