@@ -1,7 +1,8 @@
 """Putting two persons together who are one, with a preview, and taking it back.
 
 What the two did in all runs becomes the one's. Where both applied for the same role in one run, one
-application stays and the other is withdrawn; what it said can be taken over, field by field.
+application stays and the other is withdrawn; what it said can be taken over, field by field, and who is
+next on a waiting list takes the place that becomes free.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.assess import mended, revised
 from mentorkit.intake.judge import codes
 from mentorkit.intake.names import misspelt, name_key
@@ -33,7 +35,6 @@ from mentorkit.programme.records import (
     Run,
     Tandem,
     Wish,
-    Withdrawal,
 )
 from mentorkit.store import Reader, Store, Writer
 
@@ -265,6 +266,8 @@ def merge(
     RuleBroken
         If something hinders it.
     """
+    from mentorkit.matching.choosing import move_up
+
     with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
         plan = _preview(writer, actor, keep_id, other_id)
         if plan.hindrances:
@@ -277,7 +280,10 @@ def merge(
         writer.delete(writer.get(Person, other_id))
         keep = writer.get(Person, keep_id)
         merged = keep.with_(**{n: getattr(plan.merged, n) for n in ("email", "birth_year", "pauses_until")})
-        return writer.save(merged) if merged != keep else keep
+        kept = writer.save(merged) if merged != keep else keep
+        for double in plan.doubles:
+            move_up(writer, writer.get(Application, double.goes.id))
+    return kept
 
 
 def reason_of(keep_id: str, other_id: str) -> str:
@@ -287,9 +293,7 @@ def reason_of(keep_id: str, other_id: str) -> str:
 
 def _withdraw(writer: Writer, actor: Actor, double: Double) -> None:
     reason = say("Put together with the other application of the same person.")
-    note = Withdrawal(by=actor.name, at=writer.at, reason=reason)
-    place = "out" if double.goes.place else None
-    writer.save(double.goes.with_(withdrawn=note, place=place))
+    writer.save(ACTIONS["withdraw"].change(double.goes, actor.name, writer.at, reason))
     for wish in writer.all(Wish, mentor_application_id=double.goes.id):
         writer.save(wish.with_(mentor_application_id=double.stays.id))
 

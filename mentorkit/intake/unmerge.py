@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ _KINDS: dict[str, type[Record]] = {
     "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
     "earlier_tandem": EarlierTandem, "prospect": Prospect, "wish": Wish,
 }  # fmt: skip
+#: A place may be somebody else's by now.
+_NOT_GIVEN_BACK = ("version", "place")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def merged(store: Store, actor: Actor, programme_id: str) -> list[Merged]:
 def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
     """Take two persons apart again: everything is as it was before they were put together.
 
+    Only a place that somebody else took meanwhile stays that person's.
+
     Raises
     ------
     NotAllowed
@@ -82,8 +87,9 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
             raise NotFound(say("These two persons were not put together."))
         other = next(Person.model_validate(e["before"]) for e in entries if e["subject"] == other_id)
         back = writer.save(other.with_(version=0))
-        for states in _states(entries).values():
+        for states in (found := _states(entries)).values():
             _put_back(writer, *states)
+        _place_again(writer, found.values())
         _settle_runs(writer, keep, back)
         return back
 
@@ -110,13 +116,27 @@ def _put_back(writer: Writer, before: Record | None, after: Record | None) -> No
     now = writer.find(type(before), before.id)
     if now is None:
         return  # removed since; there is nothing to give back
-    changed = {n: v for n, v in before if n != "version" and v != getattr(after, n)}
+    changed = {n: v for n, v in before if n not in _NOT_GIVEN_BACK and v != getattr(after, n)}
     if any(getattr(now, n) != getattr(after, n) for n in changed):
         raise RuleBroken(
             say("This was changed since the two were put together. Please take that back first.")
         )
     if changed:
         writer.save(now.with_(**changed))
+
+
+def _place_again(writer: Writer, states: Iterable[tuple[Record | None, Record | None]]) -> None:
+    """Give applications that count again a place that is free by now, or one on the waiting list."""
+    from mentorkit.matching.choosing import place_again
+
+    for before, after in states:
+        if not (isinstance(before, Application) and isinstance(after, Application)):
+            continue
+        if before.withdrawn == after.withdrawn or before.place == "out":
+            continue
+        now = writer.get(Application, before.id)
+        if (place := place_again(writer, now)) != now.place:
+            writer.save(now.with_(place=place))
 
 
 def _settle_runs(writer: Writer, *people: Person) -> None:

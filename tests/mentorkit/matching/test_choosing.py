@@ -7,7 +7,7 @@ import pytest
 from matching_samples import RUN, administration, mentee, mentor
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
-from mentorkit.intake import actions
+from mentorkit.intake import actions, merge, unmerge
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import choosing, service
 from mentorkit.overview import due, overview
@@ -247,6 +247,30 @@ def test_undoing_twice_is_as_if_nothing_was_undone(store):
     assert waiting(store) == [("M4 Muster", 1), ("M5 Muster", 2)]
     again = actions.undo(store, LEAD, back.id, back.version)
     assert (again.withdrawn, again.place, waiting(store)) == (gone.withdrawn, "out", [("M5 Muster", 1)])
+
+
+def test_when_two_who_are_selected_are_one_who_is_next_moves_up_and_keeps_the_place(store):
+    order(store, "arrival")
+    fix(store)
+    people = stored(store)
+    one, two = people["M1"].person_id, people["M2"].person_id
+    merge.merge(store, LEAD, one, two)
+    assert sorted(places(store).values()) == ["out", "selected", "selected", "selected", "waiting"]
+    assert places(store)["M4"] == "selected"
+    unmerge.unmerge(store, LEAD, one, two)
+    assert sorted(places(store).values()) == ["selected", "selected", "selected", "waiting", "waiting"]
+    assert {a.person_id for a in stored(store).values()} >= {one, two}
+    assert places(store)["M4"] == "selected"
+
+
+def test_two_who_are_one_are_taken_apart_though_the_selection_was_released_since(store):
+    order(store, "arrival")
+    fix(store)
+    one, two = (stored(store)[name].person_id for name in ("M1", "M2"))
+    merge.merge(store, LEAD, one, two)
+    choosing.release_selection(store, LEAD, RUN, run_of(store).version)
+    unmerge.unmerge(store, LEAD, one, two)
+    assert set(places(store).values()) == {None}
 
 
 def test_a_withdrawal_does_not_fail_on_a_lock_of_who_withdrew(store):
