@@ -7,10 +7,10 @@ it holds for what is stored, for what was read and not taken in yet, and for fil
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Context
 from mentorkit.intake.organisations import Organisations, spelling_key
@@ -19,7 +19,7 @@ from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Organisation, Programme
+from mentorkit.programme.records import Application, Organisation, Programme, Run
 from mentorkit.store import Store, Writer
 
 CODE = "unknown_organisation"
@@ -79,12 +79,14 @@ def unknown(store: Store, actor: Actor, run_id: str) -> list[Unknown]:
 def answer(  # noqa: PLR0913 - the last is named
     store: Store, actor: Actor, run_id: str, text: str, organisation: str, *, new: bool = False
 ) -> int:
-    """Say which organisation a text means; all applications of the run that say it are judged anew.
+    """Say which organisation a text means; all applications that say it are judged anew.
+
+    These are the applications of all runs of the programme whose tandems are not approved yet.
 
     Parameters
     ----------
     store, actor, run_id
-        Where, who, and which run.
+        Where, who, and a run of the programme.
     text
         What was written.
     organisation
@@ -105,18 +107,23 @@ def answer(  # noqa: PLR0913 - the last is named
         If there is no such organisation, or no such run.
     RuleBroken
         If a new one has no name, or the programme has no organisations.
+    StaleRecord
+        If somebody said in the meantime that another organisation is meant.
     """
     name = organisation.strip()
     with store.write(actor.name, _ANSWER, text) as writer:
         context = context_in(writer, actor, run_id, ALLOWED)
         if context.settings.organisations.kind == "none" or not name:
             raise RuleBroken(say("Please name the organisation."))
+        meant = _meant(context, text)
+        if meant and meant.name != name:
+            raise StaleRecord(say("“{text}” is {name} by now.", text=text, name=meant.name), None, meant)
         _learn(writer, context, text, name, new=new)
-        return _judge_anew(writer, actor, run_id, text)
+        return _judge_anew(writer, actor, context.run, text)
 
 
-def take_back(store: Store, actor: Actor, run_id: str, text: str) -> int:
-    """Take an answer back: what was written is unknown again.
+def take_back(store: Store, actor: Actor, run_id: str, text: str, organisation: str) -> int:
+    """Take back that a text means an organisation: it is unknown again, in all runs as with :func:`answer`.
 
     Returns
     -------
@@ -127,21 +134,36 @@ def take_back(store: Store, actor: Actor, run_id: str, text: str) -> int:
     ------
     NotAllowed
         If the actor may not change the programme (``programme.change``).
+    NotFound
+        If there is no such run.
     RuleBroken
         If others rely on the organisation that the answer made.
+    StaleRecord
+        If the text does not mean this organisation any more.
     """
     with store.write(actor.name, _TAKE_BACK, text) as writer:
         context = context_in(writer, actor, run_id, ALLOWED)
-        settings = context.settings.organisations
-        key = spelling_key(text, settings)
-        for organisation in context.organisations:
-            kept = tuple(alias for alias in organisation.aliases if spelling_key(alias, settings) != key)
-            left = organisation.with_(aliases=kept)
-            if left != organisation:
-                left = writer.save(left)
-            if _made_by(writer, context, left, text):
-                _remove(writer, context, left, key)
-        return _judge_anew(writer, actor, run_id, text)
+        meant = _meant(context, text)
+        if meant is None or meant.name != organisation:
+            why = say("“{text}” does not mean {name} any more.", text=text, name=organisation)
+            raise StaleRecord(why, None, meant)
+        key = spelling_key(text, context.settings.organisations)
+        kept = tuple(a for a in meant.aliases if spelling_key(a, context.settings.organisations) != key)
+        if (left := meant.with_(aliases=kept)) != meant:
+            left = writer.save(left)
+        if _made_by(writer, context, left, text):
+            _remove(writer, context, left, key)
+        return _judge_anew(writer, actor, context.run, text)
+
+
+def _meant(context: Context, text: str) -> Organisation | None:
+    """Return the stored organisation that a text means, by its name or by an answer."""
+    settings = context.settings.organisations
+    key = spelling_key(text, settings)
+    for organisation in context.organisations:
+        if key in {spelling_key(said, settings) for said in (organisation.name, *organisation.aliases)}:
+            return organisation
+    return None
 
 
 def _known(context: Context) -> Organisations:
@@ -177,22 +199,26 @@ def _save_names(writer: Writer, context: Context, names: Sequence[str]) -> None:
 
 def _made_by(writer: Writer, context: Context, organisation: Organisation, text: str) -> bool:
     """Tell whether the answer on a text made an organisation, rather than said which is meant."""
-    settings = context.settings.organisations
-    if settings.kind == "open":
-        return spelling_key(organisation.name, settings) == spelling_key(text, settings)
+    if context.settings.organisations.kind == "open":
+        told = writer.trail(action=_ANSWER, kind="organisation", subject=organisation.id, reason=text)
+        return any(entry["before"] is None for entry in told)
+    told = writer.trail(action=_ANSWER, kind="programme", subject=context.run.programme_id, reason=text)
     return any(
         organisation.name in entry["after"]["settings"]["organisations"]["names"]
         and organisation.name not in entry["before"]["settings"]["organisations"]["names"]
-        for entry in writer.trail(action=_ANSWER, kind="programme", reason=text)
+        for entry in told
     )
 
 
 def _remove(writer: Writer, context: Context, organisation: Organisation, key: str) -> None:
-    """Remove an organisation that an answer made, if nobody else relies on it."""
+    """Remove an organisation that an answer made, if nobody else in the programme relies on it."""
     settings = context.settings.organisations
+    runs = {run.id: run for run in writer.all(Run, programme_id=context.run.programme_id)}
     others = [
         a for a in writer.all(Application, organisation=organisation.name)
-        if spelling_key(a.entries.get("organisation", ""), settings) != key
+        if a.run_id in runs and (
+            runs[a.run_id].approved_at or spelling_key(a.entries.get("organisation", ""), settings) != key
+        )
     ]  # fmt: skip
     if others or organisation.contacts or organisation.name in context.settings.quotas.own:
         raise RuleBroken(say("{name} is in use; it stays as it is.", name=organisation.name))
@@ -201,23 +227,31 @@ def _remove(writer: Writer, context: Context, organisation: Organisation, key: s
     writer.delete(organisation)
 
 
-def _judge_anew(writer: Writer, actor: Actor, run_id: str, text: str) -> int:
-    """Judge the applications anew that name an organisation; return how many changed."""
-    context = context_in(writer, actor, run_id, ALLOWED)
-    settings, known = context.settings.organisations, _known_but(context, text)
+def _judge_anew(writer: Writer, actor: Actor, run: Run, text: str) -> int:
+    """Judge the applications anew that name an organisation, in runs not approved; return how many changed."""
     changed = 0
-    for place, application in enumerate(context.applications):
-        said = application.entries.get("organisation", "")
-        if not said or spelling_key(said, settings) != spelling_key(text, settings):
-            continue
-        seen = Acquaintances(context.applications[:place])
-        fresh = revised(application, application.entries, context, known, seen)
-        if fresh != application:
-            writer.save(fresh)
-            changed += 1
-    if changed:
-        settle(writer, context.run)
+    for other in writer.all(Run, programme_id=run.programme_id):
+        if other.approved_at is None:
+            context = context_in(writer, actor, other.id, ALLOWED)
+            fresh = list(_judged(context, text))
+            writer.save_all(fresh)
+            if fresh:
+                settle(writer, context.run)
+            changed += len(fresh)
     return changed
+
+
+def _judged(context: Context, text: str) -> Iterator[Application]:
+    """Yield the applications that are another when judged anew, each among those that came before it."""
+    settings, known, seen = context.settings.organisations, _known_but(context, text), Acquaintances()
+    key = spelling_key(text, settings)
+    for application in context.applications:
+        said, fresh = application.entries.get("organisation", ""), application
+        if said and spelling_key(said, settings) == key:
+            fresh = revised(application, application.entries, context, known, seen)
+        if fresh != application:
+            yield fresh
+        seen.add(fresh)
 
 
 def _known_but(context: Context, text: str) -> Organisations:

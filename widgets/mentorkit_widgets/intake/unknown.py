@@ -71,7 +71,7 @@ class UnknownModel(SideModel):
     def take_back(self, text: str) -> None:
         """Take an answer back."""
         with self.changing():
-            service.take_back(*self.here, text)
+            service.take_back(*self.here, text, self.answered[text])
             del self.answered[text]
             self.say(say("“{text}” is unknown again.", text=text))
 
