@@ -31,3 +31,6 @@ SUM: tuple[str, ...] = tuple(_READ["words"]["sum"])
 GROUP: tuple[str, ...] = tuple(_READ["words"]["group"])
 NUMBERING = frozenset(_READ["words"]["numbering"])
 SOMEBODY_ELSE = tuple(_READ["words"]["somebody_else"])
+#: Names many people have, by the part they are.
+COMMON_FIRST_NAMES = frozenset(_READ["names"]["first"])
+COMMON_LAST_NAMES = frozenset(_READ["names"]["last"])

@@ -1,17 +1,20 @@
 """Which mentor a mentee means: names with titles, in any order, with typing errors.
 
 A wrong mentor is worse than none: whoever shares only a first or a last name with a mentor stays open, and so
-does a name that could be two people, or a man where a woman is asked for (*Daniel*, *Daniela*).
+does a name that could be two people, a man where a woman is asked for (*Daniel*, *Daniela*), and a name that
+many people have and is nearly the mentor's (*Karin*, *Katrin*; *Bauer*, *Brauer*).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mentorkit.intake.names import other_person, without_titles
 from mentorkit.intake.text import bare, letters
+from mentorkit.intake.vocabulary import COMMON_FIRST_NAMES, COMMON_LAST_NAMES
 from mentorkit.programme.records import Application
 
 
@@ -25,13 +28,14 @@ class Resolution:
 
 #: First and last name, as compared.
 _Name = tuple[str, str]
+#: A name as read, with umlauts transcribed, and with umlauts without their dots.
+_Reading = tuple[_Name, _Name]
 
 
 @dataclass(frozen=True)
 class _Candidate:
     mentor: Application
-    #: With umlauts transcribed, and with umlauts without their dots.
-    names: tuple[_Name, _Name]
+    names: _Reading
 
 
 class Mentors:
@@ -50,9 +54,14 @@ class Mentors:
             _Candidate(found[0], (key, (bare(found[0].first_name), bare(found[0].last_name))))
             for key, found in alone.items()
         ]
-        self._joined = tuple(["".join(c.names[i]) for c in self._candidates] for i in (0, 1))
+        self._near = _Near(candidate.names for candidate in self._candidates)
         self._namesakes = people.keys() - alone.keys()
         self._by_name = {" ".join(sorted(key)): found[0] for key, found in people.items()}
+        #: First and last names that are no typing errors of others.
+        self._known = (
+            COMMON_FIRST_NAMES | {first for first, _ in people},
+            COMMON_LAST_NAMES | {last for _, last in people},
+        )
 
     def resolve(self, text: str) -> Resolution:
         """Return the mentor a wish means."""
@@ -60,8 +69,8 @@ class Mentors:
         if not readings or any(reading[0] in self._namesakes for reading in readings):
             return Resolution()
         ranked = sorted(
-            (min(_distance(reading, self._candidates[i]) for reading in readings), i)
-            for i in self._near(readings)
+            (min(self._errors(reading, self._candidates[i]) for reading in readings), i)
+            for i in self._near.of(readings)
         )
         if not ranked or ranked[0][0] > 2:
             return Resolution()
@@ -73,19 +82,10 @@ class Mentors:
             return Resolution()
         return Resolution(candidate.mentor, round(1 - distance / length, 3))
 
-    def _near(self, readings: Iterable[tuple[_Name, _Name]]) -> set[int]:
-        """Return the places of the mentors who differ from a reading by two letters at most, all in all."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        return {
-            place
-            for reading in readings
-            for said, joined in zip(reading, self._joined, strict=True)
-            for _, _, place in process.extract(
-                "".join(said), joined, scorer=OSA.distance, score_cutoff=2, limit=None
-            )
-        }
+    def _errors(self, reading: _Reading, candidate: _Candidate) -> int:
+        """Return the number of typing errors between a reading and a mentor; 9 for somebody else."""
+        known = [part in names for part, names in zip(reading[0], self._known, strict=True)]
+        return min(_errors(said, name, known) for said, name in zip(reading, candidate.names, strict=True))
 
     def guesses(self, text: str, most: int = 3, least: float = 60) -> list[Application]:
         """Return the mentors whose names are likest to a wish, the likest first.
@@ -111,7 +111,7 @@ class Mentors:
         return [self._by_name[name] for name in ranked[:most]]
 
 
-def _readings(text: str) -> Iterable[tuple[_Name, _Name]]:
+def _readings(text: str) -> Iterable[_Reading]:
     """Return the ways to read a text as first and last name, as candidates hold them."""
     text = re.sub(r"\(.*?\)", " ", text)
     before, _, after = text.partition(",")
@@ -120,7 +120,7 @@ def _readings(text: str) -> Iterable[tuple[_Name, _Name]]:
     yield from _split(without_titles(before.strip())[0].split())
 
 
-def _split(said: Sequence[str]) -> Iterable[tuple[_Name, _Name]]:
+def _split(said: Sequence[str]) -> Iterable[_Reading]:
     for i in range(1, max(len(said), 2)):
         head, tail = "".join(said[:i]), "".join(said[i:])
         if letters(head):
@@ -128,38 +128,61 @@ def _split(said: Sequence[str]) -> Iterable[tuple[_Name, _Name]]:
             yield (letters(tail), letters(head)), (bare(tail), bare(head))
 
 
-def _distance(reading: tuple[_Name, _Name], candidate: _Candidate) -> int:
-    """Return the number of typing errors between a reading and a mentor; 9 for somebody else."""
-    return min(_errors(said, name) for said, name in zip(reading, candidate.names, strict=True))
-
-
-def _errors(said: _Name, name: _Name) -> int:
-    from rapidfuzz.distance import OSA
-
+def _errors(said: _Name, name: _Name, known: Sequence[bool]) -> int:
+    """Return the number of slips between names; 9 where one is another's, or known as a name of its own."""
     if "".join(said) == "".join(name):
         return 0  # at most the space is missing or out of place
-    first, last = (OSA.distance(a, b, score_cutoff=2) for a, b in zip(said, name, strict=True))
-    if first + last > 2 or (first and (other_person(said[0], name[0]) or _same_but_for_h(said[0], name[0]))):
+    if said[0] != name[0] and other_person(said[0], name[0]):
         return 9
-    return first + last if _slip(said[0], name[0], first) and _slip(said[1], name[1], last) else 9
+    parts = [(a, b, other) for a, b, other in zip(said, name, known, strict=True) if a != b]
+    return len(parts) if all(not other and _slip(a, b) for a, b, other in parts) else 9
 
 
-def _same_but_for_h(said: str, name: str) -> bool:
-    """Tell whether first names are two ways to write one, as two people may: Katherina, Katerina."""
-    return said.replace("th", "t") == name.replace("th", "t")
+def _slip(said: str, name: str) -> bool:
+    """Tell whether a text is a name with one letter lost, doubled or swapped with the next.
 
+    A letter that stands for another, or was added, makes another name: Rolf and Ralf, Brauer and Bauer.
+    """
+    from rapidfuzz.distance import OSA
 
-def _slip(said: str, name: str, distance: int) -> bool:
-    """Tell whether one text is the other with typing errors, rather than another name."""
-    if distance == 0:
-        return True
     short, long = sorted((said, name), key=len)
-    if distance == 2:
-        return len(short) >= 8 and said[0] == name[0]
+    if OSA.distance(said, name, score_cutoff=1) > 1 or said.replace("th", "t") == name.replace("th", "t"):
+        return False  # Katherina and Katerina are two ways to write a name, as two people may
     if sorted(said) == sorted(name) or any(
         long[i] == long[i - 1] and long[:i] + long[i + 1 :] == short for i in range(1, len(long))
     ):
-        return True  # letters changed places, or one was doubled
-    if len(short) == 4 and long.startswith(short) and long[4:] in ("e", "s", "r", "n"):
+        return True
+    if len(said) >= len(name) or (name.startswith(said) and name[-1] in "esrn"):
         return False  # Hess and Hesse
-    return len(short) >= 4 and (said[0] == name[0] or (len(short) >= 5 and len(short) < len(long)))
+    return len(said) >= 4 and (said[0] == name[0] or len(said) >= 5)
+
+
+class _Near:
+    """Finds the names that may be a name with a slip in each part, or with its space out of place."""
+
+    def __init__(self, candidates: Iterable[_Reading]) -> None:
+        self._whole: defaultdict[str, set[int]] = defaultdict(set)
+        self._parts: tuple[defaultdict[str, set[int]], ...] = (defaultdict(set), defaultdict(set))
+        for place, names in enumerate(candidates):
+            for name in names:
+                self._whole["".join(name)].add(place)
+                for found, part in zip(self._parts, name, strict=True):
+                    for short in _shortened(part):
+                        found[short].add(place)
+
+    def of(self, readings: Iterable[_Reading]) -> set[int]:
+        """Return the places of the candidates that are near a reading."""
+        near: set[int] = set()
+        for said in {said for reading in readings for said in reading}:
+            near |= self._whole.get("".join(said), set())
+            first, last = (
+                set().union(*(found.get(short, ()) for short in _shortened(part)))
+                for found, part in zip(self._parts, said, strict=True)
+            )
+            near |= first & last
+        return near
+
+
+def _shortened(part: str) -> set[str]:
+    """Return a text, and all that it is without one letter; texts a slip apart share one of these."""
+    return {part, *(part[:i] + part[i + 1 :] for i in range(len(part)))}

@@ -70,6 +70,49 @@ def test_somebody_else_stays_open(text):
     assert meant(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Ralf Sommer", "Rolf", "Sommer"), ("Rolf Sommer", "Ralf", "Sommer"),
+        ("Thomas Müller", "Thomas", "Möller"), ("Moeller, Thomas", "Thomas", "Müller"),
+        ("Anne Becker", "Anke", "Becker"), ("Karin Wolf", "Karen", "Wolf"), ("Karin Wolf", "Katrin", "Wolf"),
+        ("Maria Braun", "Marie", "Braun"), ("Inge Hansen", "Inga", "Hansen"),
+        ("Marina Vogel", "Martina", "Vogel"), ("Elisa Brandt", "Elias", "Brandt"),
+        ("Christiane Berger", "Christina", "Berger"), ("Franziskus Lindner", "Franziska", "Lindner"),
+        ("René Krüger", "Renée", "Krüger"), ("Christof Ostermann", "Christoph", "Ostermann"),
+        ("Eva Bauer", "Eva", "Brauer"), ("Eva Brauer", "Eva", "Bauer"), ("Bernd Maier", "Bernd", "Mayer"),
+        ("Ute Franke", "Ute", "Frank"), ("Lena Schulze", "Lena", "Schulz"),
+        ("Robert Walter", "Robert", "Walther"), ("Helga Jansen", "Helga", "Janssen"),
+        ("Ulrike Schreiner", "Ulrike", "Schreiber"), ("Ulrike Schneider", "Ulrike", "Schreiber"),
+        ("Paul Lindermann", "Paul", "Lindemann"),
+    ],
+)  # fmt: skip
+def test_another_name_that_differs_by_a_letter_stays_open_with_a_guess(text, first, last):
+    alone = Mentors([mentor(1, first, last)])
+    assert alone.resolve(text).mentor is None
+    assert [m.id for m in alone.guesses(text)] == ["A1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Hnas Petersen", "Hans", "Petersen"), ("Thoams Möller", "Thomas", "Möller"),
+        ("Wolf, Karren", "Karen", "Wolf"), ("Ingrd Hansen", "Ingrid", "Hansen"),
+        ("Prof. Dr. Becekr, Anke", "Anke", "Becker"), ("Thomas Moeler", "Thomas", "Möller"),
+        ("Thomas Moller", "Thomas", "Möller"), ("Ulrike Schriber", "Ulrike", "Schreiber"),
+        ("Ulrkie Schreibber", "Ulrike", "Schreiber"),
+    ],
+)  # fmt: skip
+def test_a_letter_lost_doubled_or_swapped_is_a_typing_error(text, first, last):
+    assert Mentors([mentor(1, first, last)]).resolve(text).mentor.id == "A1"
+
+
+def test_the_name_of_another_mentor_is_no_typing_error():
+    mentors = Mentors([mentor(1, "Odalinde", "Treue"), mentor(2, "Per", "Treu"), mentor(3, "Odalide", "Ahl")])
+    assert mentors.resolve("Odalide Treue").mentor is None
+    assert mentors.resolve("Odalnide Treue").mentor.id == "A1"
+
+
 def test_a_name_that_two_mentors_have_stays_open():
     twins = Mentors([mentor(1, "Ruth", "Ahl"), mentor(2, "Ruth", "Ahl"), mentor(3, "Per", "Seip")])
     assert twins.resolve("Ruth Ahl").mentor is None
