@@ -33,8 +33,13 @@ def _as_json(value: Any) -> str:  # noqa: ANN401 - whatever a record holds
     return to_json(value).decode()
 
 
-#: Several times faster than the standard library's, which counts where files have thousands of rows.
-_JSON: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": from_json}
+#: The JSON functions are several times faster than the standard library's, which counts where files have
+#: thousands of rows; and what was to be stored about people does not get into a log with an error.
+_OPTIONS: dict[str, Any] = {
+    "json_serializer": _as_json,
+    "json_deserializer": from_json,
+    "hide_parameters": True,
+}
 
 
 def wal_is_sound(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -95,7 +100,7 @@ def _server_engine(url: URL, busy_seconds: float) -> Engine:
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         connect_args={"options": waiting},
-        **_JSON,
+        **_OPTIONS,
     )
 
     @sa.event.listens_for(engine, "begin")
@@ -111,7 +116,7 @@ def _file_engine(url: URL, busy_seconds: float) -> Engine:
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
     if memory:
         options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    engine = sa.create_engine(url, **options, **_JSON)
+    engine = sa.create_engine(url, **options, **_OPTIONS)
 
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: sqlite3.Connection, _: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from pathlib import Path
 
 import pytest
@@ -134,4 +135,18 @@ def test_a_store_that_cannot_be_written_can_be_read(bench: Path) -> None:
         assert reader.all(User) == []
     with pytest.raises(StoreError, match="not written"), store.write("anna", "user.add") as writer:
         writer.save(User(id="bert", display_name="Bert"))
+    store.close()
+
+
+def test_a_fault_shows_nothing_of_what_was_to_be_stored(bench: Path) -> None:
+    with sqlite3.connect(bench) as connection:
+        connection.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON user BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    store, name = Store.open(bench), "Bert Beispiel"  # not in the line that fails, which is told too
+    with pytest.raises(StoreError) as fault, store.write("anna", "user.add") as writer:
+        writer.save(User(id="bert", display_name=name))
+    told = "".join(traceback.format_exception(fault.value))
+    assert "refused" in told
+    assert name not in told
     store.close()
