@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.assess import mended, revised
 from mentorkit.intake.judge import codes
@@ -244,17 +244,15 @@ def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Rec
         yield say("Both have a tandem with the same {mentee:sg.nom}.")
 
 
-def merge(
-    store: Store, actor: Actor, keep_id: str, other_id: str, *, take: Collection[str] | None = None
-) -> Person:
+def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | None = None) -> Person:
     """Put two persons together, in one transaction.
 
     Parameters
     ----------
     store, actor
         Where and who.
-    keep_id, other_id
-        The person that stays, and the one that goes.
+    plan
+        What the actor saw of it: the :func:`preview`.
     take
         The fields that a kept application takes over from one that is withdrawn; those that it lacks
         where left out.
@@ -265,13 +263,16 @@ def merge(
         As :func:`preview`.
     RuleBroken
         If something hinders it.
+    StaleRecord
+        If somebody changed something of it since the preview; carries both previews.
     """
     from mentorkit.matching.choosing import move_up
 
+    keep_id, other_id = plan.keep.id, plan.other.id
     with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
-        plan = _preview(writer, actor, keep_id, other_id)
-        if plan.hindrances:
-            raise RuleBroken(" ".join(plan.hindrances))
+        _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id))
+        if now.hindrances:
+            raise RuleBroken(" ".join(now.hindrances))
         for double in plan.doubles:
             _withdraw(writer, actor, double)
         _move(writer, plan)
@@ -284,6 +285,14 @@ def merge(
         for double in plan.doubles:
             move_up(writer, writer.get(Application, double.goes.id))
     return kept
+
+
+def _refuse_stale(seen: Preview, now: Preview) -> None:
+    if (seen.keep, seen.other, seen.moves, seen.doubles) != (now.keep, now.other, now.moves, now.doubles):
+        why = say(
+            "Somebody else changed this in the meantime. Please look at it as it is now and decide again."
+        )
+        raise StaleRecord(why, mine=seen, theirs=now)
 
 
 def reason_of(keep_id: str, other_id: str) -> str:

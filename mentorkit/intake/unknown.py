@@ -228,7 +228,7 @@ def _remove(writer: Writer, context: Context, organisation: Organisation, key: s
 
 
 def _judge_anew(writer: Writer, actor: Actor, run: Run, text: str) -> int:
-    """Judge the applications anew that name an organisation, in runs not approved; return how many changed."""
+    """Judge applications anew that name an organisation, in runs not approved; return how many differ."""
     changed = 0
     for other in writer.all(Run, programme_id=run.programme_id):
         if other.approved_at is None:

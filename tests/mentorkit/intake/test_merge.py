@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import service
 from mentorkit.intake.merge import merge, preview, suggestions
 from mentorkit.intake.unmerge import merged, unmerge
@@ -49,6 +49,10 @@ def enter(store, run, role, first, last, email, **more):
 def everything(store):
     with store.read() as reader:
         return {k: {r.id: r.model_dump(exclude={"version"}) for r in reader.all(k)} for k in KINDS}
+
+
+def put_together(store, keep_id, other_id, **take):
+    return merge(store, LEAD, preview(store, LEAD, keep_id, other_id), **take)
 
 
 def tandem(store, run, mentee, mentor):
@@ -99,7 +103,7 @@ def test_merging_moves_all_and_unmerging_brings_all_back(store, run):
     bert = enter(store, run, "mentee", "Bert", "Tal", "bert@example.org")
     tandem(store, run, bert, two)
     before = everything(store)
-    kept = merge(store, LEAD, one.person_id, two.person_id)
+    kept = put_together(store, one.person_id, two.person_id)
     after = everything(store)
     assert list(after[Person]) == [one.person_id, bert.person_id]
     assert kept.birth_year == 1980
@@ -122,7 +126,7 @@ def test_of_two_applications_for_one_role_one_is_withdrawn_and_its_values_are_of
     assert (double.stays.id, double.goes.id) == (one.id, two.id)
     assert double.offered["topics"] == ("Medien", "Haushalt")
     assert double.missing == ("phone",)
-    merge(store, LEAD, one.person_id, two.person_id)
+    put_together(store, one.person_id, two.person_id)
     after = everything(store)[Application]
     assert after[two.id]["withdrawn"]
     assert (after[one.id]["entries"]["phone"], after[one.id]["entries"]["topics"]) == (
@@ -137,7 +141,7 @@ def test_the_one_that_stays_is_no_duplicate_any_more(store, run):
     one = enter(store, run, "mentee", "Lea", "Schmidt", "", birth_year="1981")
     two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
     assert (one.status, two.status) == ("error", "review")
-    merge(store, LEAD, one.person_id, two.person_id, take=["email"])
+    put_together(store, one.person_id, two.person_id, take=["email"])
     with store.read() as reader:
         standing = [a for a in reader.all(Application) if a.withdrawn is None]
     assert [(a.status, a.person_id, a.answers["email"]) for a in standing] == [
@@ -151,7 +155,7 @@ def test_the_two_of_a_tandem_are_not_one(store, run):
     tandem(store, run, one, two)
     assert preview(store, LEAD, one.person_id, two.person_id).hindrances
     with pytest.raises(RuleBroken):
-        merge(store, LEAD, one.person_id, two.person_id)
+        put_together(store, one.person_id, two.person_id)
 
 
 def test_decisions_on_pairs_that_both_have_are_kept_once_and_come_back(store, run):
@@ -163,7 +167,7 @@ def test_decisions_on_pairs_that_both_have_are_kept_once_and_come_back(store, ru
             writer.save(PairDecision(id=writer.new_id(PairDecision), run_id=run, mentee_id=who.person_id,
                                      mentor_id=mia.person_id, kind="forbid"))  # fmt: skip
     before = everything(store)
-    merge(store, LEAD, one.person_id, two.person_id)
+    put_together(store, one.person_id, two.person_id)
     assert len(everything(store)[PairDecision]) == 1
     unmerge(store, LEAD, one.person_id, two.person_id)
     assert everything(store) == before
@@ -174,7 +178,7 @@ def test_what_was_changed_since_is_not_overwritten(store, run):
     two = enter(
         store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981", phone="030 23125106"
     )
-    merge(store, LEAD, one.person_id, two.person_id)
+    put_together(store, one.person_id, two.person_id)
     with store.read() as reader:
         now = reader.get(Application, one.id)
     service.mend(store, LEAD, one.id, {"phone": "030 23125107"}, now.version)
@@ -184,16 +188,38 @@ def test_what_was_changed_since_is_not_overwritten(store, run):
     assert everything(store) == before
 
 
+@pytest.mark.parametrize("who", [0, 1])
+def test_what_somebody_else_changed_since_the_preview_is_not_put_together_unseen(store, run, who):
+    pair = [enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981"),
+            enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")]  # fmt: skip
+    plan = preview(store, LEAD, *(application.person_id for application in pair))
+    service.mend(store, LEAD, pair[who].id, {"phone": "030 23125106"}, pair[who].version)
+    before = everything(store)
+    with pytest.raises(StaleRecord):
+        merge(store, LEAD, plan)
+    assert everything(store) == before
+
+
+def test_two_who_were_put_together_by_somebody_else_are_not_there_any_more(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    plan = preview(store, LEAD, one.person_id, two.person_id)
+    merge(store, LEAD, plan)
+    with pytest.raises(NotFound):
+        merge(store, LEAD, plan)
+
+
 def test_only_the_lead_puts_people_together(store, run):
     one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
     two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    plan = preview(store, LEAD, one.person_id, two.person_id)
     ina = Actor("ina", (Grant(id="G1", user_id="ina", role="organisation", organisation="Harz"),))
     for attempt in (lambda: suggestions(store, ina, run), lambda: merged(store, ina, "party-chapters"),
                     lambda: preview(store, ina, one.person_id, two.person_id),
-                    lambda: merge(store, ina, one.person_id, two.person_id)):  # fmt: skip
+                    lambda: merge(store, ina, plan)):  # fmt: skip
         with pytest.raises(NotAllowed):
             attempt()
-    merge(store, LEAD, one.person_id, two.person_id)
+    put_together(store, one.person_id, two.person_id)
     with pytest.raises(NotAllowed):
         unmerge(store, ina, one.person_id, two.person_id)
 
@@ -216,7 +242,7 @@ def test_taking_apart_always_brings_back_what_was(roles, more):
     one, two = people[0].person_id, people[1].person_id
     before = everything(store)
     if one != two:
-        merge(store, LEAD, one, two)
+        put_together(store, one, two)
         unmerge(store, LEAD, one, two)
     assert everything(store) == before
     store.close()
@@ -230,7 +256,7 @@ def test_what_was_taken_over_outlasts_the_same_file_and_can_be_given_back(store,
     service.intake(store, LEAD, run, [("B Mentees.csv", (head + other).encode())])
     one, two = service.applications(store, LEAD, run)
     before = everything(store)
-    merge(store, LEAD, one.person_id, two.person_id)
+    put_together(store, one.person_id, two.person_id)
     again = service.intake(store, LEAD, run, [file])
     assert [(row.change, row.differences) for row in again.rows] == [("unchanged", ())]
     assert service.applications(store, LEAD, run)[0].entries["phone"] == "0391 123456"

@@ -6,7 +6,7 @@ from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.forms import links
 from mentorkit.intake import actions, past, pool, prospects, service, trail, wished
 from mentorkit.intake.mapping import forget, remember
-from mentorkit.intake.merge import merge, preview
+from mentorkit.intake.merge import Preview, merge, preview
 from mentorkit.intake.unmerge import unmerge
 from mentorkit.matching import choosing
 from mentorkit.matching import service as matching
@@ -68,6 +68,13 @@ def link_there(two):
     return two.all(FormLink)[0].id
 
 
+def plan(two):
+    """Return a preview as nobody gets it, of people of two programmes."""
+    with two.store.read() as reader:
+        keep, other = (reader.get(Person, a.person_id) for a in (two.bert, two.mona))
+    return Preview(keep, other, keep, (), (), ())
+
+
 #: Every service that takes the id of something besides the run, or instead of it.
 ATTEMPTS = {
     "a prospect": lambda two, who: prospects.add(two.store, who, HERE, "", person_id=two.mona.person_id),
@@ -77,7 +84,7 @@ ATTEMPTS = {
         two.store, who, two.bert.person_id, two.mona.person_id),
     "the one of two persons": lambda two, who: preview(
         two.store, who, two.mona.person_id, two.bert.person_id),
-    "putting together": lambda two, who: merge(two.store, who, two.bert.person_id, two.mona.person_id),
+    "putting together": lambda two, who: merge(two.store, who, plan(two)),
     "taking apart": lambda two, who: unmerge(two.store, who, two.bert.person_id, two.mona.person_id),
     "undoing": lambda two, who: trail.undo(two.store, who, two.anna.id, two.anna.version),
     "undoing what was never changed": lambda two, who: trail.undo(two.store, who, two.mona.id, 7),

@@ -254,7 +254,7 @@ def test_when_two_who_are_selected_are_one_who_is_next_moves_up_and_keeps_the_pl
     fix(store)
     people = stored(store)
     one, two = people["M1"].person_id, people["M2"].person_id
-    merge.merge(store, LEAD, one, two)
+    merge.merge(store, LEAD, merge.preview(store, LEAD, one, two))
     assert sorted(places(store).values()) == ["out", "selected", "selected", "selected", "waiting"]
     assert places(store)["M4"] == "selected"
     unmerge.unmerge(store, LEAD, one, two)
@@ -267,7 +267,7 @@ def test_two_who_are_one_are_taken_apart_though_the_selection_was_released_since
     order(store, "arrival")
     fix(store)
     one, two = (stored(store)[name].person_id for name in ("M1", "M2"))
-    merge.merge(store, LEAD, one, two)
+    merge.merge(store, LEAD, merge.preview(store, LEAD, one, two))
     choosing.release_selection(store, LEAD, RUN, run_of(store).version)
     unmerge.unmerge(store, LEAD, one, two)
     assert set(places(store).values()) == {None}

@@ -50,7 +50,7 @@ class MergeModel(SideModel):
         if not (plan := self.preview):
             return
         with self.changing():
-            service.merge(*self.hands, plan.keep.id, plan.other.id, take=take)
+            service.merge(*self.hands, plan, take=take)
             self.say(
                 say("{other} and {keep} are one person now.", other=plan.other.name, keep=plan.keep.name)
             )
