@@ -22,7 +22,7 @@ def settle(writer: Writer, run: Run, stored: list[Application] | None = None) ->
 
 
 def settle_wishes(writer: Writer, run: Run, stored: list[Application]) -> None:
-    """Keep the wishes as the applications say them, and look for the mentors of open ones.
+    """Keep the wishes as the applications say them, and look for the mentors they mean.
 
     What somebody decided on a wish stands as long as the wish reads the same and the mentor is there.
     """
@@ -47,9 +47,8 @@ def settle_wishes(writer: Writer, run: Run, stored: list[Application]) -> None:
 
 
 def _stands(wish: Wish, alive: set[str]) -> bool:
-    if wish.decided_by and wish.mentor_application_id is None:
-        return True
-    return wish.mentor_application_id in alive
+    """Tell whether somebody decided whom a wish means, and whoever it is is there."""
+    return bool(wish.decided_by) and (wish.mentor_application_id is None or wish.mentor_application_id in alive)
 
 
 def _new_wish(writer: Writer, run: Run, application: Application, rank: int) -> Wish:

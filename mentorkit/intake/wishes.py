@@ -43,20 +43,25 @@ class Mentors:
 
     def __init__(self, mentors: Iterable[Application]) -> None:
         people: dict[_Name, list[Application]] = {}
+        standing: dict[str, Application] = {}
         for mentor in mentors:
             key = (letters(without_titles(mentor.first_name)[0]), letters(mentor.last_name))
             if all(key):
                 people.setdefault(key, []).append(mentor)
+            if mentor.withdrawn is None:
+                standing.setdefault(mentor.person_id, mentor)
         for found in people.values():
             found.sort(key=lambda mentor: mentor.withdrawn is not None)  # of two, who is still there is meant
-        alone = {key: found for key, found in people.items() if len({a.person_id for a in found}) == 1}
+        # of one mentor under two names the application that stands
+        meant = {key: standing.get(found[0].person_id, found[0]) for key, found in people.items()}
+        alone = {key: found[0] for key, found in people.items() if len({a.person_id for a in found}) == 1}
         self._candidates = [
-            _Candidate(found[0], (key, (bare(found[0].first_name), bare(found[0].last_name))))
-            for key, found in alone.items()
+            _Candidate(meant[key], (key, (bare(named.first_name), bare(named.last_name))))
+            for key, named in alone.items()
         ]
         self._near = _Near(candidate.names for candidate in self._candidates)
         self._namesakes = people.keys() - alone.keys()
-        self._by_name = {" ".join(sorted(key)): found[0] for key, found in people.items()}
+        self._by_name = {" ".join(sorted(key)): mentor for key, mentor in meant.items()}
         #: First and last names that are no typing errors of others.
         self._known = (
             COMMON_FIRST_NAMES | {first for first, _ in people},
@@ -77,8 +82,8 @@ class Mentors:
         distance, best = ranked[0]
         candidate = self._candidates[best]
         length = len("".join(candidate.names[0]))
-        alone = len(ranked) == 1 or ranked[1][0] > distance + (distance > 0)
-        if not alone or (distance == 2 and length < 12):
+        others = [away for away, i in ranked if self._candidates[i].mentor.id != candidate.mentor.id]
+        if (others and others[0] <= distance + (distance > 0)) or (distance == 2 and length < 12):
             return Resolution()
         return Resolution(candidate.mentor, round(1 - distance / length, 3))
 
@@ -108,7 +113,8 @@ class Mentors:
             ):
                 found[name] = max(score, found.get(name, 0.0))
         ranked = sorted(found, key=lambda name: (-found[name], name))
-        return [self._by_name[name] for name in ranked[:most]]
+        meant = {self._by_name[name].id: self._by_name[name] for name in ranked}
+        return list(meant.values())[:most]
 
 
 def _readings(text: str) -> Iterable[_Reading]:

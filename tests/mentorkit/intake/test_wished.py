@@ -68,6 +68,39 @@ def test_a_decision_lapses_when_the_mentee_wishes_for_somebody_else(academy):
     assert mentor_of(academy, "Jorge Zorbach") == ("Jorge Zorbach", "sure")
 
 
+def mend(store, name, **entries):
+    application = next(a for a in service.applications(store, LEAD, RUN) if a.name == name)
+    service.mend(store, LEAD, application.id, entries, application.version)
+
+
+def test_a_wish_means_nobody_any_more_when_the_mentor_is_found_to_be_another(academy):
+    mend(academy, "Henni Speer", first_name="Ruth", last_name="Ahl")
+    assert mentor_of(academy, "Prof. Henni Speer") == (None, "open")
+    assert mentor_of(academy, "Hennni Speer") == (None, "open")
+    mend(academy, "Ruth Ahl", first_name="Henni", last_name="Speer")
+    assert mentor_of(academy, "Hennni Speer") == ("Henni Speer", "guess")
+
+
+def test_a_wish_opens_when_a_second_mentor_may_be_meant(academy):
+    mend(academy, "Jorge Zorbach", first_name="Henni", last_name="Speeer")
+    assert mentor_of(academy, "Prof. Henni Speer") == ("Henni Speer", "sure")
+    mend(academy, "Henni Speeer", last_name="Speer", email="andere@example.org")
+    assert mentor_of(academy, "Prof. Henni Speer") == (None, "open")
+
+
+def test_a_wish_means_the_mentor_whose_name_it_says_once_there_is_one(academy):
+    rows = [*MENTORS, ["Hennni", "Speer", "Violine", "12", "ja", "ja", "hennni@example.org"]]
+    service.intake(academy, LEAD, RUN, [("mentors.csv", csv(rows))])
+    assert mentor_of(academy, "Hennni Speer") == ("Hennni Speer", "sure")
+
+
+def test_what_somebody_decided_stands_whatever_the_mentor_is_called(academy):
+    wish = wish_of(academy, "Hennni Speer")
+    decide(academy, LEAD, wish.id, wish.mentor_application_id, wish.version)
+    mend(academy, "Henni Speer", first_name="Ruth", last_name="Ahl")
+    assert mentor_of(academy, "Hennni Speer") == ("Ruth Ahl", "decided")
+
+
 def test_a_prospect_nobody_worked_on_goes_with_the_wish(academy):
     other = [
         [cell.replace("Prof. Hedy Süßebier", "").replace("Süßebier, Hedy", "") for cell in row]

@@ -176,3 +176,11 @@ def test_of_two_applications_of_one_mentor_the_one_that_stands_is_meant():
     gone, there = mentor(1, "Ruth", "Ahl", withdrawn=note), mentor(2, "Ruth", "Ahl")
     both = Mentors([gone, there.with_(person_id="P1")])
     assert both.resolve("Ruth Ahl").mentor.id == "A2"
+
+
+def test_under_both_names_of_one_mentor_the_application_that_stands_is_meant():
+    note = {"by": "eva", "at": "2014-01-01T00:00:00Z"}
+    gone, there = mentor(1, "Ruth", "Ahl-Tal", withdrawn=note), mentor(2, "Ruth", "Ahl")
+    both = Mentors([gone, there.with_(person_id="P1")])
+    assert {both.resolve(text).mentor.id for text in ("Ruth Ahl", "Ruth Ahl-Tal")} == {"A2"}
+    assert [m.id for m in both.guesses("Ruht Ahl")] == ["A2"]
