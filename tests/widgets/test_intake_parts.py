@@ -61,6 +61,16 @@ def test_a_programme_shows_the_parts_that_it_asks_for_and_each_can_be_opened(pre
     bench.close()
 
 
+def test_one_message_line_is_on_the_page_whichever_part_it_opens_with(bench):
+    model = IntakeModel(bench.run())
+    model.point_at({"part": "selection"})
+    view = IntakeView(model)
+    assert is_shown(view.selection.notice)
+    assert not is_shown(view.notice)
+    view.tabs.value = "applications"
+    assert is_shown(view.notice)
+
+
 def test_the_coordination_of_an_organisation_selects_and_enters_its_own_and_merges_nobody(bench):
     run = bench.run()
     apply(run, 1, "mentee", last_name="Adler")

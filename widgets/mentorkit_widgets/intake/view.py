@@ -48,6 +48,7 @@ class IntakeView(View):
         self.tabs = Tabs(say("Parts of the intake"), tabs, model.part)
         self.tabs.observe(lambda change: setattr(model, "part", change["new"]), "value")
         model.observe(self._show_part, "part")
+        self._show_notice()
         self.address = PageAddress()
         self.address.on_go(model.point_at)
         model.observe(self._show_address, ["part", "selected", *FILTERS])
@@ -110,11 +111,14 @@ class IntakeView(View):
         self.tabs.go(part)
 
     def _show_part(self, change: dict[str, str]) -> None:
-        shown(self.notice, change["new"] != "selection")  # which has one of its own
+        self._show_notice()
         if change["new"] in self.tabs.parts:
             self.tabs.value = change["new"]
         else:  # a link named a part that the role does not have
             self.model.part = self.tabs.value
+
+    def _show_notice(self) -> None:
+        shown(self.notice, self.model.part != "selection")  # which has one of its own
 
     def _show_address(self, *_: object) -> None:
         self.address.query = self.model.query
