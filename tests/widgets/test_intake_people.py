@@ -114,6 +114,25 @@ def test_what_was_read_and_not_taken_in_is_asked_about_and_judged_anew(chapters)
     assert view.table.rows == []
 
 
+def test_what_somebody_else_answered_meanwhile_is_told_and_stays(chapters):
+    app, one = Model(), UnknownModel(chapters)
+    view = UnknownOrganisations(UnknownModel(chapters, app))
+    one.answer("KV Dessau", "Dessau-Roßlau")
+    view.model.answer("KV Dessau", "Harz")
+    assert "Dessau-Roßlau" in app.message
+    assert (view.table.rows, view.answers.rows) == ([], [])
+    one.take_back("KV Dessau")
+    one.answer("KV Dessau", "Dessau-Roßlau")
+    view.model.reload()
+    two = UnknownModel(chapters)
+    two.answered["KV Dessau"] = "Dessau-Roßlau"
+    two.take_back("KV Dessau")
+    view.model.answer("KV Dessau", "Harz")
+    one.take_back("KV Dessau")
+    assert people(chapters)["Hof"].organisation == "Harz"
+    assert one.answered == {}
+
+
 def test_an_officer_is_asked_nothing(chapters):
     view = UnknownOrganisations(UnknownModel(officer(chapters)))
     assert not visible(view)
@@ -239,6 +258,22 @@ def test_two_persons_are_put_together_and_taken_apart(chapters):
     view.done.act(view.done.rows[0]["id"], "back")
     assert people(chapters)["Schmitt"].withdrawn is None
     assert len(view.table.rows) == 1
+
+
+def test_two_whom_somebody_else_changed_are_looked_at_again_first(chapters):
+    app = Model()
+    view = MergePersons(MergeModel(chapters, app))
+    view.table.act(view.table.rows[0]["id"], "look")
+    lea = people(chapters)["Schmitt"]
+    store, actor = chapters.bench.store, chapters.bench.actor
+    service.mend(store, actor, lea.id, {"phone": "030 23125107"}, lea.version)
+    view.yes.click()
+    assert "meantime" in app.message
+    assert people(chapters)["Schmitt"].withdrawn is None
+    assert visible(view.card)
+    assert "030 23125107" in view.form.fields[0].pairs[-1][1]
+    view.yes.click()
+    assert people(chapters)["Schmidt"].entries["phone"] == "030 23125107"
 
 
 def test_the_other_one_can_stay(chapters):

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as w
 from markupsafe import Markup
 
+from mentorkit.errors import StaleRecord
 from mentorkit.intake import merge as service
 from mentorkit.intake.unmerge import Merged, merged, unmerge
 from mentorkit.language import say, say_n
@@ -46,14 +47,25 @@ class MergeModel(SideModel):
         self.shown += 1
 
     def merge(self, take: list[str]) -> None:
-        """Put the two that are looked at together; the application that stays takes some fields over."""
+        """Put the two that are looked at together; the application that stays takes some fields over.
+
+        Where somebody changed one of them since, they are shown as they are now.
+        """
         if not (plan := self.preview):
             return
+        now = None
         with self.changing():
-            service.merge(*self.hands, plan, take=take)
+            try:
+                service.merge(*self.hands, plan, take=take)
+            except StaleRecord as error:
+                now = error.theirs
+                raise
             self.say(
                 say("{other} and {keep} are one person now.", other=plan.other.name, keep=plan.keep.name)
             )
+        if isinstance(now, service.Preview):
+            self.preview = now
+            self.shown += 1
 
     def unmerge(self, keep_id: str, other_id: str) -> None:
         """Take two persons apart again."""

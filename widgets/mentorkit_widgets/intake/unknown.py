@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
+from mentorkit.errors import StaleRecord
 from mentorkit.intake import unknown as service
 from mentorkit.language import say, say_n
 from mentorkit.workbench import Run
@@ -71,7 +72,11 @@ class UnknownModel(SideModel):
     def take_back(self, text: str) -> None:
         """Take an answer back."""
         with self.changing():
-            service.take_back(*self.here, text, self.answered[text])
+            try:
+                service.take_back(*self.here, text, self.answered[text])
+            except StaleRecord:
+                del self.answered[text]  # it is no answer of hers any more
+                raise
             del self.answered[text]
             self.say(say("“{text}” is unknown again.", text=text))
 
