@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from mentorkit.intake.changes import label_of
 from mentorkit.intake.context import Change, Context, RawRow, Row
-from mentorkit.intake.findings import gravest
+from mentorkit.intake.findings import gravest, message
 from mentorkit.intake.identify import ID_HEADING, as_exported, identify
 from mentorkit.intake.judge import Judgement, codes, judge
 from mentorkit.intake.organisations import Organisations
@@ -18,11 +19,17 @@ from mentorkit.programme.settings import OrganisationSettings
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a person decided on the rows of an intake before confirming it, by the rows' ids."""
+    """What a person decided on the rows of an intake before confirming it, by the rows' ids.
+
+    ``mended_from`` are the entries that were mended, ``overruled_on`` the findings of an overruling, as the
+    person saw them: a decision covers nothing else.
+    """
 
     mended: Mapping[str, Mapping[str, str]]
     overruled: Mapping[str, Overruling]
     dropped: frozenset[str] = frozenset()
+    mended_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overruled_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 NOTHING_DECIDED = Decisions({}, {})
@@ -139,12 +146,47 @@ class _Work:
         """Return a row with what a person decided on it before it was confirmed."""
         said, key = row.application, row.raw.id
         mend, overruling = self.decisions.mended.get(key), self.decisions.overruled.get(key)
-        fresh = self._judged(said, mended(said.entries, mend)) if mend is not None else said
-        fresh = _overruled(fresh, overruling)
-        if mend is None and fresh == said:
-            return row
+        lapsed: list[str] = []
+        fresh = said
+        if mend is not None:
+            outdated = self._outdated(said, mend, key)
+            lapsed += (_refused(said, name, mend[name]) for name in outdated)
+            if len(outdated) < len(mend):
+                holds = {name: text for name, text in mend.items() if name not in outdated}
+                fresh = self._judged(said, mended(said.entries, holds))
+        if overruling and not fresh.withdrawn and not fresh.overruled:
+            new = codes(fresh.findings) - self.decisions.overruled_on.get(key, frozenset())
+            lapsed += [_not_covered(fresh, new)] if new else []
+            fresh = fresh if new else _overruled(fresh, overruling)
+        if fresh == said and (lapsed or not mend):
+            return replace(row, lapsed=tuple(lapsed))
         change: Change = "new" if row.change == "new" else "changed"
-        return replace(row, application=fresh, change=change, as_said=said)
+        return replace(row, application=fresh, change=change, as_said=said, lapsed=tuple(lapsed))
+
+    def _outdated(self, said: Application, mend: Mapping[str, str], key: str) -> set[str]:
+        """Return the fields whose entries are neither as the person saw nor as the person wrote them."""
+        seen = self.decisions.mended_from.get(key, {})
+        now = {name: said.entries.get(name, "") for name in mend}
+        return {name for name in mend if now[name] not in (seen.get(name, now[name]), mend[name])}
+
+
+def _refused(application: Application, name: str, text: str) -> str:
+    return say(
+        "{name}: somebody else changed “{label}” to “{theirs}” in the meantime;"
+        " your entry “{mine}” is not taken over.",
+        name=application.name,
+        label=label_of(name),
+        theirs=application.entries.get(name) or "–",
+        mine=text or "–",
+    )
+
+
+def _not_covered(application: Application, new: Collection[str]) -> str:
+    return say(
+        "{name}: your decision to admit does not hold, since more was found in the meantime: {findings}",
+        name=application.name,
+        findings=" ".join(message(finding) for finding in application.findings if finding.code in new),
+    )
 
 
 def mended(entries: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
@@ -196,7 +238,7 @@ def _duplicate(application: Application, other: Application, settings: Organisat
     return Finding(code="duplicate", value=application.name, detail=detail)
 
 
-def _overruled(application: Application, overruling: Overruling | None) -> Application:
-    if overruling and application.status in ("review", "ineligible"):
+def _overruled(application: Application, overruling: Overruling) -> Application:
+    if application.status in ("review", "ineligible"):
         return application.with_(overruled=overruling)
     return application

@@ -115,7 +115,8 @@ class Row:
 
     ``change`` is ``kept`` where the file says otherwise now, but a person mended or overruled the
     application since. ``stored`` is the application as it stands, of a row that was taken in before;
-    ``as_said`` is what the file alone makes of the row, where a person decided on it.
+    ``as_said`` is what the file alone makes of the row, where a person decided on it. ``lapsed`` says which
+    decisions do not hold, since somebody else changed meanwhile what they were taken on.
     """
 
     raw: RawRow
@@ -124,6 +125,12 @@ class Row:
     notes: tuple[str, ...] = ()
     stored: Application | None = None
     as_said: Application | None = None
+    lapsed: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> Application:
+        """What the row is without what a person decided on it."""
+        return self.as_said or self.application
 
     @property
     def differences(self) -> tuple[Difference, ...]:

@@ -109,7 +109,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "organisation": application.organisation,
         "status": application.status,
         "findings": findings,
-        "notes": [*application.notes, *row.notes],
+        "notes": [*application.notes, *row.notes, *row.lapsed],
         "application_id": application.id if stored else None,
         "overruled": application.overruled.model_dump(mode="json") if application.overruled else None,
         "answers": application.answers,

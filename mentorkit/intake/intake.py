@@ -13,6 +13,7 @@ from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
 from mentorkit.intake.context import Context, FileReport, RawRow, Row
 from mentorkit.intake.document import document, gone, told
+from mentorkit.intake.judge import codes
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say
@@ -47,8 +48,8 @@ class Intake:
         The rows of people, as the files say them.
     earlier
         The tandems of earlier runs that the files tell, as they tell them.
-    mended, overrulings, dropped
-        Decisions, by the row's id.
+    mended, overrulings, dropped, mended_from, overruled_on
+        Decisions and what they rest on, by the row's id; see :class:`~mentorkit.intake.assess.Decisions`.
     committed
         Whether this is in the store.
     """
@@ -60,6 +61,8 @@ class Intake:
     mended: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overrulings: Mapping[str, Overruling] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
+    mended_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overruled_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
     committed: bool = False
     #: Once committed: the rows as they are stored, and those that were left out.
     taken: tuple[Row, ...] = ()
@@ -70,7 +73,7 @@ class Intake:
     @property
     def decisions(self) -> Decisions:
         """What was decided on the rows."""
-        return Decisions(self.mended, self.overrulings, self.dropped)
+        return Decisions(self.mended, self.overrulings, self.dropped, self.mended_from, self.overruled_on)
 
     @cached_property
     def organisations(self) -> Organisations:
@@ -115,6 +118,11 @@ class Intake:
     def applications(self) -> tuple[Application, ...]:
         """The applications; those not stored yet have provisional ids."""
         return tuple(row.application for row in self.rows)
+
+    @property
+    def lapsed(self) -> tuple[str, ...]:
+        """Which decisions do not hold, since somebody else changed meanwhile what they were taken on."""
+        return tuple(sentence for row in self.rows for sentence in row.lapsed)
 
     @property
     def history(self) -> int:
@@ -166,9 +174,14 @@ class Intake:
         """
         check_fields(entries)
         row = self.row(application_id)
-        changes = {**self.mended.get(row.raw.id, {}), **entries}
-        overrulings = {key: value for key, value in self.overrulings.items() if key != row.raw.id}
-        return replace(self, mended={**self.mended, row.raw.id: changes}, overrulings=overrulings)
+        key, said = row.raw.id, row.said.entries
+        seen = {**self.mended_from.get(key, {}), **{name: said.get(name, "") for name in entries}}
+        return replace(
+            self,
+            mended={**self.mended, key: {**self.mended.get(key, {}), **entries}},
+            mended_from={**self.mended_from, key: seen},
+            overrulings={other: value for other, value in self.overrulings.items() if other != key},
+        )
 
     def overrule(self, application_id: str, reason: str, by: str, at: dt.datetime | None = None) -> Intake:
         """Return the intake with an application accepted against the machine's judgement.
@@ -183,7 +196,11 @@ class Intake:
         row = self.row(application_id)
         check_overruling(row.application, reason)
         decision = Overruling(by=by, at=at or dt.datetime.now(dt.UTC), reason=reason.strip())
-        return replace(self, overrulings={**self.overrulings, row.raw.id: decision})
+        return replace(
+            self,
+            overrulings={**self.overrulings, row.raw.id: decision},
+            overruled_on={**self.overruled_on, row.raw.id: frozenset(codes(row.application.findings))},
+        )
 
     def drop(self, application_id: str) -> Intake:
         """Return the intake without an application; what is stored already stays.
@@ -213,12 +230,11 @@ class Intake:
         """Return the intake with what was decided on the same rows when they were read before."""
         now = _by_place(self.raws)
         ids = {raw_id: now[place] for place, raw_id in _by_place(before.raws).items() if place in now}
-        return replace(
-            self,
-            mended={ids[key]: value for key, value in before.mended.items() if key in ids},
-            overrulings={ids[key]: value for key, value in before.overrulings.items() if key in ids},
-            dropped=frozenset(ids[key] for key in before.dropped if key in ids),
-        )
+        kept: dict[str, Any] = {
+            name: {ids[key]: value for key, value in getattr(before, name).items() if key in ids}
+            for name in ("mended", "overrulings", "mended_from", "overruled_on")
+        }
+        return replace(self, dropped=frozenset(ids[key] for key in before.dropped if key in ids), **kept)
 
     def as_stored(self, rows: Mapping[str, Row]) -> Intake:
         """Return the intake as it was taken in, given its rows as stored by their ids."""
@@ -267,6 +283,8 @@ class Intake:
             "mended": {key: dict(value) for key, value in self.mended.items()},
             "overruled": {key: value.model_dump(mode="json") for key, value in self.overrulings.items()},
             "dropped": sorted(self.dropped),
+            "mended_from": {key: dict(value) for key, value in self.mended_from.items()},
+            "overruled_on": {key: sorted(value) for key, value in self.overruled_on.items()},
         }
 
     @classmethod
@@ -280,6 +298,8 @@ class Intake:
             mended=draft["mended"],
             overrulings={key: Overruling.model_validate(value) for key, value in draft["overruled"].items()},
             dropped=frozenset(draft["dropped"]),
+            mended_from=draft.get("mended_from", {}),
+            overruled_on={key: frozenset(value) for key, value in draft.get("overruled_on", {}).items()},
         )
 
 

@@ -15,7 +15,14 @@ from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, EarlierTandem, Organisation, Person, TakenFile
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Organisation,
+    Overruling,
+    Person,
+    TakenFile,
+)
 from mentorkit.store import Writer
 
 
@@ -206,7 +213,7 @@ def _save_mended(
     for place, row in enumerate(rows):
         if row.raw.id in given.mended:
             kept = {name: getattr(now[place], name) for name in ("id", "version", "person_id")}
-            if row.raw.id in given.overrulings:
+            if _accepted_here(row, given):
                 kept["overruled"] = None
             mended = row.application.model_copy(update=kept)
             if mended != now[place]:
@@ -220,11 +227,17 @@ def _save_overruled(
     """Store which rows a person accepted, signed by who confirms it."""
     changed = list(now)
     for place, row in enumerate(rows):
-        if (decision := given.overrulings.get(row.raw.id)) and now[place].status in ("review", "ineligible"):
+        if decision := _accepted_here(row, given):
             signed = decision.model_copy(update={"by": taking.actor.name, "at": taking.writer.at})
             accepted = now[place].with_(overruled=signed)
             (changed[place],) = taking.save_all(OVERRULE, [accepted], [now[place]], decision.reason)
     return changed
+
+
+def _accepted_here(row: Row, given: Intake) -> Overruling | None:
+    """Return the decision by which a row is accepted, if it is one of this intake and holds."""
+    decision = given.overrulings.get(row.raw.id)
+    return decision if row.application.overruled == decision else None
 
 
 def _take_history(taking: Taking, told: Iterable[EarlierTandem]) -> None:

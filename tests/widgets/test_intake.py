@@ -395,6 +395,17 @@ def test_decisions_made_before_are_taken_in_with_the_rows(run):
     assert "matching?run=" in view.stored.next_step.value
 
 
+def test_a_correction_that_somebody_else_was_quicker_with_is_told_after_taking_in(run):
+    service.intake(run.bench.store, run.bench.actor, run.id, [csv(GOOD)])
+    view = opened(run, GOOD)
+    anna = choose(view, "Beispiel")
+    view.model.enter("pay_grade", "A 11")
+    service.mend(run.bench.store, run.bench.actor, anna.id, {"pay_grade": "A 12"}, anna.version)
+    view.reading.confirm.click()
+    assert "„A 12“ geändert; Ihre Angabe „A 11“ wird nicht übernommen." in view.model.message
+    assert run.application_records[0].entries["pay_grade"] == "A 12"
+
+
 def test_the_same_file_again_is_recognised(run):
     view = opened(run, GOOD)
     view.reading.confirm.click()

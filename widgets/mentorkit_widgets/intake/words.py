@@ -45,10 +45,10 @@ def what_was_read(intake: Intake) -> str:
 
 
 def what_was_taken(done: Intake) -> str:
-    """Tell how many applications were taken in, and how many were there already."""
+    """Tell how many applications were taken in, how many were there already, which decisions do not hold."""
     changes = [row.change for row in done.rows]
     n = sum(change in ("new", "changed") for change in changes)
     sentences = [say_n("{n} application was taken in.", "{n} applications were taken in.", n)]
     if there := len(changes) - n:
         sentences.append(say_n("{n} was there already.", "{n} were there already.", there))
-    return " ".join(sentences)
+    return " ".join((*sentences, *done.lapsed))
