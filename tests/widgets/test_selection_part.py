@@ -141,7 +141,7 @@ def test_free_places_after_approval_are_told_and_filled_once_it_is_taken_back(ru
     actions.withdraw(run.bench.store, run.bench.actor, "A1", "", first.version)
     part.model.refresh()
     assert "Eva Muster4" in part.free.value
-    assert "nehmen Sie zuerst die Freigabe zurück" in part.free.value
+    assert "Nehmen Sie dazu zuerst die Freigabe zurück" in part.free.value
     assert not visible(part.fill)
     service.withdraw_approval(run.bench.store, run.bench.actor, run.id, run.record.version)
     part.model.refresh()
@@ -155,7 +155,7 @@ def test_letters_are_prepared_shown_and_packed(part):
     agree(part, part.fix)
     part.letters.prepare.click()
     table = part.letters.table
-    assert {row["kind"] for row in table.rows} == {"Zusage", "Warteliste", "Absage"}
+    assert {row["kind"] for row in table.rows} == {"Zusage", "Nachrückliste", "Absage"}
     table._handle_custom_msg({"event": "select", "row": "A4"}, [])
     assert "Guten Tag Eva Muster4," in part.letters.text.value
     assert 'href="mailto:eva@example.org?subject=' in part.letters.text.value
@@ -203,7 +203,7 @@ def test_without_quotas_everybody_gets_a_place_and_nothing_is_ranked(tmp_path):
     assert standing(part) == {"A1": "Hat einen Platz", "A2": "Hat einen Platz"}
     assert "both" not in part.tabs.parts
     assert not visible(part.order)
-    assert "niemanden" in part.ranking.hint.value
+    assert "Niemand ist einzureihen" in part.ranking.hint.value
     bench.close()
 
 

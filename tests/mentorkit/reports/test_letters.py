@@ -124,7 +124,7 @@ def test_an_acceptance_says_what_comes_next_and_promises_no_promotion(store):
 
 def test_who_waits_is_told_the_number_and_no_more_is_promised(store):
     letter = of(fixed(store), "Else")
-    assert "Sie stehen auf Platz 2 der Warteliste." in letter.text
+    assert "Sie stehen auf Platz 2 der Nachrückliste." in letter.text
     assert NOTE not in letter.parts
 
 
@@ -142,7 +142,7 @@ def test_who_moved_up_gets_a_letter_of_that_day_and_who_withdrew_none(store):
     found = letters(store, LEAD, RUN)
     assert kinds(found) | {"Dora": "moved_up", "Else": "waiting"} == kinds(found)
     assert "Bea" not in kinds(found)
-    assert "Platz 1 der Warteliste" in of(found, "Else").text
+    assert "Platz 1 der Nachrückliste" in of(found, "Else").text
     assert of(found, "Dora").day == dt.date(2014, 3, 20)
     choosing.release_selection(store, LEAD, RUN, version(store))
     assert kinds(fixed(store))["Dora"] == "accepted"

@@ -161,4 +161,6 @@ def _plan(plan: deeds.Plan) -> Markup:
     told = paragraph(plan.summary)
     if not rows:
         return told
-    return told + table_of(say("Who stays as it is"), (say("Name"), say("Why")), Markup().join(rows))
+    return told + table_of(
+        say("Applications that stay as they are"), (say("Name"), say("Why")), Markup().join(rows)
+    )
