@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mentorkit.intake.names import without_titles
 from mentorkit.intake.stored import scope
@@ -40,6 +41,7 @@ class Past:
     sure: bool = True
 
 
+@lru_cache(maxsize=50_000)
 def key_of(name: str) -> NameKey:
     """Return a name as compared: without titles, in any order."""
     return tuple(sorted(words(" ".join(without_titles(part.strip())[0] for part in name.split(",")))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mentorkit.errors import NotFound, RuleBroken
@@ -100,7 +101,7 @@ def decide(store: Store, actor: Actor, wish_id: str, mentor_application_id: str 
             decided_by=actor.name,
         )
         writer.save(decided)
-        settle_prospects(writer, run, writer.all(Application, run_id=run.id), [wish.prospect_id])
+        _settle(writer, run, writer.all(Application, run_id=run.id), wish)
         return writer.get(Wish, wish_id)
 
 
@@ -119,7 +120,7 @@ def leave_to_machine(store: Store, actor: Actor, wish_id: str, version: int) -> 
         mentor_id = found.mentor.id if found.mentor else None
         fresh = wish.with_(mentor_application_id=mentor_id, confidence=found.confidence, decided_by="")
         writer.save(fresh)
-        settle_prospects(writer, run, stored, [wish.prospect_id])
+        _settle(writer, run, stored, wish)
         return writer.get(Wish, wish_id)
 
 
@@ -131,9 +132,14 @@ def _seen(writer: Writer, actor: Actor, wish_id: str, version: int) -> tuple[Wis
     return wish, run
 
 
+def _settle(writer: Writer, run: Run, stored: list[Application], changed: Wish) -> None:
+    settle_prospects(writer, run, stored, writer.all(Wish, run_id=run.id), [changed.prospect_id])
+
+
 # -- whom to approach -----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=50_000)
 def bare_name(text: str) -> str:
     """Return the name that a wish says, first name first, without titles; empty where it is no name."""
     before, _, after = (part.strip() for part in text.partition("(")[0].partition(","))
@@ -143,7 +149,11 @@ def bare_name(text: str) -> str:
 
 
 def settle_prospects(
-    writer: Writer, run: Run, stored: Iterable[Application], given_up: Iterable[str | None]
+    writer: Writer,
+    run: Run,
+    stored: Iterable[Application],
+    wishes: Iterable[Wish],
+    given_up: Iterable[str | None],
 ) -> None:
     """Keep one prospect for each name that mentees wish for and nobody knows.
 
@@ -152,8 +162,8 @@ def settle_prospects(
 
     Parameters
     ----------
-    writer, run, stored
-        Where, which run, and its applications.
+    writer, run, stored, wishes
+        Where, which run, its applications, and what they wish, in the order the wishes were made.
     given_up
         Ids of the prospects that wishes were for before.
     """
@@ -161,9 +171,9 @@ def settle_prospects(
     if not any(name.startswith("wish_") for name in settings.questions.mentee):
         return
     work = _Prospects.of(writer, run, list(stored))
-    tied = {work.tie(wish) for wish in writer.all(Wish, run_id=run.id)}
-    for prospect in writer.all(Prospect, run_id=run.id):
-        if prospect.id in set(given_up) - tied and _untouched(prospect):
+    loose = set(given_up) - {work.tie(wish) for wish in wishes} - {None}
+    for prospect in writer.all(Prospect, run_id=run.id) if loose else ():
+        if prospect.id in loose and _untouched(prospect):
             writer.delete(prospect)
 
 

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mentorkit.intake.names import other_person, without_titles
 from mentorkit.intake.text import bare, letters
@@ -30,11 +31,24 @@ class Resolution:
 _Name = tuple[str, str]
 #: A name as read, with umlauts transcribed, and with umlauts without their dots.
 _Reading = tuple[_Name, _Name]
+#: What so many wishes were found to mean is remembered.
+_MEMORY = 50_000
+
+
+@dataclass(frozen=True)
+class _Mentor:
+    """What counts of a mentor's application where wishes are read."""
+
+    id: str
+    person_id: str
+    first_name: str
+    last_name: str
+    stands: bool
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    mentor: Application
+    id: str
     names: _Reading
 
 
@@ -42,55 +56,18 @@ class Mentors:
     """The mentors of a run, eligible or not, as wishes can name them."""
 
     def __init__(self, mentors: Iterable[Application]) -> None:
-        people: dict[_Name, list[Application]] = {}
-        standing: dict[str, Application] = {}
-        for mentor in mentors:
-            key = (letters(without_titles(mentor.first_name)[0]), letters(mentor.last_name))
-            if all(key):
-                people.setdefault(key, []).append(mentor)
-            if mentor.withdrawn is None:
-                standing.setdefault(mentor.person_id, mentor)
-        for found in people.values():
-            found.sort(key=lambda mentor: mentor.withdrawn is not None)  # of two, who is still there is meant
-        # of one mentor under two names the application that stands
-        meant = {key: standing.get(found[0].person_id, found[0]) for key, found in people.items()}
-        alone = {key: found[0] for key, found in people.items() if len({a.person_id for a in found}) == 1}
-        self._candidates = [
-            _Candidate(meant[key], (key, (bare(named.first_name), bare(named.last_name))))
-            for key, named in alone.items()
-        ]
-        self._near = _Near(candidate.names for candidate in self._candidates)
-        self._namesakes = people.keys() - alone.keys()
-        self._by_name = {" ".join(sorted(key)): mentor for key, mentor in meant.items()}
-        #: First and last names that are no typing errors of others.
-        self._known = (
-            COMMON_FIRST_NAMES | {first for first, _ in people},
-            COMMON_LAST_NAMES | {last for _, last in people},
+        self._here = {mentor.id: mentor for mentor in mentors}
+        self._names = _names_of(
+            tuple(
+                _Mentor(a.id, a.person_id, a.first_name, a.last_name, a.withdrawn is None)
+                for a in self._here.values()
+            )
         )
 
     def resolve(self, text: str) -> Resolution:
         """Return the mentor a wish means."""
-        readings = list(_readings(text))
-        if not readings or any(reading[0] in self._namesakes for reading in readings):
-            return Resolution()
-        ranked = sorted(
-            (min(self._errors(reading, self._candidates[i]) for reading in readings), i)
-            for i in self._near.of(readings)
-        )
-        if not ranked or ranked[0][0] > 2:
-            return Resolution()
-        distance, best = ranked[0]
-        candidate = self._candidates[best]
-        length = len("".join(candidate.names[0]))
-        others = [away for away, i in ranked if self._candidates[i].mentor.id != candidate.mentor.id]
-        if (others and others[0] <= distance + (distance > 0)) or (distance == 2 and length < 12):
-            return Resolution()
-        return Resolution(candidate.mentor, round(1 - distance / length, 3))
-
-    def _errors(self, reading: _Reading, candidate: _Candidate) -> int:
-        """Return the number of typing errors between a reading and a mentor; 9 for somebody else."""
-        known = [part in names for part, names in zip(reading[0], self._known, strict=True)]
-        return min(_errors(said, name, known) for said, name in zip(reading, candidate.names, strict=True))
+        mentor_id, confidence = self._names.meant(text)
+        return Resolution(self._here[mentor_id] if mentor_id else None, confidence)
 
     def guesses(self, text: str, most: int = 3, least: float = 60) -> list[Application]:
         """Return the mentors whose names are likest to a wish, the likest first.
@@ -104,6 +81,66 @@ class Mentors:
         least
             How alike a name must be, of 100.
         """
+        return [self._here[mentor_id] for mentor_id in self._names.likest(text, most, least)]
+
+
+class _Names:
+    """The names of mentors, and what wishes were found to mean among them."""
+
+    def __init__(self, mentors: Iterable[_Mentor]) -> None:
+        people: dict[_Name, list[_Mentor]] = {}
+        standing: dict[str, _Mentor] = {}
+        for mentor in mentors:
+            key = (letters(without_titles(mentor.first_name)[0]), letters(mentor.last_name))
+            if all(key):
+                people.setdefault(key, []).append(mentor)
+            if mentor.stands:
+                standing.setdefault(mentor.person_id, mentor)
+        for found in people.values():
+            found.sort(key=lambda mentor: not mentor.stands)  # of two, who is still there is meant
+        # of one mentor under two names the application that stands
+        meant = {key: standing.get(found[0].person_id, found[0]).id for key, found in people.items()}
+        alone = {key: found[0] for key, found in people.items() if len({a.person_id for a in found}) == 1}
+        self._candidates = [
+            _Candidate(meant[key], (key, (bare(named.first_name), bare(named.last_name))))
+            for key, named in alone.items()
+        ]
+        self._near = _Near(candidate.names for candidate in self._candidates)
+        self._namesakes = people.keys() - alone.keys()
+        self._by_name = {" ".join(sorted(key)): mentor_id for key, mentor_id in meant.items()}
+        #: First and last names that are no typing errors of others.
+        self._known = (
+            COMMON_FIRST_NAMES | {first for first, _ in people},
+            COMMON_LAST_NAMES | {last for _, last in people},
+        )
+        self.meant = lru_cache(maxsize=_MEMORY)(self._meant)
+        self.likest = lru_cache(maxsize=_MEMORY)(self._likest)
+
+    def _meant(self, text: str) -> tuple[str | None, float]:
+        """Return the application a wish means, and how near the texts are."""
+        readings = list(_readings(text))
+        if not readings or any(reading[0] in self._namesakes for reading in readings):
+            return None, 0.0
+        ranked = sorted(
+            (min(self._errors(reading, self._candidates[i]) for reading in readings), i)
+            for i in self._near.of(readings)
+        )
+        if not ranked or ranked[0][0] > 2:
+            return None, 0.0
+        distance, best = ranked[0]
+        candidate = self._candidates[best]
+        length = len("".join(candidate.names[0]))
+        others = [away for away, i in ranked if self._candidates[i].id != candidate.id]
+        if (others and others[0] <= distance + (distance > 0)) or (distance == 2 and length < 12):
+            return None, 0.0
+        return candidate.id, round(1 - distance / length, 3)
+
+    def _errors(self, reading: _Reading, candidate: _Candidate) -> int:
+        """Return the number of typing errors between a reading and a mentor; 9 for somebody else."""
+        known = [part in names for part, names in zip(reading[0], self._known, strict=True)]
+        return min(_errors(said, name, known) for said, name in zip(reading, candidate.names, strict=True))
+
+    def _likest(self, text: str, most: int, least: float) -> list[str]:
         from rapidfuzz import fuzz, process
 
         found: dict[str, float] = {}
@@ -113,8 +150,13 @@ class Mentors:
             ):
                 found[name] = max(score, found.get(name, 0.0))
         ranked = sorted(found, key=lambda name: (-found[name], name))
-        meant = {self._by_name[name].id: self._by_name[name] for name in ranked}
-        return list(meant.values())[:most]
+        return list(dict.fromkeys(self._by_name[name] for name in ranked))[:most]
+
+
+@lru_cache(maxsize=4)
+def _names_of(mentors: tuple[_Mentor, ...]) -> _Names:
+    """Return the names of mentors; while they stay the same, no wish is read twice."""
+    return _Names(mentors)
 
 
 def _readings(text: str) -> Iterable[_Reading]:

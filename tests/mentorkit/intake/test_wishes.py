@@ -5,6 +5,7 @@ import random
 import pytest
 from making import FIRST, LAST
 
+from mentorkit.intake import wishes
 from mentorkit.intake.wishes import Mentors
 from mentorkit.programme.records import Application
 
@@ -184,3 +185,18 @@ def test_under_both_names_of_one_mentor_the_application_that_stands_is_meant():
     both = Mentors([gone, there.with_(person_id="P1")])
     assert {both.resolve(text).mentor.id for text in ("Ruth Ahl", "Ruth Ahl-Tal")} == {"A2"}
     assert [m.id for m in both.guesses("Ruht Ahl")] == ["A2"]
+
+
+def test_a_wish_is_read_once_while_the_mentors_stay_the_same(monkeypatch):
+    seen = []
+    readings = wishes._readings
+    monkeypatch.setattr(wishes, "_readings", lambda text: seen.append(text) or readings(text))
+    people = [mentor(1, "Odalinde", "Treu"), mentor(2, "Per", "Ziegert")]
+    first = Mentors(people).resolve("Odalnide Treu")
+    noted = [people[0].with_(notes=("ruft zurück",)), people[1]]
+    again = Mentors(noted).resolve("Odalnide Treu")
+    assert (first.mentor, again.mentor, first.confidence) == (people[0], noted[0], again.confidence)
+    assert len(seen) == 1
+    renamed = [people[0].with_(first_name="Ruth"), people[1]]
+    assert Mentors(renamed).resolve("Odalnide Treu").mentor is None
+    assert len(seen) == 2
