@@ -17,7 +17,8 @@ from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, UNDO, WITHDRAW, sco
 from mentorkit.intake.taking import Taking
 from mentorkit.language import later, say
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Run, User
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import Application, Run
 from mentorkit.store import Reader, Store
 
 #: Fields that other parts decide; they undo it themselves.

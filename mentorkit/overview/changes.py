@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Run, User
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import Application, Run
 from mentorkit.store import Reader, Store
 
 #: The deeds that are told, and the kind of record that counts for each.

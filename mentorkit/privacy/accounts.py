@@ -18,7 +18,8 @@ from mentorkit.language.formats import din5007, listing
 from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
 from mentorkit.privacy.reach import led, outgrows, reaches, require_giving, require_reach
-from mentorkit.programme.records import Grant, LoginLink, Organisation, Programme, User
+from mentorkit.privacy.records import LoginLink, User
+from mentorkit.programme.records import Grant, Organisation, Programme
 from mentorkit.store import Reader, Store, Writer
 
 LINK_VALID = dt.timedelta(days=7)

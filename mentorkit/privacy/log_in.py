@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mentorkit.errors import StaleRecord, UsageError
 from mentorkit.language import say
-from mentorkit.programme.records import LoginLink, Session, User
+from mentorkit.privacy.records import LoginLink, Session, User
 from mentorkit.store import Store, Writer
 
 if TYPE_CHECKING:

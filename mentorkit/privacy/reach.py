@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from mentorkit.errors import NotAllowed
 from mentorkit.language import say
 from mentorkit.privacy.permissions import ENTRUSTED, Actor
-from mentorkit.programme.records import Grant, LoginLink, Programme, User
+from mentorkit.privacy.records import LoginLink, User
+from mentorkit.programme.records import Grant, Programme
 from mentorkit.store import Reader
 
 

@@ -25,7 +25,7 @@ from mentorkit import places
 from mentorkit.errors import MentorkitError
 from mentorkit.language import LANGUAGES, Language, Voice, later
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import User
+from mentorkit.privacy.records import User
 from mentorkit.serve import handbook, pages
 from mentorkit.serve.identity import account_of, clear_session, session_of, set_session
 from mentorkit.serve.kernels import Owner, kernels_of

@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import RequestHandler
 from traitlets import Unicode
 
-from mentorkit.programme.records import User as Account
+from mentorkit.privacy.records import User as Account
 from mentorkit.serve.kernels import kernels_of
 from mentorkit.serve.site import Site
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from mentorkit.privacy.records import LoginLink, Session, User
 from mentorkit.programme import records
 
 metadata = sa.MetaData(
@@ -259,10 +260,10 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.TakenFile: taken_file,
     records.FormLink: form_link,
     records.Draft: draft,
-    records.User: user,
+    User: user,
     records.Grant: grant,
-    records.LoginLink: login_link,
-    records.Session: session,
+    LoginLink: login_link,
+    Session: session,
 }
 #: What the id of a new record starts with; the others have ids of their own.
 PREFIX: dict[type[records.Record], str] = {
@@ -282,6 +283,6 @@ PREFIX: dict[type[records.Record], str] = {
 #: Fields whose change alone leaves no audit entry: that a session was used, or that somebody went on with
 #: what she has not confirmed, is no decision of anybody.
 FLEETING: dict[type[records.Record], frozenset[str]] = {
-    records.Session: frozenset({"seen_at"}),
+    Session: frozenset({"seen_at"}),
     records.Draft: frozenset({"content"}),
 }

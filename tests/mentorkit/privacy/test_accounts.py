@@ -11,7 +11,8 @@ from mentorkit.language import Voice, speaking
 from mentorkit.privacy import log_in as module
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Organisation, Programme, Session, User
+from mentorkit.privacy.records import Session, User
+from mentorkit.programme.records import Organisation, Programme
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench

@@ -10,7 +10,7 @@ import pytest
 
 from mentorkit.errors import StoreError
 from mentorkit.language import Voice, speaking
-from mentorkit.programme.records import User
+from mentorkit.privacy.records import User
 from mentorkit.store import Store
 
 

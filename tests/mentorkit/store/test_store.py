@@ -11,7 +11,8 @@ import threading
 import pytest
 
 from mentorkit.errors import NotFound, StaleRecord, StoreError
-from mentorkit.programme.records import Draft, Organisation, Person, Programme, Run, Session, User
+from mentorkit.privacy.records import Session, User
+from mentorkit.programme.records import Draft, Organisation, Person, Programme, Run
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
