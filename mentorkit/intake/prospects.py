@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,13 +66,12 @@ def prospects(store: Store, actor: Actor, run_id: str) -> list[ProspectShown]:
         actor.require(READ, run.programme_id)
         found = reader.all(Prospect, run_id=run_id)
         stored = {a.id: a for a in reader.all(Application, run_id=run_id)}
-        wishes = [wish for wish in reader.all(Wish, run_id=run_id) if wish.prospect_id]
+        wishes = reader.all(Wish, run_id=run_id)
         people = {p.id: p for p in reader.all(Person, programme_id=run.programme_id)} if found else {}
-    wished = {
-        p.id: tuple((stored[w.application_id], w.rank) for w in wishes if w.prospect_id == p.id)
-        for p in found
-    }
-    return [ProspectShown(p, wished[p.id], people.get(p.person_id or "")) for p in found]
+    wished: defaultdict[str | None, list[tuple[Application, int]]] = defaultdict(list)
+    for wish in wishes:
+        wished[wish.prospect_id].append((stored[wish.application_id], wish.rank))
+    return [ProspectShown(p, tuple(wished[p.id]), people.get(p.person_id or "")) for p in found]
 
 
 def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | None = None) -> Prospect:
