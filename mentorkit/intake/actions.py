@@ -207,7 +207,7 @@ def _changed(
 ) -> Application:
     changed = action.change(application, actor.name, writer.at, reason)
     if application.withdrawn and not changed.withdrawn:
-        from mentorkit.matching.choosing import place_again
+        from mentorkit.matching.moving_up import place_again
 
         changed = changed.with_(place=place_again(writer, changed))
     return writer.save(changed)
@@ -217,7 +217,7 @@ def _fill_places(writer: Writer, changed: Sequence[Application]) -> None:
     """Let others move up to the places of those who withdrew."""
     withdrawn = [application for application in changed if application.withdrawn]
     if withdrawn:
-        from mentorkit.matching.choosing import move_up
+        from mentorkit.matching.moving_up import move_up
 
         for application in withdrawn:
             move_up(writer, application)

@@ -266,7 +266,7 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
     StaleRecord
         If somebody changed something of it since the preview; carries both previews.
     """
-    from mentorkit.matching.choosing import move_up
+    from mentorkit.matching.moving_up import move_up
 
     keep_id, other_id = plan.keep.id, plan.other.id
     with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:

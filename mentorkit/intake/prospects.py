@@ -27,6 +27,8 @@ from mentorkit.programme.records import (
 )
 from mentorkit.store import Store, Writer
 
+AGREE = "prospect.agree"
+
 
 @dataclass(frozen=True)
 class ProspectShown:
@@ -219,7 +221,7 @@ def agree(
     NotFound, StaleRecord, RuleBroken
         As :func:`ask`.
     """
-    with store.write(actor.name, "prospect.agree") as writer:
+    with store.write(actor.name, AGREE) as writer:
         prospect = _open(_seen(writer, actor, prospect_id, version))
         wished = {wish.id for wish in _wishes_for(writer, prospect)}
         writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
@@ -244,7 +246,7 @@ def step_back(store: Store, actor: Actor, prospect_id: str, version: int) -> Pro
     NotAllowed, NotFound, StaleRecord
         As :func:`describe`.
     RuleBroken
-        If nothing was done yet.
+        If nothing was done yet, or the person sent the application that stands.
     """
     with store.write(actor.name, "prospect.step_back") as writer:
         prospect = _seen(writer, actor, prospect_id, version)
@@ -263,7 +265,7 @@ def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> No
     if run.approved_at is not None:
         raise RuleBroken(say("{name}: the tandems are formed; this cannot be undone.", name=prospect.name))
     if application.withdrawn is None:
-        from mentorkit.matching.choosing import move_up
+        from mentorkit.matching.moving_up import move_up
 
         reason = say("The agreement was taken back.")
         change = ACTIONS["withdraw"].change
@@ -272,6 +274,17 @@ def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> No
     nobody = {"mentor_application_id": None, "confidence": 0.0, "decided_by": actor.name}
     for wish in _wishes_for(writer, prospect):
         writer.save(wish.with_(**nobody))
+
+
+def _agreed_here(writer: Writer, prospect: Prospect) -> bool:
+    """Tell whether a prospect's application was made by :func:`agree`, and not sent by the person."""
+    told = writer.trail(kind="prospect", subject=prospect.id)
+    ways = [e["action"] for e in told if e["before"] and e["after"] and _agrees(e["before"], e["after"])]
+    return ways[-1:] == [AGREE]
+
+
+def _agrees(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    return before["state"] != "agreed" == after["state"]
 
 
 def _wishes_for(writer: Writer, prospect: Prospect) -> list[Wish]:

@@ -119,7 +119,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     StaleRecord
         If somebody changed it in the meantime.
     """
-    from mentorkit.matching.choosing import move_up
+    from mentorkit.matching.moving_up import move_up
 
     with store.write(actor.name, UNDO) as writer:
         found = writer.get(Application, application_id)
@@ -140,7 +140,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
 
 def _placed(reader: Reader, fresh: Application, now: Application) -> Application:
     """Return an application with the place it gets: who takes part again, one that is free by now."""
-    from mentorkit.matching.choosing import place_again
+    from mentorkit.matching.moving_up import place_again
 
     if fresh.withdrawn:
         return fresh.with_(place="out" if now.place else None)

@@ -127,7 +127,7 @@ def _put_back(writer: Writer, before: Record | None, after: Record | None) -> No
 
 def _place_again(writer: Writer, states: Iterable[tuple[Record | None, Record | None]]) -> None:
     """Give applications that count again a place that is free by now, or one on the waiting list."""
-    from mentorkit.matching.choosing import place_again
+    from mentorkit.matching.moving_up import place_again
 
     for before, after in states:
         if not (isinstance(before, Application) and isinstance(after, Application)):

@@ -7,7 +7,7 @@ from app_people import HOSTILE, apply
 from mentorkit_widgets.intake.selection_part import SelectionPart
 
 from mentorkit.intake import actions
-from mentorkit.matching import choosing, service
+from mentorkit.matching import choosing, ranking, service
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Grant
 from mentorkit.store import Store
@@ -231,7 +231,7 @@ def test_while_nobody_has_applied_there_is_nothing_to_fix(tmp_path):
 def test_the_date_of_receipt_is_offered_only_where_it_is_asked_for(run, part):
     assert [key for key, _ in part.order.options] == ["matching", "arrival", "rank"]
     hands = run.bench.store, run.bench.actor, run.id
-    choosing.choose_order(*hands, "received", run.record.version)  # as by a command
+    ranking.choose_order(*hands, "received", run.record.version)  # as by a command
     part.model.refresh()
     assert part.order.value == "received"
     assert "received" in {key for key, _ in part.ranking.own.options}

@@ -8,7 +8,7 @@ from mentorkit.intake import actions, past, pool, prospects, service, trail, wis
 from mentorkit.intake.mapping import forget, remember
 from mentorkit.intake.merge import Preview, merge, preview
 from mentorkit.intake.unmerge import unmerge
-from mentorkit.matching import choosing
+from mentorkit.matching import ranking
 from mentorkit.matching import service as matching
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import FormLink, Grant, Person, Prospect, Run, Source, Wish
@@ -95,8 +95,8 @@ ATTEMPTS = {
         two.store, who, actions.preview(two.store, EVA, "withdraw", [two.anna.id]), "x"),
     "withdrawing": lambda two, who: service.withdraw(two.store, who, two.anna.id, "x", two.anna.version),
     "mending": lambda two, who: service.mend(two.store, who, two.anna.id, {"phone": "1"}, two.anna.version),
-    "a ranking": lambda two, who: choosing.rank(two.store, who, HERE, [two.anna]),
-    "a ranking of both": lambda two, who: choosing.rank(two.store, who, HERE, [two.bert, two.anna]),
+    "a ranking": lambda two, who: ranking.rank(two.store, who, HERE, [two.anna]),
+    "a ranking of both": lambda two, who: ranking.rank(two.store, who, HERE, [two.bert, two.anna]),
     "a pair": lambda two, who: matching.decide(
         two.store, who, HERE, two.bert.person_id, two.mona.person_id, "lock"),
     "a pause": lambda two, who: pool.pause(two.store, who, two.mona.person_id, 1, None),

@@ -9,7 +9,7 @@ from matching_samples import RUN, administration, mentee, mentor
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.intake import actions, merge, unmerge
 from mentorkit.language import Voice, speaking
-from mentorkit.matching import choosing, service
+from mentorkit.matching import choosing, moving_up, ranking, service
 from mentorkit.overview import due, overview
 from mentorkit.overview.changes import changes
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -83,7 +83,7 @@ def places(store):
 
 
 def order(store, chosen, organisation=None, actor=LEAD):
-    return choosing.choose_order(store, actor, RUN, chosen, run_of(store).version, organisation=organisation)
+    return ranking.choose_order(store, actor, RUN, chosen, run_of(store).version, organisation=organisation)
 
 
 def fix(store):
@@ -103,7 +103,7 @@ def test_the_order_of_a_run_holds_for_all_and_an_organisation_may_have_its_own(s
     order(store, "arrival")
     assert waiting(store) == [("M4 Muster", 1), ("M5 Muster", 2)]
     people = stored(store)
-    choosing.rank(store, KAMEN, RUN, [people["M5"], people["M4"]])
+    ranking.rank(store, KAMEN, RUN, [people["M5"], people["M4"]])
     assert order(store, "rank", "Kamen", KAMEN) == Orders(general="arrival", own={"Kamen": "rank"})
     assert waiting(store) == [("M2 Muster", 1), ("M3 Muster", 2)]
     assert order(store, None, "Kamen") == Orders(general="arrival")
@@ -132,7 +132,7 @@ def test_who_is_next_moves_up_when_somebody_withdraws_and_the_trail_says_so(stor
         "M1": "selected", "M2": "out", "M3": "selected", "M4": "selected", "M5": "waiting"
     }  # fmt: skip
     with store.read() as reader:
-        (entry,) = reader.trail(action=choosing.MOVE_UP)
+        (entry,) = reader.trail(action=moving_up.MOVE_UP)
     assert (entry["subject"], entry["actor"]) == (stored(store)["M4"].id, "karin")
     assert entry["reason"] == "A place of Kamen became free."
     assert waiting(store) == [("M5 Muster", 1)]
@@ -189,7 +189,7 @@ def test_who_takes_part_again_gets_a_place_that_is_free(store, back):
         withdraw(store, name)
     fix(store)
     assert back(store, withdraw(store, "M2")).place == "selected"
-    assert choosing.vacancies(store, LEAD, RUN) == []
+    assert moving_up.vacancies(store, LEAD, RUN) == []
 
 
 @BACK
@@ -288,14 +288,14 @@ def test_after_approval_nobody_moves_up_unasked_but_the_free_place_is_told(store
     service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), run_of(store).version)
     withdraw(store, "M1")
     assert places(store)["M4"] == "waiting"
-    (vacancy,) = choosing.vacancies(store, LEAD, RUN)
+    (vacancy,) = moving_up.vacancies(store, LEAD, RUN)
     assert (vacancy.places, [p.person for p in vacancy.next]) == (1, ["M4 Muster"])
     with pytest.raises(RuleBroken, match="approved"):
-        choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+        moving_up.fill_vacancies(store, LEAD, RUN, run_of(store).version)
     service.withdraw_approval(store, LEAD, RUN, run_of(store).version)
-    (moved,) = choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+    (moved,) = moving_up.fill_vacancies(store, LEAD, RUN, run_of(store).version)
     assert (moved.first_name, moved.place) == ("M4", "selected")
-    assert choosing.vacancies(store, LEAD, RUN) == []
+    assert moving_up.vacancies(store, LEAD, RUN) == []
 
 
 def test_without_a_fixed_selection_a_withdrawal_moves_nobody(store):
@@ -309,7 +309,7 @@ def test_while_the_selection_is_fixed_neither_order_nor_ranks_change(store):
     people = stored(store)
     for change in (
         lambda: order(store, "arrival"),
-        lambda: choosing.rank(store, LEAD, RUN, [people["M2"], people["M1"]]),
+        lambda: ranking.rank(store, LEAD, RUN, [people["M2"], people["M1"]]),
     ):
         with pytest.raises(RuleBroken, match="fixed"):
             change()
@@ -317,18 +317,18 @@ def test_while_the_selection_is_fixed_neither_order_nor_ranks_change(store):
 
 def test_ranks_are_given_in_one_go_and_taken_from_who_is_left_out(store):
     people = stored(store)
-    choosing.rank(store, LEAD, RUN, [people["M3"], people["M1"]])
+    ranking.rank(store, LEAD, RUN, [people["M3"], people["M1"]])
     people = stored(store)
     assert (people["M3"].rank, people["M1"].rank) == (1, 2)
-    choosing.rank(store, LEAD, RUN, [people["M1"]])
+    ranking.rank(store, LEAD, RUN, [people["M1"]])
     assert {name: a.rank for name, a in stored(store).items() if a.rank} == {"M1": 1}
 
 
 def test_a_ranking_made_on_an_older_state_is_refused(store):
     old = stored(store)
-    choosing.rank(store, LEAD, RUN, [old["M1"], old["M2"]])
+    ranking.rank(store, LEAD, RUN, [old["M1"], old["M2"]])
     with pytest.raises(StaleRecord):
-        choosing.rank(store, LEAD, RUN, [old["M2"], old["M1"]])
+        ranking.rank(store, LEAD, RUN, [old["M2"], old["M1"]])
     assert stored(store)["M1"].rank == 1
 
 
@@ -336,23 +336,23 @@ def test_a_ranking_made_on_an_older_state_is_refused(store):
 def test_only_people_of_one_role_and_organisation_are_ranked_together(store, others):
     people = stored(store)
     with pytest.raises(RuleBroken, match="one role and organisation"):
-        choosing.rank(store, LEAD, RUN, [people[name] for name in others])
+        ranking.rank(store, LEAD, RUN, [people[name] for name in others])
 
 
 def test_an_officer_sees_and_ranks_her_own_people_only(store):
     people = stored(store)
-    seen = choosing.rankings(store, KAMEN, RUN)
-    assert {line.application.organisation for ranking in seen for line in ranking.lines} == {"Kamen"}
-    assert {r.queue.organisation for r in choosing.rankings(store, LEAD, RUN)} == {"Kamen", "Lünen", "Werne"}
+    seen = ranking.rankings(store, KAMEN, RUN)
+    assert {line.application.organisation for queue in seen for line in queue.lines} == {"Kamen"}
+    assert {r.queue.organisation for r in ranking.rankings(store, LEAD, RUN)} == {"Kamen", "Lünen", "Werne"}
     for attempt in (
-        lambda: choosing.rank(store, KAMEN, RUN, [people["L"]]),
+        lambda: ranking.rank(store, KAMEN, RUN, [people["L"]]),
         lambda: order(store, "arrival", "Lünen", KAMEN),
         lambda: order(store, "arrival", None, KAMEN),
         lambda: choosing.compare(store, KAMEN, RUN),
-        lambda: choosing.vacancies(store, KAMEN, RUN),
-        lambda: choosing.fill_vacancies(store, KAMEN, RUN, run_of(store).version),
-        lambda: choosing.rankings(store, ANALYST, RUN),
-        lambda: choosing.rank(store, ANALYST, RUN, [people["M1"]]),
+        lambda: moving_up.vacancies(store, KAMEN, RUN),
+        lambda: moving_up.fill_vacancies(store, KAMEN, RUN, run_of(store).version),
+        lambda: ranking.rankings(store, ANALYST, RUN),
+        lambda: ranking.rank(store, ANALYST, RUN, [people["M1"]]),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -363,8 +363,8 @@ def test_a_queue_tells_places_only_where_they_are_certain(store):
     def told():
         return {
             line.application.first_name: line.place
-            for ranking in choosing.rankings(store, KAMEN, RUN)
-            for line in ranking.lines
+            for seen in ranking.rankings(store, KAMEN, RUN)
+            for line in seen.lines
         }
 
     assert told() == dict.fromkeys(["M1", "M2", "M3", "M4", "M5"])
@@ -415,7 +415,7 @@ def test_who_waits_beside_a_free_place_is_due_and_who_moved_up_is_told(store):
     withdraw(store, "M1")
     assert waits() == 1
     service.withdraw_approval(store, LEAD, RUN, run_of(store).version)
-    choosing.fill_vacancies(store, LEAD, RUN, run_of(store).version)
+    moving_up.fill_vacancies(store, LEAD, RUN, run_of(store).version)
     assert waits() == 0
     assert [(c.action, c.n) for c in changes(store, LEAD, 1)] == [("selection.move_up", 1)]
 

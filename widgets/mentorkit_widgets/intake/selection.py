@@ -18,8 +18,8 @@ from mentorkit_widgets.base import Model
 from mentorkit_widgets.reports import File
 
 if TYPE_CHECKING:
-    from mentorkit.matching.choosing import Ranking
     from mentorkit.matching.compare import Comparison
+    from mentorkit.matching.ranking import Ranking
     from mentorkit.matching.selection import Selection, Vacancy
     from mentorkit.privacy.permissions import Actor
     from mentorkit.reports.letters import Letter, Letters
@@ -116,7 +116,7 @@ class SelectionModel(Model):
             self._read()
 
     def _read(self) -> None:
-        from mentorkit.matching import choosing
+        from mentorkit.matching import choosing, ranking
 
         selection, blockers = None, []
         record = self.run.record
@@ -124,7 +124,7 @@ class SelectionModel(Model):
             selection = choosing.select(*self._hands) if self.may_read else None
         except MentorkitError as error:  # locks that contradict each other
             blockers = [str(error)]
-        rankings = choosing.rankings(*self._hands) if self.may_rank and self.has_quotas else []
+        rankings = ranking.rankings(*self._hands) if self.may_rank and self.has_quotas else []
         quotas = self.run.programme.settings.quotas
         free = selection.vacancies(quotas) if selection is not None and selection.fixed else []
         self.blockers = blockers
@@ -178,16 +178,16 @@ class SelectionModel(Model):
         return GENERAL if ranking is None else str(own.get(ranking.queue.organisation, GENERAL))
 
     def _order(self, order: SelectionOrder | None, organisation: str | None) -> None:
-        from mentorkit.matching import choosing
+        from mentorkit.matching import ranking
 
         with self._changing(say("Looking who gets a place …")):
             version = self.state.record.version
-            choosing.choose_order(*self._hands, order, version, organisation=organisation)
+            ranking.choose_order(*self._hands, order, version, organisation=organisation)
             self.say(say("Changed. Below is who gets a place now."))
 
     def move(self, application_id: str, name: str) -> None:
         """Move somebody up or down in the queue that is looked at."""
-        from mentorkit.matching import choosing
+        from mentorkit.matching.ranking import rank
 
         ranking, step = self.ranking, {"up": -1, "down": 1}.get(name)
         if ranking is None or step is None:
@@ -198,7 +198,7 @@ class SelectionModel(Model):
             return
         people.insert(old + step, people.pop(old))
         with self._changing(say("The ranking is being saved …")):
-            choosing.rank(*self._hands, people)
+            rank(*self._hands, people)
             self.say(
                 say("{name} is number {number} now.", name=people[old + step].name, number=old + step + 1)
             )
@@ -243,10 +243,10 @@ class SelectionModel(Model):
             self.say(say("The selection is released: who gets a place is open again."))
 
     def _fill(self) -> None:
-        from mentorkit.matching import choosing
+        from mentorkit.matching import moving_up
 
         with self._changing(say("The waiting lists move up …")):
-            moved = choosing.fill_vacancies(*self._hands, self.state.record.version)
+            moved = moving_up.fill_vacancies(*self._hands, self.state.record.version)
             self.say(say_n("{n} person moved up.", "{n} people moved up.", len(moved)))
 
     # -- letters ------------------------------------------------------------------------------------

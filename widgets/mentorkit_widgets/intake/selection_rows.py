@@ -10,8 +10,8 @@ from mentorkit.language.formats import date, number
 from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
 
 if TYPE_CHECKING:
-    from mentorkit.matching.choosing import Line, Ranking
     from mentorkit.matching.compare import Comparison
+    from mentorkit.matching.ranking import Line, Ranking
     from mentorkit.matching.selection import Place, Selection, Standing
     from mentorkit.reports.letters import Letters
 
