@@ -13,11 +13,11 @@ from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
 from mentorkit.intake.context import Context, FileReport, RawRow, Row
 from mentorkit.intake.document import document, gone, told
+from mentorkit.intake.entries import as_kept
 from mentorkit.intake.judge import codes
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say
-from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source
 
 WISHES = ("wish_1", "wish_2", "wish_3")
@@ -171,8 +171,10 @@ class Intake:
         ------
         NotFound
             If there is no such application or field.
+        RuleBroken
+            If a text is too long.
         """
-        check_fields(entries)
+        entries = as_kept(entries)
         row = self.row(application_id)
         key, said = row.raw.id, row.said.entries
         seen = {**self.mended_from.get(key, {}), **{name: said.get(name, "") for name in entries}}
@@ -330,23 +332,6 @@ def mentors_of(applications: list[Application]) -> Mentors:
         for a in applications
         if a.role == "mentor" and (a.overruled or all(finding.code != "duplicate" for finding in a.findings))
     )
-
-
-def check_fields(entries: Mapping[str, str]) -> None:
-    """Do nothing if all entries are fields.
-
-    Raises
-    ------
-    NotFound
-        If one is not.
-    """
-    for name in entries:
-        if name not in FIELDS:
-            raise NotFound(
-                say(
-                    "There is no field “{field}”. Known fields: {known}.", field=name, known=", ".join(FIELDS)
-                )
-            )
 
 
 def check_overruling(application: Application, reason: str) -> None:

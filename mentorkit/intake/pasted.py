@@ -9,7 +9,7 @@ from mentorkit.intake.answers import Answers
 from mentorkit.intake.context import Context
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again, read_contents
-from mentorkit.intake.sheets import LARGEST, Content, Sheet, cells_of_text
+from mentorkit.intake.sheets import LARGEST, Content, Sheet, cells_of_text, too_long
 from mentorkit.language import say
 
 
@@ -29,6 +29,10 @@ def sheets_of(text: str) -> tuple[Sheet, ...]:
     rows = cells_of_text(text, "\t" if "\t" in text else None)
     if not any(any(row) for row in rows):
         raise UnreadableFile(say("There is nothing to read yet. Please paste the cells of a table."))
+    if cell := too_long(rows):
+        raise UnreadableFile(
+            say("Cell {cell} is longer than any spreadsheet keeps. Please shorten it.", cell=cell)
+        )
     return (Sheet(None, rows),)
 
 

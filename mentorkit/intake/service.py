@@ -12,7 +12,8 @@ from mentorkit.intake.actions import readmit, withdraw
 from mentorkit.intake.actions import take_back_acceptance as withdraw_overruling
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Context, Row
-from mentorkit.intake.intake import Intake, check_fields
+from mentorkit.intake.entries import as_kept
+from mentorkit.intake.intake import Intake
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.reading import read
@@ -126,10 +127,12 @@ def mend(
         If the actor may not mend it, or not move it to the organisation given.
     NotFound
         If there is no such application or field.
+    RuleBroken
+        If a text is too long.
     StaleRecord
         If somebody changed it in the meantime.
     """
-    check_fields(entries)
+    entries = as_kept(entries)
     with store.write(actor.name, MEND) as writer:
         application, context = seen(writer, actor, application_id, version, MEND)
         saved = save_mended(writer, actor, context, application, entries)
@@ -155,6 +158,8 @@ def enter(  # noqa: PLR0913 - the last two are named
         If the actor may not take in applications of the organisation it is for.
     NotFound
         If there is no such run or field.
+    RuleBroken
+        If a text is too long.
     """
     with store.write(actor.name, TAKE_IN) as writer:
         return entered(writer, actor, run_id, role, entries, source=source, consent=consent)
@@ -174,12 +179,11 @@ def entered(  # noqa: PLR0913 - the last two are named
 
     Raises
     ------
-    NotAllowed, NotFound
+    NotAllowed, NotFound, RuleBroken
         As :func:`enter`.
     """
-    check_fields(entries)
+    given = {name: text for name, text in as_kept(entries).items() if text}
     context = context_in(writer, actor, run_id)
-    given = {name: text for name, text in entries.items() if text}
     heard = [given["organisation"]] if "organisation" in given else []
     known = Organisations.of(context.settings.organisations, context.organisations, heard)
     blank = Application(

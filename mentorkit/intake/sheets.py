@@ -18,7 +18,7 @@ from typing import Any
 
 from mentorkit.intake import spreadsheet
 from mentorkit.intake.headings import known
-from mentorkit.intake.text import clean
+from mentorkit.intake.text import LONGEST, clean
 from mentorkit.language import later, say
 
 FileLike = str | Path | tuple[str, bytes]
@@ -44,6 +44,7 @@ _REFUSALS = {
         " Please delete the far rows and columns and save again."
     ),
     "too_wide": later("A sheet of “{file}” has {detail} columns. Please send only the columns of the table."),
+    "too_long": later("Cell {detail} of “{file}” is longer than any spreadsheet keeps. Please shorten it."),
     "empty": later("“{file}” is empty."),
     "picture": later("“{file}” is a picture. Please send the table itself as XLSX, ODS or CSV."),
     "pdf": later("“{file}” is a PDF. Please send the table itself as XLSX, ODS or CSV."),
@@ -166,10 +167,21 @@ def _opened(content: Content, answer: dict[str, Any]) -> Content:
 
 def _bounded(content: Content) -> Content:
     widest = max((len(row) for sheet in content.sheets for row in sheet.rows), default=0)
-    if content.refused or 0 < widest <= WIDEST:
+    long = next(filter(None, (too_long(sheet.rows) for sheet in content.sheets)), None)
+    if content.refused or (0 < widest <= WIDEST and not long):
         return content
-    refusal = _RefusalError("too_wide", widest) if widest else _RefusalError("empty")
+    refusal = _RefusalError("too_wide", widest) if widest > WIDEST else _RefusalError("empty")
+    if long:
+        refusal = _RefusalError("too_long", long)
     return Content(content.file, refused=refusal.sentence(content.file))
+
+
+def too_long(rows: Sequence[Sequence[str]]) -> str | None:
+    """Return the first cell that holds more than a spreadsheet can keep, as in ``B7``."""
+    for place, row in enumerate(rows, 1):
+        if row and max(map(len, row)) > LONGEST:
+            return next(f"{letters_of(i)}{place}" for i, cell in enumerate(row) if len(cell) > LONGEST)
+    return None
 
 
 def _trimmed(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: So many characters fit into a cell of a spreadsheet.
+LONGEST = 32_767
+
 _TRANSCRIBED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "’": "'"}
 )

@@ -6,6 +6,7 @@ import pytest
 
 from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake import service
+from mentorkit.intake.export import to_xlsx
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Grant, Source
 from mentorkit.store import Store
@@ -56,3 +57,35 @@ def test_who_withdraws_takes_no_part_any_more_but_is_kept(bench):
     assert (left.withdrawn.by, left.withdrawn.reason) == ("ina", "umgezogen")
     with pytest.raises(RuleBroken):
         service.withdraw(bench, LEAD, left.id, "", left.version)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  vorn", "vorn"),
+        ("a\x0bb\x07c", "a bc"),
+        ("eins\r\nzwei \n drei", "eins\nzwei\ndrei"),
+        ("\u200b ", None),
+    ],
+)
+def test_what_is_typed_is_kept_as_if_it_came_by_a_file(bench, typed, kept):
+    entered = service.enter(bench, LEAD, RUN, "mentee", {**GOOD, "expectations": typed}, source=FORM)
+    assert entered.entries.get("expectations") == kept
+    mended = service.mend(bench, LEAD, entered.id, {"expectations": "vorher"}, entered.version)
+    mended = service.mend(bench, LEAD, entered.id, {"expectations": typed}, mended.version)
+    assert mended.entries.get("expectations") == kept
+    (row,) = service.intake(bench, LEAD, RUN, [("export.xlsx", to_xlsx(bench, LEAD, RUN))]).rows
+    assert row.change == "unchanged"
+
+
+def test_a_text_that_no_cell_can_hold_is_refused_by_its_name(bench):
+    longest = "x" * 32_767
+    entered = service.enter(bench, LEAD, RUN, "mentee", {**GOOD, "expectations": longest}, source=FORM)
+    (row,) = service.intake(bench, LEAD, RUN, [("export.xlsx", to_xlsx(bench, LEAD, RUN))]).rows
+    assert row.change == "unchanged"
+    for refused in (
+        lambda: service.mend(bench, LEAD, entered.id, {"expectations": longest + "x"}, entered.version),
+        lambda: service.enter(bench, LEAD, RUN, "mentee", {"expectations": longest + "x"}, source=FORM),
+    ):
+        with pytest.raises(RuleBroken, match="Erwartungen"):
+            refused()

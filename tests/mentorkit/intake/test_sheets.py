@@ -289,3 +289,11 @@ def test_mutated_workbooks_are_read_or_refused_and_nothing_else(seed):
             data[rng.randrange(len(data))] = rng.randrange(256)
         mutants.append((f"{i}.xlsx", bytes(data)))
     assert len(read_files(mutants)) == 25
+
+
+def test_a_cell_that_no_spreadsheet_keeps_is_refused_by_its_name():
+    table = f"Vorname;Nachname\nEva;Eins\nUdo;{'x' * 32_768}\n"
+    (content,) = sheets.read_files([("lang.csv", table.encode())])
+    assert "B3" in content.refused
+    (content,) = sheets.read_files([("lang.csv", table.replace("xx", "x", 1).encode())])
+    assert content.refused is None
