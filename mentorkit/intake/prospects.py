@@ -265,6 +265,14 @@ def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> No
     if run.approved_at is not None:
         raise RuleBroken(say("{name}: the tandems are formed; this cannot be undone.", name=prospect.name))
     if application.withdrawn is None:
+        if not _agreed_here(writer, prospect):
+            raise RuleBroken(
+                say(
+                    "{name} sent an application, which is no step to undo here."
+                    " If it is not to count, please withdraw the application.",
+                    name=prospect.name,
+                )
+            )
         from mentorkit.matching.moving_up import move_up
 
         reason = say("The agreement was taken back.")

@@ -84,6 +84,46 @@ def test_who_was_asked_and_applies_by_a_file_has_agreed(academy):
     assert (after.state, after.application_id is not None) == ("agreed", True)
 
 
+def apply_by_file(store):
+    rows = [*MENTORS, ["Hedy", "Süßebier", "Violine", "20", "ja", "ja", "hedy@example.org"]]
+    service.intake(store, LEAD, RUN, [("mentors.csv", csv(rows))])
+
+
+def test_an_application_the_person_sent_is_not_withdrawn_by_a_step_back(academy):
+    one = hedy(academy)
+    work.ask(academy, LEAD, one.id, one.version, MAY)
+    apply_by_file(academy)
+    after = hedy(academy)
+    with pytest.raises(RuleBroken, match="Hedy Süßebier"):
+        work.step_back(academy, LEAD, after.id, after.version)
+    (application,) = stored(academy, Application, id=after.application_id)
+    assert application.withdrawn is None
+    assert hedy(academy) == after
+    service.withdraw(academy, LEAD, application.id, "krank", application.version)
+    now = hedy(academy)
+    back = work.step_back(academy, LEAD, now.id, now.version)
+    assert (back.state, back.asked_at, back.application_id) == ("asked", (MAY,), None)
+
+
+def test_of_an_agreement_taken_back_only_what_it_made_is_withdrawn(academy):
+    one = hedy(academy)
+    agreed, application = work.agree(academy, LEAD, one.id, one.version, FULL)
+    apply_by_file(academy)
+    work.step_back(academy, LEAD, agreed.id, hedy(academy).version)
+    found = {a.id: a.withdrawn for a in stored(academy, Application, last_name="Süßebier")}
+    assert found.pop(application.id)
+    assert list(found.values()) == [None]
+
+
+def test_an_agreement_nobody_wished_for_can_be_taken_back(academy):
+    made = work.add(academy, LEAD, RUN, "Ruth Ahl")
+    full = {**FULL, "first_name": "Ruth", "last_name": "Ahl", "email": "ruth@example.org"}
+    agreed, application = work.agree(academy, LEAD, made.id, made.version, full)
+    back = work.step_back(academy, LEAD, agreed.id, agreed.version)
+    (gone,) = stored(academy, Application, id=application.id)
+    assert (back.state, gone.withdrawn.by) == ("to_approach", "eva")
+
+
 def test_an_opinion_is_kept_with_who_judged_and_when(academy):
     one = hedy(academy)
     two = work.judge(academy, LEAD, one.id, one.version, "name", holds=False)
