@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from mentorkit.examples import demo
     from mentorkit.matching.solve import assign
     from mentorkit.reports.service import report
-    from mentorkit.workbench import Run, Workbench
+    from mentorkit.run import Run
+    from mentorkit.workbench import Workbench
     from mentorkit.workbench import open_workbench as open
 
 # Where a public name lives; loaded on use, so that importing mentorkit is quick.
 _HOME = {
-    "Run": ("mentorkit.workbench", "Run"),
+    "Run": ("mentorkit.run", "Run"),
     "Workbench": ("mentorkit.workbench", "Workbench"),
     "assign": ("mentorkit.matching.solve", "assign"),
     "demo": ("mentorkit.examples", "demo"),

@@ -25,7 +25,7 @@ from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
 if TYPE_CHECKING:
-    from mentorkit.workbench import Run
+    from mentorkit.run import Run
 
 
 @click.command(cls=OnABench)

@@ -12,7 +12,7 @@ from mentorkit.errors import UsageError
 from mentorkit.language import say
 
 if TYPE_CHECKING:
-    from mentorkit.workbench import Run
+    from mentorkit.run import Run
 
 
 @click.command(cls=OnABench)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
+from mentorkit.run import Run
 from mentorkit.store import Store
-from mentorkit.workbench import Run, Workbench
+from mentorkit.workbench import Workbench
 
 if TYPE_CHECKING:
     from mentorkit.intake.reading import Intake

@@ -15,7 +15,8 @@ from mentorkit.programme.records import Application
 from mentorkit.reports.figures import configure, figure, table
 from mentorkit.reports.markdown import literal
 from mentorkit.reports.service import require_organisation
-from mentorkit.workbench import Run, open_workbench
+from mentorkit.run import Run
+from mentorkit.workbench import open_workbench
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -17,8 +17,8 @@ from mentorkit.errors import NotFound, StoreError, UsageError
 from mentorkit.language import later, say, voice
 from mentorkit.places import notebooks
 from mentorkit.programme.records import Run as RunRecord
+from mentorkit.run import Run
 from mentorkit.setup.logo import alt_text, logo_of
-from mentorkit.workbench import Run
 
 Form = Literal["pdf", "html", "ipynb"]
 FORMS: tuple[Form, ...] = ("pdf", "html", "ipynb")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mentorkit.programme.records import Application, Finding, Person, Source, Tandem
 from mentorkit.programme.records import Run as RunRecord
+from mentorkit.run import Run
 from mentorkit.store import Store
-from mentorkit.workbench import Run, Workbench
+from mentorkit.workbench import Workbench
 
 RUN = "cross-administration/2014"
 HOSTILE = '<img src=x onerror="alert(1)">'

@@ -13,7 +13,8 @@ from mentorkit.examples import sample_files
 from mentorkit.intake import service
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Grant
-from mentorkit.workbench import Run, Workbench
+from mentorkit.run import Run
+from mentorkit.workbench import Workbench
 
 HEADINGS = "Vorname;Name;Geschlecht;Besoldung;Abschluss;Befristung;E-Mail\n"
 GOOD = "Anna;Beispiel;w;A 10;Bachelor;unbefristet;anna@example.org\n"

@@ -12,7 +12,8 @@ import ipywidgets as w
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import LANGUAGES, Voice, say, set_default_voice
-from mentorkit.workbench import Run, Workbench, open_workbench
+from mentorkit.run import Run
+from mentorkit.workbench import Workbench, open_workbench
 from mentorkit_widgets.base import markup, paragraph
 
 App = Literal["start", "programme", "intake", "matching", "network", "reports"]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say, say_n
 from mentorkit.reports import service
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model, View, actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets as w
 
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.page import Page, open_run_app
 

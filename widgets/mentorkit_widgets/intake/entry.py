@@ -17,7 +17,7 @@ from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.language import say, voice
 from mentorkit.language.formats import date
 from mentorkit.programme.records import Application, Consent, Role, Source
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value

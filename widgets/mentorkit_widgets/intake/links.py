@@ -20,8 +20,8 @@ from mentorkit.language import later, say
 from mentorkit.language.formats import date, din5007
 from mentorkit.privacy.log_in import digest
 from mentorkit.programme.records import FormLink, Organisation, Role
+from mentorkit.run import Run
 from mentorkit.setup import logo
-from mentorkit.workbench import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value

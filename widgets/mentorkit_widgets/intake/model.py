@@ -14,7 +14,7 @@ from mentorkit.intake import actions, past, service, trail
 from mentorkit.intake.changes import state_word
 from mentorkit.language import say
 from mentorkit.programme.records import Application
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
 from mentorkit_widgets.intake.words import past_in_words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mentorkit import drafts
 from mentorkit.intake import service
 from mentorkit.language import say, say_n
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.intake.state import APP, TYPED, IntakeState
 from mentorkit_widgets.intake.words import what_was_read, what_was_taken
 

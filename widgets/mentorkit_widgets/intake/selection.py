@@ -13,7 +13,7 @@ from mentorkit.errors import MentorkitError
 from mentorkit.language import say, say_n
 from mentorkit.programme.records import Run as RunRecord
 from mentorkit.programme.records import SelectionOrder
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.reports import File
 

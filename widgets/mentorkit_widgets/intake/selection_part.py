@@ -8,7 +8,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download

@@ -8,7 +8,7 @@ from typing import Any
 
 import traitlets as t
 
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 
 

@@ -12,7 +12,7 @@ from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Wish
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.applications import Show, kinds_of_findings, lets_through
 from mentorkit_widgets.intake.words import wish_in_words

@@ -10,7 +10,7 @@ import ipywidgets as w
 from mentorkit.errors import StaleRecord
 from mentorkit.intake import unknown as service
 from mentorkit.language import say, say_n
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading

@@ -8,7 +8,7 @@ import ipywidgets as w
 import traitlets as t
 
 from mentorkit.language import say
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.question import Question

@@ -13,7 +13,7 @@ import traitlets as t
 from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch, StaleRecord
 from mentorkit.language import say, say_n
 from mentorkit.programme.records import PairDecision
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.applications import is_open
 from mentorkit_widgets.matching import rows

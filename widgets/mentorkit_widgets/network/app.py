@@ -16,7 +16,7 @@ from markupsafe import Markup
 from mentorkit.errors import NotAllowed, NothingToMatch
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing, number
-from mentorkit.workbench import Run
+from mentorkit.run import Run
 from mentorkit_widgets.base import Model, View, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download

@@ -13,12 +13,13 @@ from mentorkit.errors import StaleRecord, StoreError, UsageError
 from mentorkit.language import Language, say
 from mentorkit.programme.records import Programme
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
+from mentorkit.run import Run
 from mentorkit.setup import begin, logo, service
 from mentorkit.setup.change import Change, OrganisationEdit, problems
 from mentorkit.setup.describe import described, differences
 from mentorkit.setup.summary import PARTS, changed_parts, part_of
 from mentorkit.setup.unsaved import Unsaved, pack, unpack
-from mentorkit.workbench import Run, Workbench
+from mentorkit.workbench import Workbench
 from mentorkit_widgets.base import Model
 
 #: The app's name in the table of drafts.

@@ -1,0 +1,277 @@
+"""One run of a programme, as an analyst, an app or a command holds it.
+
+Everything here is thin: reading and changing happens in the services of the parts, which check the
+actor's role. Nothing is cached, so what one coordinator saves another sees at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mentorkit.errors import NothingToMatch
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Organisation,
+    PairDecision,
+    Programme,
+    SelectionOrder,
+    Tandem,
+    Wish,
+)
+from mentorkit.programme.records import Run as RunRecord
+from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from mentorkit.intake.reading import Intake
+    from mentorkit.matching.compare import Comparison
+    from mentorkit.matching.matching import Matching
+    from mentorkit.matching.selection import Selection
+    from mentorkit.reports.letters import Letters
+    from mentorkit.workbench import Workbench
+
+    FileLike = str | Path | tuple[str, bytes]
+
+
+class Run:
+    """One run of a programme: its applications, matching, tandems, network and reports."""
+
+    def __init__(self, bench: Workbench, run_id: str) -> None:
+        self.bench = bench
+        self.id = run_id
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}>"
+
+    @property
+    def _hands(self) -> tuple[Store, Actor, str]:
+        return self.bench.store, self.bench.actor, self.id
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it is stored now."""
+        with self.bench.store.read() as reader:
+            return reader.get(RunRecord, self.id)
+
+    @property
+    def programme(self) -> Programme:
+        """The programme as it is stored now."""
+        with self.bench.store.read() as reader:
+            return reader.get(Programme, reader.get(RunRecord, self.id).programme_id)
+
+    @property
+    def title(self) -> str:
+        """Programme and run, as people read them."""
+        return f"{self.programme.name} {self.record.name}"
+
+    def is_called(self, reference: str) -> bool:
+        """Tell whether a reference means this run: its name, its programme, or both."""
+        programme, record = self.programme, self.record
+        names = {programme.id, programme.preset, programme.name}
+        return reference in {record.name, *names, *(f"{name}/{record.name}" for name in names)}
+
+    # -- applications ---------------------------------------------------------------------------
+
+    @property
+    def application_records(self) -> list[Application]:
+        """The applications the actor may see."""
+        from mentorkit.intake import service
+
+        return service.applications(*self._hands)
+
+    @property
+    def applications(self) -> pd.DataFrame:
+        """One row per application: who, role, organisation, status, and every answer as a column."""
+        from mentorkit.programme.frames import applications_frame
+
+        return applications_frame(self.application_records, self.programme.settings)
+
+    def intake(
+        self,
+        files: Sequence[FileLike],
+        *,
+        commit: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Intake:
+        """Read application files (CSV, XLSX, ODS) and, unless told otherwise, take them in.
+
+        One transaction per file; a file that cannot be read is refused by name, the others are taken.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not take in applications.
+        StoreError
+            If the workbench cannot be written.
+        """
+        from mentorkit.intake import service
+
+        return service.intake(*self._hands, files, commit=commit, progress=progress)
+
+    def export(self) -> bytes:
+        """Return the applications the actor may see as XLSX, which :meth:`intake` takes back without loss.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may see none.
+        """
+        from mentorkit.intake.export import to_xlsx
+
+        return to_xlsx(*self._hands)
+
+    def select(self, order: SelectionOrder | None = None) -> Selection:
+        """Return who holds a place, who waits and who is out, and why. Changes nothing.
+
+        Parameters
+        ----------
+        order
+            By what places are given, tried out; None as the run says.
+        """
+        from mentorkit.matching import choosing
+
+        return choosing.select(*self._hands, order)
+
+    def compare_selection(self, order: SelectionOrder | None = None) -> Comparison:
+        """Return what the tandems gain where the matching chooses who gets a place, instead of a ranking."""
+        from mentorkit.matching import choosing
+
+        return choosing.compare(*self._hands, order)
+
+    def fix_selection(self, order: SelectionOrder | None = None) -> Selection:
+        """Make the selection, as the data stand now, binding for the matching."""
+        from mentorkit.matching import choosing
+
+        return choosing.fix_selection(*self._hands, self.record.version, order)
+
+    def release_selection(self) -> None:
+        """Give up the fixed places: who gets one is open again."""
+        from mentorkit.matching import choosing
+
+        choosing.release_selection(*self._hands, self.record.version)
+
+    def letters(self) -> Letters:
+        """Return the letters about the fixed selection: acceptance, waiting, moving up, refusal.
+
+        Raises
+        ------
+        RuleBroken
+            If the selection is not fixed.
+        """
+        from mentorkit.reports.letters import letters
+
+        return letters(*self._hands)
+
+    # -- matching -------------------------------------------------------------------------------
+
+    def match(self, goal: Literal["total", "fair"] = "total") -> Matching:
+        """Return the best matching under the rules, proved. Never changes the workbench.
+
+        Raises
+        ------
+        NothingToMatch
+            If no mentee or no mentor takes part.
+        """
+        from mentorkit.matching import service
+
+        return service.propose(*self._hands, goal=goal)
+
+    def approve(self, matching: Matching) -> list[Tandem]:
+        """Form the tandems of a matching; those proposed before are replaced.
+
+        Raises
+        ------
+        RuleBroken
+            If there is no matching under the locks, or tandems have begun already.
+        StaleRecord
+            If the data changed since the matching was made.
+        """
+        from mentorkit.matching import service
+
+        return service.approve(*self._hands, matching, self.record.version)
+
+    @property
+    def decisions(self) -> list[PairDecision]:
+        """Pairs that are locked together or forbidden."""
+        self.bench.actor.require("matching.read", self.record.programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(PairDecision, run_id=self.id)
+
+    # -- tandems and network --------------------------------------------------------------------
+
+    @property
+    def tandems(self) -> pd.DataFrame:
+        """The tandems that were formed, one row each."""
+        from mentorkit.matching import service
+
+        return service.tandems(*self._hands)
+
+    @property
+    def organisations(self) -> list[str]:
+        """The organisations of the programme, in German order."""
+        from mentorkit.language.formats import din5007
+
+        programme_id = self.record.programme_id
+        with self.bench.store.read() as reader:
+            found = reader.all(Organisation, programme_id=programme_id)
+        return sorted((organisation.name for organisation in found), key=din5007)
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """The mentees' wishes for mentors."""
+        self.bench.actor.require("matching.read", self.record.programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(Wish, run_id=self.id)
+
+    @property
+    def earlier_tandems(self) -> list[EarlierTandem]:
+        """The tandems of earlier runs of the programme."""
+        programme_id = self.record.programme_id
+        self.bench.actor.require("network.read", programme_id)
+        with self.bench.store.read() as reader:
+            return reader.all(EarlierTandem, programme_id=programme_id)
+
+    @property
+    def approved(self) -> bool:
+        """Whether the tandems are formed."""
+        return self.record.approved_at is not None
+
+    @property
+    def network_tandems(self) -> pd.DataFrame:
+        """The tandems the network shows: those that were formed or, before that, the best matching's.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not see the network.
+        NothingToMatch
+            If no tandems are formed and none can be.
+        """
+        record = self.record
+        self.bench.actor.require("network.read", record.programme_id)
+        if record.approved_at is not None:
+            return self.tandems
+        matching = self.match()
+        if matching.status != "optimal":
+            raise NothingToMatch(matching.reason)
+        return matching.tandems.assign(state="proposed", run=record.name)
+
+    def network(self) -> nx.MultiDiGraph:
+        """Return the network of the run: mentor → mentee, one edge per tandem.
+
+        Before any tandems are formed it shows those of the best matching; :attr:`approved` tells which.
+
+        Raises
+        ------
+        NotAllowed, NothingToMatch
+            As :attr:`network_tandems`.
+        """
+        from mentorkit.network import person_graph
+
+        return person_graph(self.network_tandems)
