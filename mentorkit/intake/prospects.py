@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.actions import ACTIONS
+from mentorkit.intake.names import split_name
 from mentorkit.intake.past import key_of
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
@@ -336,7 +337,7 @@ def known_of(store: Store, actor: Actor, prospect_id: str) -> dict[str, str]:
             runs = reader.versions(Run, programme_id=run.programme_id)
             found = reader.all(Application, person_id=prospect.person_id, role="mentor")
             before = [application for application in found if application.run_id in runs]
-    first, _, last = prospect.name.partition(" ")
+    first, last = split_name(prospect.name)
     entries = {"first_name": first, "last_name": last}
     if before:
         asked = ("first_name", "last_name", "organisation", *questions)

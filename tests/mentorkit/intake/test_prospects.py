@@ -197,6 +197,19 @@ def test_somebody_is_noted_described_and_removed_by_hand(academy):
         work.add(academy, LEAD, RUN, "Süßebier, Hedy")
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Prof. Dr. Jan Böhm", "Prof. Dr. Jan", "Böhm"), ("Böhm, Prof. Jan", "Prof. Jan", "Böhm"),
+        ("Inge von der Mude", "Inge", "von der Mude"), ("Böhm", "", "Böhm"),
+    ],
+)  # fmt: skip
+def test_a_name_noted_by_hand_is_split_into_first_and_last_name(academy, name, first, last):
+    made = work.add(academy, LEAD, RUN, name)
+    known = work.known_of(academy, LEAD, made.id)
+    assert (known["first_name"], known["last_name"]) == (first, last)
+
+
 def test_an_officer_neither_sees_nor_changes_whom_to_win(academy):
     one, who = hedy(academy), officer()
     person = stored(academy, Person)[0]
