@@ -156,3 +156,17 @@ def refuse_after_approval(run: Run) -> None:
         raise RuleBroken(
             say("The tandems have been approved. Please withdraw the approval before changing anything.")
         )
+
+
+def refuse_fixed(run: Run) -> None:
+    """Do nothing if the selection is not fixed.
+
+    Raises
+    ------
+    RuleBroken
+        If it is.
+    """
+    if run.selection_fixed:
+        raise RuleBroken(
+            say("The selection is fixed. Please release it before changing by what places are given.")
+        )

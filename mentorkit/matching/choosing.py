@@ -6,6 +6,7 @@ from mentorkit.matching.basis import (
     Basis,
     read,
     refuse_after_approval,
+    refuse_fixed,
     refuse_other_version,
 )
 from mentorkit.matching.compare import Comparison, outcome
@@ -70,13 +71,16 @@ def fix_selection(
     NotAllowed
         If the actor may not fix the selection.
     RuleBroken
-        If the tandems have been approved, or locked tandems contradict a rule or each other.
+        If it is fixed by another order, the tandems have been approved, or locked tandems contradict a rule
+        or each other.
     StaleRecord
         If somebody fixed, released or approved in the meantime; carries both versions.
     """
     with store.write(actor.name, FIX) as writer:
         data = read(writer, actor, FIX, run_id)
         refuse_other_version(data.run, version)
+        if order not in (None, data.run.orders.general):
+            refuse_fixed(data.run)
         if data.run.selection_fixed:
             return data.select()
         refuse_after_approval(data.run)

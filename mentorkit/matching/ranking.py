@@ -10,6 +10,7 @@ from mentorkit.language import say
 from mentorkit.matching.basis import (
     Basis,
     gather,
+    refuse_fixed,
     refuse_other_version,
     stale,
 )
@@ -120,7 +121,7 @@ def choose_order(  # noqa: PLR0913 - the last one is named
         run = writer.get(Run, run_id)
         actor.require(RANK, run.programme_id, organisation)
         refuse_other_version(run, version)
-        _refuse_fixed(run)
+        refuse_fixed(run)
         general, own = run.orders.general, dict(run.orders.own)
         if organisation is None:
             general = order or "matching"
@@ -172,7 +173,7 @@ def rank(store: Store, actor: Actor, run_id: str, ranked: Sequence[Application])
         if len({(a.role, a.organisation) for a in stored}) != 1:
             raise RuleBroken(say("Only people of one role and organisation can be ranked together."))
         role, organisation = stored[0].role, stored[0].organisation
-        _refuse_fixed(run)
+        refuse_fixed(run)
         for mine, theirs in zip(ranked, stored, strict=True):
             if mine.version != theirs.version:
                 raise stale(mine=mine, theirs=theirs)
@@ -186,10 +187,3 @@ def rank(store: Store, actor: Actor, run_id: str, ranked: Sequence[Application])
 
 def _ranked(writer: Writer, application: Application, number: int | None) -> Application:
     return application if application.rank == number else writer.save(application.with_(rank=number))
-
-
-def _refuse_fixed(run: Run) -> None:
-    if run.selection_fixed:
-        raise RuleBroken(
-            say("The selection is fixed. Please release it before changing by what places are given.")
-        )

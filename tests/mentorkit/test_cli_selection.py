@@ -38,6 +38,13 @@ def test_places_can_be_given_by_another_order_and_fixed_so(unna):
     assert answer("select", unna)["orders"]["general"] == "arrival"
 
 
+def test_a_fixed_selection_is_not_fixed_by_another_order(unna):
+    fixed = answer("select", unna, "--by", "arrival", "--fix")
+    refused = call("select", unna, "--by", "received", "--fix", code=1)
+    assert "Die Auswahl steht fest" in refused.stderr
+    assert answer("select", unna) == answer("select", unna, "--by", "arrival", "--fix") == fixed
+
+
 def test_both_ways_are_compared(unna):
     found = answer("select", unna, "--compare")
     matching, ranked = found["matching"], found["ranked"]
