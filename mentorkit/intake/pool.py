@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mentorkit.intake.past import NameKey, key_of
@@ -126,10 +128,19 @@ class _Pool:
             Member(
                 self.people[i].name,
                 self.people[i],
-                tuple(sorted(self.mentored.get(i, ()))),
-                tuple(sorted(self.applied.get(i, ()))),
+                _in_order(self.mentored.get(i, ())),
+                _in_order(self.applied.get(i, ())),
                 tuple(sorted(self.asked.get(i, ()))),
             )
             for i in ids
         ]
-        return found + [Member(name, None, tuple(sorted(years))) for name, years in self.unknown.values()]
+        return found + [Member(name, None, _in_order(years)) for name, years in self.unknown.values()]
+
+
+def _in_order(runs: Iterable[str]) -> tuple[str, ...]:
+    """Return names of runs by the numbers in them: the 9th before the 10th."""
+    return tuple(sorted(runs, key=lambda run: (_numbered(run), run)))
+
+
+def _numbered(run: str) -> list[str | int]:
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", run)]

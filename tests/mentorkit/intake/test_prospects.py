@@ -10,6 +10,7 @@ from mentorkit.intake import pool, service
 from mentorkit.intake import prospects as work
 from mentorkit.intake.wished import wishes
 from mentorkit.programme.records import Application, EarlierTandem, Person, Prospect
+from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 MAY = dt.date(2015, 5, 4)
@@ -208,6 +209,21 @@ def test_a_name_noted_by_hand_is_split_into_first_and_last_name(academy, name, f
     made = work.add(academy, LEAD, RUN, name)
     known = work.known_of(academy, LEAD, made.id)
     assert (known["first_name"], known["last_name"]) == (first, last)
+
+
+def test_the_runs_of_somebody_in_the_pool_stand_in_the_order_of_time():
+    store = Store.create()
+    for run in ("9. Durchgang", "10. Durchgang", "11. Durchgang"):
+        run_id = Workbench(store, LEAD).add("arts-academy", run=run).id
+        service.intake(store, LEAD, run_id, [("mentors.csv", csv(MENTORS[:2]))])
+    with store.write("eva", "test") as writer:
+        (henni,) = writer.all(Person)
+        for year in ("2. Durchgang", "1998"):
+            writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy", year=year,
+                                      mentee="Mo Tal", mentor=henni.name, mentor_id=henni.id))  # fmt: skip
+    (member,) = pool.members(store, LEAD, "arts-academy")
+    assert member.applied == ("9. Durchgang", "10. Durchgang", "11. Durchgang")
+    assert member.mentored == ("2. Durchgang", "1998")
 
 
 def test_an_officer_neither_sees_nor_changes_whom_to_win(academy):
