@@ -20,7 +20,7 @@ from mentorkit.cli.common import (
     print_table,
     tell_written,
 )
-from mentorkit.errors import StoreError, UsageError
+from mentorkit.errors import UsageError
 from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
@@ -86,14 +86,11 @@ def applications(run: Run, as_json: bool) -> None:
 )
 def export(run: Run, output: Path, as_json: bool) -> None:
     """Write the applications as a workbook, which “intake” takes back without loss."""
+    from mentorkit.reports.service import write_whole
+
     if output.suffix.lower() != ".xlsx":
         raise UsageError(say("Please give a file that ends in .xlsx."))
-    try:
-        output.write_bytes(run.export())
-    except OSError as error:
-        raise StoreError(
-            say("“{file}” cannot be written: {why}.", file=output, why=error.strerror)
-        ) from error
+    write_whole(output, run.export())
     tell_written(output, as_json, {"applications": len(run.application_records)})
 
 

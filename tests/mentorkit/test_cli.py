@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -393,6 +394,20 @@ def test_the_applications_are_written_as_a_workbook_that_comes_back(unna, tmp_pa
     assert answer("applications", unna)["applications"] == before
     assert "alle.csv" not in call("export", unna, "-o", tmp_path / "alle.csv", code=2).stdout
     assert "fehlt" in call("export", unna, "-o", tmp_path / "fehlt" / "alle.xlsx", code=1).stderr
+
+
+def test_an_export_that_cannot_be_written_leaves_the_one_before_whole(unna, tmp_path, monkeypatch):
+    target = tmp_path / "alle.xlsx"
+    target.write_bytes(b"before")
+
+    def half(path, content):
+        with path.open("wb") as file:
+            file.write(content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    assert "alle.xlsx" in call("export", unna, "-o", target, code=1).stderr
+    assert target.read_bytes() == b"before"
 
 
 def test_what_a_corrected_file_changes_is_printed(tmp_path):
