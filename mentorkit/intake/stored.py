@@ -90,9 +90,7 @@ def _originals(reader: Reader, stored: Sequence[Application]) -> dict[str, dict[
     The file speaks where taking in changed the entries; where it did not, only the row has moved.
     """
     now = {application.id: application.entries for application in stored}
-    touched = {
-        e["subject"] for action in _BY_PEOPLE for e in reader.trail(kind="application", action=action)
-    }
+    touched = {e["subject"] for action in _BY_PEOPLE for e in reader.trail(kind="application", action=action)}
     found: dict[str, dict[str, str]] = {}
     for subject in touched & now.keys():
         said: dict[str, str] = now[subject]
