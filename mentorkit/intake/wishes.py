@@ -31,6 +31,7 @@ class Resolution:
 _Name = tuple[str, str]
 #: A name as read, with umlauts transcribed, and with umlauts without their dots.
 _Reading = tuple[_Name, _Name]
+_VOWELS = frozenset("aeiouyj")
 #: What so many wishes were found to mean is remembered.
 _MEMORY = 50_000
 
@@ -107,7 +108,7 @@ class _Names:
         ]
         self._near = _Near(candidate.names for candidate in self._candidates)
         self._namesakes = people.keys() - alone.keys()
-        self._by_name = {" ".join(sorted(key)): mentor_id for key, mentor_id in meant.items()}
+        self._by_name = {" ".join(key): mentor_id for key, mentor_id in meant.items()}
         #: First and last names that are no typing errors of others.
         self._known = (
             COMMON_FIRST_NAMES | {first for first, _ in people},
@@ -144,7 +145,7 @@ class _Names:
         from rapidfuzz import fuzz, process
 
         found: dict[str, float] = {}
-        for said in {" ".join(sorted(reading[0])) for reading in _readings(text)}:
+        for said in {" ".join(reading[0]) for reading in _readings(text)}:
             for name, score, _ in process.extract(
                 said, self._by_name.keys(), scorer=fuzz.ratio, limit=most, score_cutoff=least
             ):
@@ -187,9 +188,9 @@ def _errors(said: _Name, name: _Name, known: Sequence[bool]) -> int:
 
 
 def _slip(said: str, name: str) -> bool:
-    """Tell whether a text is a name with one letter lost, doubled or swapped with the next.
+    """Tell whether a text is a name with one letter lost, doubled, swapped with the next, or mistaken.
 
-    A letter that stands for another, or was added, makes another name: Rolf and Ralf, Brauer and Bauer.
+    A letter that was added, or a vowel for another, makes another name: Brauer and Bauer, Rolf and Ralf.
     """
     from rapidfuzz.distance import OSA
 
@@ -200,7 +201,10 @@ def _slip(said: str, name: str) -> bool:
         long[i] == long[i - 1] and long[:i] + long[i + 1 :] == short for i in range(1, len(long))
     ):
         return True
-    if len(said) >= len(name) or (name.startswith(said) and name[-1] in "esrn"):
+    if len(said) == len(name):
+        mistaken = {letter for pair in zip(said, name, strict=True) if pair[0] != pair[1] for letter in pair}
+        return len(said) >= 5 and said[0] == name[0] and not mistaken <= _VOWELS
+    if len(said) > len(name) or (name.startswith(said) and name[-1] in "esrn"):
         return False  # Hess and Hesse
     return len(said) >= 4 and (said[0] == name[0] or len(said) >= 5)
 
