@@ -233,3 +233,15 @@ def test_every_number_of_the_overview_leads_to_as_many_rows(view):
         assert query.pop("run") == RUN
         view.address.go(query)
         assert len(names(view)) == int(n), href
+
+
+def test_the_overview_sets_those_who_are_eligible_beside_the_places(view, bench):
+    run = bench.run()
+    for number in range(11, 16):
+        apply(run, number, "mentee", organisation="Lünen")
+    view.model.reload()
+    view.tabs.value = "overview"
+    told = view.overview.table.value
+    places = run.programme.settings.quotas.of("mentee", "Lünen")
+    assert f"geeignet 5, Plätze {places}" in told
+    assert "nimmt teil" not in told

@@ -70,7 +70,7 @@ class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _table(self, seen: IntakeOverview) -> Markup:
         """Return the numbers of each organisation and role, each a link to its rows."""
-        heads = [say("Organisation"), say("Role"), say("Places"), say("applied"), say("takes part"),
+        heads = [say("Organisation"), say("Role"), say("Places"), say("applied"), say("eligible"),
                  say("to look at"), say("refused"), say("withdrawn")]  # fmt: skip
         without = self.model.settings.organisations.kind == "none"
         body = Markup().join(self._row(standing, without=without) for standing in seen.standings)
@@ -105,17 +105,15 @@ def _link(n: int, href: str) -> Markup | str:
 
 
 def _places(standing: Standing) -> Markup | str:
-    """Draw how many of the places are filled by those who take part, with the number."""
+    """Draw how many places there are for those who are eligible, with both numbers."""
     if standing.places is None:
         return say("no limit")
-    told = say("{taking} for {places}", taking=standing.takes_part, places=standing.places)
     share = min(100, round(100 * standing.takes_part / standing.places)) if standing.places else 100
-    over = standing.takes_part > standing.places
     return markup(
         '<span class="mk-fill {over}" aria-hidden="true"><i style="width:{share}%"></i></span> {told}',
-        over="mk-over" if over else "",
+        over="mk-over" if standing.takes_part > standing.places else "",
         share=share,
-        told=say("{told} – more than there are places", told=told) if over else told,
+        told=say("eligible {n}, places {places}", n=standing.takes_part, places=standing.places),
     )
 
 
