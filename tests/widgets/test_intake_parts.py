@@ -114,6 +114,31 @@ def test_a_corrected_file_shows_what_it_changes_before_it_is_taken_in(view):
     assert is_shown(view.reading.more)
     assert "A 10" in view.reading.changes.value
     assert "A 12" in view.reading.changes.value
+    assert view.reading.confirm.description == "1 Änderung übernehmen"
+
+
+def test_files_that_change_nothing_say_so_and_can_only_be_closed(view):
+    view.reading.upload.choose([csv(anna())])
+    view.reading.confirm.click()
+    view.reading.upload.choose([csv(anna())])
+    assert "ändern nichts" in view.reading.files.value
+    assert not is_shown(view.reading.confirm)
+    assert view.reading.discard.description == "Schließen"
+    view.reading.discard.click()
+    assert not is_shown(view.reading.read_title)
+    assert "zurückholen" in view.reading.files.value
+    view.reading.undo.click()
+    assert is_shown(view.reading.read_title)
+
+
+def test_the_exported_workbook_changes_nothing(view):
+    view.reading.upload.choose([csv(anna())])
+    view.reading.confirm.click()
+    view.stored.export.click()
+    file = view.stored.file
+    view.reading.upload.choose([(file.name, file.content)])
+    assert not is_shown(view.reading.confirm)
+    assert "ändern nichts" in view.reading.files.value
 
 
 def test_an_organisation_that_is_answered_for_is_known_in_what_was_read(view):

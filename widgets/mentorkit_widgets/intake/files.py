@@ -30,6 +30,12 @@ def changed_rows(intake: Intake) -> list[Row]:
     return [row for row in intake.rows if row.change == "changed" and row.differences]
 
 
+def to_take(intake: Intake) -> tuple[int, int]:
+    """Return how many applications taking these files in adds, and how many stored ones it changes."""
+    changed = sum(row.stored is not None and row.application != row.stored for row in intake.rows)
+    return sum(row.stored is None for row in intake.rows), changed
+
+
 def changes(rows: list[Row]) -> Markup:
     """Return a table of what taking rows in changes, field by field."""
     body = Markup().join(
@@ -58,30 +64,23 @@ def _file(intake: Intake, place: int, file: FileReport) -> Markup:
         holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
     )
     told = intake.told(place)
-    return markup(
-        '<div class="mk-file">{line}{told}{remarks}</div>',
-        line=line,
-        told=paragraph(told) if told else "",
-        remarks=_remarks(file),
-    )
+    return markup('<div class="mk-file">{line}{told}</div>', line=line, told=paragraph(told) if told else "")
 
 
-def _remarks(file: FileReport) -> Markup:
-    """Return the rows that were taken for no people, where they are more than the message tells."""
-    items = [
-        markup("<li>{text}</li>", text=say("Row {row}: {text}", row=row, text=text))
-        for sheet in file.sheets
-        if sheet.heading_row is not None
-        for row, text in sheet.remarks
-    ]
-    n = len(items)
-    if n <= NAMED:
-        return Markup()
-    return markup(
-        "<details><summary>{told}</summary><ul>{items}</ul></details>",
-        told=say_n("{n} row is not about a person", "{n} rows are not about a person", n),
-        items=Markup().join(items),
-    )
+def remarks(intake: Intake) -> tuple[int, Markup]:
+    """Return how many rows were taken for no people, and which, where they are more than the message tells."""
+    n, told = 0, Markup()
+    for file in intake.files:
+        found = [each for sheet in file.sheets if sheet.heading_row is not None for each in sheet.remarks]
+        if len(found) <= NAMED:
+            continue
+        n += len(found)
+        items = Markup().join(
+            markup("<li>{text}</li>", text=say("Row {row}: {text}", row=row, text=text))
+            for row, text in found
+        )
+        told += markup("<p>{file}</p><ul>{items}</ul>", file=file.file, items=items)
+    return n, told
 
 
 def _holds(sheet: SheetReport) -> str:

@@ -11,7 +11,7 @@ from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.files import FilePicker
-from mentorkit_widgets.intake.files import changed_rows, changes, files
+from mentorkit_widgets.intake.files import changed_rows, changes, files, remarks, to_take
 from mentorkit_widgets.intake.mapping import MappingView
 from mentorkit_widgets.intake.mapping_model import MappingModel
 from mentorkit_widgets.intake.model import IntakeModel
@@ -76,12 +76,14 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.files = w.HTML()
         self.changes = w.HTML()
         self.more = Disclosure(say("What these files change"), lambda: self.changes)
+        self.remarks = w.HTML()
+        self.no_people = Disclosure("", lambda: self.remarks)
         self.confirm = button("", model.confirm, primary=True)
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button(say("Take back the last change"), model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
-        heading = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
-        return card(heading, self.files, self.more, doing)
+        self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
+        return card(self.read_title, self.files, self.no_people, self.more, doing)
 
     def _asking(self) -> w.Widget:
         """Return what is asked about the files as a whole: what their headings and organisations mean."""
@@ -104,7 +106,8 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.confirm_card, waiting or model.can_undo)
         shown(self.samples, bool(model.samples) and not model.stored and not waiting)
         shown(self.discard, waiting)
-        shown(self.confirm, waiting)
+        shown(self.confirm, waiting and not self.changes_nothing)
+        shown(self.read_title, waiting)
         shown(self.undo, model.can_undo)
         for part in (self.rows, self.asking):
             shown(part, waiting)
@@ -116,14 +119,43 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if self.mapping.intake is not intake:
             self.mapping.intake = intake
             self.mapping.say("")  # what was said is about the files before
-        if intake is None:
-            self.files.value = Markup()
-            shown(self.more, False)
-            return
-        self.unknown.reload()
-        n = len(intake.applications)
-        self.confirm.description = say_n("Take in {n} application", "Take in {n} applications", n)
-        self.files.value = files(intake) + self._asked()
-        rows = changed_rows(intake)
+        rows = changed_rows(intake) if intake is not None else []
         self.changes.value = changes(rows) if rows else Markup()
         shown(self.more, bool(rows))
+        n, self.remarks.value = remarks(intake) if intake is not None else (0, Markup())
+        self.no_people.button.title = say_n(
+            "{n} row is not about a person", "{n} rows are not about a person", n
+        )
+        shown(self.no_people, n > 0)
+        if intake is None:
+            told = say("What was read is discarded; you can bring it back.")
+            self.files.value = paragraph(told) if self.model.can_undo else Markup()
+            return
+        self.unknown.reload()
+        self._show_confirm(intake)
+        nothing = say("These files change nothing: all that they say is stored already.")
+        told = paragraph(nothing) if self.changes_nothing else Markup()
+        self.files.value = files(intake) + told + self._asked()
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether taking in what was read would leave all applications as they are."""
+        intake = self.model.intake
+        if intake is None or not intake.applications or intake.history:
+            return False
+        return not any(to_take(intake))
+
+    def _show_confirm(self, intake: Intake) -> None:
+        """Say on the buttons what taking in adds and changes, or that there is nothing but to close."""
+        new, changed = to_take(intake)
+        if new and changed:
+            told = say("Take in {n} new and changed applications", n=new + changed)
+        elif changed:
+            told = say_n("Take in {n} change", "Take in {n} changes", changed)
+        else:
+            told = say_n("Take in {n} application", "Take in {n} applications", new)
+        self.confirm.description = self.confirm.tooltip = told
+        nothing = self.changes_nothing
+        self.discard.description = self.discard.tooltip = (
+            say("Close") if nothing else say("Discard what was read")
+        )
