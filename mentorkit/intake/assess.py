@@ -12,8 +12,10 @@ from mentorkit.intake.identify import ID_HEADING, as_exported, identify
 from mentorkit.intake.judge import Judgement, codes, judge
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
+from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say
-from mentorkit.programme.records import Application, EarlierTandem, Finding, Overruling
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.records import Application, EarlierTandem, Finding, Overruling, Source
 from mentorkit.programme.settings import OrganisationSettings
 
 
@@ -124,15 +126,13 @@ class _Work:
         """Compare a row with the application it became; a person's decision on it stands."""
         said = self.context.originals.get(stored.id, stored.entries)
         touched = stored.id in self.context.originals or stored.overruled is not None
-        change: Change = "unchanged" if said == raw.entries else "kept" if touched else "changed"
-        notes: tuple[str, ...] = ()
-        if change == "kept":
-            notes = (
-                say("The file says otherwise now, but somebody decided on this since; it stays as it is."),
-            )
+        known = raw.entries in (said, stored.entries)
+        change: Change = "unchanged" if known else "kept" if touched else "changed"
+        notes = _held_back(stored, raw, said) if change == "kept" else ()
         moved = stored
-        if (stored.source, stored.extra) != (raw.source, raw.extra):
-            moved = stored.with_(source=raw.source, extra=raw.extra)
+        source = raw.source if change == "changed" else _citing(raw.source, raw.entries, stored.entries)
+        if (stored.source, stored.extra) != (source, raw.extra):
+            moved = stored.with_(source=source, extra=raw.extra)
         if change == "changed":
             moved = self._judged(moved, raw.entries)
         elif change == "unchanged" and moved is not stored:
@@ -153,7 +153,8 @@ class _Work:
             lapsed += (_refused(said, name, mend[name]) for name in outdated)
             if len(outdated) < len(mend):
                 holds = {name: text for name, text in mend.items() if name not in outdated}
-                fresh = self._judged(said, mended(said.entries, holds))
+                entries = mended(said.entries, holds)
+                fresh = self._judged(without_cells(said, entries), entries)
         if overruling and not fresh.withdrawn and not fresh.overruled:
             new = codes(fresh.findings) - self.decisions.overruled_on.get(key, frozenset())
             lapsed += [_not_covered(fresh, new)] if new else []
@@ -168,6 +169,36 @@ class _Work:
         seen = self.decisions.mended_from.get(key, {})
         now = {name: said.entries.get(name, "") for name in mend}
         return {name for name in mend if now[name] not in (seen.get(name, now[name]), mend[name])}
+
+
+def _held_back(stored: Application, raw: RawRow, said: Mapping[str, str]) -> tuple[str, ...]:
+    """Say what a file says otherwise than before, and what holds instead since somebody decided on it."""
+    held = [
+        say(
+            "{label}: “{mine}” holds here, the file says “{theirs}” now.",
+            label=label_of(name),
+            mine=stored.entries.get(name) or "–",
+            theirs=raw.entries.get(name) or "–",
+        )
+        for name in (*FIELDS, ROLE)
+        if raw.entries.get(name) not in (said.get(name), stored.entries.get(name))
+    ]
+    general = say("The file says otherwise now, but somebody decided on this since; it stays as it is.")
+    return general, *held
+
+
+def _citing(source: Source, told: Mapping[str, str], entries: Mapping[str, str]) -> Source:
+    """Return a source that names the cells of those entries only that are as they were told there."""
+    cells = {name: cell for name, cell in source.cells.items() if told.get(name) == entries.get(name)}
+    return source if cells == source.cells else source.model_copy(update={"cells": cells})
+
+
+def without_cells(application: Application, entries: Mapping[str, str]) -> Application:
+    """Return an application that names no cell for what other entries say otherwise."""
+    if application.source is None:
+        return application
+    source = _citing(application.source, application.entries, entries)
+    return application.model_copy(update={"source": source})
 
 
 def _refused(application: Application, name: str, text: str) -> str:

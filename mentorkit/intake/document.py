@@ -14,6 +14,9 @@ from mentorkit.programme.records import Application
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake, ResolvedWish
 
+#: So many rows that are not believed are named in what is told of a file.
+_NAMED = 3
+
 
 def document(intake: Intake) -> dict[str, Any]:
     """Return an intake as the contract's JSON."""
@@ -51,6 +54,7 @@ def told(intake: Intake, place: int) -> str | None:
     said = [file.message] if file.message else []
     if {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}:
         said.append(_nothing_new(intake, place))
+    said += _kept(intake, place)
     if missing := gone(intake, place):
         said.append(
             say(
@@ -68,6 +72,15 @@ def told(intake: Intake, place: int) -> str | None:
             )
         )
     return " ".join(said) or None
+
+
+def _kept(intake: Intake, place: int) -> list[str]:
+    """Say what of a file is not believed, since somebody decided otherwise."""
+    rows = [row for row in intake.rows if row.raw.file == place and row.change == "kept"]
+    said = [f"{row.application.name}: {' '.join(row.notes)}" for row in rows[:_NAMED]]
+    if more := len(rows) - len(said):
+        said.append(say_n("{n} more row stays as decided here.", "{n} more rows stay as decided here.", more))
+    return said
 
 
 def _nothing_new(intake: Intake, place: int) -> str:

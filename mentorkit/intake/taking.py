@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mentorkit.intake.assess import mended as mended_entries
-from mentorkit.intake.assess import revised
+from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.context import Context, Row
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.names import name_key
@@ -266,5 +266,6 @@ def save_mended(
     known = Organisations.of(context.settings.organisations, context.organisations, heard)
     earlier = context.applications[: [a.id for a in context.applications].index(application.id)]
     entries = mended_entries(application.entries, changes)
-    changed = revised(application, entries, context, known, Acquaintances(earlier))
+    bare = without_cells(application, entries)
+    changed = revised(bare, entries, context, known, Acquaintances(earlier))
     return Taking.begin(writer, actor, context, known).save(MEND, changed)

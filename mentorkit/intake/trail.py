@@ -208,7 +208,9 @@ def _what(action: str, before: Application | None, after: Application | None) ->
     if before and after and action == WITHDRAW and not after.withdrawn:
         return say("Withdrawal taken back")
     if before and after and action == TAKE_IN and not differences(before, after):
-        return say("Stands in another row of the file now")
+        if before.source and after.source and before.source.row != after.source.row:
+            return say("Stands in another row of the file now")
+        return say("Came again in a file; what holds here stays the same")
     return say(_DEEDS.get(action, later("Changed")))
 
 

@@ -6,7 +6,7 @@ import pytest
 from making import as_xlsx
 
 from mentorkit.errors import StoreError
-from mentorkit.intake import service
+from mentorkit.intake import actions, service
 from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Application, TakenFile
@@ -127,6 +127,56 @@ def test_a_sheet_may_get_another_name(store):
     for sheet in ("Mentees", "Mentees 2008"):
         service.intake(store, LEAD, RUN, [("a.xlsx", as_xlsx([(sheet, rows)]))])
     assert len(everybody(store)) == 2
+
+
+# -- what somebody decided meanwhile ---------------------------------------------------------------
+
+
+def typed_in(store: Store, **entries: str) -> Application:
+    (anna,) = everybody(store)
+    return service.mend(store, LEAD, anna.id, entries, anna.version)
+
+
+def test_what_is_not_taken_over_since_somebody_typed_otherwise_is_named(store):
+    take(store, ANNA.replace("Soziales", ""))
+    typed_in(store, topics="irgendwas")
+    again = take(store, ANNA)
+    document = again.to_json()
+    note = "Topics: “irgendwas” holds here, the file says “Soziales” now."
+    assert (again.rows[0].change, again.rows[0].notes[1:]) == ("kept", (note,))
+    assert note in document["files"][0]["message"]
+    assert note in document["rows"][0]["notes"]
+
+
+def test_a_file_that_says_by_now_what_was_typed_says_nothing_otherwise(store):
+    take(store, ANNA.replace("Soziales", ""))
+    typed_in(store, topics="Soziales")
+    take(store, ANNA)
+    row = take(store, ANNA).to_json()["rows"][0]
+    assert (row["change"], row["notes"]) == ("unchanged", [])
+
+
+def test_the_history_of_a_row_that_stayed_in_its_place_does_not_say_that_it_moved(store):
+    take(store, ANNA.replace("Soziales", ""))
+    typed_in(store, topics="irgendwas")
+    take(store, ANNA)
+    whats = [deed.what for deed in actions.history_of(store, LEAD, everybody(store)[0].id)]
+    assert whats[0] != "Stands in another row of the file now"
+    take(store, BO, ANNA)
+    whats = [deed.what for deed in actions.history_of(store, LEAD, everybody(store)[0].id)]
+    assert whats[0] == "Stands in another row of the file now"
+
+
+def test_what_was_typed_in_stands_in_no_cell(store):
+    take(store, ANNA.replace("Soziales", "Recht"))
+    assert everybody(store)[0].source.cells["topics"] == "G2"
+    assert "topics" not in typed_in(store, topics="irgendwas").source.cells
+    take(store, ANNA)
+    assert "topics" not in everybody(store)[0].source.cells
+    intake = take(store, BO, commit=False)
+    decided = intake.mend(intake.rows[0].application.id, {"topics": "Lehre"})
+    cells = decided.rows[0].application.source.cells
+    assert ("topics" in cells, cells["email"]) == (False, "F2")
 
 
 # -- one transaction ------------------------------------------------------------------------------
