@@ -68,7 +68,7 @@ def _file(intake: Intake, place: int, file: FileReport) -> Markup:
 
 
 def remarks(intake: Intake) -> tuple[int, Markup]:
-    """Return how many rows were taken for no people, and which, where they are more than the message tells."""
+    """Return how many rows were taken for no people, and which, where the message does not tell."""
     n, told = 0, Markup()
     for file in intake.files:
         found = [each for sheet in file.sheets if sheet.heading_row is not None for each in sheet.remarks]
