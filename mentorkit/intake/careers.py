@@ -9,7 +9,8 @@ from mentorkit.intake.values import UNCLEAR, Understood, not_said, yes_no
 
 _YES_MARKS = re.compile(
     # the second administrative course
-    r"\ba ?(?:l|ng)? ?(?:ii|2)\b|lehrgang (?:ii|2)\b|\b(?:ii|2|zweite[rn]?) (?:\w+ )?\w*(?:lehrgang|pruefung)"
+    r"\ba ?(?:l|ng)? ?(?:ii|2)\b|\bvl ?(?:ii|2)\b|lehrgang (?:ii|2)\b"
+    r"|\b(?:ii|2|zweite[rn]?) (?:\w+ )?\w*(?:lehrgang|pruefung)"
     r"|fachwirt"
     # a degree
     r"|\bfh\b(?! ?reife)|hochschul(?!reife)|\buni(?:versitaet)?\b|studium\b|studiert|\bbachelor|\bmaster"
@@ -18,7 +19,8 @@ _YES_MARKS = re.compile(
     r"|staatsexamen|promotion|\bdr\b|volljurist"
 )
 _NO_MARKS = re.compile(
-    r"\ba ?l? ?(?:i|1)\b|lehrgang (?:i|1)\b|\b(?:i|1|erste[rn]?) (?:\w+ )?\w*(?:lehrgang|pruefung)"
+    r"\ba ?l? ?(?:i|1)\b|\bvl ?(?:i|1)\b|lehrgang (?:i|1)\b"
+    r"|\b(?:i|1|erste[rn]?) (?:\w+ )?\w*(?:lehrgang|pruefung)"
     r"|fachangestellte|^(?:keine?s?|ohne)\b"
 )
 _NOT_YET = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mentorkit.intake.names import looks_like_a_name
+from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.vocabulary import NAME
 
 #: So many rows are looked at.
@@ -19,6 +20,9 @@ _PATTERNS = (
     ("birth_year", re.compile(r"19[3-9]\d|200\d")),
     ("phone", re.compile(r"(?:\+|00?)[\d\s/()-]{6,}")),
 )
+
+#: Of these no other field looks the same.
+_TELLING = frozenset({"email", "gender", "pay_grade"})
 
 
 def guess_columns(rows: Sequence[Sequence[str]]) -> dict[int, str]:
@@ -43,3 +47,12 @@ def _field_of(cells: Sequence[str]) -> str | None:
         if sum(pattern.fullmatch(cell) is not None for cell in cells) >= least:
             return field
     return NAME if sum(map(looks_like_a_name, cells)) >= least else None
+
+
+def proposed_field(cells: Sequence[str], known: Organisations) -> str | None:
+    """Return the field that the cells of a column speak of beyond doubt, whatever stands above them."""
+    field = _field_of(cells)
+    if field in _TELLING:
+        return field
+    named = known.settings.kind == "known" and sum(known.match(cell).name is not None for cell in cells)
+    return "organisation" if named and named >= _SHARE * len(cells) else None

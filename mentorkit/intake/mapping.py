@@ -10,6 +10,7 @@ from mentorkit.errors import NotFound
 from mentorkit.intake import history
 from mentorkit.intake.answers import Answers, TableAnswer, TableMeaning
 from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.guess import proposed_field
 from mentorkit.intake.headings import SURE, Column, known, meanings, normal
 from mentorkit.intake.identify import is_own
 from mentorkit.intake.intake import Intake
@@ -25,6 +26,8 @@ from mentorkit.store import Store
 
 #: So many cells of a column are shown, and so many rows where the headings are asked for.
 SHOWN, OFFERED = 3, 8
+#: So many cells of a column are looked at for what they speak of.
+LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Question:
     files
         The files it is asked for.
     guess
-        What holds until it is answered; empty for a column that is left alone or an unknown role.
+        The answer that is proposed: what holds until it is answered, or, of a column that is left alone, what
+        its cells speak of; empty where there is nothing to propose.
     samples
         What stands in the column, or the first rows of the sheet.
     """
@@ -67,7 +71,7 @@ def questions(intake: Intake) -> tuple[Question, ...]:
         files = tuple(dict.fromkeys(before.files + question.files))
         samples = tuple(dict.fromkeys(before.samples + question.samples))[:SHOWN]
         found[question.key] = Question(
-            question.key, question.kind, before.heading, files, before.guess, samples
+            question.key, question.kind, before.heading, files, before.guess or question.guess, samples
         )
     order = ("headings", "role", "column", "heading")
     return tuple(sorted(found.values(), key=lambda question: order.index(question.kind)))
@@ -108,7 +112,16 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
             if kind == "column":
                 key = f"column:{place}/{sheet.key}/{column.place}"
             heading = column.heading or letters_of(column.place)
-            yield Question(key, kind, heading, (report.file,), column.field or "", samples)
+            guess = column.field or _proposed(intake, report, sheet, column.place)
+            yield Question(key, kind, heading, (report.file,), guess, samples)
+
+
+def _proposed(intake: Intake, report: FileReport, sheet: SheetReport, place: int) -> str:
+    """Return the field that the cells of a column speak of, if it is asked for and no other column has it."""
+    cells = cells_in(report, sheet, place, LOOKED_AT)
+    open_ = intake.context.asked - {column.field for column in sheet.columns}
+    field = proposed_field(cells, intake.organisations)
+    return field if field in open_ and field else ""
 
 
 def _is_unclear(column: Column, told: Mapping[str, str]) -> bool:
@@ -127,14 +140,14 @@ def _rows(report: FileReport, sheet: SheetReport) -> Sequence[Sequence[str]]:
     return report.content.sheets[sheet.place].rows if report.content else ()
 
 
-def cells_in(report: FileReport, sheet: SheetReport, place: int) -> tuple[str, ...]:
+def cells_in(report: FileReport, sheet: SheetReport, place: int, most: int = SHOWN) -> tuple[str, ...]:
     """Return the first different cells of a column below its heading."""
     below = _rows(report, sheet)[sheet.heading_row or 0 :]
     found: dict[str, None] = {}
     for cells in below:
         if place < len(cells) and cells[place]:
             found[cells[place]] = None
-        if len(found) == SHOWN:
+        if len(found) == most:
             break
     return tuple(found)
 

@@ -75,6 +75,30 @@ def test_a_column_without_any_cell_is_not_asked_for():
     )
 
 
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (("Frau", "Herr"), "gender"),
+        (("A 10", "EG 9b"), "pay_grade"),
+        (("x@example.org", "y@example.org"), "email"),
+        (("Kamen", "Stadt Lünen"), "organisation"),
+        (("Kamen", "Verkehr"), ""),
+        (("Haushalt", "Recht"), ""),
+    ],
+)
+def test_what_the_cells_speak_of_is_proposed_but_asked(cells, field):
+    rows = (f"Hof;Anna;0231 1;{cells[0]}", f"Ahl;Bo;0231 2;{cells[1]}")
+    intake = reading(csv("mentees_2014.csv", "Name;Vorname;Telefon;Quatsch", *rows))
+    assert asked(intake)["heading:quatsch"].guess == field
+    assert all(field not in e for e in entries(intake) if field)
+
+
+def test_nothing_is_proposed_that_another_column_says():
+    row = "Hof;Anna;anna@example.org;privat@example.org"
+    intake = reading(csv("mentees_kamen.csv", "Name;Vorname;E-Mail;Quatsch", row))
+    assert asked(intake)["heading:quatsch"].guess == ""
+
+
 def test_an_answer_counts_in_all_files_without_reading_them_again():
     intake = reading(csv("mentees_kamen.csv", HEADS, ANNA), csv("mentees_luenen.csv", HEADS, BO))
     told = mapping.answered(intake, {"heading:quatsch": "topics", "heading:kontakt": ""})

@@ -30,6 +30,7 @@ KNOWN = [
         "A II": True, "FH-Studium": True, "Bachelor": True, "Diplom-Verwaltungswirtin (FH)": True,
         "Master": True,
         "Angestelltenlehrgang II": True, "2. Verwaltungslehrgang": True, "zweiter Angestelltenlehrgang": True,
+        "VL II": True, "VL 2": True, "VLII": True, "VL I": False, "VL II (bestanden)": True,
         "A I": False, "Angestelltenlehrgang I": False, "1. Verwaltungslehrgang": False, "keine": False,
         "-": False,
         "ja": True, "x": True, "nein": False, "kein Studium": False, "A I, A II": True,
