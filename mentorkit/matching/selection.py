@@ -44,7 +44,8 @@ _ROLES: tuple[Role, ...] = ("mentee", "mentor")
 class Place:
     """One application in a selection; ``code`` and ``reason`` say why it holds no place.
 
-    ``number`` is the place on the waiting list, 0 for who is on none.
+    ``number`` is the place on the waiting list, 0 for who is on none; ``undecided`` tells that a person has
+    to look at the application first.
     """
 
     application_id: str
@@ -55,6 +56,7 @@ class Place:
     code: str = ""
     reason: str = ""
     number: int = 0
+    undecided: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the contract's JSON."""
@@ -286,7 +288,10 @@ def _out(application: Application) -> Place:
         return _place(application, "duplicate", reason)
     from mentorkit.intake.findings import message, standing
 
+    undecided = application.status in ("review", "error")
     if not application.findings:
-        return _place(application, application.status, say("The application is not in order yet."))
+        place = _place(application, application.status, say("The application is not in order yet."))
+        return replace(place, undecided=undecided)
     finding = max(application.findings, key=lambda finding: GRAVITY.index(standing(finding)))
-    return _place(application, finding.code, message(finding, application.source))
+    place = _place(application, finding.code, message(finding, application.source))
+    return replace(place, undecided=undecided)

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import io
 import zipfile
 
@@ -235,3 +236,34 @@ def test_the_date_of_receipt_is_offered_only_where_it_is_asked_for(run, part):
     part.model.refresh()
     assert part.order.value == "received"
     assert "received" in {key for key, _ in part.ranking.own.options}
+
+
+def reasons(part):
+    return {row["id"]: row["why"] for row in part.places.rows}
+
+
+def test_a_place_tells_why_it_is_given(part):
+    assert "beste Summe" in reasons(part)["A4"]
+    assert "alle Geeigneten" in reasons(part)["A5"]
+    choose(part.order, "arrival")
+    assert reasons(part)["A2"] == "Nummer 2 von 4 in der Reihenfolge; Plätze: 3."
+
+
+def test_who_is_not_decided_on_is_named_before_the_selection_is_fixed(run):
+    apply(run, 9, "mentee", "review", codes=["grade_unclear"], answers=SKILL)
+    part = SelectionPart(run)
+    assert standing(part)["A9"] == "Noch nicht entschieden"
+    assert standing(part)["A8"] == "Nimmt nicht teil"
+    assert "1 nimmt nicht teil. 1 ist noch nicht entschieden." in part.stand.value
+    part.fix.click()
+    assert "1 Bewerbung ist noch nicht entschieden" in part.question.text.value
+
+
+def test_a_closing_date_that_is_not_over_is_named_before_the_selection_is_fixed(run, part):
+    closing = run.record.closing
+    for days, named in ((0, True), (1, False)):
+        day = dt.datetime.combine(closing + dt.timedelta(days), dt.time(12), dt.UTC)
+        run.bench.store.clock = lambda day=day: day
+        part.fix.click()
+        assert ("Bewerbungsfrist läuft noch" in part.question.text.value) is named
+        part.question.no.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ class State:
         """Whether anybody is in the selection."""
         found = self.selection
         return found is not None and bool(found.selected or found.waiting or found.out)
+
+    @property
+    def undecided(self) -> int:
+        """How many applications a person has to look at before they can get a place."""
+        return sum(place.undecided for place in self.selection.out) if self.selection is not None else 0
 
     @property
     def approved(self) -> bool:
@@ -183,7 +189,7 @@ class SelectionModel(Model):
         with self._changing(say("Looking who gets a place …")):
             version = self.state.record.version
             ranking.choose_order(*self._hands, order, version, organisation=organisation)
-            self.say(say("Changed. Below is who gets a place now."))
+            self.say(say("Changed. The table shows who gets a place now."))
 
     def move(self, application_id: str, name: str) -> None:
         """Move somebody up or down in the queue that is looked at."""
@@ -214,6 +220,13 @@ class SelectionModel(Model):
             self.comparison = found
 
     # -- making it binding --------------------------------------------------------------------------
+
+    @property
+    def still_open(self) -> dt.date | None:
+        """The closing date, unless it is over or there is none."""
+        closing = self.state.record.closing
+        today = self.run.bench.store.clock().astimezone().date()
+        return closing if closing is not None and today <= closing else None
 
     def ask(self, deed: Deed) -> None:
         """Ask before something is done that is about all."""

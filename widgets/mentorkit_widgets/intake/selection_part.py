@@ -8,6 +8,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import date
 from mentorkit.run import Run
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -123,11 +124,13 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self._fill_places(self.places)
 
     def _fill_places(self, table: Table) -> None:
-        selection = self.model.state.selection
-        table.rows = rows.place_rows(selection) if selection is not None else []
+        state = self.model.state
+        quotas = self.model.run.programme.settings.quotas
+        found = state.selection
+        table.rows = rows.place_rows(found, state.rankings, quotas) if found is not None else []
 
     def _show_asked(self, *_: object) -> None:
-        words = _questions().get(self.model.asked)
+        words = _questions(self.model).get(self.model.asked)
         if words is None:
             self.question.answered()
         else:
@@ -157,8 +160,10 @@ def _stand(model: SelectionModel) -> Markup:
         sentences += [
             say_n("{n} person has a place.", "{n} people have a place.", len(found.selected)),
             say_n("{n} person waits.", "{n} people wait.", len(found.waiting)),
-            say_n("{n} takes no part.", "{n} take no part.", len(found.out)),
+            say_n("{n} takes no part.", "{n} take no part.", len(found.out) - state.undecided),
         ]
+        if n := state.undecided:
+            sentences.append(say_n("{n} is not decided yet.", "{n} are not decided yet.", n))
     return paragraph(" ".join(sentences))
 
 
@@ -190,14 +195,35 @@ def _free(model: SelectionModel) -> Markup:
     )
 
 
-def _questions() -> dict[str, tuple[str, str, str]]:
+def _open_matters(model: SelectionModel) -> list[str]:
+    """Say what speaks against fixing the selection now."""
+    told = []
+    if n := model.state.undecided:
+        told.append(
+            say_n(
+                "{n} application is not decided yet; it gets no place then.",
+                "{n} applications are not decided yet; they get no place then.",
+                n,
+            )
+        )
+    if (closing := model.still_open) is not None:
+        told.append(say("Applications can be sent until {day}.", day=date(closing)))
+    return told
+
+
+def _questions(model: SelectionModel) -> dict[str, tuple[str, str, str]]:
     """Return title, text and the yes of what is asked, by deed."""
     return {
         "fix": (
             say("Fix the selection?"),
-            say(
-                "Who holds a place now keeps it. When somebody withdraws, the next of the waiting list moves"
-                " up. Letters can be prepared then."
+            " ".join(
+                [
+                    *_open_matters(model),
+                    say(
+                        "Who holds a place now keeps it. When somebody withdraws, the next of the waiting"
+                        " list moves up. Letters can be prepared then."
+                    ),
+                ]
             ),
             say("Yes, fix the selection"),
         ),

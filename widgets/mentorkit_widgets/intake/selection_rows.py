@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.ranking import Line, Ranking
     from mentorkit.matching.selection import Place, Selection, Standing
+    from mentorkit.programme.settings import Quotas
     from mentorkit.reports.letters import Letters
 
 Row = dict[str, Any]
@@ -49,8 +50,9 @@ def place_columns() -> list[Cell]:
     ]
 
 
-def place_rows(selection: Selection) -> list[Row]:
+def place_rows(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas) -> list[Row]:
     """Return who holds a place, who waits and who is out, with the reasons."""
+    why = _why_selected(selection, rankings, quotas)
     parts: list[tuple[Standing, Iterable[Place]]] = [
         ("selected", selection.selected), ("waiting", selection.waiting), ("out", selection.out)
     ]  # fmt: skip
@@ -60,12 +62,48 @@ def place_rows(selection: Selection) -> list[Row]:
             "person": place.person,
             "role": role_word(place.role),
             "organisation": place.organisation or "",
-            "place": place_chip(standing, place.number),
-            "why": place.reason,
+            "place": _undecided() if place.undecided else place_chip(standing, place.number),
+            "why": why.get(place.application_id, place.reason),
         }
         for standing, places in parts
         for place in places
     ]
+
+
+def _undecided() -> Cell:
+    return chip(say("Not decided yet"), "info", "careful")
+
+
+def _why_selected(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas) -> dict[str, str]:
+    """Return why each application holds its place, by its id."""
+    from mentorkit.matching.places import ORDERS, key_of
+
+    lines = {
+        line.application.id: (number, len(ranking.lines))
+        for ranking in rankings
+        for number, line in enumerate(ranking.lines, 1)
+    }
+    short = {key_of(place.role, place.organisation) for place in selection.waiting}
+    told = {}
+    for place in selection.selected:
+        limit = quotas.of(place.role, place.organisation) if place.organisation else None
+        order = selection.orders.of(place.organisation or "")
+        number, n = lines.get(place.application_id, (0, 0))
+        if limit is None:
+            why = say("The places are not limited here.")
+        elif key_of(place.role, place.organisation) not in short:
+            why = say("There is a place for everybody who is eligible.")
+        elif selection.fixed:
+            why = say("The selection is fixed.")
+        elif order == "matching":
+            why = say("Chosen by the matching, for the best total of all tandems.")
+        elif number:
+            why = say("Number {number} of {n} in the order; there are {places} places.",
+                      number=number, n=n, places=limit)  # fmt: skip
+        else:
+            why = say(ORDERS[order])
+        told[place.application_id] = why
+    return told
 
 
 # -- a queue ------------------------------------------------------------------------------------------
