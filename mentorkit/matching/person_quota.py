@@ -127,7 +127,7 @@ class PersonChoice:
         obeys = (
             bool(((whole >= 0) & (whole <= 1)).all())
             and bool((self.matrix @ whole <= self.upper).all())
-            and all(int(rule.A @ whole) == rule.ub for rule in rules[1:])
+            and all(bool((rule.A @ whole == rule.ub).all()) for rule in rules[1:])
         )
         if not obeys or abs(-float(found.mip_dual_bound) - int(gains @ whole)) >= 0.5:
             raise MentorkitError(say("The solver could not prove that its answer is the best."))

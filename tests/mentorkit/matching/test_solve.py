@@ -10,7 +10,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from small_problems import administrations, every_matching, keeps_rules, problems, with_locked, worth
@@ -50,8 +50,20 @@ def test_crowded_organisations_are_solved_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
 
+#: A quota of one person, whose places are several: found by a mixed-integer program.
+ONE_WITH_TWO_PLACES = Problem(
+    scores=np.array([[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 7]]),
+    allowed=np.array([[False] * 3, [False] * 3, [False, True, False], [False, True, True]]),
+    places=np.array([1, 2, 1]),
+    mentee_group=np.zeros(4, int),
+    mentor_group=np.zeros(3, int),
+    mentor_quota=np.array([1]),
+)
+
+
 @few
 @given(problems(crowded=True))
+@example(ONE_WITH_TWO_PLACES)
 def test_scores_too_large_for_one_sum_are_solved_step_by_step(problem):
     agrees_with_trying_everything(replace(problem, scores=problem.scores * 10**7 + 3))
 
