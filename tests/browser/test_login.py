@@ -111,6 +111,9 @@ def test_log_in_by_keyboard_and_say_what_is_wrong(page, site: Site) -> None:
     page.keyboard.type("falsch")
     page.keyboard.press("Enter")
     page.get_by_role("alert").get_by_text("Benutzername oder Passwort ist falsch.").wait_for()
+    from playwright.sync_api import expect
+
+    expect(page.locator("#mk-password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Probe").wait_for()
