@@ -199,6 +199,7 @@ def test_two_persons_are_compared_from_an_application_and_put_together(view, ben
     merge_with._look()
     merging = view.stored.list.merging
     assert merging.more.opened
+    assert not merge_with.form.errors
     assert (merging.merge.preview.keep.id, merging.merge.preview.other.id) == ("P1", "P2")
     merging.merge.merge([])
     assert {a.person_id for a in bench.run().application_records} == {"P1"}

@@ -255,6 +255,7 @@ def test_two_persons_are_put_together_and_taken_apart(chapters):
     assert people(chapters)["Schmidt"].entries["phone"] == "030 23125106"
     assert people(chapters)["Schmitt"].withdrawn
     assert (view.table.rows, len(view.done.rows), visible(view.card)) == ([], 1, False)
+    assert not visible(view.lead)  # nobody else may be one
     view.done.act(view.done.rows[0]["id"], "back")
     assert people(chapters)["Schmitt"].withdrawn is None
     assert len(view.table.rows) == 1

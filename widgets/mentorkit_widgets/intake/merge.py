@@ -101,7 +101,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say("Put together"), [column("name", say("Person")), column("email", say("E-mail"))]
         )
         self.done.on_action(lambda row, _: model.unmerge(*row.split()))
-        super().__init__([self.lead, self.table, self.card, self.done], layout=w.Layout(grid_gap="0.6rem"))
+        super().__init__([self.card, self.lead, self.table, self.done], layout=w.Layout(grid_gap="0.6rem"))
         model.observe(lambda _: self.show(), "shown")
         self.show()
 
@@ -112,6 +112,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.lead.value = paragraph(
             say_n("{n} pair of persons may be one.", "{n} pairs of persons may be one.", n)
         )
+        shown(self.lead, n > 0)
         self.table.rows = [_suggested(s) for s in model.suggestions]
         self.done.rows = [_done(m) for m in model.merged]
         shown(self.table, bool(model.suggestions))

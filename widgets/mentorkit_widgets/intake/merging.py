@@ -18,7 +18,7 @@ from mentorkit_widgets.intake.model import IntakeModel
 
 
 class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Who may be one person, below the list; nothing where the role may not put persons together."""
+    """Who may be one person, above the list; nothing where the role may not put persons together."""
 
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
@@ -87,6 +87,7 @@ class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if typed not in self._ids or application is None:
             self.form.refuse({"other": say("Please choose one of the persons of this run.")})
             return
+        self.form.refuse({})
         self.merging.look(application.person_id, self._ids[typed])
 
 

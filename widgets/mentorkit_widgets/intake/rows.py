@@ -56,7 +56,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         parts: list[w.Widget] = [choices, self.filters, found, self.split]
         if self.merging is not None:
             self.bulk = Bulk(model)
-            parts += [self.bulk, self.merging]
+            parts = [choices, self.filters, found, self.merging, self.split, self.bulk]
         super().__init__(parts, layout=w.Layout(grid_gap="0.4rem"))
         model.observe(self.show, _SHOWN)
         model.observe(self._show_selected, "selected")
