@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from mentorkit.intake import findings
 from mentorkit.intake.changes import state_word
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
+
+_GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
 def facts(
@@ -71,7 +73,7 @@ def understood(application: Application, said: Mapping[str, str]) -> Markup:
     cells = source.cells if source is not None else {}
     known = {**application.model_dump(include=set(ALWAYS)), **application.answers}
     rows = [
-        (FIELDS[name].label, cells.get(name, ""), text, _answer(known.get(name)))
+        (FIELDS[name].label, cells.get(name, ""), text, _meant(name, known.get(name)))
         for name, text in said.items()
         if text
     ]
@@ -91,6 +93,11 @@ def understood(application: Application, said: Mapping[str, str]) -> Markup:
         body,
         css="mk-understood",
     )
+
+
+def _meant(name: str, answer: object) -> str:
+    word = _GENDERS.get(str(answer)) if FIELDS[name].kind == "gender" else None
+    return say(word) if word else _answer(answer)
 
 
 def _answer(answer: object) -> str:
