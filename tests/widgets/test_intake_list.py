@@ -189,17 +189,20 @@ def prepare(view, action):
 def test_a_decision_on_many_is_told_beforehand_and_changes_nothing_yet(view, bench):
     bulk = prepare(view, "accept")
     assert set(bulk.who.values["who"]) == {"A2", "A4"}
-    assert "Claus" in bulk.told.value
+    assert bulk.staying.value.count("Claus") == 1
     assert all(a.overruled is None for a in bench.run().application_records)
     bulk.do.click()
     assert bulk.reason.errors
     bulk.reason.edit("reason", "So beraten")
+    bulk.look.click()  # once more: what was typed stays
+    assert bulk.reason.values["reason"] == "So beraten"
     bulk.who.edit("who", ["A2"])
     assert "1" in bulk.do.description
     bulk.do.click()
     taking_part = {a.id for a in bench.run().application_records if a.takes_part}
     assert taking_part == {"A1", "A2"}
     assert bulk.bulk.plan is None
+    assert not bulk.reason.values["reason"]
 
 
 def test_another_list_is_another_decision(view):

@@ -88,12 +88,12 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         fields = [Field("action", say("What is to be done"), "choice", required=True, options=offered)]
         self.form = Form(fields, {"action": next(iter(offered), "")}, on_edit=lambda *_: self.bulk.forget())
         self.look = button(say("Look what this does"), self._look)
-        self.told = w.HTML()
+        self.told, self.staying = w.HTML(), w.HTML()
         self.who = Form([], on_edit=self._choose)
         self.reason = Form([reason_field()])
         self.do = button("", self._do, primary=True)
         self.leave = button(say("Cancel"), self.bulk.forget)
-        self.preview = w.VBox([self.told, self.who, self.reason, actions(self.do, self.leave)])
+        self.preview = w.VBox([self.told, self.who, self.staying, self.reason, actions(self.do, self.leave)])
         self.about = w.HTML()
         body = w.VBox([self.about, self.form, actions(self.look), self.preview])
         body.add_class("mk-card")
@@ -114,7 +114,8 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.preview, bulk.plan is not None)
         if bulk.plan is None:
             return
-        self.told.value = _plan(bulk.plan)
+        self.told.value = paragraph(bulk.plan.summary)
+        self.staying.value = _staying(bulk.plan)
         going = len(bulk.going)
         label = say_n("Do it for {n} application", "Do it for {n} applications", going)
         self.do.description = self.do.tooltip = label
@@ -131,7 +132,6 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.who.fields = [ticks]
         self.who.fill({"who": list(names)})
         self.reason.fields = [reason_field(required=plan.needs_reason)]
-        self.reason.fill({"reason": ""})
 
     def _choose(self, _name: str, value: Value) -> None:
         going = set(value) if isinstance(value, list) else set()
@@ -144,6 +144,7 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         self.bulk.do(reason)
         if not self.model.refused:
+            self.reason.fill({"reason": ""})
             self.more.opened = False
 
 
@@ -152,15 +153,16 @@ def _named(effect: deeds.Effect) -> str:
     return say("{name}: {before} → {after}", name=name, before=effect.before_word, after=effect.after_word)
 
 
-def _plan(plan: deeds.Plan) -> Markup:
-    """Tell how many change, and who cannot and why."""
+def _staying(plan: deeds.Plan) -> Markup:
+    """Tell who cannot change and why."""
     rows: list[Any] = [
-        markup('<tr><th scope="row">{name}</th><td>{why}</td></tr>', name=e.application.name, why=e.refusal)
+        markup(
+            '<tr><th scope="row">{name}</th><td>{why}</td></tr>',
+            name=e.application.name,
+            why=e.refusal.removeprefix(f"{e.application.name}: "),  # it stands beside already
+        )
         for e in plan.refused
     ]
-    told = paragraph(plan.summary)
     if not rows:
-        return told
-    return told + table_of(
-        say("Applications that stay as they are"), (say("Name"), say("Why")), Markup().join(rows)
-    )
+        return Markup()
+    return table_of(say("Applications that stay as they are"), (say("Name"), say("Why")), Markup().join(rows))
