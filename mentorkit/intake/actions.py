@@ -19,7 +19,7 @@ from mentorkit.store import Reader, Store, Writer
 
 __all__ = [
     "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit",
-    "take_back_acceptance", "undo", "undoable", "withdraw",
+    "take_back_acceptance", "undo", "undoable", "withdraw", "withdraw_telling",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "take_back_acceptance", "withdraw", "readmit"]
@@ -101,7 +101,7 @@ def accept(store: Store, actor: Actor, application_id: str, reason: str, version
     StaleRecord
         If somebody changed it in the meantime.
     """
-    return _act(store, actor, "accept", application_id, reason, version)
+    return _act(store, actor, "accept", application_id, reason, version)[0]
 
 
 def take_back_acceptance(
@@ -116,7 +116,7 @@ def take_back_acceptance(
     RuleBroken
         If there is no reason, or nothing to take back.
     """
-    return _act(store, actor, "take_back_acceptance", application_id, reason, version)
+    return _act(store, actor, "take_back_acceptance", application_id, reason, version)[0]
 
 
 def withdraw(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
@@ -128,6 +128,19 @@ def withdraw(store: Store, actor: Actor, application_id: str, reason: str, versi
         If the actor may not do so, if there is no such application, or if it was changed in the meantime.
     RuleBroken
         If it was withdrawn already.
+    """
+    return withdraw_telling(store, actor, application_id, reason, version)[0]
+
+
+def withdraw_telling(
+    store: Store, actor: Actor, application_id: str, reason: str, version: int
+) -> tuple[Application, tuple[Application, ...]]:
+    """Do as :func:`withdraw`, and return also who moved up from the waiting list by it.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken, StaleRecord
+        As :func:`withdraw`.
     """
     return _act(store, actor, "withdraw", application_id, reason, version)
 
@@ -144,7 +157,7 @@ def readmit(store: Store, actor: Actor, application_id: str, reason: str, versio
     RuleBroken
         If it was not withdrawn.
     """
-    return _act(store, actor, "readmit", application_id, reason, version)
+    return _act(store, actor, "readmit", application_id, reason, version)[0]
 
 
 def preview(store: Store, actor: Actor, action: ActionName, ids: Sequence[str]) -> Plan:
@@ -191,15 +204,16 @@ def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Appl
 
 def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
     store: Store, actor: Actor, name: ActionName, application_id: str, reason: str, version: int
-) -> Application:
+) -> tuple[Application, tuple[Application, ...]]:
+    """Change one application; return it and who moved up by that."""
     action = ACTIONS[name]
     with store.write(actor.name, action.right, reason.strip()) as writer:
         application, _ = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
         saved = _changed(writer, actor, action, application, reason.strip())
-        _fill_places(writer, [saved])
-    return saved
+        moved = _fill_places(writer, [saved])
+    return saved, tuple(moved)
 
 
 def _changed(
@@ -213,14 +227,14 @@ def _changed(
     return writer.save(changed)
 
 
-def _fill_places(writer: Writer, changed: Sequence[Application]) -> None:
-    """Let others move up to the places of those who withdrew."""
+def _fill_places(writer: Writer, changed: Sequence[Application]) -> list[Application]:
+    """Let others move up to the places of those who withdrew; return who did."""
     withdrawn = [application for application in changed if application.withdrawn]
-    if withdrawn:
-        from mentorkit.matching.moving_up import move_up
+    if not withdrawn:
+        return []
+    from mentorkit.matching.moving_up import move_up
 
-        for application in withdrawn:
-            move_up(writer, application)
+    return [moved for application in withdrawn for moved in move_up(writer, application)]
 
 
 def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:

@@ -112,8 +112,8 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
             if kind == "column":
                 key = f"column:{place}/{sheet.key}/{column.place}"
             heading = column.heading or letters_of(column.place)
-            guess = column.field or _proposed(intake, report, sheet, column.place)
-            yield Question(key, kind, heading, (report.file,), guess, samples)
+            field = column.field or _proposed(intake, report, sheet, column.place)
+            yield Question(key, kind, heading, (report.file,), field, samples)
 
 
 def _proposed(intake: Intake, report: FileReport, sheet: SheetReport, place: int) -> str:
