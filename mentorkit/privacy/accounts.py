@@ -461,3 +461,17 @@ def _check_role(role: str, organisation: str | None) -> None:
         )
     if (role == "organisation") != bool(organisation):
         raise UsageError(say("The role “organisation” needs an organisation, the other roles have none."))
+
+
+def display_names(store: Store) -> dict[str, str]:
+    """Return the users' names as people see them, by the names they log in with.
+
+    Whoever sees a decision sees who took it; nothing else of a user is told.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be read.
+    """
+    with store.read() as reader:
+        return {user.id: user.display_name for user in reader.all(User)}

@@ -12,6 +12,7 @@ from mentorkit.errors import StoreError
 from mentorkit.examples import sample_files
 from mentorkit.intake import service
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Grant
 from mentorkit.run import Run
 from mentorkit.workbench import Workbench
@@ -258,6 +259,16 @@ def test_admitting_needs_a_reason_and_shows_it(run):
     assert "Leitet seit Jahren" in listed(view).detail.facts.value
     assert listed(view).detail.decision.reason.values["reason"] == ""
     assert not is_shown(listed(view).detail.decision)
+
+
+def test_who_admitted_somebody_is_named_as_people_know_her(run):
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(User(id="anna", display_name="Anna Berg"))
+    view = opened(run, LOW)
+    choose(view, "Muster")
+    listed(view).detail.decision.reason.edit("reason", "Leitet seit Jahren")
+    listed(view).detail.decision.overrule.click()
+    assert "Zugelassen von Anna Berg am" in listed(view).detail.facts.value
 
 
 def test_what_must_be_mended_cannot_be_admitted(run):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from mentorkit.language import say
+from mentorkit.privacy.accounts import display_names
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, markup, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -49,7 +50,7 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.merge_with = MergeWith(model, merging) if merging is not None else None
         if self.merge_with is not None:
             parts.insert(-2, self.merge_with)
-        super().__init__(parts)
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         self.add_class("mk-card")
         model.observe(self.show, ["selected", "part", "intake", "stored", "differences"])
         self.show()
@@ -65,7 +66,11 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         is_another = self.entries.show(application)
         found = self.entries.unplaced(application)
         told = model.wishes_of(application), model.past_of(application)
-        self.facts.value = facts(application, found, *told)
+        names: dict[str, str] = {}
+        if application.overruled or application.withdrawn:
+            with model.attempting():
+                names = display_names(model.run.bench.store)
+        self.facts.value = facts(application, found, *told, names)
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))
         shown(self.keep_theirs, bool(model.differences))

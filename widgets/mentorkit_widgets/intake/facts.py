@@ -20,9 +20,16 @@ _GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
 def facts(
-    application: Application, found: Iterable[Finding], wishes: Iterable[str], past: Iterable[str]
+    application: Application,
+    found: Iterable[Finding],
+    wishes: Iterable[str],
+    past: Iterable[str],
+    names: Mapping[str, str],
 ) -> Markup:
-    """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided."""
+    """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided.
+
+    ``names`` tells users' names as people see them, by the names they log in with.
+    """
     items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
     status = chip(look(application), state_word(application))
     told = " · ".join(part for part in (role_word(application), application.organisation) if part)
@@ -32,7 +39,7 @@ def facts(
         markup("<ul>{items}</ul>", items=items) if items else Markup(),
         *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),
         _listed(say("Other runs"), past),
-        *(paragraph(sentence) for sentence in _decisions(application)),
+        *(paragraph(sentence) for sentence in _decisions(application, names)),
     ]
     return Markup().join(parts)
 
@@ -50,16 +57,25 @@ def found_at(finding: Finding, application: Application) -> str:
     return say("{sentence} (cell {cell})", sentence=sentence, cell=cell) if cell else sentence
 
 
-def _decisions(application: Application) -> list[str]:
+def _decisions(application: Application, names: Mapping[str, str]) -> list[str]:
     told = []
     if (decision := application.overruled) is not None:
         day = date(decision.at.astimezone().date())
         told.append(
-            say("Admitted by {who} on {day}: {reason}", who=decision.by, day=day, reason=decision.reason)
+            say(
+                "Admitted by {who} on {day}: {reason}",
+                who=names.get(decision.by, decision.by),
+                day=day,
+                reason=decision.reason,
+            )
         )
     if (gone := application.withdrawn) is not None:
         told.append(
-            say("Withdrawn; noted by {who} on {day}.", who=gone.by, day=date(gone.at.astimezone().date()))
+            say(
+                "Withdrawn; noted by {who} on {day}.",
+                who=names.get(gone.by, gone.by),
+                day=date(gone.at.astimezone().date()),
+            )
         )
         told.append(gone.reason)
     if (agreed := application.consent) is not None:
