@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from app_people import HOSTILE, apply
+from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.selection_part import SelectionPart
 
 from mentorkit.intake import actions
@@ -267,3 +268,16 @@ def test_a_closing_date_that_is_not_over_is_named_before_the_selection_is_fixed(
         part.fix.click()
         assert ("Bewerbungsfrist läuft noch" in part.question.text.value) is named
         part.question.no.click()
+
+
+def test_who_moves_up_is_named_when_somebody_withdraws(run):
+    ranking.choose_order(run.bench.store, run.bench.actor, run.id, "arrival", run.record.version)
+    choosing.fix_selection(run.bench.store, run.bench.actor, run.id, run.record.version)
+    model = IntakeModel(run)
+    model.point_at({"application": "A1"})
+    model.withdraw("Umzug")
+    (heir,) = (a.name for a in model.stored if a.id == "A4")
+    assert model.message.endswith(f"Nachgerückt: {heir}.")
+    model.point_at({"application": "A2"})
+    model.withdraw("")
+    assert "Nachgerückt" not in model.message

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import traitlets as t
 
@@ -13,6 +14,7 @@ from mentorkit.errors import StaleRecord
 from mentorkit.intake import actions, past, service, trail
 from mentorkit.intake.changes import state_word
 from mentorkit.language import say
+from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
@@ -74,8 +76,17 @@ class IntakeModel(Reading):
         self._act(actions.take_back_acceptance, reason)
 
     def withdraw(self, reason: str) -> None:
-        """Note that the chosen applicant does not take part any more."""
-        self._act(actions.withdraw, reason)
+        """Note that the chosen applicant does not take part any more, and tell who moved up by that."""
+        moved: list[str] = []
+
+        def withdraw(*given: Any) -> Application:  # noqa: ANN401 - what every action takes
+            gone, heirs = actions.withdraw_telling(*given)
+            moved.extend(heir.name for heir in heirs)
+            return gone
+
+        self._act(withdraw, reason)
+        if moved:
+            self.say(f"{self.message} {say('Moved up: {names}.', names=listing(moved))}")
 
     def readmit(self, reason: str) -> None:
         """Take back that the chosen application was withdrawn."""
