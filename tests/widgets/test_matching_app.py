@@ -428,6 +428,8 @@ def test_who_is_not_decided_on_is_named_with_the_way_there(run):
     assert "Eva Offen" in view.undecided.value
     assert "Raus" not in view.undecided.value
     assert 'href="intake?run=cross-administration%2F2014&amp;show=open"' in view.undecided.value
+    view.model.ask("fix")
+    assert "1 Bewerbung nimmt nicht teil" in view.question.text.value
 
 
 def test_an_address_leads_to_the_rows_it_names(run):

@@ -33,9 +33,11 @@ def question_words(deed: str, state: State) -> tuple[str, str, str]:
             say("Yes, take it back"),
         )
     if deed == "fix":
+        told = say("Who holds a place now keeps it; who waits or applies later cannot be in a tandem then.")
+        names = [application.name for application in state.undecided]
         return (
             say("Fix the selection?"),
-            say("Who holds a place now keeps it; who waits or applies later cannot be in a tandem then."),
+            f"{sentences.undecided_sentence(names)} {told}" if names else told,
             say("Yes, fix the selection"),
         )
     return (
