@@ -69,7 +69,8 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
         self.confirm = button(say("Read again with these answers"), self._confirm, primary=True)
         hint = say(
-            "The files do not tell this by themselves. What you answer is remembered, so it is asked once."
+            "The files do not tell this by themselves."
+            " What you answer about columns is remembered, so it is asked once."
         )
         head = markup("<h3>{title}</h3>", title=say("Please answer")) + paragraph(hint, "mk-muted")
         super().__init__([card(w.HTML(head), self.form, self.memory, actions(self.confirm))])
