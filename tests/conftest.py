@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 import sqlalchemy as sa
 
+from mentorkit.examples import make_demo
 from mentorkit.store import Store
 
 
@@ -155,7 +156,9 @@ serve(
 @pytest.fixture(scope="session")
 def serve_workbench() -> Iterator[Callable[..., Served]]:
     """A function that serves a workbench in a process of its own, until the tests end."""
+    processes: list[subprocess.Popen[str]] = []
     with ExitStack() as stack:
+        stack.callback(_end, processes)
 
         def start(
             target: str,
@@ -181,7 +184,7 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
                 text=True,
                 env={**os.environ, **(environment or {})},
             )
-            stack.callback(_end, process)
+            processes.append(process)
             line = process.stdout.readline()
             assert "http://" in line, "the server did not start"
             way_in = "http://" + line.split("http://")[1].strip()
@@ -190,10 +193,25 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
         yield start
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _end(processes: list[subprocess.Popen[str]]) -> None:
+    for process in processes:  # all at once: each takes a second or two
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def new_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """A function that gives a demo workbench of its own: made once, copied for each."""
+    made = make_demo(tmp_path_factory.mktemp("made") / "demo")
+
+    def give() -> Path:
+        folder = tmp_path_factory.mktemp("demo") / "demo"
+        shutil.copytree(made.parent, folder)
+        return folder / made.name
+
+    return give

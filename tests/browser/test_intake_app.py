@@ -7,7 +7,7 @@ import re
 import pytest
 from looking import cut_off, put_on, tab_to, violations
 
-from mentorkit.examples import DEMO_USER, make_demo
+from mentorkit.examples import DEMO_USER
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("intake-app")]
 
@@ -39,8 +39,8 @@ def width(request) -> int:
 
 
 @pytest.fixture(scope="module")
-def served(width, tmp_path_factory, serve_workbench):
-    return serve_workbench(str(make_demo(tmp_path_factory.mktemp("demo"))), login_as=DEMO_USER, demo=True)
+def served(width, new_demo, serve_workbench):
+    return serve_workbench(str(new_demo()), login_as=DEMO_USER, demo=True)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mentorkit.examples import DEMO_USER, make_demo
+from mentorkit.examples import DEMO_USER
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("intake")]
 
@@ -12,8 +12,8 @@ RUN = "cross-company/2021"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, serve_workbench):
-    demo = make_demo(tmp_path_factory.mktemp("demo"))
+def served(new_demo, serve_workbench):
+    demo = new_demo()
     return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
 
 

@@ -16,7 +16,7 @@ import pytest
 from looking import STOPS, look, put_on, tab_to, walk
 from pypdf import PdfReader
 
-from mentorkit.examples import DEMO_USER, make_demo
+from mentorkit.examples import DEMO_USER
 from mentorkit.language import LANGUAGES, Voice, say, say_n, speaking
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def visitor(language, tmp_path_factory, serve_workbench, chromium):
-    target = make_demo(tmp_path_factory.mktemp("look"))
+def visitor(language, new_demo, serve_workbench, chromium):
+    target = new_demo()
     served = serve_workbench(str(target), login_as=DEMO_USER, demo=True)
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from looking import violations
 
-from mentorkit.examples import DEMO_USER, make_demo, sample_files
+from mentorkit.examples import DEMO_USER, sample_files
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("path")]
 
@@ -18,8 +18,8 @@ APPS = ("", "programme", "intake", "matching", "network", "reports")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return make_demo(tmp_path_factory.mktemp("demo"))
+def demo(new_demo):
+    return new_demo()
 
 
 @pytest.fixture(scope="module")

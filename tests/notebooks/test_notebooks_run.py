@@ -8,7 +8,6 @@ import nbformat
 import pytest
 
 import mentorkit as mk
-from mentorkit.examples import make_demo
 from mentorkit.matching.service import withdraw_approval
 from mentorkit.reports import run_notebook
 
@@ -16,8 +15,8 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 @pytest.fixture(scope="session")
-def demo_bench(tmp_path_factory):
-    return make_demo(tmp_path_factory.mktemp("demo"))
+def demo_bench(new_demo):
+    return new_demo()
 
 
 def run(path, bench, user="demo", parameters=None, **environment):
