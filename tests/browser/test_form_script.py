@@ -140,14 +140,32 @@ def test_what_a_paste_cut_is_said_at_the_field_until_one_types_on(form):
     assert "4" in left.inner_text()
 
 
-def test_a_heading_takes_the_focus_when_its_part_comes_into_sight_however_late(page):
+#: Wait so many frames.
+FRAMES = "(n) => new Promise((done) => (function next() { n-- ? requestAnimationFrame(next) : done() })())"
+
+
+@pytest.fixture
+def opened_out_of_sight(page):
+    """A page with a heading that was opened before the part around it came into sight."""
     page.goto("about:blank")
+    page.evaluate("document.body.innerHTML = '<button>Open</button><button>Next</button>'")
     page.evaluate(MODEL, [Heading()._esm, {"text": ""}])
+    page.get_by_role("button", name="Open").focus()
     page.evaluate("document.querySelector('div').style.display = 'none'")
     change(page, text="Ada Amsel")
-    frames = (
-        "(n) => new Promise((done) => (function next() { n-- ? requestAnimationFrame(next) : done() })())"
-    )
-    page.evaluate(frames, 5)
+    page.evaluate(FRAMES, 5)
+    return page
+
+
+def test_a_heading_takes_the_focus_when_its_part_comes_into_sight_however_late(opened_out_of_sight):
+    page = opened_out_of_sight
     page.evaluate("document.querySelector('div').style.display = ''")
     page.wait_for_function("document.activeElement.tagName === 'H2'", timeout=3000)
+
+
+def test_a_heading_calls_nobody_back_who_has_gone_on_by_the_keyboard(opened_out_of_sight):
+    page = opened_out_of_sight
+    page.keyboard.press("Tab")
+    page.evaluate("document.querySelector('div').style.display = ''")
+    page.evaluate(FRAMES, 5)
+    assert page.evaluate("document.activeElement.textContent") == "Next"

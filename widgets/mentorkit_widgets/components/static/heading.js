@@ -23,9 +23,16 @@ function render({ model, el }) {
 
   const inSight = () => heading.getClientRects().length > 0;
 
-  function takeFocus() {
-    heading.focus();
-    heading.scrollIntoView({ block: "nearest" });
+  // as soon as the part is in sight; whoever has gone on by herself meanwhile is not called back
+  function takeFocus(tries) {
+    const from = document.activeElement;
+    const stayed = () => [from, document.body].includes(document.activeElement);
+    const take = () => {
+      if (!stayed()) return;
+      heading.focus();
+      heading.scrollIntoView({ block: "nearest" });
+    };
+    requestAnimationFrame(() => whenThere(inSight, take, tries));
   }
 
   function show() {
@@ -34,7 +41,7 @@ function render({ model, el }) {
     heading.textContent = text;
     heading.hidden = !text;
     // the part around it may only now become visible, or vanish
-    if (text) requestAnimationFrame(() => whenThere(inSight, takeFocus));
+    if (text) takeFocus();
     else requestAnimationFrame(giveBack);
   }
 
@@ -48,7 +55,7 @@ function render({ model, el }) {
   heading.hidden = true;
   if (model.get("text")) show();
   whenThere(() => el.parentElement, (parent) => (box = parent).addEventListener("keydown", key));
-  const heard = ({ event }) => event === "focus" && requestAnimationFrame(() => whenThere(inSight, takeFocus, 30));
+  const heard = ({ event }) => event === "focus" && takeFocus(30);
   const unfollow = follow(model, { "change:text": show, "msg:custom": heard });
   return () => {
     box?.removeEventListener("keydown", key);
