@@ -215,6 +215,8 @@ class AppServer(Voila):
             "default_handler_class": handlers.Nothing,
             "compress_response": True,
             "websocket_max_message_size": UPLOAD_BYTES,
+            # each widget brings the script of its kind: the second time it costs nothing
+            "websocket_compression_options": {},
             # longer than the interval of the pings: at the same length a socket is dead at its first ping
             "ws_ping_timeout": 90_000,
             "log_function": _log_faults,

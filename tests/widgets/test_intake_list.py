@@ -180,7 +180,7 @@ def test_what_was_understood_stands_beside_what_was_said(view, bench):
 
 
 def prepare(view, action):
-    bulk = view.stored.list.bulk
+    bulk = view.stored.list.bulk.decision
     bulk.form.edit("action", action)
     bulk.look.click()
     return bulk

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import ipywidgets as w
@@ -79,12 +81,42 @@ class BulkModel(t.HasTraits):
 
 
 class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """The form of a decision on many, its preview, and the button that does it."""
+    """A decision on many below the list; hidden where the role may take none."""
 
     def __init__(self, model: IntakeModel) -> None:
         self.bulk = BulkModel(model)
-        self.model = model
-        offered = self.bulk.offered
+        self.more = Disclosure(say("Decide on all that are shown"), lambda: self.decision)
+        super().__init__([self.more])
+        model.observe(self.show, "part")
+        self.show()
+
+    @cached_property
+    def decision(self) -> BulkDecision:
+        """What is decided; made when it is unfolded."""
+        return BulkDecision(self.bulk, self._close)
+
+    def show(self, *_: object) -> None:
+        """Follow the place that is looked at."""
+        shown(self, bool(self.bulk.offered) and self.bulk.model.place == "stored")
+
+    def _close(self) -> None:
+        self.more.opened = False
+
+
+class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The form of a decision on many, its preview, and the button that does it.
+
+    Parameters
+    ----------
+    bulk
+        The decision.
+    done
+        Called when it is carried out.
+    """
+
+    def __init__(self, bulk: BulkModel, done: Callable[[], object]) -> None:
+        self.bulk, self.model, self._done = bulk, bulk.model, done
+        offered = bulk.offered
         fields = [Field("action", say("What is to be done"), "choice", required=True, options=offered)]
         self.form = Form(fields, {"action": next(iter(offered), "")}, on_edit=lambda *_: self.bulk.forget())
         self.look = button(say("Look what this does"), self._look)
@@ -95,12 +127,10 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.leave = button(say("Cancel"), self.bulk.forget)
         self.preview = w.VBox([self.told, self.who, self.staying, self.reason, actions(self.do, self.leave)])
         self.about = w.HTML()
-        body = w.VBox([self.about, self.form, actions(self.look), self.preview])
-        body.add_class("mk-card")
-        self.more = Disclosure(say("Decide on all that are shown"), lambda: body)
-        super().__init__([self.more])
-        self.bulk.observe(self.show, ["plan", "spared"])
-        model.observe(self.show, ["stored", "part", "word", *FILTERS])
+        super().__init__([self.about, self.form, actions(self.look), self.preview])
+        self.add_class("mk-card")
+        bulk.observe(self.show, ["plan", "spared"])
+        self.model.observe(self.show, ["stored", "part", "word", *FILTERS])
         self.show()
 
     def show(self, *_: object) -> None:
@@ -109,7 +139,6 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = say_n("This is about the {n} application that the list shows.",
                      "This is about the {n} applications that the list shows.", n)  # fmt: skip
         self.about.value = paragraph(told)
-        shown(self, bool(bulk.offered) and self.model.place == "stored")
         self.look.disabled = not n
         shown(self.preview, bulk.plan is not None)
         if bulk.plan is None:
@@ -145,7 +174,7 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.bulk.do(reason)
         if not self.model.refused:
             self.reason.fill({"reason": ""})
-            self.more.opened = False
+            self._done()
 
 
 def _named(effect: deeds.Effect) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -32,10 +33,11 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.upload_card = self._upload()
         self.confirm_card = self._confirm()
-        self.asking = self._asking()
-        self.list = ApplicationList(model, "read")
-        heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
-        self.rows = w.VBox([w.HTML(heading), self.list])
+        self.mapping = MappingModel(*model.hands, model.intake, model.edit)
+        self.unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
+        # filled as soon as something is read
+        self.asking = w.VBox(layout=w.Layout(grid_gap="0.6rem"))
+        self.rows = w.VBox()
         parts = [self.confirm_card, self.asking, self.upload_card, hindrances, self.rows]
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
         model.observe(self.show, ["intake", "stored"])
@@ -46,7 +48,6 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.upload = FilePicker(say("Choose files"), say("or drop them here"), ACCEPTED)
         self.upload.on_choose(model.read)
         self.samples = button(say("Read the sample files"), lambda: model.read(model.samples))
-        self.paste = PasteView(PasteModel(*model.hands, self._take_pasted))
         self.pasting = Disclosure(say("Or paste cells from a spreadsheet program"), lambda: self.paste)
         hint = paragraph(
             say(
@@ -56,6 +57,11 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.upload_about = w.HTML(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
         return card(self.upload_about, self.upload, actions(self.samples), self.pasting)
+
+    @cached_property
+    def paste(self) -> PasteView:
+        """The box for pasted cells; made when it is unfolded."""
+        return PasteView(PasteModel(*self.model.hands, self._take_pasted))
 
     def _asked(self) -> Markup:
         """Say that something is to be answered first."""
@@ -85,14 +91,21 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
         return card(self.read_title, self.files, self.no_people, self.more, doing)
 
-    def _asking(self) -> w.Widget:
-        """Return what is asked about the files as a whole: what their headings and organisations mean."""
-        model = self.model
-        self.mapping = MappingModel(*model.hands, model.intake, model.edit)
-        unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
-        self.unknown = unknown
-        self.organisations = UnknownOrganisations(unknown)
-        return w.VBox([MappingView(self.mapping), self.organisations], layout=w.Layout(grid_gap="0.6rem"))
+    @cached_property
+    def organisations(self) -> UnknownOrganisations:
+        """What organisations mean that nobody knows."""
+        return UnknownOrganisations(self.unknown)
+
+    @cached_property
+    def list(self) -> ApplicationList:
+        """The applications that were read."""
+        return ApplicationList(self.model, "read")
+
+    def _fill(self) -> None:
+        """Put in what is asked about the files as a whole, and the applications that were read."""
+        self.asking.children = (MappingView(self.mapping), self.organisations)
+        heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
+        self.rows.children = (w.HTML(heading), self.list)
 
     def show(self, *_: object) -> None:
         """Show what can be done now: reading, or confirming what was read."""
@@ -109,6 +122,8 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.confirm, waiting and not self.changes_nothing)
         shown(self.read_title, waiting)
         shown(self.undo, model.can_undo)
+        if waiting and not self.rows.children:
+            self._fill()
         for part in (self.rows, self.asking):
             shown(part, waiting)
         self.confirm.disabled = bool(model.blockers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import ipywidgets as w
@@ -47,8 +48,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("Applications"), [], selectable=True)
         self.table.observe(self._take_selected, "selected")
         self.merging = Merging(model) if place == "stored" else None
-        self.detail = ApplicationDetail(model, place, self.merging)
-        self.split = w.HBox([self.table, self.detail])
+        self.split = w.HBox([self.table])
         for css in ("mk-opened", "mk-instead", "mk-whole"):
             self.split.add_class(css)
         found = actions(self.count, self.show_all)
@@ -61,6 +61,11 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         model.observe(self.show, _SHOWN)
         model.observe(self._show_selected, "selected")
         self.show()
+
+    @cached_property
+    def detail(self) -> ApplicationDetail:
+        """The application that is chosen; made when one is first opened."""
+        return ApplicationDetail(self.model, self.place, self.merging)
 
     def show(self, *_: object) -> None:
         """Show the rows that the filters let through now."""
@@ -144,6 +149,8 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         chosen = self.model.selected
         self._following = True
+        if chosen:
+            self.split.children = (self.table, self.detail)
         (self.split.add_class if chosen else self.split.remove_class)("mk-split")
         self._show_table()
         self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""

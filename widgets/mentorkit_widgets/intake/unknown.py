@@ -86,6 +86,13 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
 
     def __init__(self, model: UnknownModel) -> None:
         self.model = model
+        super().__init__(layout=w.Layout(grid_gap="0.6rem"))
+        model.observe(lambda _: self.show(), "shown")
+        self.show()
+
+    def _build(self) -> None:
+        """Make the parts, as soon as there is something to ask."""
+        model = self.model
         self.heading = w.HTML()
         self.table = Table(
             say("Unknown organisations"),
@@ -116,16 +123,17 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
             else say("Please ask the lead of the programme to say which organisations are meant."),
             "mk-muted",
         )
-        super().__init__(
-            [self.heading, w.HTML(lead), self.table, self.card, self.answers],
-            layout=w.Layout(grid_gap="0.6rem"),
-        )
-        model.observe(lambda _: self.show(), "shown")
-        self.show()
+        self.children = (self.heading, w.HTML(lead), self.table, self.card, self.answers)
 
     def show(self) -> None:
         """Show what is unknown now."""
         model = self.model
+        there = bool(model.unknown or model.answered)
+        shown(self, there)
+        if there and not self.children:
+            self._build()
+        if not self.children:
+            return
         n = len(model.unknown)
         self.heading.value = paragraph(
             say_n("{n} organisation is unknown", "{n} organisations are unknown", n)
@@ -134,7 +142,6 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
         self.answers.rows = [_answered(text, name) for text, name in model.answered.items()]
         shown(self.table, bool(model.unknown))
         shown(self.answers, bool(model.answered))
-        shown(self, bool(model.unknown or model.answered))
         self._open()
 
     def _act(self, text: str, name: str) -> None:

@@ -147,19 +147,26 @@ class StoredPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.next_step = w.HTML()
         self.unknown = UnknownModel(model.run, model, model.reload) if model.may_take_in else None
         asked = [UnknownOrganisations(self.unknown)] if self.unknown is not None else []
-        self.list = ApplicationList(model, "stored")
         self.export = button(say("Make a workbook of all applications (XLSX)"), self._export)
         self.file = Download()
-        parts = [self.empty, self.next_step, *asked, self.list, actions(self.export, self.file)]
+        self.rows = w.VBox()  # filled as soon as there are some
+        parts = [self.empty, self.next_step, *asked, self.rows, actions(self.export, self.file)]
         super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, "stored")
         self.show()
+
+    @cached_property
+    def list(self) -> ApplicationList:
+        """The applications that the run holds."""
+        return ApplicationList(self.model, "stored")
 
     def show(self, *_: object) -> None:
         """Follow the model."""
         there = bool(self.model.stored)
         shown(self.empty, not there)
-        shown(self.list, there)
+        shown(self.rows, there)
+        if there:
+            self.rows.children = (self.list,)
         shown(self.export, there)
         self.file.withdraw()  # it would be older than the list
         if self.unknown is not None and (self.unknown.answered or self._asks_for_organisations()):
