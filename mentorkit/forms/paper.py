@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import tempfile
 from collections.abc import Sequence
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from mentorkit.forms.schema import FormField, consent, form_fields
@@ -18,7 +15,7 @@ from mentorkit.programme.settings import ProgrammeSettings
 
 MEDIA_TYPE = "application/pdf"
 #: A form made anew from the same programme has the same bytes.
-_STAMP = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_STAMP = int(dt.datetime(2000, 1, 1, tzinfo=dt.UTC).timestamp())
 
 
 def paper_form(  # noqa: PLR0913 - the last four are named
@@ -46,27 +43,15 @@ def paper_form(  # noqa: PLR0913 - the last four are named
     logo
         The programme's logo, a PNG.
     """
-    import typst
-
-    from mentorkit.reports.pdf import fonts
+    from mentorkit.reports.pdf import typeset
 
     language = language or settings.language
+    contact = settings.text(language).contact
     with speaking(settings.voice(language)):
         data = _data(settings, run, role, language, organisation)
-    contact = settings.text(language).contact
     data |= {"send_to": list(send_to) or [contact] * bool(contact), "logo": logo is not None}
-    with tempfile.TemporaryDirectory(prefix="mentorkit-form-") as folder:
-        root = Path(folder)
-        (root / "form.json").write_text(json.dumps(data), encoding="utf-8")
-        (root / "main.typ").write_bytes(files("mentorkit.forms").joinpath("paper.typ").read_bytes())
-        if logo is not None:
-            (root / "logo.png").write_bytes(logo)
-        compiler = typst.Compiler(
-            str(root / "main.typ"), root=folder, font_paths=fonts(), ignore_system_fonts=True
-        )
-        written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=_STAMP)
-    assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
-    return written
+    template = files("mentorkit.forms").joinpath("paper.typ")
+    return typeset(template, data, {"logo.png": logo} if logo is not None else {}, _STAMP)
 
 
 def _data(

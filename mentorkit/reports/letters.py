@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from mentorkit.errors import RuleBroken
 from mentorkit.intake.asking import mailto
 from mentorkit.intake.findings import message, standing
+from mentorkit.intake.names import without_titles
+from mentorkit.intake.text import plain
 from mentorkit.language import Voice, say, speaking
 from mentorkit.language.formats import date
 from mentorkit.overview.year import beginning
@@ -22,6 +26,7 @@ from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import Application, Contact, Organisation, Programme, Run
 from mentorkit.reports import nodes as n
 from mentorkit.reports import wording
+from mentorkit.reports.layout import soften
 from mentorkit.reports.wording import Kind, Occasion, Part
 from mentorkit.setup.logo import alt_text, logo_of
 from mentorkit.store import Reader, Store
@@ -31,11 +36,15 @@ if TYPE_CHECKING:
     from mentorkit.matching.selection import Place
 
 MAKE = "letter.make"
+#: Characters that fit on a line: of the letter, in the window of the envelope, beside it.
+_BODY, _WINDOW, _BESIDE = 70, 38, 36
+#: Characters of the sender above the address, and of the name of a file.
+_BACK, _LONGEST = 140, 80
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter to one applicant; ``parts`` are its paragraphs and lists from salutation to regards."""
+    """A letter to one applicant."""
 
     kind: Kind
     application_id: str
@@ -44,26 +53,33 @@ class Letter:
     organisation: str
     subject: str
     day: dt.date
+    #: From the salutation to the last paragraph.
     parts: tuple[Part, ...]
+    #: Persons of the organisation who can be asked, the lines of each.
+    contacts: tuple[tuple[str, ...], ...]
+    #: Whom to ask, as an e-mail says it, and the regards, which come last.
+    ending: tuple[Part, ...]
+    #: Who signs, line by line.
+    signed: tuple[str, ...]
+    #: Its folder and the name of its file, without a suffix; no other letter has both.
+    file: str = ""
+
+    @property
+    def mail(self) -> tuple[Part, ...]:
+        """The paragraphs and lists of an e-mail; on paper, whom to ask stands beside the address."""
+        return (*self.parts, *self.ending, "\n".join(self.signed))
 
     @property
     def text(self) -> str:
         """The letter as the plain text of an e-mail."""
         return "\n\n".join(
-            part if isinstance(part, str) else "\n".join(f"- {point}" for point in part)
-            for part in self.parts
+            part if isinstance(part, str) else "\n".join(f"- {point}" for point in part) for part in self.mail
         )
 
     @property
     def mailto(self) -> str:
         """The address that opens the letter as a draft in an e-mail program."""
         return mailto(self.email, self.subject, self.text)
-
-    @property
-    def file(self) -> str:
-        """The name of its file, without a suffix."""
-        bare = "".join(letter if letter.isalnum() else "-" for letter in self.name).strip("-").lower()
-        return f"{self.kind.replace('_', '-')}/{bare}-{self.application_id}"
 
 
 @dataclass(frozen=True)
@@ -73,32 +89,50 @@ class Letters:
     letters: tuple[Letter, ...]
     #: Names of those on whom nobody has decided yet.
     undecided: tuple[str, ...]
+    #: Programme and run, and whom to ask in general: the letterhead, with the logo.
     title: str
+    contact: str
     voice: Voice
     logo: n.Picture | None = None
 
     def pdf(self, letter: Letter) -> bytes:
-        """Return a letter as PDF; the same letter gives the same bytes."""
-        from mentorkit.reports.pdf import render
+        """Return a letter as PDF, laid out for a window envelope; the same letter gives the same bytes."""
+        from mentorkit.reports.pdf import typeset
 
-        blocks: list[n.Block] = [n.Paragraph(_lines([letter.name, letter.organisation]))]
-        for part in letter.parts:
-            if isinstance(part, str):
-                blocks.append(n.Paragraph(_lines(part.splitlines())))
-            else:
-                blocks.append(n.Listing([[n.Paragraph([point])] for point in part]))
         noon = dt.datetime.combine(letter.day, dt.time(12), dt.UTC)
+        pictures = {"logo.png": self.logo.data} if self.logo else {}
+        template = files("mentorkit.reports").joinpath("letter.typ")
         with speaking(self.voice):
-            document = n.Document(
-                title=letter.subject,
-                lang=self.voice.language,
-                blocks=blocks,
-                programme=self.title,
-                date=date(letter.day, "long"),
-                logo=self.logo,
-                stamp=int(noon.timestamp()),
-            )
-        return render(document)
+            return typeset(template, self._paper(letter), pictures, int(noon.timestamp()))
+
+    def _paper(self, letter: Letter) -> dict[str, Any]:
+        """Return what the template of letters lays out."""
+        from mentorkit.reports.pdf import page_of_pages
+
+        both = " · ".join(filter(None, (self.title, self.contact)))
+        return {
+            "lang": self.voice.language,
+            "logo": self.logo.alt if self.logo else None,
+            "sender": _broken(self.title),
+            "back": _broken(both if len(both) <= _BACK else self.title),
+            "contact": _broken(self.contact),
+            "window": [_broken(line, _WINDOW) for line in (letter.name, letter.organisation) if line],
+            "contacts": [[_broken(line, _BESIDE) for line in lines] for lines in letter.contacts],
+            "day": date(letter.day, "long"),
+            "subject": n.clean(letter.subject),
+            "parts": [
+                _broken(part) if isinstance(part, str) else [_broken(point) for point in part]
+                for part in letter.parts
+            ],
+            "regards": letter.ending[-1],
+            "signed": [_broken(line) for line in letter.signed],
+            "words": {
+                "page": page_of_pages(),
+                "personal": say("Personal"),
+                "questions": say("For questions"),
+                "date": say("Date"),
+            },
+        }
 
     def archive(self, progress: Callable[[int, int], None] | None = None) -> bytes:
         """Return all letters as a ZIP file, each as PDF and as text; the same letters give the same bytes.
@@ -113,10 +147,10 @@ class Letters:
             for done, letter in enumerate(self.letters):
                 if progress:
                     progress(done, len(self.letters))
-                files = {".pdf": self.pdf(letter), ".txt": self._draft(letter).encode("utf-8")}
-                for suffix, content in files.items():
+                content = {".pdf": self.pdf(letter), ".txt": self._draft(letter).encode("utf-8")}
+                for suffix, data in content.items():
                     # a ZipInfo by itself bears no time of today
-                    archive.writestr(zipfile.ZipInfo(letter.file + suffix), content, zipfile.ZIP_DEFLATED)
+                    archive.writestr(zipfile.ZipInfo(letter.file + suffix), data, zipfile.ZIP_DEFLATED)
         if progress:
             progress(len(self.letters), len(self.letters))
         return packed.getvalue()
@@ -128,6 +162,33 @@ class Letters:
                 say("Subject: {subject}", subject=letter.subject),
             ]
         return "\n".join([*head, "", letter.text, ""])
+
+    def changed(self, before: Letters) -> list[str]:
+        """Say who gets another letter than before, a sentence each, in the language in force.
+
+        Empty if every letter is the same, sheet of paper included.
+        """
+        old = {letter.application_id: letter for letter in before.letters}
+        new = {letter.application_id: letter for letter in self.letters}
+        ids = [*new, *(key for key in old if key not in new)]
+        found = [_change(old.get(key), new.get(key)) for key in ids if old.get(key) != new.get(key)]
+        heads = [(each.title, each.contact, each.voice, each.logo) for each in (before, self)]
+        if heads[0] != heads[1]:
+            found.append(say("The letterhead has changed."))
+        return found
+
+
+def _change(old: Letter | None, new: Letter | None) -> str:
+    """Say what is different about one letter."""
+    if new is None:
+        return say("{name}: no letter any more", name=old.name if old else "")
+    kind = say(wording.KINDS[new.kind])
+    if old is None:
+        return say("{name}: {kind}, not there before", name=new.name, kind=kind)
+    if old.kind == new.kind:
+        return say("{name}: {kind}, with another wording", name=new.name, kind=kind)
+    was = say(wording.KINDS[old.kind])
+    return say("{name}: {kind} instead of {before}", name=new.name, kind=kind, before=was)
 
 
 def letters(store: Store, actor: Actor, run_id: str) -> Letters:
@@ -155,15 +216,17 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
         programme = reader.get(Programme, run.programme_id)
         contacts = {o.name: o.contacts for o in reader.all(Organisation, programme_id=programme.id)}
         fixed, moved = _days(reader, run)
-    with speaking(data.settings.voice()):
+    content, settings = logo_of(store, actor, programme.id), data.settings
+    with speaking(settings.voice()):
         writing = _Writing(data, contacts, fixed, moved)
         mine = [a for a in data.applications if None in scopes or a.organisation in scopes]
         found, undecided = writing.all(mine)
-    content = logo_of(store, actor, programme.id)
-    with speaking(data.settings.voice()):
         logo = n.Picture("png", content, alt_text(programme.name)) if content else None
-    title = f"{programme.name} {run.name}"
-    return Letters(tuple(found), tuple(undecided), title, data.settings.voice(), logo)
+        named = tuple(_named(found))
+    contact = settings.text(settings.language).contact
+    return Letters(
+        named, tuple(undecided), f"{programme.name} {run.name}", _line(contact), settings.voice(), logo
+    )
 
 
 def _days(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date]]:
@@ -223,10 +286,10 @@ class _Writing:
         return None
 
     def _letter(self, application: Application, about: Occasion) -> Letter:
-        contacts = [_contact(one) for one in self.contacts.get(application.organisation or "", ())]
-        general = self.data.settings.text(self.data.settings.language).contact
-        ending = wording.closing([*contacts, *([general] if general else [])])
-        parts = [wording.salutation(about.name), *wording.body(about), *ending, self.data.settings.name]
+        settings = self.data.settings
+        contacts = self.contacts.get(application.organisation or "", ())
+        general = settings.text(settings.language).contact
+        asked = [", ".join(_reached(one)) for one in contacts]
         return Letter(
             about.kind,
             application.id,
@@ -235,8 +298,34 @@ class _Writing:
             about.organisation,
             wording.subject(about),
             self.moved.get(application.id, self.fixed),
-            tuple(parts),
+            (wording.salutation(about.name), *wording.body(about)),
+            tuple(_reached(one) for one in contacts),
+            tuple(wording.closing([*asked, *([general] if general else [])])),
+            (*_signs(contacts), settings.name),
+            _file_name(application),
         )
+
+
+def _named(found: Iterable[Letter]) -> Iterator[Letter]:
+    """Give letters their files: by kind and person, with a number where two would be the same."""
+    taken = set()
+    for letter in found:
+        path = bare = f"{say(wording.FOLDERS[letter.kind])}/{letter.file}"
+        number = 1
+        while path in taken:
+            number += 1
+            path = f"{bare}-{number}"
+        taken.add(path)
+        yield replace(letter, file=path)
+
+
+def _file_name(application: Application) -> str:
+    """Return a readable name: last name first, small letters, no signs that some system does not know."""
+    first, _ = without_titles(application.first_name)
+    said = re.sub(r"[\W_]+", "-", plain(f"{application.last_name} {first}")).strip("-")
+    if len(said) > _LONGEST:
+        said = said[:_LONGEST].rpartition("-")[0] or said[:_LONGEST]
+    return said or say("letter")
 
 
 def _reasons(application: Application) -> Iterator[str]:
@@ -245,8 +334,13 @@ def _reasons(application: Application) -> Iterator[str]:
             yield _line(message(finding))
 
 
-def _contact(contact: Contact) -> str:
-    return ", ".join(part for part in (contact.name, contact.function, contact.email, contact.phone) if part)
+def _reached(contact: Contact) -> tuple[str, ...]:
+    return tuple(_line(x) for x in (contact.name, contact.function, contact.phone, contact.email) if x)
+
+
+def _signs(contacts: Sequence[Contact]) -> tuple[str, ...]:
+    """Return the lines of who signs: the first contact person, if there is one."""
+    return tuple(_line(x) for one in contacts[:1] for x in (one.name, one.function) if x)
 
 
 def _line(text: str) -> str:
@@ -254,9 +348,6 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _lines(texts: Iterable[str]) -> list[n.Inline]:
-    found: list[n.Inline] = []
-    for text in texts:
-        if text:
-            found += [n.Break(), text] if found else [text]
-    return found
+def _broken(text: str, limit: int = _BODY) -> str:
+    """Return a text that can be set in a column: no word is wider."""
+    return soften(n.clean(text), limit)

@@ -1,7 +1,8 @@
 """Tree → PDF: the tree as JSON, one fixed Typst template, and nothing else.
 
-No Typst code is made from data: the template reads ``document.json`` and lays out strings. The compiler sees
-a temporary folder, the fonts of its own wheel and those of matplotlib, no fonts of the system and no network.
+No Typst code is made from data: a template reads ``document.json`` and lays out strings. Letters and forms
+on paper have templates of their own and go the same way (:func:`typeset`). The compiler sees a temporary
+folder, the fonts of its own wheel and those of matplotlib, no fonts of the system and no network.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import tempfile
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,36 +50,63 @@ def render(document: n.Document) -> bytes:
 
 
 def _compile(document: n.Document) -> bytes:
+    pictures: dict[str, bytes] = {}
+    if document.logo:
+        pictures["logo.png"] = document.logo.data
+    data = {
+        **n.plain(replace(document, blocks=[], logo=None)),
+        "logo": document.logo and n.plain(document.logo.alt),
+        "blocks": _sections(_blocks(document.blocks, pictures)),
+        "contents": sum(isinstance(b, n.Heading) for b in document.blocks) >= _CONTENTS,
+        "words": _words(),
+    }
+    return typeset(files("mentorkit.reports").joinpath("template.typ"), data, pictures, document.stamp)
+
+
+def typeset(template: Traversable, data: dict[str, Any], pictures: dict[str, bytes], stamp: int) -> bytes:
+    """Lay out data by a template of the product.
+
+    Parameters
+    ----------
+    template
+        Typst code that reads ``document.json``.
+    data
+        What stands in ``document.json``.
+    pictures
+        Content by the name of the file that the template reads.
+    stamp
+        Seconds since 1970 that the file carries as its time.
+
+    Returns
+    -------
+    bytes
+        A PDF that declares PDF/UA-1 and PDF/A-2a; the same arguments give the same bytes.
+    """
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="mentorkit-report-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mentorkit-pdf-") as folder:
         root = Path(folder)
-        pictures: dict[str, bytes] = {}
-        if document.logo:
-            pictures["logo.png"] = document.logo.data
-        data = {
-            **n.plain(replace(document, blocks=[], logo=None)),
-            "logo": document.logo and n.plain(document.logo.alt),
-            "blocks": _sections(_blocks(document.blocks, pictures)),
-            "contents": sum(isinstance(b, n.Heading) for b in document.blocks) >= _CONTENTS,
-            "words": _words(),
-        }
         (root / "document.json").write_text(json.dumps(data), encoding="utf-8")
-        (root / "main.typ").write_bytes(files("mentorkit.reports").joinpath("template.typ").read_bytes())
+        (root / "main.typ").write_bytes(template.read_bytes())
         for name, content in pictures.items():
             (root / name).write_bytes(content)
         compiler = typst.Compiler(
             str(root / "main.typ"), root=folder, font_paths=fonts(), ignore_system_fonts=True
         )
-        written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=document.stamp)
-        assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
-        return written
+        written = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=stamp)
+    assert isinstance(written, bytes)  # noqa: S101 - a list only for formats with a file per page
+    return written
+
+
+def page_of_pages() -> str:
+    """Return what stands at the foot of a page; the template fills in ``{page}`` and ``{pages}``."""
+    return say("Page {page} of {pages}", page="{page}", pages="{pages}")
 
 
 def _words() -> dict[str, str]:
     return {
         "contents": say("Contents"),
-        "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
+        "page": page_of_pages(),
         "table": say("Table"),
         "figure": say("Figure"),
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mentorkit.language import later, say
+from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import date
 
 Kind = Literal["accepted", "moved_up", "waiting", "refused"]
@@ -16,6 +16,13 @@ KINDS: dict[Kind, str] = {
     "moved_up": later("Acceptance after waiting"),
     "waiting": later("Waiting list"),
     "refused": later("Refusal"),
+}
+#: The folder of the letters of a kind.
+FOLDERS: dict[Kind, str] = {
+    "accepted": later("acceptances"),
+    "moved_up": later("moved-up"),
+    "waiting": later("waiting-list"),
+    "refused": later("refusals"),
 }
 #: A paragraph, or a list of points.
 Part = str | tuple[str, ...]
@@ -72,7 +79,7 @@ def closing(contacts: Sequence[str]) -> list[Part]:
 
 def salutation(name: str) -> str:
     """Return the salutation, which knows no gender."""
-    return say("Good day {name},", name=name)
+    return say("Dear {name},", name=name)
 
 
 def _welcome(about: Occasion) -> str:
@@ -144,7 +151,11 @@ def _refuses(about: Occasion) -> list[Part]:
             say("This is no judgement on you. We would be glad if you applied again for the next run."),
         ]
     return [
-        say("To our regret we cannot give you a place, since a condition of the programme is not met:"),
+        say_n(
+            "To our regret we cannot give you a place, since a condition of the programme is not met:",
+            "To our regret we cannot give you a place, since {n} conditions of the programme are not met:",
+            len(about.reasons),
+        ),
         about.reasons,
         say("If we have understood something wrongly, please tell us; then we look at it once more."),
     ]

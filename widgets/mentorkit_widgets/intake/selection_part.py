@@ -391,7 +391,7 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             paragraph(part)
             if isinstance(part, str)
             else markup("<ul>{items}</ul>", items=Markup().join(markup("<li>{x}</li>", x=x) for x in part))
-            for part in letter.parts
+            for part in letter.mail
         )
         self.text.value = body + (link if letter.email else "")
         self.one.offer(file.name, file.content, file.media_type)
