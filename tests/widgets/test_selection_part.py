@@ -165,9 +165,63 @@ def test_letters_are_prepared_shown_and_packed(part):
     part.letters.pack.click()
     with zipfile.ZipFile(io.BytesIO(part.letters.all.content)) as archive:
         assert len(archive.namelist()) == 2 * len(table.rows)
+
+
+def prepared(run, part):
+    agree(part, part.fix)
+    part.letters.prepare.click()
+    part.letters.pack.click()
+    assert part.letters.all.content
+    return part.letters
+
+
+def withdraw(run, application_id):
+    with run.bench.store.read() as reader:
+        application = reader.get(Application, application_id)
+    actions.withdraw(run.bench.store, run.bench.actor, application.id, "", application.version)
+
+
+def test_letters_stay_offered_while_they_are_the_same(run, part):
+    letters = prepared(run, part)
+    letters.table._handle_custom_msg({"event": "select", "row": "A1"}, [])
     part.model.refresh()
+    assert letters.all.content
+    assert visible(letters.letter)
+    assert not visible(letters.outdated)
+
+
+def test_letters_older_than_what_was_decided_are_withdrawn_and_it_is_said_why(run, part):
+    letters = prepared(run, part)
+    withdraw(run, "A1")
+    part.model.refresh()
+    assert letters.all.content == b""
+    assert not visible(letters.table)
+    assert visible(letters.prepare)
+    assert visible(letters.outdated)
+    told = letters.outdated.value
+    assert "Seit die Schreiben vorbereitet wurden, hat sich geändert:" in told
+    assert "Eva Muster1: kein Schreiben mehr" in told
+    assert "Zusage (nachgerückt) statt Nachrückliste" in told
+    letters.prepare.click()
+    assert not visible(letters.outdated)
+
+
+def test_letters_that_changed_unseen_are_not_packed(run, part):
+    agree(part, part.fix)
+    part.letters.prepare.click()
+    withdraw(run, "A1")
+    part.letters.pack.click()
     assert part.letters.all.content == b""
-    assert not visible(part.letters.letter)
+    assert visible(part.letters.outdated)
+    assert part.model.refused
+
+
+def test_a_released_selection_takes_its_letters_with_it(run, part):
+    letters = prepared(run, part)
+    agree(part, part.release)
+    assert letters.all.content == b""
+    assert not visible(letters.prepare)
+    assert "Die Auswahl wurde wieder geöffnet" in letters.outdated.value
 
 
 def test_what_people_typed_stays_text_in_a_letter(run):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import traitlets as t
 
-from mentorkit.errors import MentorkitError
+from mentorkit.errors import MentorkitError, RuleBroken
 from mentorkit.language import say, say_n
 from mentorkit.programme.records import Run as RunRecord
 from mentorkit.programme.records import SelectionOrder
@@ -83,6 +83,8 @@ class SelectionModel(Model):
     comparison: Any = t.Any(None, allow_none=True)
     #: The :class:`~mentorkit.reports.letters.Letters`; None while none are prepared.
     letters: Any = t.Any(None, allow_none=True)
+    #: What is different since letters were prepared that are not offered any more, a sentence each.
+    outdated = t.Tuple()
     #: The application whose letter is looked at.
     chosen = t.Unicode()
     #: All letters in one file.
@@ -101,8 +103,7 @@ class SelectionModel(Model):
         self.may_rank = bool(self._actor.scopes("selection.rank", run.record.programme_id))
         self.may_write = bool(self._actor.scopes("letter.make", run.record.programme_id))
         self.state = State(run.record)
-        self.observe(self._forget, "state")
-        self.observe(lambda _: setattr(self, "comparison", None), "against")
+        self.observe(lambda _: setattr(self, "comparison", None), ["state", "against"])
         self.refresh()
 
     @property
@@ -138,10 +139,7 @@ class SelectionModel(Model):
         # first one in which somebody has to wait
         keys = [key_of(each) for each in sorted(rankings, key=lambda each: not each.queue.waiting)]
         self.queue = self.queue if self.queue in keys else next(iter(keys), "")
-
-    def _forget(self, *_: object) -> None:
-        """Let go of what rested on an older state."""
-        self.comparison, self.letters, self.chosen, self.file = None, None, "", None
+        self._check_letters()
 
     @contextmanager
     def _changing(self, doing: str) -> Iterator[None]:
@@ -276,8 +274,24 @@ class SelectionModel(Model):
         from mentorkit.reports.letters import letters
 
         with self.attempting(say("The letters are being prepared …")):
-            self.letters = letters(*self._hands)
+            self.letters, self.outdated = letters(*self._hands), ()
             self.say(say_n("{n} letter is prepared.", "{n} letters are prepared.", len(self.letters.letters)))
+
+    def _check_letters(self) -> None:
+        """Let go of letters that are older than what was decided, and say what is different."""
+        from mentorkit.reports.letters import letters
+
+        before: Letters | None = self.letters
+        if before is None:
+            return
+        if self.state.fixed:
+            now = letters(*self._hands)
+            changed = now.changed(before)
+        else:
+            now, changed = None, [say("The selection was released.")]
+        if changed:
+            now, self.chosen, self.file = None, "", None
+        self.outdated, self.letters = tuple(changed), now
 
     def pack(self) -> None:
         """Make one file of all letters."""
@@ -288,6 +302,9 @@ class SelectionModel(Model):
             self.progress = done / max(total, 1)
 
         with self.attempting(say("The letters are being written …")):
+            self._read()  # somebody else may have decided something
+            if self.letters is None:
+                raise RuleBroken(say("The letters have changed. Please prepare them again."))
             name = say("letters") + "-" + self.run.id.replace("/", "-") + ".zip"
             self.file = File(name, self.letters.archive(tell), "application/zip")
             self.say(say("The letters are ready; you can download them now."))

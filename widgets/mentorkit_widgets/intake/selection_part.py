@@ -1,4 +1,4 @@
-"""What one sees of the selection: how it stands, places, rankings, both ways compared, letters."""
+"""What one sees of the selection: how it stands, places, rankings, both ways compared."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from markupsafe import Markup
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit.run import Run
-from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
-from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, Form
-from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.notice import Notice
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake import selection_rows as rows
+from mentorkit_widgets.intake.letters_part import LettersPart
 from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
 
 
@@ -332,73 +331,3 @@ class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.told.value = paragraph(" ".join(found.sentences()))
             self.ways.rows = rows.way_rows(found)
             self.changes.rows = rows.change_rows(found)
-
-
-class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """The letters about a fixed selection: one after the other, or all in one file."""
-
-    def __init__(self, model: SelectionModel) -> None:
-        self.model = model
-        self.hint = w.HTML()
-        self.prepare = button(say("Prepare the letters"), model.prepare, primary=True)
-        self.pack = button(say("Make one ZIP file of all letters"), model.pack)
-        self.all = Download()
-        self.table = Table(say("Letters"), rows.letter_columns(), filtered=True, selectable=True)
-        self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
-        self.heading = Heading(on_close=lambda: self.table.select(""))
-        self.text, self.one = w.HTML(), Download()
-        self.letter = card(self.heading, self.text, self.one)
-        super().__init__(
-            [self.hint, actions(self.prepare, self.pack, self.all), self.letter, self.table],
-            layout=w.Layout(grid_gap="0.6rem"),
-        )
-        model.observe(self.show, ["state", "letters"])
-        model.observe(self._show_letter, "chosen")
-        model.observe(self._show_file, "file")
-        self.show()
-
-    def show(self, *_: object) -> None:
-        """Follow the model."""
-        model, letters = self.model, self.model.letters
-        self.hint.value = self._hint()
-        shown(self.prepare, model.state.fixed and letters is None)
-        shown(self.pack, letters is not None and bool(letters.letters))
-        shown(self.table, letters is not None)
-        self.table.rows = rows.letter_rows(letters) if letters is not None else []
-        self._show_letter()
-        self._show_file()
-
-    def _hint(self) -> Markup:
-        model = self.model
-        if not model.state.fixed:
-            return paragraph(say("Letters rest on a fixed selection. Nothing is sent from here."))
-        told = [say("Letters are prepared here and never sent: download them, or open them as an e-mail.")]
-        if model.letters is not None and model.letters.undecided:
-            names = ", ".join(model.letters.undecided)
-            told.append(say("Still undecided, so without a letter: {names}.", names=names))
-        return paragraph(" ".join(told))
-
-    def _show_letter(self, *_: object) -> None:
-        letter, file = self.model.letter, self.model.pdf()
-        self.heading.text = letter.subject if letter is not None else ""
-        shown(self.letter, letter is not None)
-        if letter is None or file is None:
-            self.one.withdraw()
-            self.text.value = ""
-            return
-        link = markup('<p><a href="{href}">{word}</a></p>', href=letter.mailto, word=say("Open as an e-mail"))
-        body = Markup().join(
-            paragraph(part)
-            if isinstance(part, str)
-            else markup("<ul>{items}</ul>", items=Markup().join(markup("<li>{x}</li>", x=x) for x in part))
-            for part in letter.mail
-        )
-        self.text.value = body + (link if letter.email else "")
-        self.one.offer(file.name, file.content, file.media_type)
-
-    def _show_file(self, *_: object) -> None:
-        file = self.model.file
-        if file is None:
-            self.all.withdraw()
-        else:
-            self.all.offer(file.name, file.content, file.media_type)

@@ -228,6 +228,7 @@ def letter_columns() -> list[Cell]:
         column("person", say("Name")),
         column("organisation", say("Organisation")),
         column("kind", say("Letter")),
+        column("day", say("Date")),
         column("email", say("E-mail")),
     ]
 
@@ -242,6 +243,7 @@ def letter_rows(letters: Letters) -> list[Row]:
             "person": letter.name,
             "organisation": letter.organisation,
             "kind": say(KINDS[letter.kind]),
+            "day": cell(date(letter.day), letter.day.isoformat()),
             "email": letter.email,
         }
         for letter in letters.letters
