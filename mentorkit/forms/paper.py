@@ -9,6 +9,7 @@ from typing import Any
 
 from mentorkit.forms.schema import FormField, consent, form_fields
 from mentorkit.language import Language, say, speaking
+from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
@@ -39,7 +40,8 @@ def paper_form(  # noqa: PLR0913 - the last four are named
     organisation
         The one it is for, which is not asked then.
     send_to
-        Lines that say where the form goes; the programme's contact where there are none.
+        Whom the form goes to, one or several, each in one or more lines; the programme's contact where
+        there is nobody, and room to write somebody in where there is no contact either.
     logo
         The programme's logo, a PNG.
     """
@@ -61,10 +63,17 @@ def _data(
     mentee, mentor = say("Application as {mentee:sg.nom}"), say("Application as {mentor:sg.nom}")
     lead = [say("Organisation: {name}", name=organisation)] if organisation else []
     fields = form_fields(settings, role, language, organisation=organisation, received=False)
+    closing = run.closing
+    due = (
+        say("Please send the form by {day} to:", day=date(closing, "long"))
+        if closing
+        else say("Please send the form to:")
+    )
     return {
         "lang": language,
         "title": mentee if role == "mentee" else mentor,
         "programme": f"{settings.name} {run.name}",
+        "due": due,
         "lead": [*lead, say("Please write clearly, or tick what holds.")],
         "fields": [_field(field) for field in fields],
         "consent": wording.text,
@@ -78,7 +87,6 @@ def _data(
             "consent": say("Consent"),
             "day": say("Place and date"),
             "signature": say("Signature"),
-            "send": say("Where the form goes"),
         },
     }
 

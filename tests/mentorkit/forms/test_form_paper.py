@@ -47,6 +47,20 @@ def test_it_tells_the_organisation_and_where_it_goes():
     assert "Bergkamen" not in written
 
 
+def test_it_says_by_when_and_to_whom_before_anything_is_asked():
+    settings = UNNA.model_copy(update={"texts": {"de": Texts(contact="Kreis Unna, Zimmer 7")}})
+    written = words(paper_form(settings, RUN, "mentee"))
+    assert "Bitte senden Sie das Formular bis zum 28. Februar 2014 an: Kreis Unna, Zimmer 7" in written
+    assert written.index("28. Februar 2014") < written.index("Ihre Angaben")
+    english = words(paper_form(UNNA, RUN, "mentee", language="en"))
+    assert "Please send the form by 28 February 2014 to:" in english
+
+
+def test_without_a_closing_date_it_names_none():
+    written = words(paper_form(UNNA, RUN.with_(calendar=()), "mentee", send_to=["Erika Beispiel\nRathaus"]))
+    assert "Bitte senden Sie das Formular an: Erika Beispiel Rathaus" in written
+
+
 def test_without_anybody_named_it_goes_to_the_programmes_contact():
     settings = UNNA.model_copy(update={"texts": {"de": Texts(contact="Kreis Unna, Zimmer 7")}})
     assert "Kreis Unna, Zimmer 7" in words(paper_form(settings, RUN, "mentor"))

@@ -135,7 +135,15 @@ class LinksModel(t.HasTraits):
         if found is None or not self.actor.may("contact.read", programme_id, organisation):
             return []
         return [
-            ", ".join(filter(None, (person.name, person.function, found.name, person.email, person.phone)))
+            "\n".join(
+                line
+                for line in (
+                    ", ".join(filter(None, (person.name, person.function))),
+                    found.name,
+                    ", ".join(filter(None, (person.phone, person.email))),
+                )
+                if line
+            )
             for person in found.contacts
         ]
 
