@@ -53,15 +53,15 @@ def _tell_intake(document: dict[str, Any]) -> None:
         if file["status"] == "read" and file["message"]:
             click.echo(f"{file['file']}: {file['message']}")
     for row in document["rows"]:
-        if row["status"] == "ok" and not row["differences"]:
+        if row["result"] == "ok" and not row["differences"]:
             continue
         place = ", ".join(str(part) for part in (row["file"], row["sheet"], row["row"]) if part is not None)
-        click.echo(f"{row['first_name']} {row['last_name']} ({place}) – {say(STATUS_WORDS[row['status']])}")
+        click.echo(f"{row['first_name']} {row['last_name']} ({place}) – {say(STATUS_WORDS[row['result']])}")
         for finding in row["findings"]:
             click.echo(f"    {finding['message']}")
         for change in row["differences"]:
             click.echo(f"    {change['label']}: {change['before'] or '–'} → {change['after'] or '–'}")
-    counts = {status: sum(row["status"] == status for row in document["rows"]) for status in STATUS_WORDS}
+    counts = {status: sum(row["result"] == status for row in document["rows"]) for status in STATUS_WORDS}
     click.echo(", ".join(f"{count} {say(STATUS_WORDS[status])}" for status, count in counts.items()))
 
 

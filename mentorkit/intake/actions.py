@@ -9,7 +9,7 @@ from typing import Literal
 
 from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake.changes import state_word
-from mentorkit.intake.intake import check_acceptable, check_reason
+from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, undo, undoable
 from mentorkit.language import later, say, say_n
@@ -18,11 +18,11 @@ from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store, Writer
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit",
-    "take_back_acceptance", "undo", "undoable", "withdraw", "withdraw_telling",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit", "refuse",
+    "refuse_telling", "take_back", "undo", "undoable", "withdraw", "withdraw_telling",
 ]  # fmt: skip
 
-ActionName = Literal["accept", "take_back_acceptance", "withdraw", "readmit"]
+ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Plan:
 
 
 def accept(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
-    """Accept an application against the machine's judgement, with a reason.
+    """Admit an applicant against the machine's judgement, with a reason.
 
     Raises
     ------
@@ -104,10 +104,36 @@ def accept(store: Store, actor: Actor, application_id: str, reason: str, version
     return _act(store, actor, "accept", application_id, reason, version)[0]
 
 
-def take_back_acceptance(
+def refuse(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Refuse an applicant, whatever was found, with a reason; the application is kept.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StaleRecord
+        As :func:`accept`.
+    RuleBroken
+        If there is no reason, or a rule refuses the application anyway, or it was decided on or withdrawn.
+    """
+    return refuse_telling(store, actor, application_id, reason, version)[0]
+
+
+def refuse_telling(
     store: Store, actor: Actor, application_id: str, reason: str, version: int
-) -> Application:
-    """Take back an overruling, with a reason: the machine's judgement holds again.
+) -> tuple[Application, tuple[Application, ...]]:
+    """Do as :func:`refuse`, and return also who moved up from the waiting list by it.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken, StaleRecord
+        As :func:`refuse`.
+    """
+    return _act(store, actor, "refuse", application_id, reason, version)
+
+
+def take_back(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Take back an admission or a refusal, with a reason: the machine's judgement holds again.
+
+    Once the selection is fixed, who was refused gets a place that is free, or one on the waiting list.
 
     Raises
     ------
@@ -116,7 +142,7 @@ def take_back_acceptance(
     RuleBroken
         If there is no reason, or nothing to take back.
     """
-    return _act(store, actor, "take_back_acceptance", application_id, reason, version)[0]
+    return _act(store, actor, "take_back", application_id, reason, version)[0]
 
 
 def withdraw(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
@@ -220,7 +246,7 @@ def _changed(
     writer: Writer, actor: Actor, action: Action, application: Application, reason: str
 ) -> Application:
     changed = action.change(application, actor.name, writer.at, reason)
-    if application.withdrawn and not changed.withdrawn:
+    if application.gave_up_place and not changed.gave_up_place:
         from mentorkit.matching.moving_up import place_again
 
         changed = changed.with_(place=place_again(writer, changed))
@@ -228,13 +254,13 @@ def _changed(
 
 
 def _fill_places(writer: Writer, changed: Sequence[Application]) -> list[Application]:
-    """Let others move up to the places of those who withdrew; return who did."""
-    withdrawn = [application for application in changed if application.withdrawn]
-    if not withdrawn:
+    """Let others move up to the places that were given up; return who did."""
+    gone = [application for application in changed if application.gave_up_place]
+    if not gone:
         return []
     from mentorkit.matching.moving_up import move_up
 
-    return [moved for application in withdrawn for moved in move_up(writer, application)]
+    return [moved for application in gone for moved in move_up(writer, application)]
 
 
 def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:
@@ -255,9 +281,12 @@ def _require(reader: Reader, actor: Actor, action: Action, application: Applicat
     actor.require(action.right, programme_id, application.organisation)
 
 
-def _accepted(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
-    check_acceptable(application)
-    return application.with_(overruled=Overruling(by=by, at=at, reason=reason))
+def _admitted(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
+    return decided(application, Overruling(by=by, at=at, reason=reason))
+
+
+def _refused(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
+    return decided(application, Overruling(by=by, at=at, reason=reason, verdict="refused"))
 
 
 def _judged_again(application: Application, _by: str, _at: dt.datetime, _reason: str) -> Application:
@@ -280,8 +309,9 @@ def _readmitted(application: Application, _by: str, _at: dt.datetime, _reason: s
 
 
 ACTIONS: dict[ActionName, Action] = {
-    "accept": Action(OVERRULE, later("Accept with a reason"), True, _accepted),
-    "take_back_acceptance": Action(OVERRULE, later("Take the decision back"), True, _judged_again),
+    "accept": Action(OVERRULE, later("Accept with a reason"), True, _admitted),
+    "refuse": Action(OVERRULE, later("Refuse with a reason"), True, _refused),
+    "take_back": Action(OVERRULE, later("Take the decision back"), True, _judged_again),
     "withdraw": Action(WITHDRAW, later("Withdraw"), False, _withdrawn),
     "readmit": Action(WITHDRAW, later("Take the withdrawal back"), False, _readmitted),
 }

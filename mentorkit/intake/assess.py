@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mentorkit.errors import RuleBroken
 from mentorkit.intake.changes import label_of
 from mentorkit.intake.context import Change, Context, RawRow, Row
+from mentorkit.intake.deciding import decided, outlives
 from mentorkit.intake.findings import gravest, message
 from mentorkit.intake.identify import ID_HEADING, as_exported, identify
 from mentorkit.intake.judge import Judgement, codes, judge
@@ -23,8 +25,8 @@ from mentorkit.programme.settings import OrganisationSettings
 class Decisions:
     """What a person decided on the rows of an intake before confirming it, by the rows' ids.
 
-    ``mended_from`` are the entries that were mended, ``overruled_on`` the findings of an overruling, as the
-    person saw them: a decision covers nothing else.
+    ``mended_from`` are the entries that were mended, ``overruled_on`` what was found where a person admitted
+    or refused, as the person saw them: a decision covers nothing else.
     """
 
     mended: Mapping[str, Mapping[str, str]]
@@ -155,14 +157,28 @@ class _Work:
                 holds = {name: text for name, text in mend.items() if name not in outdated}
                 entries = mended(said.entries, holds)
                 fresh = self._judged(without_cells(said, entries), entries)
-        if overruling and not fresh.withdrawn and not fresh.overruled:
-            new = codes(fresh.findings) - self.decisions.overruled_on.get(key, frozenset())
-            lapsed += [_not_covered(fresh, new)] if new else []
-            fresh = fresh if new else _overruled(fresh, overruling)
+        if overruling and not fresh.withdrawn:
+            fresh, untold = self._ruled(fresh, overruling, self.decisions.overruled_on.get(key))
+            lapsed += untold
         if fresh == said and (lapsed or not mend):
             return replace(row, lapsed=tuple(lapsed))
         change: Change = "new" if row.change == "new" else "changed"
         return replace(row, application=fresh, change=change, as_said=said, lapsed=tuple(lapsed))
+
+    @staticmethod
+    def _ruled(
+        fresh: Application, decision: Overruling, seen: frozenset[str] | None
+    ) -> tuple[Application, list[str]]:
+        """Return an application with a decision on it, or as it is and why the decision does not hold."""
+        if fresh.overruled is not None:
+            same = fresh.overruled.verdict == decision.verdict
+            return fresh, [] if same else [_decided_otherwise(fresh)]
+        if not outlives(decision, seen, fresh):
+            return fresh, [_not_covered(fresh, decision, seen or ())]
+        try:
+            return decided(fresh, decision), []
+        except RuleBroken:
+            return fresh, []  # it is so by itself now
 
     def _outdated(self, said: Application, mend: Mapping[str, str], key: str) -> set[str]:
         """Return the fields whose entries are neither as the person saw nor as the person wrote them."""
@@ -212,7 +228,21 @@ def _refused(application: Application, name: str, text: str) -> str:
     )
 
 
-def _not_covered(application: Application, new: Collection[str]) -> str:
+def _decided_otherwise(application: Application) -> str:
+    return say(
+        "{name}: somebody else decided otherwise in the meantime; your decision is not taken over.",
+        name=application.name,
+    )
+
+
+def _not_covered(application: Application, decision: Overruling, seen: Collection[str]) -> str:
+    if decision.verdict == "refused":
+        return say(
+            "{name}: your decision to refuse does not hold, since what it was taken on was corrected in the"
+            " meantime. Please decide again.",
+            name=application.name,
+        )
+    new = codes(application.findings) - set(seen)
     return say(
         "{name}: your decision to admit does not hold, since more was found in the meantime: {findings}",
         name=application.name,
@@ -234,7 +264,8 @@ def revised(
 ) -> Application:
     """Return an application with other entries, judged anew.
 
-    An overruling stays as long as nothing new is found; what it allowed was not more than that.
+    An admission stays as long as nothing new is found; what it allowed was not more than that. A refusal
+    stays until a person takes it back: nobody takes part by a rule that changed.
     """
     judgement = judge(entries, application.role, context.settings, context.run, known)
     fresh = _with_judgement(application, entries, judgement)
@@ -242,7 +273,7 @@ def revised(
         findings = (*fresh.findings, _duplicate(fresh, other, context.settings.organisations))
         fresh = fresh.model_copy(update={"findings": findings, "status": gravest(findings)})
     lapses = fresh.status == "ok" or not codes(fresh.findings) <= codes(application.findings)
-    return fresh.model_copy(update={"overruled": None}) if fresh.overruled and lapses else fresh
+    return fresh.model_copy(update={"overruled": None}) if fresh.admitted and lapses else fresh
 
 
 def _with_judgement(application: Application, entries: dict[str, str], judgement: Judgement) -> Application:
@@ -267,9 +298,3 @@ def _duplicate(application: Application, other: Application, settings: Organisat
         if other.name != application.name:
             detail["other"] = other.name
     return Finding(code="duplicate", value=application.name, detail=detail)
-
-
-def _overruled(application: Application, overruling: Overruling) -> Application:
-    if application.status in ("review", "ineligible"):
-        return application.with_(overruled=overruling)
-    return application

@@ -37,9 +37,7 @@ def state_word(application: Application) -> str:
     """Return in words where an application stands."""
     if application.withdrawn:
         return say("withdrawn")
-    if application.overruled:
-        return say("admitted")
-    return say(STATUS_WORDS[application.status])
+    return say("admitted") if application.admitted else say(STATUS_WORDS[application.result])
 
 
 def differences(before: Application, after: Application) -> tuple[Difference, ...]:

@@ -129,6 +129,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "change": row.change,
         "differences": [vars(difference) for difference in row.differences],
         "withdrawn": application.withdrawn.model_dump(mode="json") if application.withdrawn else None,
+        "result": application.result,
     }
 
 

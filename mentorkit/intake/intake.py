@@ -7,20 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
 from mentorkit.intake.context import Context, FileReport, RawRow, Row
+from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.document import document, gone, told
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.judge import codes
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say
-from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source
+from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source, Verdict
 
 WISHES = ("wish_1", "wish_2", "wish_3")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,8 @@ class Intake:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many applications have each status; an overruled one counts as ``ok``."""
-        return dict(Counter("ok" if a.takes_part else a.status for a in self.applications))
+        """How many applications have each status, by what a person decided."""
+        return dict(Counter(a.result for a in self.applications))
 
     def row(self, application_id: str) -> Row:
         """Return the row of an application.
@@ -165,7 +167,7 @@ class Intake:
     def mend(self, application_id: str, entries: Mapping[str, str]) -> Intake:
         """Return the intake with other entries for an application, judged anew.
 
-        An overruling of it lapses.
+        That it was admitted lapses; that it was refused holds.
 
         Raises
         ------
@@ -182,27 +184,63 @@ class Intake:
             self,
             mended={**self.mended, key: {**self.mended.get(key, {}), **entries}},
             mended_from={**self.mended_from, key: seen},
-            overrulings={other: value for other, value in self.overrulings.items() if other != key},
+            overrulings={k: v for k, v in self.overrulings.items() if k != key or v.verdict == "refused"},
+            overruled_on=_without(self.overruled_on, key),
         )
 
     def overrule(self, application_id: str, reason: str, by: str, at: dt.datetime | None = None) -> Intake:
-        """Return the intake with an application accepted against the machine's judgement.
+        """Return the intake with an application admitted against the machine's judgement.
 
         Raises
         ------
         NotFound
             If there is no such application.
         RuleBroken
-            If there is no reason, or the application must be mended first, or is in order anyway.
+            If there is no reason, or the application must be mended first, is in order anyway or decided on.
         """
+        return self._decided(application_id, "admitted", reason, by, at)
+
+    def refuse(self, application_id: str, reason: str, by: str, at: dt.datetime | None = None) -> Intake:
+        """Return the intake with an application refused, whatever was found.
+
+        Raises
+        ------
+        NotFound
+            If there is no such application.
+        RuleBroken
+            If there is no reason, or a rule refuses the application anyway, or it is decided on.
+        """
+        return self._decided(application_id, "refused", reason, by, at)
+
+    def _decided(
+        self, application_id: str, verdict: Verdict, reason: str, by: str, at: dt.datetime | None
+    ) -> Intake:
         row = self.row(application_id)
-        check_overruling(row.application, reason)
-        decision = Overruling(by=by, at=at or dt.datetime.now(dt.UTC), reason=reason.strip())
+        check_reason(reason)
+        at = at or dt.datetime.now(dt.UTC)
+        decision = Overruling(by=by, at=at, reason=reason.strip(), verdict=verdict)
+        decided(row.application, decision)
         return replace(
             self,
             overrulings={**self.overrulings, row.raw.id: decision},
             overruled_on={**self.overruled_on, row.raw.id: frozenset(codes(row.application.findings))},
         )
+
+    def take_back(self, application_id: str) -> Intake:
+        """Return the intake without the decision that was taken in it on an application.
+
+        Raises
+        ------
+        NotFound
+            If there is no such application.
+        RuleBroken
+            If no decision was taken on it here.
+        """
+        row = self.row(application_id)
+        if row.raw.id not in self.overrulings:
+            name = row.application.name
+            raise RuleBroken(say("{name}: there is no decision to take back.", name=name))
+        return replace(self, overrulings=_without(self.overrulings, row.raw.id))
 
     def drop(self, application_id: str) -> Intake:
         """Return the intake without an application; what is stored already stays.
@@ -305,6 +343,10 @@ class Intake:
         )
 
 
+def _without(values: Mapping[str, T], key: str) -> dict[str, T]:
+    return {other: value for other, value in values.items() if other != key}
+
+
 def _by_place(raws: Iterable[RawRow]) -> dict[tuple[object, ...], str]:
     """Return the rows' ids by where they stand; one row of a sheet can be several."""
     found: dict[tuple[object, ...], str] = {}
@@ -330,53 +372,5 @@ def mentors_of(applications: list[Application]) -> Mentors:
     return Mentors(
         a
         for a in applications
-        if a.role == "mentor" and (a.overruled or all(finding.code != "duplicate" for finding in a.findings))
+        if a.role == "mentor" and (a.admitted or all(finding.code != "duplicate" for finding in a.findings))
     )
-
-
-def check_overruling(application: Application, reason: str) -> None:
-    """Do nothing if an application may be accepted against the machine's judgement, for this reason.
-
-    Raises
-    ------
-    RuleBroken
-        If there is no reason, or the application must be mended first, or is in order anyway.
-    """
-    check_reason(reason)
-    check_acceptable(application)
-
-
-def check_reason(reason: str) -> None:
-    """Do nothing if there is a reason.
-
-    Raises
-    ------
-    RuleBroken
-        If not.
-    """
-    if not reason.strip():
-        raise RuleBroken(say("Please give a reason."))
-
-
-def check_acceptable(application: Application) -> None:
-    """Do nothing if there is something to decide about an application.
-
-    Raises
-    ------
-    RuleBroken
-        If the application must be mended first, or is in order, accepted or withdrawn anyway.
-    """
-    if application.withdrawn:
-        raise RuleBroken(
-            say("{name}: the application was withdrawn; there is nothing to decide.", name=application.name)
-        )
-    if application.overruled:
-        raise RuleBroken(say("{name}: the application was accepted already.", name=application.name))
-    if application.status == "error":
-        raise RuleBroken(
-            say("{name}: this cannot be accepted as it is. Please correct it first.", name=application.name)
-        )
-    if application.status == "ok":
-        raise RuleBroken(
-            say("{name}: the application is in order; there is nothing to decide.", name=application.name)
-        )

@@ -135,7 +135,7 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
         people = reader.all(Person, programme_id=run.programme_id)
         stored = reader.all(Application, run_id=run_id)
     here = {a.person_id for a in stored if a.withdrawn is None}
-    told_apart = {a.person_id for a in stored if a.overruled and "duplicate" in codes(a.findings)}
+    told_apart = {a.person_id for a in stored if a.admitted and "duplicate" in codes(a.findings)}
     found: dict[tuple[str, str], Suggestion] = {}
     for group in _near(people):
         for one, two in combinations(group, 2):

@@ -132,15 +132,14 @@ def standings(
 
 
 def _standing(name: str, role: Role, group: Sequence[Application], settings: ProgrammeSettings) -> Standing:
-    undecided = [a for a in group if a.withdrawn is None and not a.takes_part]
     return Standing(
         name,
         role,
         settings.quotas.of(role, name or None),
         applied=len(group),
         takes_part=sum(a.takes_part for a in group),
-        to_look_at=sum(a.status in ("review", "error") for a in undecided),
-        refused=sum(a.status == "ineligible" for a in undecided),
+        to_look_at=sum(a.open for a in group),
+        refused=sum(a.refused for a in group),
         withdrawn=sum(a.withdrawn is not None for a in group),
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from mentorkit.errors import StoreError
 from mentorkit.intake.actions import accept as overrule
-from mentorkit.intake.actions import readmit, withdraw
-from mentorkit.intake.actions import take_back_acceptance as withdraw_overruling
+from mentorkit.intake.actions import readmit, refuse, withdraw
+from mentorkit.intake.actions import take_back as withdraw_overruling
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Context, Row
 from mentorkit.intake.entries import as_kept
@@ -20,7 +21,7 @@ from mentorkit.intake.reading import read
 from mentorkit.intake.settle import settle
 from mentorkit.intake.sheets import FileLike
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, seen, stamp, stamp_of
-from mentorkit.intake.taking import Taking, save_mended, take_file
+from mentorkit.intake.taking import Taking, fill_places, save_mended, take_file
 from mentorkit.language import say
 from mentorkit.language.formats import listing
 from mentorkit.privacy.permissions import Actor
@@ -34,8 +35,8 @@ from mentorkit.programme.records import (
 from mentorkit.store import Store, Writer
 
 __all__ = [
-    "applications", "commit", "context_of", "enter", "intake", "mend", "overrule", "readmit", "withdraw",
-    "withdraw_overruling",
+    "applications", "commit", "context_of", "enter", "intake", "mend", "overrule", "readmit", "refuse",
+    "withdraw", "withdraw_overruling",
 ]  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def intake(  # noqa: PLR0913 - two of the six are named
 def commit(store: Store, actor: Actor, run_id: str, intake: Intake) -> Intake:
     """Store an intake with the decisions taken on it, and return it as stored.
 
-    Each file is one transaction: its rows as they came, then what was mended and overruled on them, each as
+    Each file is one transaction: its rows as they came, then what was mended and decided on them, each as
     a change of its own, so that the trail tells who said what.
 
     Raises
@@ -246,11 +247,13 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
                     _check_decisions(actor, judged)
                 done = take_file(writer, actor, judged, place, stored)
                 seen_last = stamp(writer, given.context.run)
+                fill_places(writer, done, judged, stored)
         except StoreError as error:
             raise _stopped(error, taken) from error
         rows |= {row.raw.id: row for row in done}
         taken.append(file.file)
-    return judged.as_stored(rows)
+    now = {key: replace(row, application=stored[row.application.id]) for key, row in rows.items()}
+    return judged.as_stored(now)
 
 
 def _current(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:

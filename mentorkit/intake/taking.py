@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.context import Context, Row
+from mentorkit.intake.deciding import decided
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.names import name_key
 from mentorkit.intake.organisations import Organisations
@@ -184,7 +185,7 @@ def take_file(
     rows = [row for row in given.rows if row.raw.file == place]
     now = _save_as_said(taking, rows)
     now = _save_mended(taking, rows, now, given)
-    now = _save_overruled(taking, rows, now, given)
+    now = _save_decided(taking, rows, now, given)
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
@@ -193,6 +194,24 @@ def take_file(
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
+
+
+def fill_places(writer: Writer, rows: Sequence[Row], given: Intake, stored: dict[str, Application]) -> None:
+    """Let others move up to the places of those who were refused by the rows of a file just taken.
+
+    ``stored`` are all applications of the run by id; they are brought up to date.
+    """
+    refused = [
+        row.application
+        for row in rows
+        if row.raw.id in given.overrulings and row.application.turned_down and row.application.place
+    ]
+    if not refused:
+        return
+    from mentorkit.matching.moving_up import move_up
+
+    for application in refused:
+        stored |= {moved.id: moved for moved in move_up(writer, application)}
 
 
 def _save_as_said(taking: Taking, rows: Sequence[Row]) -> list[Application]:
@@ -213,29 +232,29 @@ def _save_mended(
     for place, row in enumerate(rows):
         if row.raw.id in given.mended:
             kept = {name: getattr(now[place], name) for name in ("id", "version", "person_id")}
-            if _accepted_here(row, given):
-                kept["overruled"] = None
+            if _decided_here(row, given):
+                kept |= {"overruled": None, "place": now[place].place}
             mended = row.application.model_copy(update=kept)
             if mended != now[place]:
                 (changed[place],) = taking.save_all(MEND, [mended], [now[place]], "")
     return changed
 
 
-def _save_overruled(
+def _save_decided(
     taking: Taking, rows: Sequence[Row], now: Sequence[Application], given: Intake
 ) -> list[Application]:
-    """Store which rows a person accepted, signed by who confirms it."""
+    """Store which rows a person admitted or refused, signed by who confirms it."""
     changed = list(now)
     for place, row in enumerate(rows):
-        if decision := _accepted_here(row, given):
+        if decision := _decided_here(row, given):
             signed = decision.model_copy(update={"by": taking.actor.name, "at": taking.writer.at})
-            accepted = now[place].with_(overruled=signed)
-            (changed[place],) = taking.save_all(OVERRULE, [accepted], [now[place]], decision.reason)
+            ruled = decided(now[place], signed)
+            (changed[place],) = taking.save_all(OVERRULE, [ruled], [now[place]], decision.reason)
     return changed
 
 
-def _accepted_here(row: Row, given: Intake) -> Overruling | None:
-    """Return the decision by which a row is accepted, if it is one of this intake and holds."""
+def _decided_here(row: Row, given: Intake) -> Overruling | None:
+    """Return the decision on a row, if it is one of this intake and holds."""
     decision = given.overrulings.get(row.raw.id)
     return decision if row.application.overruled == decision else None
 

@@ -105,7 +105,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     """Undo the change that led to a version of an application; undone once more, it holds again.
 
     The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
-    together) is undone there. Who takes part again after a withdrawal holds a place as after
+    together) is undone there. Who takes part again after a withdrawal or a refusal holds a place as after
     :func:`~mentorkit.intake.actions.readmit`.
 
     Raises
@@ -132,7 +132,7 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         fresh, known = _judged(target, context)
         taking = Taking.begin(writer, actor, context, known)
         saved = taking.save(action, _placed(writer, fresh, application))
-        if saved.withdrawn and not application.withdrawn:
+        if saved.gave_up_place and not application.gave_up_place:
             move_up(writer, saved)
         settle(writer, context.run)
     return saved
@@ -142,9 +142,9 @@ def _placed(reader: Reader, fresh: Application, now: Application) -> Application
     """Return an application with the place it gets: who takes part again, one that is free by now."""
     from mentorkit.matching.moving_up import place_again
 
-    if fresh.withdrawn:
+    if fresh.gave_up_place:
         return fresh.with_(place="out" if now.place else None)
-    return fresh.with_(place=place_again(reader, fresh)) if now.withdrawn else fresh
+    return fresh.with_(place=place_again(reader, fresh)) if now.gave_up_place else fresh
 
 
 def _judged(target: Application, context: Context) -> tuple[Application, Organisations]:
@@ -164,8 +164,8 @@ def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Ap
     if before is None:
         raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
     changed = {name for name, value in before if value != getattr(application, name)}
-    if "withdrawn" in changed:
-        changed.discard("place")  # who withdraws gives it up
+    if before.gave_up_place != application.gave_up_place:
+        changed.discard("place")  # it is given up, or given again, with the decision
     if entries[-1]["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
             say(
@@ -204,7 +204,7 @@ def _what(action: str, before: Application | None, after: Application | None) ->
     if before is None and after is not None:
         return _came(after)
     if before and after and action == OVERRULE:
-        return say("Accepted by decision") if after.overruled else say("Decision taken back")
+        return _decision(after)
     if before and after and action == WITHDRAW and not after.withdrawn:
         return say("Withdrawal taken back")
     if before and after and action == TAKE_IN and not differences(before, after):
@@ -212,6 +212,12 @@ def _what(action: str, before: Application | None, after: Application | None) ->
             return say("Stands in another row of the file now")
         return say("Came again in a file; what holds here stays the same")
     return say(_DEEDS.get(action, later("Changed")))
+
+
+def _decision(application: Application) -> str:
+    if application.overruled is None:
+        return say("Decision taken back")
+    return say("Accepted by decision") if application.admitted else say("Refused by decision")
 
 
 def _came(application: Application) -> str:

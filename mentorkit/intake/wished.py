@@ -205,7 +205,7 @@ class _Prospects:
     def tie(self, wish: Wish) -> str | None:
         """Tie a wish to the prospect it is for; return the prospect's id."""
         mentor = self.stored.get(wish.mentor_application_id or "")
-        if self.stored[wish.application_id].withdrawn:
+        if self.stored[wish.application_id].gave_up_place:
             prospect = None
         elif mentor:
             prospect = self._who_applied(wish, mentor)
@@ -222,7 +222,7 @@ class _Prospects:
         prospect = next((self.by_name[key] for key in keys if key in self.by_name), None)
         if prospect is None or _untouched(prospect):
             return None
-        if prospect.application_id != mentor.id and mentor.withdrawn is None:
+        if prospect.application_id != mentor.id and not mentor.gave_up_place:
             agreed = prospect.with_(state="agreed", application_id=mentor.id, person_id=mentor.person_id)
             prospect = self.by_name[key_of(prospect.name)] = self.writer.save(agreed)
         return prospect

@@ -52,36 +52,36 @@ def _may_move_up(data: Basis, key: Key) -> bool:
     return False
 
 
-def move_up(writer: Writer, withdrawn: Application) -> list[Application]:
-    """Let who is next on a waiting list take the place of who withdrew, in the same transaction.
+def move_up(writer: Writer, gone: Application) -> list[Application]:
+    """Let who is next on a waiting list take the place that was given up, in the same transaction.
 
-    Belongs to the withdrawal, whose actor was asked for the permission: only people of the same role and
-    organisation move up. Nobody does where nothing is fixed, and nobody once the tandems are approved:
-    then :func:`vacancies` tells of the free place, and a person decides.
+    Belongs to the withdrawal or refusal, whose actor was asked for the permission: only people of the same
+    role and organisation move up. Nobody does where nothing is fixed, and nobody once the tandems are
+    approved: then :func:`vacancies` tells of the free place, and a person decides.
 
     Parameters
     ----------
     writer
-        The transaction of the withdrawal.
-    withdrawn
-        The application as it is stored now.
+        The transaction of the withdrawal or refusal.
+    gone
+        The application that gave its place up, as it is stored now.
 
     Returns
     -------
     list of Application
         Who moved up, as stored.
     """
-    run = writer.get(Run, withdrawn.run_id)
+    run = writer.get(Run, gone.run_id)
     if not run.selection_fixed or run.approved_at:
         return []
-    key, data = key_of(withdrawn.role, withdrawn.organisation), gather(writer, run)
+    key, data = key_of(gone.role, gone.organisation), gather(writer, run)
     if not _may_move_up(data, key):
         return []
     return _fill(writer, [v for v in _vacancies(data) if key_of(v.role, v.organisation) == key])
 
 
 def place_again(reader: Reader, back: Application) -> Standing | None:
-    """Return the place of who takes part again after a withdrawal: one that is free, or one on the list.
+    """Return the place of who may take part again: one that is free, or one on the waiting list.
 
     A place is free where nobody comes before on the waiting list. Who cannot take part is out; None where
     nothing is fixed.
@@ -89,9 +89,9 @@ def place_again(reader: Reader, back: Application) -> Standing | None:
     Parameters
     ----------
     reader
-        The transaction in which the withdrawal is taken back.
+        The transaction in which that is taken back.
     back
-        The application as it will be, not withdrawn any more.
+        The application as it will be, neither withdrawn nor turned down any more.
     """
     run = reader.get(Run, back.run_id)
     if not run.selection_fixed:

@@ -279,16 +279,19 @@ def _waits(application: Application, places: int, number: int) -> str:
 
 
 def _out(application: Application) -> Place:
-    """Say why an application takes no part: withdrawn, its gravest finding, or that another one counts."""
+    """Say why an application takes no part: withdrawn, refused, the gravest finding, or another counts."""
     if application.withdrawn:
         reason = say("{name} does not take part any more.", name=application.name)
         return _place(application, "withdrawn", reason)
+    if application.turned_down and (decision := application.overruled):
+        reason = say("{name} was refused: {reason}", name=application.name, reason=decision.reason)
+        return _place(application, "refused", reason)
     if application.takes_part:
         reason = say("{name} has another application for the same role, which counts.", name=application.name)
         return _place(application, "duplicate", reason)
     from mentorkit.intake.findings import message, standing
 
-    undecided = application.status in ("review", "error")
+    undecided = application.open
     if not application.findings:
         place = _place(application, application.status, say("The application is not in order yet."))
         return replace(place, undecided=undecided)

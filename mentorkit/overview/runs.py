@@ -45,16 +45,12 @@ class Overview:
     @cached_property
     def doubtful(self) -> tuple[Application, ...]:
         """To be looked at by a person: doubtful, or not to be taken as they are."""
-        return self._with("review", "error")
+        return tuple(a for a in self.applications or () if a.open)
 
     @cached_property
     def refused(self) -> tuple[Application, ...]:
-        """Refused by a rule and not overruled."""
-        return self._with("ineligible")
-
-    def _with(self, *statuses: str) -> tuple[Application, ...]:
-        undecided = (a for a in self.applications or () if a.overruled is None and a.withdrawn is None)
-        return tuple(a for a in undecided if a.status in statuses)
+        """Refused, by a rule or by a person."""
+        return tuple(a for a in self.applications or () if a.refused)
 
     @property
     def stage(self) -> Stage | None:

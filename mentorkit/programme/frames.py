@@ -29,6 +29,7 @@ def applications_frame(applications: Sequence[Application], settings: ProgrammeS
     """Return one row per application and one column per question of the programme.
 
     Lists (topics, languages) stay lists; a question that was not asked or not understood is missing.
+    ``status`` is what the machine found, ``decision`` what a person decided (``admitted``, ``refused``).
     """
     import pandas as pd
 
@@ -40,7 +41,8 @@ def applications_frame(applications: Sequence[Application], settings: ProgrammeS
             **{name: a.answers.get(name) for name in asked},
             "findings": [finding.code for finding in a.findings],
             "withdrawn": a.withdrawn is not None,
+            "decision": a.overruled.verdict if a.overruled else None,
         }
         for a in applications
     ]
-    return pd.DataFrame(rows, columns=[*LEADING, *asked, "findings", "withdrawn"])
+    return pd.DataFrame(rows, columns=[*LEADING, *asked, "findings", "withdrawn", "decision"])

@@ -15,6 +15,8 @@ from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
 
 Role = Literal["mentee", "mentor"]
 Status = Literal["ok", "review", "ineligible", "error"]
+#: What a person decided on an application.
+Verdict = Literal["admitted", "refused"]
 #: From harmless to grave; an application has the gravest status of its findings.
 GRAVITY: tuple[Status, ...] = ("ok", "review", "ineligible", "error")
 
@@ -165,13 +167,14 @@ class Finding(BaseModel):
 
 
 class Overruling(BaseModel):
-    """A coordinator's decision against the machine's, with its reason."""
+    """A coordinator's decision on an application, whatever the machine's is, with its reason."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: str
     at: dt.datetime
     reason: str = Field(min_length=1)
+    verdict: Verdict = "admitted"
 
 
 class Withdrawal(BaseModel):
@@ -227,10 +230,44 @@ class Application(Record):
         """First name and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    # Who did not withdraw takes part, or is open, or refused.
+
+    @property
+    def result(self) -> Status:
+        """The status by what a person decided: ``ok`` if admitted, ``ineligible`` if refused."""
+        if self.overruled is None:
+            return self.status
+        return "ok" if self.overruled.verdict == "admitted" else "ineligible"
+
     @property
     def takes_part(self) -> bool:
         """Whether the application goes into selection and matching."""
-        return self.withdrawn is None and (self.status == "ok" or self.overruled is not None)
+        return self.withdrawn is None and self.result == "ok"
+
+    @property
+    def open(self) -> bool:
+        """Whether a person has to look at the application."""
+        return self.withdrawn is None and self.result in ("review", "error")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the application is refused, by a rule or by a person."""
+        return self.withdrawn is None and self.result == "ineligible"
+
+    @property
+    def admitted(self) -> bool:
+        """Whether a person admitted the applicant against the machine's judgement."""
+        return self.overruled is not None and self.overruled.verdict == "admitted"
+
+    @property
+    def turned_down(self) -> bool:
+        """Whether a person refused the applicant."""
+        return self.overruled is not None and self.overruled.verdict == "refused"
+
+    @property
+    def gave_up_place(self) -> bool:
+        """Whether the applicant can hold no place whatever the rules say: withdrawn, or turned down."""
+        return self.withdrawn is not None or self.turned_down
 
     @property
     def places(self) -> int:

@@ -81,7 +81,7 @@ def status_sentences(judged: Judged) -> list[str]:
     moved: dict[Standing, list[str]] = defaultdict(list)
     lost = 0
     for old, new in judged.changed:
-        lost += old.overruled is not None and new.overruled is None and not new.takes_part
+        lost += old.admitted and not new.admitted and not new.takes_part
         if _standing(old) != _standing(new):
             moved[_standing(new)].append(new.name or say("(no name)"))
     sentences = [say_standing(len(names), names_of(names)) for say_standing, names in _in_order(moved)]
@@ -99,9 +99,7 @@ def status_sentences(judged: Judged) -> list[str]:
 def _standing(application: Application) -> Standing:
     if application.takes_part:
         return "admitted"
-    return "error" if application.status == "error" else "review" if application.status == "review" else (
-        "ineligible"
-    )  # fmt: skip
+    return "ineligible" if application.result == "ok" else application.result  # withdrawn
 
 
 def _in_order(moved: dict[Standing, list[str]]) -> list[tuple[Callable[[int, str], str], list[str]]]:

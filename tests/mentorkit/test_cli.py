@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from mentorkit.cli import main
 from mentorkit.cli.common import OnABench
 from mentorkit.examples import sample_files
+from mentorkit.intake import actions
 from mentorkit.matching import service as matching_service
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.store import Store
@@ -394,6 +395,25 @@ def test_the_applications_are_written_as_a_workbook_that_comes_back(unna, tmp_pa
     assert answer("applications", unna)["applications"] == before
     assert "alle.csv" not in call("export", unna, "-o", tmp_path / "alle.csv", code=2).stdout
     assert "fehlt" in call("export", unna, "-o", tmp_path / "fehlt" / "alle.xlsx", code=1).stderr
+
+
+def test_whom_a_person_refused_is_told_by_every_command(unna, tmp_path):
+    bench = open_workbench(unna)
+    one = next(a for a in bench.run().application_records if a.status == "ok" and a.role == "mentee")
+    actions.refuse(bench.store, bench.actor, one.id, "Zieht im Mai weg", one.version)
+    bench.close()
+    (row,) = (r for r in answer("applications", unna)["applications"] if r["application_id"] == one.id)
+    assert (row["status"], row["decision"], row["takes_part"]) == ("ok", "refused", False)
+    (out,) = (p for p in answer("select", unna)["out"] if p["person_id"] == one.person_id)
+    assert (out["code"], "Zieht im Mai weg" in out["reason"]) == ("refused", True)
+    matching = answer("match", unna)
+    people = [t["mentee_id"] for t in matching["tandems"]] + [p["person_id"] for p in matching["unmatched"]]
+    assert one.person_id not in people
+    answer("export", unna, "-o", tmp_path / "alle.xlsx")
+    again = answer("intake", unna, tmp_path / "alle.xlsx")["rows"]
+    assert {r["change"] for r in again} == {"unchanged"}
+    (row,) = (r for r in again if r["application_id"] == one.id)
+    assert (row["status"], row["result"], row["overruled"]["verdict"]) == ("ok", "ineligible", "refused")
 
 
 def test_an_export_that_cannot_be_written_leaves_the_one_before_whole(unna, tmp_path, monkeypatch):

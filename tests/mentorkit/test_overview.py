@@ -85,6 +85,19 @@ def test_the_lead_sees_all_numbers(store):
     assert (seen.tandems, seen.without_partner) == (None, None)
 
 
+def test_whom_a_person_refused_is_refused_and_no_longer_doubtful(store):
+    decision = Overruling(
+        by="anna", at=dt.datetime(2014, 3, 1, tzinfo=dt.UTC), reason="zieht weg", verdict="refused"
+    )
+    with store.write("anna", "test") as writer:
+        for number in (1, 4):
+            writer.save(writer.get(Application, f"A{number}").with_(overruled=decision))
+    assert counts(overview(store, sole_actor("anna"), RUN, TODAY)) == (7, 1, 3)
+    form_a_tandem(store)
+    seen = overview(store, sole_actor("anna"), RUN, TODAY)
+    assert {a.id for a in seen.without_partner} == {"A2", "A7"}
+
+
 def test_once_tandems_are_formed_who_has_no_partner_is_counted(store):
     form_a_tandem(store)
     seen = overview(store, sole_actor("anna"), RUN, TODAY)

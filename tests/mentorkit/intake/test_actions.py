@@ -60,7 +60,7 @@ def test_who_is_another_person_is_accepted_with_a_reason_and_it_can_be_taken_bac
     assert accepted.takes_part
     with pytest.raises(RuleBroken):
         actions.accept(store, LEAD, double.id, "noch einmal", accepted.version)
-    back = actions.take_back_acceptance(store, LEAD, double.id, "Irrtum", accepted.version)
+    back = actions.take_back(store, LEAD, double.id, "Irrtum", accepted.version)
     assert not back.takes_part
 
 

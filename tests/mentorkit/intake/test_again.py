@@ -211,7 +211,7 @@ def test_a_file_that_fails_at_its_decisions_is_not_taken_in_at_all(store, monkey
     def fails(*_):
         raise StoreError("full")
 
-    monkeypatch.setattr("mentorkit.intake.taking._save_overruled", fails)
+    monkeypatch.setattr("mentorkit.intake.taking._save_decided", fails)
     with pytest.raises(StoreError):
         service.commit(store, LEAD, RUN, decided)
     assert everybody(store) == []

@@ -282,12 +282,14 @@ def test_of_several_applications_of_a_person_in_one_role_one_counts():
     assert len(match(twice, UNNA).tandems) == 1
 
 
-def test_only_applications_in_order_or_overruled_take_part():
+def test_only_applications_in_order_or_admitted_take_part():
     overruled = {"by": "lead", "at": "2014-03-01T12:00:00Z", "reason": "checked"}
+    refused = overruled | {"verdict": "refused"}
     people = [
         mentee("Anna", "Kamen"),
         mentee("Bea", "Kamen").with_(status="ineligible"),
         mentee("Dora", "Kamen").with_(status="review", overruled=overruled),
+        mentee("Else", "Kamen").with_(overruled=refused),
         mentor("Ben", "Werne", places=3),
     ]
     assert sorted(match(people, UNNA).tandems.mentee) == ["Anna", "Dora"]

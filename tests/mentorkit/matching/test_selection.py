@@ -117,6 +117,17 @@ def test_who_is_not_eligible_is_out_with_the_gravest_finding():
     assert selection.to_json()["out"][0]["reason"] == selection.out[0].reason
 
 
+def test_whom_a_person_refused_is_out_with_the_reason_and_not_undecided():
+    refused = {"by": "lea", "at": "2014-03-01T12:00:00Z", "reason": "Zieht weg.", "verdict": "refused"}
+    anna = mentee("Anna", "Kamen").with_(overruled=refused)
+    bea = mentee("Bea", "Kamen").with_(status="review", overruled=refused)
+    selection = select([anna, bea, mentor("Ben", "Werne")], UNNA)
+    assert [(p.person, p.code, p.undecided) for p in selection.out] == [
+        ("Anna", "refused", False), ("Bea", "refused", False),
+    ]  # fmt: skip
+    assert "Zieht weg." in selection.to_json()["out"][0]["reason"]
+
+
 def test_the_second_application_of_a_person_in_one_role_is_out():
     twice = [mentee("Anna", "Kamen"), mentee("Anna", "Kamen", topics=["Recht"]).with_(id="A2")]
     selection = select([*twice, mentor("Ben", "Werne")], UNNA)

@@ -1,11 +1,13 @@
 """Presets and settings: read as they stand, and refused in a sentence where they do not fit."""
 
+import datetime as dt
+
 import pytest
 from pydantic import ValidationError
 
 from mentorkit.errors import UsageError
 from mentorkit.programme.fields import ALWAYS, FIELDS
-from mentorkit.programme.records import GRAVITY, Application, Finding, Programme
+from mentorkit.programme.records import GRAVITY, Application, Finding, Overruling, Programme, Withdrawal
 from mentorkit.programme.settings import PRESETS, load_preset, preset_text, read_settings
 
 
@@ -80,6 +82,29 @@ def test_an_application_takes_part_when_it_is_in_order_or_overruled():
     assert doubtful.places == 2
     assert doubtful.with_(role="mentee").places == 1
     assert GRAVITY.index(doubtful.status) < GRAVITY.index("error")
+
+
+AT = dt.datetime(2014, 3, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("status", GRAVITY)
+@pytest.mark.parametrize("verdict", [None, "admitted", "refused"])
+@pytest.mark.parametrize("withdrawn", [None, Withdrawal(by="lea", at=AT)])
+def test_every_application_is_one_of_taking_part_open_refused_or_withdrawn(status, verdict, withdrawn):
+    decision = verdict and Overruling(by="lea", at=AT, reason="Ist bekannt", verdict=verdict)
+    a = Application(
+        id="A1", run_id="r", person_id="P1", role="mentor", first_name="Anna", last_name="Hof",
+        status=status, overruled=decision, withdrawn=withdrawn,
+    )  # fmt: skip
+    assert (a.takes_part, a.open, a.refused, a.withdrawn is not None).count(True) == 1
+    if verdict and not withdrawn:
+        assert (a.takes_part, a.refused) == (verdict == "admitted", verdict == "refused")
+    assert (a.admitted, a.turned_down) == (verdict == "admitted", verdict == "refused")
+
+
+def test_a_decision_stored_before_one_could_refuse_is_an_admission():
+    old = {"by": "lea", "at": "2014-03-01T12:00:00Z", "reason": "Ist bekannt"}
+    assert Overruling.model_validate(old).verdict == "admitted"
 
 
 def test_every_field_has_a_label_and_names_are_always_asked():

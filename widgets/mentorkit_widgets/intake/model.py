@@ -73,7 +73,7 @@ class IntakeModel(Reading):
 
     def refuse_again(self, reason: str) -> None:
         """Take back that the chosen application was admitted, for a reason."""
-        self._act(actions.take_back_acceptance, reason)
+        self._act(actions.take_back, reason)
 
     def withdraw(self, reason: str) -> None:
         """Note that the chosen applicant does not take part any more, and tell who moved up by that."""
