@@ -203,19 +203,21 @@ class MatchingReport(Report):
         ]
 
     def not_taking_part(self) -> None:
-        """Display whose application is not in order, and what a coordinator overruled."""
-        from mentorkit.intake.findings import message
-
+        """Display who takes no part and why, and whom a coordinator admitted."""
         _write("## " + say("Not taking part, and admitted by decision"))
         out = [
-            (a.name, _role(a.role), " ".join(message(finding) for finding in a.findings))
+            (a.name, _role(a.role), _decided_against(a) or _found(a))
             for a in self.applications
             if not a.takes_part
         ]
         _people(out, say("Reason"), say("Who does not take part"), say("Every application is in order."))
-        overruled = [(a.name, _role(a.role), a.overruled.reason) for a in self.applications if a.overruled]
-        if overruled:
-            _people(overruled, say("Reason of the coordinator"), say("Admitted by a person's decision"), "")
+        admitted = [
+            (a.name, _role(a.role), a.overruled.reason)
+            for a in self.applications
+            if a.admitted and a.overruled
+        ]
+        if admitted:
+            _people(admitted, say("Reason of the coordinator"), say("Admitted by a person's decision"), "")
 
     def decisions(self) -> None:
         """Display which pairs coordinators locked or forbade."""
@@ -314,8 +316,6 @@ class OrganisationReport(Report):
         """Display the organisation's applications and what became of them."""
         import pandas as pd
 
-        from mentorkit.intake.findings import message
-
         _write("## " + say("Applications"))
         own = [a for a in self.applications if a.organisation == self.organisation]
         if not own:
@@ -325,12 +325,9 @@ class OrganisationReport(Report):
             {
                 say("Name"): a.name,
                 say("Role"): _role(a.role),
-                say("Status"): say("admitted by a person's decision")
-                if a.overruled
-                else say(_STATUS[a.status]),
-                say("Remark"): a.overruled.reason
-                if a.overruled
-                else " ".join(message(finding) for finding in a.findings) or "–",
+                say("Status"): _stands(a),
+                # why a person refused somebody is not for everybody who reads the report
+                say("Remark"): a.overruled.reason if a.admitted and a.overruled else _found(a) or "–",
             }
             for a in own
         ]
@@ -398,6 +395,26 @@ def _picture(graph: nx.Graph, title: str) -> None:
 
     description = describe(graph)
     figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
+
+
+def _found(application: Application) -> str:
+    from mentorkit.intake.findings import message
+
+    return " ".join(message(finding) for finding in application.findings)
+
+
+def _decided_against(application: Application) -> str:
+    if not (application.turned_down and application.overruled):
+        return ""
+    return say("Refused by a person's decision: {reason}", reason=application.overruled.reason)
+
+
+def _stands(application: Application) -> str:
+    if application.admitted:
+        return say("admitted by a person's decision")
+    if application.turned_down:
+        return say("refused by a person's decision")
+    return say(_STATUS[application.status])
 
 
 def _people(rows: list[tuple[str, str, str]], reason: str, caption: str, none: str) -> None:

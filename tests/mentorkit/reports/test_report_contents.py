@@ -5,10 +5,11 @@ from contextlib import contextmanager
 import pytest
 
 import mentorkit as mk
+from mentorkit.intake import actions
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import service
 from mentorkit.reports import contents
-from mentorkit.reports.contents import MatchingReport
+from mentorkit.reports.contents import MatchingReport, OrganisationReport
 
 ANOTHER = "another one would be proposed"
 
@@ -92,6 +93,28 @@ def test_after_approval_those_without_a_tandem_are_told_from_the_tandems(run, sa
     assert all(name in left for name in matching.unmatched.person)
     assert left.count("cannot be told any more") == len(matching.unmatched)
     assert "At the approval it was proved" in method
+
+
+@contextmanager
+def turned_down(run):
+    """Let a person refuse somebody in order for a while; give the application and the reason."""
+    application = next(a for a in run.application_records if a.status == "ok")
+    hands, reason = (run.bench.store, run.bench.actor, application.id), "Geht im Mai in Rente"
+    refused = actions.refuse(*hands, reason, application.version)
+    yield application, reason
+    actions.take_back(*hands, "Irrtum", refused.version)
+
+
+def test_who_was_refused_by_a_person_is_told_with_the_reason_to_those_who_decide_only(run, said):
+    with turned_down(run) as (application, reason):
+        inside = said(MatchingReport(run).not_taking_part)
+        assert application.name in inside
+        assert f"Refused by a person's decision: {reason}" in inside
+        report = OrganisationReport(run).about(application.organisation)
+        outside = said(report.people)
+    (told,) = (line for line in outside.splitlines() if line.startswith(application.name))
+    assert "refused by a person's decision" in told
+    assert reason not in outside
 
 
 def test_a_proposal_says_what_is_proved_of_it_and_a_contradiction_why(run, said):
