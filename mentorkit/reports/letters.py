@@ -281,9 +281,18 @@ class _Writing:
         if place.code == "quota":
             kind: Kind = "refused" if run.approved_at else "waiting"
             return replace(about, kind=kind, number=place.number)
-        if application.status == "ineligible" and not application.takes_part:
-            return replace(about, kind="refused", reasons=tuple(_reasons(application)))
+        if application.refused:
+            reasons = tuple(_reasons(application))
+            by_decision = application.turned_down and not reasons  # her own reason stays with the coordinator
+            return replace(about, kind="refused", reasons=reasons, by_decision=by_decision)
         return None
+
+    def _day(self, application: Application) -> dt.date:
+        """Return the day on which it was decided what the letter says."""
+        day = self.moved.get(application.id, self.fixed)
+        if application.turned_down and application.overruled:
+            return max(day, application.overruled.at.astimezone().date())
+        return day
 
     def _letter(self, application: Application, about: Occasion) -> Letter:
         settings = self.data.settings
@@ -297,7 +306,7 @@ class _Writing:
             _line(str(application.answers.get("email") or "")),
             about.organisation,
             wording.subject(about),
-            self.moved.get(application.id, self.fixed),
+            self._day(application),
             (wording.salutation(about.name), *wording.body(about)),
             tuple(_reached(one) for one in contacts),
             tuple(wording.closing([*asked, *([general] if general else [])])),

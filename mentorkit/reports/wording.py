@@ -41,6 +41,8 @@ class Occasion:
     number: int = 0
     #: The rules that are not met, a sentence each.
     reasons: tuple[str, ...] = ()
+    #: Whether a person refused; why is not told.
+    by_decision: bool = False
     #: When the tandems begin, as far as it is known.
     begins: dt.date | None = None
     #: Whether places are limited, so that somebody may wait for this one.
@@ -141,6 +143,11 @@ def _waits(about: Occasion) -> list[Part]:
 
 
 def _refuses(about: Occasion) -> list[Part]:
+    if about.by_decision:
+        return [
+            say("To our regret we cannot give you a place this time."),
+            say("If you would like to talk about it, please get in touch with us."),
+        ]
     if not about.reasons:
         return [
             say(

@@ -135,6 +135,30 @@ def test_a_refusal_quotes_the_rule(store):
     assert "A 8" in reasons[0]
 
 
+def refuse(store, name, reason):
+    application = stored(store, name)
+    actions.refuse(store, LEAD, application.id, reason, application.version)
+
+
+def test_whom_a_person_refused_is_told_so_kindly_but_not_the_coordinators_reason(store):
+    refuse(store, "Gerda", "Mit der Amtsleitung zerstritten")
+    found = fixed(store)
+    letter = of(found, "Gerda")
+    assert (letter.kind, found.undecided) == ("refused", ())
+    assert "Leider können wir Ihnen diesmal keinen Platz geben." in letter.parts
+    for told in ("Amtsleitung", "01.04.2014", "mehr Menschen", "Bedingung"):
+        assert told not in letter.text
+
+
+def test_a_letter_of_refusal_bears_the_day_of_the_decision(store):
+    fixed(store)
+    store.clock = lambda: dt.datetime(2014, 3, 20, 12, tzinfo=dt.UTC)
+    refuse(store, "Ada", "wird versetzt")
+    found = letters(store, LEAD, RUN)
+    assert (of(found, "Ada").kind, of(found, "Ada").day) == ("refused", dt.date(2014, 3, 20))
+    assert (of(found, "Dora").kind, of(found, "Fina").day) == ("moved_up", dt.date(2014, 3, 3))
+
+
 def test_who_moved_up_gets_a_letter_of_that_day_and_who_withdrew_none(store):
     fixed(store)
     store.clock = lambda: dt.datetime(2014, 3, 20, 12, tzinfo=dt.UTC)
