@@ -1,7 +1,7 @@
 """Personal links: each lets one applicant fill in a form once, without a log-in.
 
 The token is known to whoever has the link alone; the store keeps its SHA-256. A link shows nothing of the
-store but the programme's name, texts and logo.
+store but the programme's name, texts and logo, and what was typed about the applicant when it was made.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mentorkit.errors import MentorkitError, NotFound, RuleBroken, UsageError
 from mentorkit.forms.schema import FormField, Wording, check, consent, entries_of, form_fields
+from mentorkit.intake.names import are_titles, split_name, without_titles
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.intake.values import email as understood_email
@@ -26,7 +27,9 @@ from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
 
 GIVE = "form.give"
-DAYS, MOST_DAYS = 30, 180
+_LAST_SECOND = dt.time(23, 59, 59)
+#: How many days a link holds after the closing date, and at most.
+DAYS, MOST_DAYS = 14, 180
 #: Who acts when a link is used; no user has a name with a capital.
 APPLICANT = "Link"
 State = Literal["open", "used", "expired", "unknown"]
@@ -66,6 +69,8 @@ class Invitation:
     role: Role
     organisation: str | None
     logo: bytes | None = None
+    #: What is known of the applicant, text by field; she can change it.
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self, language: Language) -> tuple[FormField, ...]:
         """Return what is asked; the day of receipt is the day it is sent."""
@@ -85,6 +90,26 @@ def state_of(link: FormLink | None, at: dt.datetime) -> State:
     return "open" if at < link.expires_at else "expired"
 
 
+def proposed_end(run: Run, today: dt.date) -> dt.date:
+    """Return until when a link is good: the closing date if it lies ahead, or else two weeks."""
+    if run.closing and today <= run.closing:
+        return min(run.closing, today + dt.timedelta(days=MOST_DAYS))
+    return today + dt.timedelta(days=DAYS)
+
+
+def check_end(until: dt.date, today: dt.date) -> None:
+    """Do nothing if a link can hold until a day.
+
+    Raises
+    ------
+    UsageError
+        If the day is over, or too far ahead.
+    """
+    last = today + dt.timedelta(days=MOST_DAYS)
+    if not today <= until <= last:
+        raise UsageError(say("Please choose a day from today to {last}.", last=date(last)))
+
+
 def give(  # noqa: PLR0913 - the last four are named
     store: Store,
     actor: Actor,
@@ -94,7 +119,7 @@ def give(  # noqa: PLR0913 - the last four are named
     name: str,
     email: str = "",
     organisation: str | None = None,
-    days: int = DAYS,
+    until: dt.date | None = None,
 ) -> str:
     """Make a link for one applicant and return its token, which is nowhere else.
 
@@ -103,11 +128,11 @@ def give(  # noqa: PLR0913 - the last four are named
     store, actor, run_id, role
         Where, who, which run, and as what somebody is to apply.
     name, email
-        Of the applicant, so that one knows later whose link it was.
+        Of the applicant: the form begins with them, and one knows later whose link it was.
     organisation
         The one the applicant comes from; None lets her name it.
-    days
-        How long the link is valid.
+    until
+        The last day on which the link is valid; :func:`proposed_end` where it is left out.
 
     Raises
     ------
@@ -116,23 +141,25 @@ def give(  # noqa: PLR0913 - the last four are named
     NotFound
         If there is no such run or organisation.
     UsageError
-        If the name is missing, the address is none, or the days are too many or too few.
+        If the name is missing, the address is none, or the last day is over or too far ahead.
     """
     name = " ".join(name.split())
     if not name:
         raise UsageError(say("Please say whom the link is for."))
     if understood_email(email).doubt:
         raise UsageError(say("“{value}” is no e-mail address.", value=email))
-    if not 1 <= days <= MOST_DAYS:
-        raise UsageError(say("A link is valid for 1 to {most} days.", most=MOST_DAYS))
     token = secrets.token_urlsafe(32)
     with store.write(actor.name, GIVE) as writer:
         run = writer.get(Run, run_id)
         actor.require(GIVE, run.programme_id, organisation)
         _check_organisation(writer.get(Programme, run.programme_id).settings, organisation)
+        today = writer.at.astimezone().date()
+        until = until or proposed_end(run, today)
+        check_end(until, today)
         link = FormLink(
             id=digest(token), run_id=run_id, role=role, organisation=organisation, name=name,
-            email=understood_email(email).value or "", expires_at=writer.at + dt.timedelta(days=days),
+            email=understood_email(email).value or "",
+            expires_at=dt.datetime.combine(until, _LAST_SECOND).astimezone(),
         )  # fmt: skip
         writer.save(link)
     return token
@@ -207,7 +234,19 @@ def _invitation(reader: Reader, link: FormLink) -> Invitation:
     run = reader.get(Run, link.run_id)
     settings = reader.get(Programme, run.programme_id).settings
     logo = reader.find(Logo, settings.logo) if settings.logo else None
-    return Invitation(settings, run, link.role, link.organisation, logo.content if logo else None)
+    content = logo.content if logo else None
+    return Invitation(settings, run, link.role, link.organisation, content, _known(link))
+
+
+def _known(link: FormLink) -> dict[str, str]:
+    """Return what was typed about the applicant by field; a single word may be either name."""
+    first, last = split_name(link.name)
+    if not first:
+        last = ""
+    elif are_titles(first):
+        first = ""
+    found = {"first_name": without_titles(first)[0], "last_name": last, "email": link.email}
+    return {name: text for name, text in found.items() if text}
 
 
 def redeem(

@@ -89,7 +89,7 @@ class Apply(Page):
             else:
                 self._refuse(refused)
             return
-        self._form(asked, self._chosen(asked, self.get_query_argument("lang", "")), {})
+        self._form(asked, self._chosen(asked, self.get_query_argument("lang", "")), asked.known)
 
     @allow_unauthenticated
     async def post(self, token: str) -> None:
@@ -247,6 +247,9 @@ def _texts(asked: Invitation, language: Language) -> Texts:
 
 def _words(asked: Invitation, language: Language, n: int) -> dict[str, str]:
     text = _texts(asked, language)
+    lead = [say("This form works once. Nothing is kept before you send it.")]
+    if asked.known:
+        lead.append(say("What is filled in already you can change."))
     mentee, mentor = say("Application as {mentee:sg.nom}"), say("Application as {mentor:sg.nom}")
     return {
         "title": mentee if asked.role == "mentee" else mentor,
@@ -256,7 +259,7 @@ def _words(asked: Invitation, language: Language, n: int) -> dict[str, str]:
         "note": text.note,
         "contact": text.contact,
         "organisation": say("Organisation: {name}", name=asked.organisation) if asked.organisation else "",
-        "lead": say("This form works once. Nothing is kept before you send it."),
+        "lead": " ".join(lead),
         "required": say("required"),
         "choose": say("– please choose –"),
         "consent": say("Consent"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 
 import openpyxl
@@ -18,7 +19,7 @@ from mentorkit.errors import NotAllowed
 from mentorkit.forms import links
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Contact, FormLink, Grant, Organisation
+from mentorkit.programme.records import Application, Contact, FormLink, Grant, Organisation, Programme
 from mentorkit.workbench import Workbench
 
 EVA = {
@@ -201,12 +202,40 @@ def test_a_link_is_taken_back_after_a_question(bench):
     assert row["actions"] == []
 
 
+@pytest.mark.parametrize(
+    ("today", "late", "end", "told"),
+    [
+        ((2014, 2, 3), "review", "28.02.2014",
+         "Vorgeschlagen ist das Ende der Bewerbungsfrist am 28.02.2014. Was nach der Frist abgeschickt wird,"
+         " gilt als verspätet, und Sie entscheiden darüber."),
+        ((2014, 3, 3), "ineligible", "17.03.2014",
+         "Ende der Bewerbungsfrist ist der 28.02.2014; vorgeschlagen sind 14 Tage ab heute. Was nach der"
+         " Frist abgeschickt wird, gilt als verspätet und wird abgelehnt."),
+    ],
+)  # fmt: skip
+def test_a_link_ends_with_the_closing_date_and_it_is_said_what_comes_later(bench, today, late, end, told):
+    bench.store.clock = lambda: dt.datetime(*today, 12, tzinfo=dt.UTC)
+    with bench.store.write("anna", "test") as writer:
+        programme = writer.get(Programme, "cross-administration")
+        writer.save(programme.with_(settings=programme.settings.model_copy(update={"late": late})))
+    _, giving, given, _ = links_for(bench)
+    assert giving.form.values["until"] == end
+    assert {field.name: field.help for field in giving.form.fields}["until"] == told
+    giving.form.edit("name", "Eva Muster")
+    giving.make.click()
+    assert given.table.rows[0]["end"]["text"] == end
+    assert f"bis zum {end}" in giving.address.text
+
+
 def test_what_is_wrong_with_a_link_stands_at_its_field(bench):
     _, giving, _, _ = links_for(bench)
     giving.form.edit("email", "eva")
-    giving.form.edit("days", "0")
+    giving.form.edit("until", "31.02.2030")
     giving.make.click()
-    assert set(giving.form.errors) == {"name", "email", "days"}
+    assert set(giving.form.errors) == {"name", "email", "until"}
+    giving.form.edit("until", "1.1.2000")
+    giving.make.click()
+    assert "Bitte wählen Sie einen Tag von heute bis zum" in giving.form.errors["until"]
     with bench.store.read() as reader:
         assert reader.all(FormLink) == []
 

@@ -114,9 +114,63 @@ def test_without_an_organisation_the_applicant_names_it(bench, agreed):
     assert [a.organisation for a in stored(bench, Application)] == ["Kamen"]
 
 
+def at(bench, year, month, day, hour=12, minute=0):
+    moment = dt.datetime(year, month, day, hour, minute).astimezone()
+    bench.store.clock = lambda: moment.astimezone(dt.UTC)
+
+
+def end_of_the_link(bench):
+    (link,) = links.links(bench.store, bench.actor, RUN)
+    return link.expires_at.astimezone().date()
+
+
+def test_a_link_holds_until_the_closing_date_unless_something_else_is_said(bench):
+    at(bench, 2014, 2, 3)
+    give(bench)
+    assert bench.run(RUN).record.closing == dt.date(2014, 2, 28) == end_of_the_link(bench)
+
+
+def test_after_the_closing_date_a_link_holds_for_two_weeks(bench):
+    at(bench, 2014, 3, 1)
+    give(bench)
+    assert end_of_the_link(bench) == dt.date(2014, 3, 15)
+
+
+def test_no_link_is_proposed_for_longer_than_one_may_hold(bench):
+    at(bench, 2013, 1, 1)
+    give(bench)
+    assert end_of_the_link(bench) == dt.date(2013, 6, 30)
+
+
+def test_a_link_works_until_the_end_of_its_last_day(bench, agreed):
+    at(bench, 2014, 2, 3)
+    token = give(bench, until=dt.date(2014, 2, 5))
+    at(bench, 2014, 2, 5, 23, 59)
+    assert links.look(bench.store, token).role == "mentee"
+
+
+def test_the_form_begins_with_what_is_known_of_the_applicant(bench):
+    asked = links.look(bench.store, give(bench))
+    assert asked.known == {"first_name": "Eva", "last_name": "Muster", "email": "eva@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Eva", {}),
+        ("Frau Dr. Eva von der Mühl", {"first_name": "Eva", "last_name": "von der Mühl"}),
+        ("Muster, Eva", {"first_name": "Eva", "last_name": "Muster"}),
+        ("Frau Muster", {"last_name": "Muster"}),
+    ],
+)
+def test_a_name_is_split_as_far_as_it_is_sure(bench, name, known):
+    assert links.look(bench.store, give(bench, name=name, email="")).known == known
+
+
 def test_a_link_ends(bench, agreed):
-    token = give(bench, days=2)
-    bench.store.clock = lambda: dt.datetime.now(dt.UTC) + dt.timedelta(days=2, seconds=1)
+    at(bench, 2014, 2, 3)
+    token = give(bench, until=dt.date(2014, 2, 5))
+    at(bench, 2014, 2, 6, 0, 0)
     with pytest.raises(LinkRefused) as refused:
         send(bench, token, agreed)
     assert refused.value.state == "expired"
@@ -160,8 +214,8 @@ def test_an_officer_gives_and_sees_links_of_her_town_only(bench):
     [
         ({"name": " "}, UsageError),
         ({"email": "eva"}, UsageError),
-        ({"days": 0}, UsageError),
-        ({"days": 999}, UsageError),
+        ({"until": dt.date(2000, 1, 1)}, UsageError),
+        ({"until": dt.date(2999, 1, 1)}, UsageError),
         ({"organisation": "Dortmund"}, NotFound),
     ],
 )

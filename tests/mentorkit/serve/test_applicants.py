@@ -183,14 +183,30 @@ def test_a_fault_of_the_store_is_logged_without_the_link(serve_workbench, tmp_pa
     assert "/apply" not in logged
 
 
-def test_the_form_shows_nothing_of_the_store(site, bench, token, agreed):
+def test_the_form_shows_nothing_of_the_store_but_whom_the_link_is_for(site, bench, token, agreed):
     send(site.guest(), token, consent=agreed)
     other = links.give(
-        bench.store, bench.actor, RUN, "mentor", name="Karl Beispiel", email="karl@example.org"
+        bench.store, bench.actor, RUN, "mentor", name='Karl "Beispiel', email="karl@example.org"
     )
     page = site.guest().get(f"/apply/{other}").text
-    for secret in ("Muster", "Karl", "example.org", "Anna"):
+    for secret in ("Muster", "eva.muster", "Anna"):
         assert secret not in page
+    for known in ("Karl", "&#34;Beispiel", "karl@example.org"):
+        assert f'value="{known}"' in page
+    assert "Was schon ausgefüllt ist, können Sie ändern." in page
+
+
+def test_what_was_known_can_be_changed_and_emptied(site, bench, agreed):
+    token = links.give(
+        bench.store, bench.actor, RUN, "mentee", name="Ewa Muster", email="ewa@example.org",
+        organisation="Lünen",
+    )  # fmt: skip
+    guest = site.guest()
+    page = send(guest, token, consent=agreed, email="").text
+    assert 'value="Eva"' in page
+    assert "ewa@example.org" not in page
+    assert send(guest, token, consent=agreed).status_code == 303
+    assert by_link(bench)[-1].name == "Eva Muster"
 
 
 def test_who_tries_many_links_has_to_wait(serve_workbench, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -9,6 +10,7 @@ from typing import Any, get_args
 import ipywidgets as w
 import traitlets as t
 
+from mentorkit.errors import UsageError
 from mentorkit.forms import links
 from mentorkit.forms.paper import MEDIA_TYPE as PDF
 from mentorkit.forms.paper import paper_form
@@ -20,8 +22,9 @@ from mentorkit.language import later, say
 from mentorkit.language.formats import date, din5007
 from mentorkit.privacy.log_in import digest
 from mentorkit.programme.records import FormLink, Organisation, Role
+from mentorkit.programme.rules import Late
 from mentorkit.run import Run
-from mentorkit.setup import logo
+from mentorkit.setup import logo, typed
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value
@@ -36,7 +39,13 @@ _LOOKS: dict[links.State, tuple[Icon, Tone]] = {
 _WORDS: dict[links.State, str] = {
     "open": later("open"), "used": later("application sent"), "expired": later("not valid any more"),
 }  # fmt: skip
-_NOBODY = {"name": "", "email": "", "role": "mentee", "organisation": "", "days": str(links.DAYS)}
+_NOBODY = {"name": "", "email": "", "role": "mentee", "organisation": "", "until": ""}
+#: What becomes of a form that comes after the closing date.
+_AFTER: dict[Late, str] = {
+    "review": later("What is sent after it counts as late, and you decide on it."),
+    "ineligible": later("What is sent after it counts as late and is refused."),
+    "none": later("What is sent after it counts like any other application."),
+}
 
 
 class LinksModel(t.HasTraits):
@@ -87,13 +96,23 @@ class LinksModel(t.HasTraits):
         """Return whether a link is open, used or too old."""
         return links.state_of(link, self.store.clock())
 
-    def give(self, name: str, email: str, role: str, organisation: str, days: str) -> None:
+    @property
+    def today(self) -> dt.date:
+        """The day on which a link made now begins to hold."""
+        return self.store.clock().astimezone().date()
+
+    @property
+    def proposed_end(self) -> dt.date:
+        """Until when a link made now is good."""
+        return links.proposed_end(self.run.record, self.today)
+
+    def give(self, name: str, email: str, role: str, organisation: str, until: str) -> None:
         """Make a link for an applicant; it is shown once, with the draft of a message."""
         self.path = self.letter = ""
         with self.page.attempting():
             token = links.give(
                 self.store, self.actor, self.run.id, next(r for r in get_args(Role) if r == role), name=name,
-                email=email, organisation=organisation or None, days=int(days) if days.isdecimal() else 0,
+                email=email, organisation=organisation or None, until=typed.day(until),
             )  # fmt: skip
             link = next(link for link in self.given() if link.id == digest(token))
             self.letter = links.letter(self.settings, link, self.run.record)
@@ -195,7 +214,8 @@ class GiveLink(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _begin(self) -> dict[str, Value]:
         only = self.model.own is not None and len(self.model.own) == 1
         known = {field.name for field in _link_fields(self.model)}
-        values = {**_NOBODY, "organisation": self.model.organisations[0] if only else ""}
+        end = self.model.proposed_end.strftime("%d.%m.%Y")
+        values = {**_NOBODY, "until": end, "organisation": self.model.organisations[0] if only else ""}
         return {name: value for name, value in values.items() if name in known}
 
     def _give(self) -> None:
@@ -218,8 +238,10 @@ class GiveLink(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             wrong["email"] = say("“{value}” is no e-mail address.", value=given["email"])
         if self.model.own is not None and not given["organisation"]:
             wrong["organisation"] = say("Please choose the organisation.")
-        if not (given["days"].isdecimal() and 1 <= int(given["days"]) <= links.MOST_DAYS):
-            wrong["days"] = say("A link is valid for 1 to {most} days.", most=links.MOST_DAYS)
+        try:
+            links.check_end(typed.day(given["until"]) or dt.date.min, self.model.today)
+        except UsageError as error:
+            wrong["until"] = str(error)
         return wrong
 
 
@@ -332,7 +354,22 @@ def _link_fields(model: LinksModel) -> list[Field]:
     if known != "none":
         kind: FieldKind = "suggest" if model.own is None and known == "open" else "choice"
         fields.append(_organisation_field(model, kind))
-    return [*fields, Field("days", say("Valid for"), "number", unit=say("days"), required=True, width="half")]
+    until = Field("until", say("Valid until"), "date", help=_about_the_end(model), required=True)
+    return [*fields, until]
+
+
+def _about_the_end(model: LinksModel) -> str:
+    """Say why a last day is proposed, and what comes of a form that is sent after the closing date."""
+    closing, proposed = model.run.record.closing, model.proposed_end
+    n = (proposed - model.today).days
+    if closing is None:
+        return say("No closing date is set; proposed are {n} days from today.", n=n)
+    told = (
+        say("Proposed is the closing date, {day}.", day=date(closing))
+        if closing == proposed
+        else say("The closing date is {day}; proposed are {n} days from today.", day=date(closing), n=n)
+    )
+    return f"{told} {say(_AFTER[model.settings.late])}"
 
 
 def _organisation_field(model: LinksModel, kind: FieldKind) -> Field:
