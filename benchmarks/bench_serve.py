@@ -13,6 +13,7 @@ Warm: a browser that has been there before, a server that has been asked before.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -22,11 +23,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import psutil
@@ -115,8 +118,50 @@ class App:
     cookies: list[dict] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
-    sent: list[int] = field(default_factory=list)
+    sent: int = 0
     memory: float = 0.0
+
+
+class Relay:
+    """A port that passes everything on to another one and counts what comes back."""
+
+    def __init__(self, port: int) -> None:
+        self._behind = port
+        self._loop = asyncio.new_event_loop()
+        self.sent = 0
+
+    def __enter__(self) -> Relay:
+        # in a thread of its own: playwright's loop runs in this one
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        opening = asyncio.start_server(self._join, "127.0.0.1", 0)
+        server = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+        self.port = server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    async def _end(self) -> None:
+        # the browser is gone: each end that sees it closes the other one
+        if passing := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(passing, timeout=10)
+
+    async def _join(self, browser: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        server, request = await asyncio.open_connection("127.0.0.1", self._behind)
+        await asyncio.gather(self._pass(browser, request), self._pass(server, answer, count=True))
+
+    async def _pass(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, count: bool = False
+    ) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await source.read(65536):
+                self.sent += len(data) if count else 0
+                target.write(data)
+                await target.drain()
+        target.close()
 
 
 def free_port() -> int:
@@ -163,7 +208,7 @@ def start_ours(folder: Path) -> tuple[list[App], str]:
 
     notebooks = folder / "notebooks"
     notebooks.mkdir()
-    for name in ("start", "matching"):
+    for name in ("start", "matching", "intake"):
         source = f"from mentorkit_widgets import {name}_app\n{COUNTER}w.VBox([{name}_app(), _button, _count])"
         write_notebook(notebooks / f"{name}.ipynb", source)
     port = free_port()
@@ -174,6 +219,7 @@ def start_ours(folder: Path) -> tuple[list[App], str]:
     return [
         App("mentorkit, start", process, address + run),
         App("mentorkit, matching of 52 people", process, address + "matching" + run),
+        App("mentorkit, intake of 52 applications", process, address + "intake" + run),
     ], way_in
 
 
@@ -193,10 +239,10 @@ def start_others(folder: Path, programs: Path) -> Iterator[App]:
         yield App(f"{name}, hello world", process, f"http://127.0.0.1:{port}/{path}")
 
 
-def answered(page: Page, app: App, seconds: float = 60) -> float:
+def answered(page: Page, app: App, address: str, seconds: float = 60) -> float:
     """Open a page, press its button, and return the milliseconds until the answer."""
     page.add_init_script(PROBE)
-    page.goto(app.address, wait_until="commit")
+    page.goto(address, wait_until="commit")
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         page.wait_for_timeout(100)
@@ -207,7 +253,7 @@ def answered(page: Page, app: App, seconds: float = 60) -> float:
 
 def visit_warm(context: BrowserContext, app: App, stay: float = 1.5) -> float:
     page = context.new_page()
-    found = answered(page, app)
+    found = answered(page, app, app.address)
     page.wait_for_timeout(stay * 1000)
     page.close()
     return found
@@ -217,14 +263,21 @@ def visit_cold(browser: Browser, app: App) -> None:
     context = browser.new_context(locale="de-DE")
     context.add_cookies(app.cookies)
     page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    sizes: list[int] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    app.cold.append(answered(page, app))
-    app.sent.append(sum(sizes))
+    app.cold.append(answered(page, app, app.address))
     page.wait_for_timeout(1500)
     context.close()
+
+
+def count_bytes(browser: Browser, app: App) -> None:
+    """Count what the server sends for a cold visit: pages, scripts and what goes through the socket."""
+    context = browser.new_context(locale="de-DE")
+    context.add_cookies(app.cookies)
+    page = context.new_page()
+    with Relay(urlsplit(app.address).port) as relay:
+        answered(page, app, urlsplit(app.address)._replace(netloc=f"127.0.0.1:{relay.port}").geturl())
+        page.wait_for_timeout(1500)
+        context.close()
+        app.sent = relay.sent
 
 
 def memory(process: subprocess.Popen[str]) -> float:
@@ -243,7 +296,7 @@ def weigh(context: BrowserContext, app: App, pages: int = 4) -> None:
     before = memory(app.process)
     opened = [context.new_page() for _ in range(pages)]
     for page in opened:
-        answered(page, app)
+        answered(page, app, app.address)
     time.sleep(4)  # whatever is made ready for the next page stands again
     app.memory = (memory(app.process) - before) / pages
     for page in opened:
@@ -260,7 +313,7 @@ def report(apps: list[App]) -> None:
         warm, cold = statistics.median(app.warm), statistics.median(app.cold)
         print(
             f"| {app.name} | {warm:.0f} | {warm / base_warm:.2f} | {cold:.0f} | {cold / base_cold:.2f} "
-            f"| {statistics.median(app.sent) / 1000:.0f} | {app.memory:.0f} |"
+            f"| {app.sent / 1000:.0f} | {app.memory:.0f} |"
         )
     spread = {app.name: [round(value) for value in app.warm] for app in apps}
     print(json.dumps(spread, ensure_ascii=False), file=sys.stderr)
@@ -287,6 +340,7 @@ def measure(apps: list[App], way_in: str, rounds: int) -> None:
             for app in apps:
                 visit_cold(cold, app)
         for app in apps:
+            count_bytes(cold, app)
             weigh(warm, app)
         warm.close()
         cold.close()
