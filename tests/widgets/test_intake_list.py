@@ -68,6 +68,39 @@ def test_filters_work_together_and_can_be_taken_away(view):
     assert not is_shown(listed.show_all)
 
 
+def told(options) -> dict[str, int]:
+    """Return how many each option of a filter says that it shows."""
+    return {key: int(re.search(r"\((\d+)\)$", text)[1]) for key, text in dict(options).items()}
+
+
+def test_each_option_counts_what_it_would_show_with_the_other_filters_as_they_are(view):
+    listed = view.stored.list
+    listed.role.value = "mentor"
+    listed.filters.edit("organisation", "Kamen")
+    fields = {field.name: field for field in listed.filters.fields}
+    filters = {
+        "show": told(listed.show_rows.options),
+        "role": told(listed.role.options),
+        "organisation": told(fields["organisation"].options),
+        "finding": told(fields["finding"].options),
+    }
+    assert filters["role"] == {"all": 3, "mentee": 1, "mentor": 2}
+    assert filters["organisation"] == {"": 2, "Kamen": 2, "Werne": 0}
+    for name, options in filters.items():
+        before = getattr(view.model, name)
+        for option, n in options.items():
+            setattr(view.model, name, option)
+            assert len(names(view)) == n, (name, option)
+        setattr(view.model, name, before)
+
+
+def test_the_counts_follow_the_word_that_is_looked_for(view):
+    listed = view.stored.list
+    listed.filters.edit("word", "adler")
+    assert told(listed.show_rows.options) == {"all": 1, "open": 0, "ineligible": 0, "ok": 1}
+    assert told(listed.role.options) == {"all": 1, "mentee": 1, "mentor": 0}
+
+
 def test_a_search_finds_words_in_every_entry_and_never_reaches_the_server(view):
     view.stored.list.filters.edit("word", "ADLER@example")
     assert names(view) == ["Eva Adler"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from mentorkit.intake import findings
 from mentorkit.intake.changes import state_word
@@ -58,16 +57,14 @@ def status_chip(application: Application) -> Cell:
     """Return the status as the cell of a table."""
     if application.withdrawn:
         return chip(state_word(application), "undo", "neutral")
-    if application.overruled:
+    if application.admitted:
         return chip(state_word(application), "check", "accent")
-    return chip(state_word(application), *LOOKS[application.status])
+    return chip(state_word(application), *LOOKS[application.result])
 
 
 def look(application: Application) -> ChipKind:
     """Return how the status looks beside its word."""
-    if application.withdrawn:
-        return "ineligible"
-    return "ok" if application.overruled else application.status
+    return "ineligible" if application.withdrawn else application.result
 
 
 def role_word(application: Application) -> str:
@@ -75,51 +72,37 @@ def role_word(application: Application) -> str:
     return say("{mentee:sg.nom}") if application.role == "mentee" else say("{mentor:sg.nom}")
 
 
-def is_open(application: Application) -> bool:
-    """Tell whether a person has to look at an application."""
-    undecided = application.overruled is None and application.withdrawn is None
-    return application.status in ("review", "error") and undecided
-
-
-def can_be_overruled(application: Application) -> bool:
-    """Tell whether a coordinator may admit an application with a reason: what is wrong is no mere gap."""
-    undecided = application.overruled is None and application.withdrawn is None
-    return application.status in ("review", "ineligible") and undecided
-
-
 def fits(application: Application, show: str) -> bool:
     """Tell whether a filter by status lets an application through."""
     if show == "withdrawn":
         return application.withdrawn is not None
     if show == "open":
-        return is_open(application)
+        return application.open
     if show == "ineligible":
-        return application.status == "ineligible" and can_be_overruled(application)
+        return application.refused
     return show == "all" or application.takes_part
 
 
-def lets_through(  # noqa: PLR0913 - a filter each
-    application: Application, *, show: str, role: str, organisation: str, finding: str, word: str
-) -> bool:
-    """Tell whether all filters let an application through; what is looked for may stand in any entry."""
-    if not fits(application, show) or role not in ("all", application.role):
-        return False
-    if organisation and organisation != application.organisation:
-        return False
-    if finding and all(finding != found.code for found in application.findings):
-        return False
+def options_of(application: Application) -> dict[str, set[str]]:
+    """Return the options of each filter that let an application through."""
+    return {
+        "show": {show for show in get_args(Show) if fits(application, show)},
+        "role": {"all", application.role},
+        "organisation": {"", application.organisation or ""},
+        "finding": {"", *(finding.code for finding in application.findings)},
+    }
+
+
+def says(application: Application, word: str) -> bool:
+    """Tell whether the words looked for stand in an application, each in any entry."""
     said = (application.name, application.organisation or "", *application.entries.values())
     return not word or all(any(part in text.casefold() for text in said) for part in word.casefold().split())
 
 
 def kinds_of_findings(applications: Iterable[Application]) -> dict[str, str]:
-    """Return the codes of what was found, in words with how often, the most frequent first."""
-    found = [(finding.code, finding.field) for a in applications for finding in a.findings]
-    counts = Counter(code for code, _ in found)
-    fields = dict(found)
-    return {
-        code: say("{word} ({n})", word=_kind(code, fields[code]), n=n) for code, n in counts.most_common()
-    }
+    """Return what was found, in words by code."""
+    fields = {finding.code: finding.field for a in applications for finding in a.findings}
+    return {code: _kind(code, name) for code, name in fields.items()}
 
 
 def _kind(code: str, name: str | None) -> str:

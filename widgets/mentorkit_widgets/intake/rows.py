@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from mentorkit_widgets.base import actions, button, markup, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table
-from mentorkit_widgets.intake.applications import Show, fits, table_columns, table_row
+from mentorkit_widgets.intake.applications import kinds_of_findings, table_columns, table_row
 from mentorkit_widgets.intake.bulk import Bulk
 from mentorkit_widgets.intake.detail import ApplicationDetail
 from mentorkit_widgets.intake.merging import Merging
@@ -37,9 +38,9 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel, place: Place) -> None:
         self.model, self.place = model, place
         self._following = False  # a row that leaves the list stays open beside it
+        self._rows, self._counts = model.filter()
         self.show_rows = Choice(say("Result"), self._show_options(), model.show)
-        roles = {"all": say("all"), "mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
-        self.role = Choice(say("Role"), roles, model.role)
+        self.role = Choice(say("Role"), self._role_options(), model.role)
         for choice, name in ((self.show_rows, "show"), (self.role, "role")):
             choice.observe(lambda change, name=name: setattr(model, name, change["new"]), "value")
         self.filters = Form(self._filter_fields(), on_edit=self._filter)
@@ -73,12 +74,14 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if model.place != self.place:
             return
         self._following = True
+        self._rows, self._counts = model.filter()
         self.show_rows.options = [list(pair) for pair in self._show_options().items()]
+        self.role.options = [list(pair) for pair in self._role_options().items()]
         self.show_rows.value, self.role.value = model.show, model.role
         self._show_filters()
         self.table.empty = say("No application fits these filters.")
         self._show_table()
-        told = say("{shown} of {all} applications", shown=len(model.rows), all=len(model.applications))
+        told = say("{shown} of {all} applications", shown=len(self._rows), all=len(model.applications))
         self.count.value = markup('<span role="status" class="mk-muted">{told}</span>', told=told)
         shown(self.count, model.filtered)
         shown(self.show_all, model.filtered)
@@ -97,19 +100,28 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _filter_fields(self) -> list[Field]:
         model = self.model
         names = {a.organisation for a in model.applications if a.organisation} | {model.organisation} - {""}
-        found = model.findings_there()
+        kinds = kinds_of_findings(model.applications)
         if model.finding:
-            found.setdefault(model.finding, model.finding)
-        organisations = {"": say("all"), **{name: name for name in sorted(names, key=din5007)}}
+            kinds.setdefault(model.finding, model.finding)
         offered = [
             Field("word", say("Search"), width="third", longest=100),
-            Field("organisation", say("Organisation"), "choice", options=organisations, width="third"),
-            Field(
-                "finding", say("What was found"), "choice", options={"": say("all"), **found}, width="third"
-            ),
+            self._choice("organisation", say("Organisation"), {n: n for n in sorted(names, key=din5007)}),
+            self._choice("finding", say("What was found"), kinds, by_number=True),
         ]
         without = model.settings.organisations.kind == "none"
         return [field for field in offered if field.name != "organisation" or not without]
+
+    def _choice(self, name: str, label: str, words: dict[str, str], *, by_number: bool = False) -> Field:
+        """Return a filter, its options with how many each would show; the most frequent first if wanted."""
+        if by_number:
+            words = dict(sorted(words.items(), key=lambda pair: -self._counts[name][pair[0]]))
+        options = self._counted(name, {"": say("all"), **words})
+        return Field(name, label, "choice", options=options, width="third")
+
+    def _counted(self, name: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return the options of a filter, each with how many it would show, the others as they are."""
+        counts = self._counts[name]
+        return {key: say("{word} ({n})", word=word, n=counts[key]) for key, word in words.items()}
 
     def _filter(self, name: str, value: Value) -> None:
         setattr(self.model, name, str(value))
@@ -118,7 +130,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Show the rows; with fewer columns while an application is open beside them."""
         model, narrow, changes = self.model, bool(self.model.selected), self.model.changes
         columns = table_columns(model.settings, with_change=bool(changes), narrow=narrow)
-        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow) for a in model.rows]
+        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow) for a in self._rows]
         with self.table.hold_sync():
             if self.table.columns != columns:
                 self.table.columns = columns
@@ -126,19 +138,20 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 self.table.rows = rows
 
     def _show_options(self) -> dict[str, str]:
-        """Return the filters by status, each with the number of applications that it lets through."""
-        words: dict[Show, str] = {
+        words = {
             "all": say("all"),
             "open": say("to look at"),
             "ineligible": say("refused"),
             "ok": say("in order or admitted"),
             "withdrawn": say("withdrawn"),
         }
-        applications = self.model.applications
-        counts = {show: sum(fits(a, show) for a in applications) for show in words}
-        if not counts["withdrawn"] and self.model.show != "withdrawn":
+        if self.model.show != "withdrawn" and all(a.withdrawn is None for a in self.model.applications):
             del words["withdrawn"]
-        return {show: say("{word} ({n})", word=word, n=counts[show]) for show, word in words.items()}
+        return self._counted("show", words)
+
+    def _role_options(self) -> dict[str, str]:
+        words = {"all": say("all"), "mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
+        return self._counted("role", words)
 
     def _take_selected(self, change: dict[str, Any]) -> None:
         if not self._following and self.model.place == self.place:

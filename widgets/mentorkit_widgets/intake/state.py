@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import traitlets as t
 
@@ -14,11 +15,8 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Wish
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
-from mentorkit_widgets.intake.applications import Show, kinds_of_findings, lets_through
+from mentorkit_widgets.intake.applications import Show, options_of, says
 from mentorkit_widgets.intake.words import wish_in_words
-
-if TYPE_CHECKING:
-    pass
 
 APP = "intake"
 #: The draft of what was typed: small, since it is kept while somebody types.
@@ -106,8 +104,23 @@ class IntakeState(Model):
     @property
     def rows(self) -> list[Application]:
         """The applications that the filters let through."""
-        chosen = {name: getattr(self, name) for name in (*FILTERS, "word")}
-        return [a for a in self.applications if lets_through(a, **chosen)]
+        return self.filter()[0]
+
+    def filter(self) -> tuple[list[Application], dict[str, Counter[str]]]:
+        """Return what all filters let through, and how many each option would, the others as they are."""
+        chosen = {name: getattr(self, name) for name in FILTERS}
+        rows, counts = [], {name: Counter[str]() for name in FILTERS}
+        for application in self.applications:
+            if not says(application, self.word):
+                continue
+            options = options_of(application)
+            barring = {name for name, option in chosen.items() if option not in options[name]}
+            if not barring:
+                rows.append(application)
+            for name in FILTERS:
+                if not barring - {name}:
+                    counts[name].update(options[name])
+        return rows, counts
 
     @property
     def application(self) -> Application | None:
@@ -165,10 +178,6 @@ class IntakeState(Model):
             self.selected = application
 
     # -- what an application says ---------------------------------------------------------------
-
-    def findings_there(self) -> dict[str, str]:
-        """Return the kinds of findings among the applications, in words by code, the most frequent first."""
-        return kinds_of_findings(self.applications)
 
     def wishes_of(self, application: Application) -> list[str]:
         """Return the wishes of a mentee and whom they mean, in sentences."""

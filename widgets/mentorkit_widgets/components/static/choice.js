@@ -18,10 +18,12 @@ function render({ model, el }) {
   }
 
   function draw() {
+    const focused = group.contains(document.activeElement) ? document.activeElement.value : null;
     const legend = document.createElement("legend");
     legend.textContent = model.get("label");
     group.replaceChildren(legend, ...model.get("options").map(option));
     check();
+    if (focused !== null) group.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
   }
 
   function check() {

@@ -291,9 +291,12 @@ function render({ model, el }) {
       const old = rows.get(field.name);
       return (old?.spec === spec ? old : newRow(field, spec, given ? undefined : old)).element;
     });
-    const unchanged = elements.length === grid.children.length && elements.every((element, n) => element === grid.children[n]);
-    if (!unchanged) grid.replaceChildren(...elements);
-    if (!unchanged && focused) focusAgain(focused);
+    const there = [...grid.children];
+    const anew = elements.filter((element) => !there.includes(element));
+    const inPlace = elements.length === there.length && elements.every((element, n) => element === there[n] || anew.includes(element));
+    if (inPlace) there.forEach((old, n) => old !== elements[n] && old.replaceWith(elements[n])); // the others keep the focus
+    else grid.replaceChildren(...elements);
+    if (focused && !rows.get(focused.name)?.element.contains(document.activeElement)) focusAgain(focused);
     drawErrors();
   }
 
