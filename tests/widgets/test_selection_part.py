@@ -201,6 +201,7 @@ def test_letters_older_than_what_was_decided_are_withdrawn_and_it_is_said_why(ru
     told = letters.outdated.value
     assert "Seit die Schreiben vorbereitet wurden, hat sich geändert:" in told
     assert "Eva Muster1: kein Schreiben mehr" in told
+    assert part.model.message == "Die Schreiben haben sich geändert. Bitte bereiten Sie sie neu vor."
     assert "Zusage (nachgerückt) statt Nachrückliste" in told
     letters.prepare.click()
     assert not visible(letters.outdated)

@@ -119,8 +119,11 @@ class SelectionModel(Model):
 
     def refresh(self) -> None:
         """Read everything as it stands now."""
+        had = self.letters is not None
         with self.attempting(say("Looking who gets a place …")):
             self._read()
+            if had and self.letters is None:
+                raise self._older()
 
     def _read(self) -> None:
         from mentorkit.matching import choosing, ranking
@@ -293,6 +296,11 @@ class SelectionModel(Model):
             now, self.chosen, self.file = None, "", None
         self.outdated, self.letters = tuple(changed), now
 
+    def _older(self) -> RuleBroken:
+        if self.state.fixed:
+            return RuleBroken(say("The letters have changed. Please prepare them again."))
+        return RuleBroken(say("The selection was released."))
+
     def pack(self) -> None:
         """Make one file of all letters."""
         if self.letters is None:
@@ -304,7 +312,7 @@ class SelectionModel(Model):
         with self.attempting(say("The letters are being written …")):
             self._read()  # somebody else may have decided something
             if self.letters is None:
-                raise RuleBroken(say("The letters have changed. Please prepare them again."))
+                raise self._older()
             name = say("letters") + "-" + self.run.id.replace("/", "-") + ".zip"
             self.file = File(name, self.letters.archive(tell), "application/zip")
             self.say(say("The letters are ready; you can download them now."))
