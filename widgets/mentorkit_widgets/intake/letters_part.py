@@ -61,6 +61,16 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if model.letters is not None and model.letters.undecided:
             names = ", ".join(model.letters.undecided)
             told.append(say("Still undecided, so without a letter: {names}.", names=names))
+        if n := model.silent:
+            told.append(
+                say_n(
+                    "{n} letter names nobody who answers questions. Contact persons and the contact line are"
+                    " set in the programme.",
+                    "{n} letters name nobody who answers questions. Contact persons and the contact line are"
+                    " set in the programme.",
+                    n,
+                )
+            )
         return paragraph(" ".join(told))
 
     def _show_letter(self, *_: object) -> None:

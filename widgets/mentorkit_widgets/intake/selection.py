@@ -272,6 +272,14 @@ class SelectionModel(Model):
         found = letters.letters if letters is not None else ()
         return next((each for each in found if each.application_id == self.chosen), None)
 
+    @property
+    def silent(self) -> int:
+        """How many letters name nobody who can be asked."""
+        found: Letters | None = self.letters
+        if found is None or found.contact:
+            return 0
+        return sum(not letter.contacts for letter in found.letters)
+
     def prepare(self) -> None:
         """Prepare the letters about the fixed selection."""
         from mentorkit.reports.letters import letters
