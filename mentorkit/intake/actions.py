@@ -18,8 +18,8 @@ from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store, Writer
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit", "refuse",
-    "refuse_telling", "take_back", "undo", "undoable", "withdraw", "withdraw_telling",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "apply_telling", "history_of", "preview",
+    "readmit", "refuse", "refuse_telling", "take_back", "undo", "undoable", "withdraw", "withdraw_telling",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
@@ -205,6 +205,19 @@ def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Appl
 
     Raises
     ------
+    NotAllowed, RuleBroken, StaleRecord
+        As :func:`apply_telling`.
+    """
+    return apply_telling(store, actor, plan, reason)[0]
+
+
+def apply_telling(
+    store: Store, actor: Actor, plan: Plan, reason: str = ""
+) -> tuple[list[Application], list[Application]]:
+    """Do as :func:`apply`, and return also who moved up from the waiting list by it.
+
+    Raises
+    ------
     NotAllowed
         If the actor may not do it any more.
     RuleBroken
@@ -224,8 +237,8 @@ def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Appl
             _require(writer, actor, action, application)
             check_version(application, effect.application.version)
             saved.append(_changed(writer, actor, action, application, reason.strip()))
-        _fill_places(writer, saved)
-    return saved
+        moved = _fill_places(writer, saved)
+    return saved, moved
 
 
 def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from mentorkit.errors import RuleBroken
 from mentorkit.intake.judge import codes
-from mentorkit.language import say
-from mentorkit.programme.records import Application, Overruling
+from mentorkit.language import later, say
+from mentorkit.programme.records import Application, Overruling, Status, Verdict
 
 
 def check_reason(reason: str) -> None:
@@ -31,45 +31,40 @@ def decided(application: Application, decision: Overruling) -> Application:
         If the application was withdrawn or decided on already, if it is in order or must be mended before
         it is admitted, or if a rule refuses it anyway.
     """
-    check_undecided(application)
+    if hindrance := _hindrance(application, decision.verdict):
+        raise RuleBroken(say(hindrance, name=application.name))
     if decision.verdict == "admitted":
-        _check_admissible(application)
         return application.with_(overruled=decision)
-    if application.refused:
-        raise RuleBroken(
-            say("{name}: a rule refuses this application already; there is nothing to decide.",
-                name=application.name)
-        )  # fmt: skip
     return application.with_(overruled=decision, place="out" if application.place else None)
 
 
-def check_undecided(application: Application) -> None:
-    """Do nothing if nobody has decided on an application, and it was not withdrawn.
+def can_be(verdict: Verdict, application: Application) -> bool:
+    """Tell whether a person can admit, or refuse, an application as it is."""
+    return not _hindrance(application, verdict)
 
-    Raises
-    ------
-    RuleBroken
-        If somebody has, or it was.
-    """
+
+def _hindrance(application: Application, verdict: Verdict) -> str:
+    """Return why a person cannot decide so, a sentence to be translated; empty where she can."""
     if application.withdrawn:
-        raise RuleBroken(
-            say("{name}: the application was withdrawn; there is nothing to decide.", name=application.name)
-        )
-    if application.admitted:
-        raise RuleBroken(say("{name}: the application was admitted already.", name=application.name))
-    if application.turned_down:
-        raise RuleBroken(say("{name}: the application was refused already.", name=application.name))
+        return later("{name}: the application was withdrawn; there is nothing to decide.")
+    if application.overruled:
+        return _DECIDED[application.overruled.verdict]
+    return _HINDRANCES[verdict].get(application.status, "")
 
 
-def _check_admissible(application: Application) -> None:
-    if application.status == "error":
-        raise RuleBroken(
-            say("{name}: this cannot be accepted as it is. Please correct it first.", name=application.name)
-        )
-    if application.status == "ok":
-        raise RuleBroken(
-            say("{name}: the application is in order; there is nothing to decide.", name=application.name)
-        )
+_DECIDED: dict[Verdict, str] = {
+    "admitted": later("{name}: the application was admitted already."),
+    "refused": later("{name}: the application was refused already."),
+}
+_HINDRANCES: dict[Verdict, dict[Status, str]] = {
+    "admitted": {
+        "error": later("{name}: this cannot be accepted as it is. Please correct it first."),
+        "ok": later("{name}: the application is in order; there is nothing to decide."),
+    },
+    "refused": {
+        "ineligible": later("{name}: a rule refuses this application already; there is nothing to decide."),
+    },
+}
 
 
 def outlives(decision: Overruling, seen: Collection[str] | None, application: Application) -> bool:

@@ -20,7 +20,6 @@ from mentorkit.programme.records import (
     Application,
     EarlierTandem,
     Organisation,
-    Overruling,
     Person,
     TakenFile,
 )
@@ -189,8 +188,12 @@ def take_file(
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
-        run_id, new_id = given.context.run.id, writer.new_id(TakenFile)
-        writer.save(TakenFile(id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at))
+        run_id, new_id, replaces = given.context.run.id, writer.new_id(TakenFile), given.known_as.get(place)
+        writer.save(
+            TakenFile(
+                id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at, replaces=replaces
+            )
+        )
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
@@ -232,7 +235,7 @@ def _save_mended(
     for place, row in enumerate(rows):
         if row.raw.id in given.mended:
             kept = {name: getattr(now[place], name) for name in ("id", "version", "person_id")}
-            if _decided_here(row, given):
+            if given.decision_on(row):
                 kept |= {"overruled": None, "place": now[place].place}
             mended = row.application.model_copy(update=kept)
             if mended != now[place]:
@@ -246,17 +249,11 @@ def _save_decided(
     """Store which rows a person admitted or refused, signed by who confirms it."""
     changed = list(now)
     for place, row in enumerate(rows):
-        if decision := _decided_here(row, given):
+        if decision := given.decision_on(row):
             signed = decision.model_copy(update={"by": taking.actor.name, "at": taking.writer.at})
             ruled = decided(now[place], signed)
             (changed[place],) = taking.save_all(OVERRULE, [ruled], [now[place]], decision.reason)
     return changed
-
-
-def _decided_here(row: Row, given: Intake) -> Overruling | None:
-    """Return the decision on a row, if it is one of this intake and holds."""
-    decision = given.overrulings.get(row.raw.id)
-    return decision if row.application.overruled == decision else None
 
 
 def _take_history(taking: Taking, told: Iterable[EarlierTandem]) -> None:

@@ -258,7 +258,31 @@ def test_admitting_needs_a_reason_and_shows_it(run):
     assert listed(view).table.rows[0]["status"]["text"] == "zugelassen"
     assert "Leitet seit Jahren" in listed(view).detail.facts.value
     assert listed(view).detail.decision.reason.values["reason"] == ""
-    assert not is_shown(listed(view).detail.decision)
+    assert not is_shown(listed(view).detail.decision.overrule)
+
+
+def test_refusing_needs_a_reason_shows_it_and_is_taken_back_before_it_is_stored(run):
+    view = opened(run, GOOD)
+    choose(view, "Beispiel")
+    decision = listed(view).detail.decision
+    assert not decision.more.opened  # in order: nothing has to be decided
+    assert not is_shown(decision.overrule)
+    decision.more.opened = True
+    decision.turn_down.click()
+    assert decision.reason.errors == {"reason": "Bitte geben Sie einen Grund an."}
+    decision.reason.edit("reason", "Geht in Rente")
+    decision.turn_down.click()
+    assert listed(view).table.rows[0]["status"]["text"] == "abgelehnt"
+    assert "Geht in Rente" in listed(view).detail.facts.value
+    assert not is_shown(decision.turn_down)
+    assert decision.back.description == "Ablehnung zurücknehmen"
+    decision.back.click()
+    assert listed(view).table.rows[0]["status"]["text"] == "in Ordnung"
+    assert not is_shown(decision.back)
+    decision.reason.edit("reason", "Geht in Rente")
+    decision.turn_down.click()
+    view.reading.confirm.click()
+    assert [a.refused for a in run.application_records] == [True]
 
 
 def test_who_admitted_somebody_is_named_as_people_know_her(run):
@@ -271,10 +295,18 @@ def test_who_admitted_somebody_is_named_as_people_know_her(run):
     assert "Zugelassen von Anna Berg am" in listed(view).detail.facts.value
 
 
-def test_what_must_be_mended_cannot_be_admitted(run):
+def test_what_must_be_mended_cannot_be_admitted_but_refused(run):
     view = opened(run, NO_MAIL)
     choose(view, "Probe")
-    assert not is_shown(listed(view).detail.decision)
+    assert not is_shown(listed(view).detail.decision.overrule)
+    assert is_shown(listed(view).detail.decision.turn_down)
+
+
+def test_whom_a_rule_refuses_is_admitted_only(run):
+    view = opened(run, LOW)
+    choose(view, "Muster")
+    assert listed(view).detail.decision.more.opened
+    assert not is_shown(listed(view).detail.decision.turn_down)
 
 
 def test_leaving_out_mending_and_discarding_can_be_taken_back(run):
@@ -443,6 +475,21 @@ def test_nothing_is_lost_when_the_store_refuses(run, monkeypatch):
     assert len(run.application_records) == 1
 
 
+def test_who_is_stored_is_refused_and_that_is_taken_back_with_a_reason(run):
+    view = opened(run, GOOD)
+    view.reading.confirm.click()
+    choose(view, "Beispiel")
+    decision = listed(view).detail.decision
+    steps = (decision.turn_down, True, "abgelehnt"), (decision.back, False, "in Ordnung")
+    for press, refused, word in steps:
+        press.click()
+        assert decision.reason.errors
+        decision.reason.edit("reason", "So beraten")
+        press.click()
+        assert [a.refused for a in run.application_records] == [refused]
+        assert view.model.message == f"Gespeichert: Anna Beispiel – {word}."
+
+
 def test_what_is_stored_can_be_mended_admitted_and_no_longer_admitted(run):
     view = opened(run, LOW, NO_MAIL)
     view.reading.confirm.click()
@@ -453,7 +500,7 @@ def test_what_is_stored_can_be_mended_admitted_and_no_longer_admitted(run):
     choose(view, "Muster")
     for press, takes_part in (
         (listed(view).detail.decision.overrule, True),
-        (listed(view).detail.decision.refuse, False),
+        (listed(view).detail.decision.back, False),
     ):
         listed(view).detail.decision.reason.edit("reason", "So beraten")
         press.click()

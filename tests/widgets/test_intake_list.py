@@ -238,6 +238,20 @@ def test_a_decision_on_many_is_told_beforehand_and_changes_nothing_yet(view, ben
     assert not bulk.reason.values["reason"]
 
 
+def test_many_are_refused_with_one_reason_and_found_by_the_filter_for_the_refused(view, bench):
+    assert told(view.stored.list.show_rows.options)["ineligible"] == 1
+    bulk = prepare(view, "refuse")
+    assert set(bulk.who.values["who"]) == {"A1", "A3", "A4"}
+    assert "schon durch eine Voraussetzung abgelehnt" in bulk.staying.value
+    bulk.who.edit("who", ["A1", "A4"])
+    bulk.reason.edit("reason", "Stelle fällt weg")
+    bulk.do.click()
+    assert {a.id for a in bench.run().application_records if a.refused} == {"A1", "A2", "A4"}
+    view.stored.list.show_rows.value = "ineligible"
+    assert names(view) == ["Eva Adler", "Eva Berg", "Eva Dorn"]
+    assert {row["status"]["text"] for row in view.stored.list.table.rows} == {"abgelehnt"}
+
+
 def test_another_list_is_another_decision(view):
     bulk = prepare(view, "withdraw")
     view.stored.list.show_rows.value = "open"

@@ -5,13 +5,14 @@ import zipfile
 
 import pytest
 from app_people import HOSTILE, apply
+from mentorkit_widgets.intake.bulk import BulkModel
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.selection_part import SelectionPart
 
 from mentorkit.intake import actions
 from mentorkit.matching import choosing, ranking, service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Grant
+from mentorkit.programme.records import Application, Contact, Grant, Organisation
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -165,6 +166,18 @@ def test_letters_are_prepared_shown_and_packed(part):
     part.letters.pack.click()
     with zipfile.ZipFile(io.BytesIO(part.letters.all.content)) as archive:
         assert len(archive.namelist()) == 2 * len(table.rows)
+
+
+def test_it_is_told_when_letters_name_nobody_to_ask(run, part):
+    agree(part, part.fix)
+    part.letters.prepare.click()
+    assert "8 Schreiben nennen niemanden, der Fragen beantwortet." in part.letters.hint.value
+    with run.bench.store.write("anna", "test") as writer:
+        (kamen,) = writer.all(Organisation, name="Kamen")
+        writer.save(kamen.with_(contacts=(Contact(name="Karin Kontakt"),)))
+    part.model.refresh()
+    part.letters.prepare.click()
+    assert "3 Schreiben nennen niemanden" in part.letters.hint.value
 
 
 def prepared(run, part):
@@ -336,3 +349,27 @@ def test_who_moves_up_is_named_when_somebody_withdraws(run):
     model.point_at({"application": "A2"})
     model.withdraw("")
     assert "Nachgerückt" not in model.message
+
+
+def fixed_by_arrival(run):
+    ranking.choose_order(run.bench.store, run.bench.actor, run.id, "arrival", run.record.version)
+    choosing.fix_selection(run.bench.store, run.bench.actor, run.id, run.record.version)
+    return IntakeModel(run)
+
+
+def test_who_moves_up_is_named_when_somebody_is_refused(run):
+    model = fixed_by_arrival(run)
+    model.point_at({"application": "A1"})
+    model.turn_down("Wird versetzt")
+    assert model.message.endswith("– abgelehnt. Nachgerückt: Eva Muster4.")
+    assert standing(SelectionPart(run))["A1"] == "Nimmt nicht teil"
+
+
+@pytest.mark.parametrize("action", ["withdraw", "refuse"])
+def test_who_moves_up_is_named_when_many_are_decided_on_at_once(run, action):
+    model = fixed_by_arrival(run)
+    bulk = BulkModel(model)
+    bulk.prepare(action)
+    bulk.spared = {e.application.id for e in bulk.plan.possible} - {"A1", "A5"}
+    bulk.do("Werden versetzt")
+    assert model.message == "2 Bewerbungen sind geändert. Nachgerückt: Eva Muster4."

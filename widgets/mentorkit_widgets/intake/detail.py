@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from mentorkit.intake.deciding import can_be
 from mentorkit.language import say
 from mentorkit.privacy.accounts import display_names
 from mentorkit.programme.records import Application
-from mentorkit_widgets.base import actions, button, markup, shown
+from mentorkit_widgets.base import actions, button, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.intake.application_form import ApplicationForm, reason_field
-from mentorkit_widgets.intake.applications import can_be_overruled
 from mentorkit_widgets.intake.facts import facts, understood, versions
 from mentorkit_widgets.intake.history import History
 from mentorkit_widgets.intake.mail import Mail
@@ -120,36 +120,49 @@ class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.reason.fill({"reason": ""})
         return not model.refused
 
+    def ask(self, *, required: bool) -> None:
+        """Say whether the reason is required."""
+        if self.required != required:
+            self.required = required
+            self.reason.fields = [reason_field(required=required)]
+
     def begin(self, application: Application) -> None:
         """Empty the field for another application."""
         self.reason.fill({"reason": ""}, key=f"{application.id}-{self.name}")
 
 
 class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Admitting an application against what was found, or no longer."""
+    """Admitting or refusing an application whatever was found, and taking that back."""
 
     def __init__(self, model: IntakeModel, heading: Heading) -> None:
         self.model, self.heading = model, heading
         self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
-        self.refuse = button(say("No longer admit"), lambda: self._decide(model.refuse_again))
-        self.reasoned = _Reasoned("reason", self.overrule, self.refuse, required=True)
+        self.turn_down = button(say("Refuse with this reason"), lambda: self._decide(model.turn_down))
+        self.back = button("", lambda: self._decide(model.take_back))
+        self.reasoned = _Reasoned("reason", self.overrule, self.turn_down, self.back, required=True)
         self.reason = self.reasoned.reason
-        title = w.HTML(markup("<h3>{title}</h3>", title=say("Decide otherwise")))
-        super().__init__([title, self.reasoned], layout=w.Layout(margin="1rem 0 0"))
+        self.more = Disclosure(say("Decide otherwise"), lambda: self.reasoned, level=3)
+        super().__init__([self.more], layout=w.Layout(margin="1rem 0 0"))
 
     def show(self, application: Application, *, empty: bool) -> None:
-        """Offer what can be decided on an application."""
+        """Offer what can be decided on an application; open where nobody has decided on it."""
         model = self.model
-        admit = model.may_overrule and can_be_overruled(application)
-        back = model.may_overrule and application.overruled is not None and model.place == "stored"
-        shown(self.overrule, admit)
-        shown(self.refuse, back and not application.withdrawn)
-        shown(self, (admit or back) and not application.withdrawn)
+        admit, refuse = (can_be(verdict, application) for verdict in ("admitted", "refused"))
+        back = model.can_take_back
+        for each, offered in ((self.overrule, admit), (self.turn_down, refuse), (self.back, back)):
+            shown(each, offered)
+        said = say("Take the refusal back") if application.turned_down else say("No longer admit")
+        self.back.description = self.back.tooltip = said
+        shown(self, model.may_overrule and (admit or refuse or back))
+        # what is only taken back before it is stored leaves no trace that a reason could stand in
+        self.reasoned.ask(required=model.place == "stored" or not back)
         if empty:
+            self.more.opened = application.open or admit
             self.reasoned.begin(application)
 
     def _decide(self, what: Callable[[str], None]) -> None:
         if self.reasoned.decide(self.model, what):
+            self.more.opened = False
             self.heading.focus()  # the button is gone
 
 

@@ -12,10 +12,14 @@ from mentorkit.intake.changes import state_word
 from mentorkit.language import later, say
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import ALWAYS, FIELDS
-from mentorkit.programme.records import Application, Finding
+from mentorkit.programme.records import Application, Finding, Verdict
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
 
+_DECIDED: dict[Verdict, str] = {
+    "admitted": later("Admitted by {who} on {day}: {reason}"),
+    "refused": later("Refused by {who} on {day}: {reason}"),
+}
 _GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
@@ -61,14 +65,8 @@ def _decisions(application: Application, names: Mapping[str, str]) -> list[str]:
     told = []
     if (decision := application.overruled) is not None:
         day = date(decision.at.astimezone().date())
-        told.append(
-            say(
-                "Admitted by {who} on {day}: {reason}",
-                who=names.get(decision.by, decision.by),
-                day=day,
-                reason=decision.reason,
-            )
-        )
+        who = names.get(decision.by, decision.by)
+        told.append(say(_DECIDED[decision.verdict], who=who, day=day, reason=decision.reason))
     if (gone := application.withdrawn) is not None:
         told.append(
             say(

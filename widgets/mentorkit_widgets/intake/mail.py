@@ -13,7 +13,6 @@ from mentorkit.programme.records import Application
 from mentorkit_widgets.base import markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form
-from mentorkit_widgets.intake.applications import is_open
 from mentorkit_widgets.intake.model import IntakeModel
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Mail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def show(self, application: Application, *, empty: bool) -> None:
         """Prepare the draft for an application that has something to be asked."""
-        asked = is_open(application)
+        asked = application.open
         shown(self, asked and self.model.may_mend)
         if empty or not asked:
             self.more.opened = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,13 +14,16 @@ import traitlets as t
 from mentorkit.errors import StaleRecord
 from mentorkit.intake import actions, past, service, trail
 from mentorkit.intake.changes import state_word
+from mentorkit.intake.intake import Intake
 from mentorkit.language import say
-from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
-from mentorkit_widgets.intake.words import past_in_words
+from mentorkit_widgets.intake.words import moved_up, past_in_words
+
+#: What is done with an application, given by its id, that was read and not taken in yet.
+Before = Callable[[str, Intake], Intake]
 
 
 class IntakeModel(Reading):
@@ -60,45 +64,67 @@ class IntakeModel(Reading):
 
     def overrule(self, reason: str) -> None:
         """Let the chosen application take part against what was found, for a reason."""
-        application = self.application
-        if application is None:
-            return
-        with self._changing(application):
-            store, actor = self.run.bench.store, self.run.bench.actor
-            if self.place == "read":
-                self.edit(self.intake.overrule(application.id, reason, actor.name, store.clock()))
-            else:
-                service.overrule(store, actor, application.id, reason, application.version)
-            self._settled(application.id)
+        self._act(actions.accept, reason, lambda key, intake: intake.overrule(key, reason, *self._signed()))
 
-    def refuse_again(self, reason: str) -> None:
-        """Take back that the chosen application was admitted, for a reason."""
-        self._act(actions.take_back, reason)
+    def turn_down(self, reason: str) -> None:
+        """Refuse the chosen application whatever was found, for a reason, and tell who moved up by that."""
+        self._act_telling(
+            actions.refuse_telling, reason, lambda key, intake: intake.refuse(key, reason, *self._signed())
+        )
+
+    def take_back(self, reason: str) -> None:
+        """Take back that the chosen application was admitted or refused, once it is stored for a reason."""
+        self._act(actions.take_back, reason, lambda key, intake: intake.take_back(key))
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether somebody decided on the chosen application, and it can be taken back here."""
+        application = self.application
+        if application is None or application.overruled is None or application.withdrawn:
+            return False
+        return self.place == "stored" or self.intake.decision_on(self.intake.row(application.id)) is not None
 
     def withdraw(self, reason: str) -> None:
         """Note that the chosen applicant does not take part any more, and tell who moved up by that."""
-        moved: list[str] = []
-
-        def withdraw(*given: Any) -> Application:  # noqa: ANN401 - what every action takes
-            gone, heirs = actions.withdraw_telling(*given)
-            moved.extend(heir.name for heir in heirs)
-            return gone
-
-        self._act(withdraw, reason)
-        if moved:
-            self.say(f"{self.message} {say('Moved up: {names}.', names=listing(moved))}")
+        self._act_telling(actions.withdraw_telling, reason)
 
     def readmit(self, reason: str) -> None:
         """Take back that the chosen application was withdrawn."""
         self._act(actions.readmit, reason)
 
-    def _act(self, act: Callable[..., Application], reason: str) -> None:
+    def _act(self, act: Callable[..., Application], reason: str, before: Before | None = None) -> None:
+        """Do something with the chosen application: ``act`` if it is stored, ``before`` if it was read."""
         application = self.application
-        if application is None or self.place != "stored":
+        if application is None or (self.place == "read" and before is None):
             return
         with self._changing(application):
-            act(self.run.bench.store, self.run.bench.actor, application.id, reason, application.version)
+            if self.place == "read" and before is not None:
+                self.edit(before(application.id, self.intake))
+            else:
+                act(self.run.bench.store, self.run.bench.actor, application.id, reason, application.version)
             self._settled(application.id)
+
+    def _act_telling(
+        self,
+        act: Callable[..., tuple[Application, Sequence[Application]]],
+        reason: str,
+        before: Before | None = None,
+    ) -> None:
+        """Do something by which others may move up from the waiting list, and tell who did."""
+        moved: list[Application] = []
+
+        def acting(*given: Any) -> Application:  # noqa: ANN401 - what every action takes
+            gone, heirs = act(*given)
+            moved.extend(heirs)
+            return gone
+
+        self._act(acting, reason, before)
+        if moved:
+            self.say(f"{self.message} {moved_up(moved)}")
+
+    def _signed(self) -> tuple[str, dt.datetime]:
+        """Return who decides, and when."""
+        return self.run.bench.actor.name, self.run.bench.store.clock()
 
     # -- what happened --------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from mentorkit_widgets.base import View, actions, button, card, markup, paragrap
 from mentorkit_widgets.components.address import PageAddress
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.tabs import Tab, Tabs
-from mentorkit_widgets.intake.applications import is_open
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.overview_part import OverviewPart
 from mentorkit_widgets.intake.parts import EnterPart, MentorsPart, selection_part
@@ -194,7 +193,7 @@ def _next_step(model: IntakeModel) -> Markup:
     """Say how to go on once applications are taken in."""
     if not model.stored:
         return Markup()
-    if any(is_open(application) for application in model.stored):
+    if any(application.open for application in model.stored):
         return paragraph(say("Please look at the doubtful applications next: choose a name in the table."))
     href = address("matching", model.run.id)
     return markup(

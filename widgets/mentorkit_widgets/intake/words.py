@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ def past_in_words(was: Past) -> str:
     if was.partner:
         told = say("{run}: {role}, with {partner}", run=was.run, role=role, partner=was.partner)
     return told if was.sure else say("{told} (the name alone agrees)", told=told)
+
+
+def moved_up(people: Iterable[Application]) -> str:
+    """Tell who moved up from the waiting list."""
+    return say("Moved up: {names}.", names=listing(application.name for application in people))
 
 
 def what_was_read(intake: Intake) -> str:

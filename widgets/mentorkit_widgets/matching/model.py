@@ -15,7 +15,6 @@ from mentorkit.language import say, say_n
 from mentorkit.programme.records import PairDecision
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
-from mentorkit_widgets.intake.applications import is_open
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.pair_rows import alternative_rows
 from mentorkit_widgets.matching.sentences import meanwhile, what_changed
@@ -63,7 +62,7 @@ class State:
     @property
     def undecided(self) -> list[Application]:
         """The applications that nobody has decided on yet, so that they take no part."""
-        return [a for a in self.applications if is_open(a)]
+        return [a for a in self.applications if a.open]
 
     @cached_property
     def decided(self) -> dict[tuple[str, str], PairDecision]:
