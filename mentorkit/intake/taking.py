@@ -188,12 +188,8 @@ def take_file(
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
-        run_id, new_id, replaces = given.context.run.id, writer.new_id(TakenFile), given.known_as.get(place)
-        writer.save(
-            TakenFile(
-                id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at, replaces=replaces
-            )
-        )
+        run_id, new_id = given.context.run.id, writer.new_id(TakenFile)
+        writer.save(TakenFile(id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at))
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
