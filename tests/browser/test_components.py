@@ -146,16 +146,38 @@ def test_a_disclosure_opens_and_closes_by_keyboard(guide):
 
 def test_a_table_is_sorted_filtered_and_selected_by_keyboard(guide):
     page = guide()
-    names = page.locator("tbody th")
+    names = page.get_by_role("table", name="Tandems").locator("tbody th")
     page.get_by_role("button", name="Score").focus()
     page.keyboard.press("Enter")
     assert names.all_inner_texts() == ["Cem Cello", "Aylin Aksoy"]
-    page.get_by_label("Filter").focus()
+    page.get_by_role("searchbox", name="Filter").focus()
     page.keyboard.type("aylin")
     assert names.all_inner_texts() == ["Aylin Aksoy"]
     page.get_by_role("button", name="Aylin Aksoy", exact=True).focus()
     page.keyboard.press("Enter")
     page.locator("button[aria-pressed=true]", has_text="Aylin Aksoy").wait_for()
+
+
+@pytest.mark.parametrize(("width", "first", "then"), [(1280, 100, 120), (360, 25, 50)])
+def test_a_long_table_shows_a_page_and_more_by_keyboard(guide, width, first, then):
+    page = guide(width=width)
+    table = page.get_by_role("table", name="Many people")
+    names = table.locator("tbody th")
+    page.get_by_text(f"{first} of 120 shown").wait_for()
+    assert names.count() == first
+    page.get_by_role("button", name=f"Show {then - first} more").focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == f"Person {first + 1}"
+    assert names.count() == then
+    page.keyboard.press("Enter")  # the chosen one stays shown wherever it is sorted to
+    table.locator(".mkt-selected").wait_for()
+    table.get_by_role("button", name="Place").click(click_count=2)
+    assert names.first.inner_text() == "Person 120"
+    assert table.get_by_role("button", name=f"Person {first + 1}", exact=True).count() == 1
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert names.count() == 120
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert names.count() >= first
 
 
 def test_the_picture_is_walked_through_by_arrow_keys_and_reads_out_who_is_near(guide):

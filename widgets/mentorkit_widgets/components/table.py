@@ -67,6 +67,8 @@ def action(name: str, label: str, title: str, *, icon: Icon = "", disabled: str 
 class Table(anywidget.AnyWidget):
     """A real ``<table>`` with caption, sticky sortable head, filter, selection and actions per row.
 
+    Of many rows it shows a page and offers more, where rows are cards fewer; printed are all of them.
+
     Parameters
     ----------
     caption
@@ -189,6 +191,7 @@ def _words() -> dict[str, str]:
         "filter": say("Filter"),
         "shown": say("{shown} of {all} rows", shown="{shown}", all="{all}"),
         "none": say("No row contains this word."),
-        "more": say("Show more rows"),
+        "more": say("Show {n} more", n="{n}"),
+        "part": say("{shown} of {all} shown", shown="{shown}", all="{all}"),
         "actions": say("Actions"),
     }

@@ -1,5 +1,5 @@
 // A table that people work in. What people typed reaches the page as text nodes only.
-const PAGE = 100; // rows shown at once
+const PAGE = { table: 100, cards: 25 }; // rows shown at first, and added at once
 const LONG = 30; // rows above which the table scrolls by itself, under its head
 
 const isRich = (cell) => cell !== null && typeof cell === "object" && !Array.isArray(cell);
@@ -43,7 +43,8 @@ function render({ model, el }) {
   const id = uniqueId();
   let sort = { key: null, direction: 1 };
   let word = "";
-  let limit = PAGE;
+  let limit = 0; // rows shown; a page at least
+  let printing = false;
   let width = 0;
 
   const status = make("p", { class: "mkt-status", role: "status" });
@@ -52,13 +53,15 @@ function render({ model, el }) {
   const body = make("tbody", { role: "rowgroup" });
   const table = make("table", { role: "table", "aria-labelledby": id }, caption, make("thead", { role: "rowgroup" }, head), body);
   const region = make("div", { class: "mkt-scroll", role: "region", tabindex: "0", "aria-labelledby": id }, table);
-  const more = make("button", { type: "button", class: "mkt-more", onclick: () => ((limit += PAGE), drawRows()) }, words.more);
+  const more = make("button", { type: "button", class: "mkt-more", "aria-describedby": id + "n", onclick: showMore });
+  const shown = make("span", { id: id + "n" });
+  const foot = make("div", { class: "mkt-foot" }, more, shown);
   const filter = make("input", { type: "search", id: id + "f", autocomplete: "off", oninput: (e) => filterBy(e.target.value) });
   const bar = make("div", { class: "mkt-filter" }, make("label", { for: id + "f" }, words.filter), filter);
 
   function filterBy(text) {
     word = text.toLocaleLowerCase(words.language);
-    limit = PAGE;
+    limit = 0;
     drawRows();
     const n = visible().length;
     status.textContent = words.shown.replace("{shown}", n).replace("{all}", model.get("rows").length);
@@ -137,22 +140,46 @@ function render({ model, el }) {
     return make("tr", attributes, nameCell(row, first), ...cells);
   }
 
+  const page = () => PAGE[el.classList.contains("mkt-cards") ? "cards" : "table"];
+  const place = (rows, id) => rows.findIndex((row) => row.id === id) + 1;
+
   function drawRows() {
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     const columns = model.get("columns");
     const rows = visible();
     const withActions = hasActions();
-    body.replaceChildren(...rows.slice(0, limit).map((row) => drawRow(row, columns, withActions)));
+    const last = Math.max(place(rows, model.get("selected")), focused ? place(rows, JSON.parse(focused)[0]) : 0);
+    const upTo = () => (printing ? rows.length : Math.max(limit, Math.ceil(last / page()) * page(), page()));
+    const most = printing ? rows.length : Math.max(upTo(), PAGE.table); // what fits as cards fits no table
+    body.replaceChildren(...rows.slice(0, most).map((row) => drawRow(row, columns, withActions)));
     if (!rows.length) {
       const nothing = model.get("rows").length ? words.none : model.get("empty");
       const span = columns.length + (withActions ? 1 : 0);
       body.append(make("tr", { role: "row", class: "mkt-empty" }, make("td", { role: "cell", colspan: span }, nothing)));
     }
-    more.hidden = rows.length <= limit;
     el.classList.toggle("mkt-long", rows.length > LONG);
-    markSelected();
     fit();
+    if (!printing) limit = upTo();
+    for (const row of [...body.children].slice(upTo())) row.remove();
+    tellRest(rows.length);
+    markSelected();
     if (focused !== undefined) refocus(focused);
+  }
+
+  function tellRest(all) {
+    const rest = all - limit;
+    foot.hidden = printing || rest <= 0;
+    more.textContent = words.more.replace("{n}", Math.min(rest, page()));
+    shown.textContent = words.part.replace("{shown}", limit).replace("{all}", all);
+  }
+
+  function showMore() {
+    const before = limit;
+    limit += page();
+    drawRows();
+    const first = body.children[before]?.querySelector("button");
+    if (first) first.focus();
+    else if (foot.hidden) region.focus({ preventScroll: true });
   }
 
   function refocus(focused) {
@@ -172,6 +199,8 @@ function render({ model, el }) {
   }
 
   function markSelected(change) {
+    const chosen = model.get("selectable") ? place(visible(), model.get("selected")) : 0;
+    if (chosen > body.querySelectorAll("tr[data-id]").length) return drawRows(); // on a page not shown yet
     const left = change && !model.get("selected") && !body.contains(document.activeElement);
     const before = left ? body.querySelector(".mkt-selected") : null;
     const stays = before && model.get("rows").some(({ id }) => id === before.dataset.id); // else it only left the list
@@ -190,8 +219,12 @@ function render({ model, el }) {
   }
 
   function fitToWidth() {
+    const before = page();
     if (el.clientWidth !== width) fit();
     width = el.clientWidth;
+    if (page() === before) return;
+    limit = 0;
+    drawRows();
   }
 
   function draw() {
@@ -202,18 +235,21 @@ function render({ model, el }) {
   }
 
   const changed = "change:rows change:columns change:caption change:empty change:filtered change:selectable";
-  const showAll = () => ((limit = Infinity), drawRows());
+  const print = (on) => ((printing = on), drawRows());
+  const [beforePrint, afterPrint] = [() => print(true), () => print(false)];
   el.classList.add("mkw", "mkt");
-  el.replaceChildren(bar, region, more, status);
+  el.replaceChildren(bar, region, foot, status);
   const unfollow = follow(model, { [changed]: draw, "change:selected": markSelected });
-  window.addEventListener("beforeprint", showAll);
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", afterPrint);
   const observer = new ResizeObserver(fitToWidth);
   observer.observe(el);
   draw();
   return () => {
     observer.disconnect();
     unfollow();
-    window.removeEventListener("beforeprint", showAll);
+    window.removeEventListener("beforeprint", beforePrint);
+    window.removeEventListener("afterprint", afterPrint);
   };
 }
 
