@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mentorkit.intake.receipt import Receipt, receipts, told
 from mentorkit.intake.service import applications
-from mentorkit.intake.stored import TAKE_IN
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date, din5007
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Programme, Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
-from mentorkit.store import Reader, Store
+from mentorkit.store import Store
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,6 +65,8 @@ class IntakeOverview:
     late: int = 0
     #: How many applications tell no day on which they were received: their day is that of taking them in.
     undated: int = 0
+    #: The day on which that was looked at; the curves end there.
+    today: dt.date | None = None
 
     def total(self, role: Role, name: str) -> int:
         """Return the sum of a column of :class:`Standing` over the organisations."""
@@ -86,30 +88,34 @@ def overview(store: Store, actor: Actor, run_id: str) -> IntakeOverview:
         run = reader.get(Run, run_id)
         settings = reader.get(Programme, run.programme_id).settings
         own = actor.scopes("application.read", run.programme_id)
-        undated = {a.id for a in seen if _received(a) is None}
-        taken = _taken_in(reader, undated)
+        received = receipts(reader, seen)
     names = settings.organisations.names if settings.organisations.kind == "known" else ()
     shown = [name for name in names if None in own or name in own]
-    late = sum(run.closing is not None and (_received(a) or run.closing) > run.closing for a in seen)
-    counted = standings(seen, settings, shown)
-    return IntakeOverview(run.closing, over_time(seen, taken), counted, late=late, undated=len(undated))
+    late = sum(run.closing is not None and (told(a) or run.closing) > run.closing for a in seen)
+    return IntakeOverview(
+        run.closing,
+        over_time(seen, received),
+        standings(seen, settings, shown),
+        late=late,
+        undated=sum(told(a) is None for a in seen),
+        today=store.clock().astimezone().date(),
+    )
 
 
-def over_time(seen: Iterable[Application], taken: Mapping[str, dt.date]) -> tuple[Day, ...]:
+def over_time(seen: Iterable[Application], received: Mapping[str, Receipt]) -> tuple[Day, ...]:
     """Return how many had applied by the end of each day on which somebody did, the first day first.
 
     Parameters
     ----------
     seen
         The applications; those that were withdrawn count, since they were received.
-    taken
-        The day to count where an application does not tell when it was received, by id.
+    received
+        When they were received, by id; who has no day is not counted.
     """
     arrivals: Counter[tuple[dt.date, Role]] = Counter()
     for application in seen:
-        day = _received(application) or taken.get(application.id)
-        if day is not None:
-            arrivals[day, application.role] += 1
+        if receipt := received.get(application.id):
+            arrivals[receipt.day, application.role] += 1
     days, mentees, mentors = [], 0, 0
     for day in sorted({day for day, _ in arrivals}):
         mentees += arrivals[day, "mentee"]
@@ -142,22 +148,6 @@ def _standing(name: str, role: Role, group: Sequence[Application], settings: Pro
         refused=sum(a.refused for a in group),
         withdrawn=sum(a.withdrawn is not None for a in group),
     )
-
-
-def _received(application: Application) -> dt.date | None:
-    """Return the day on which an application was received, if it tells."""
-    told = application.answers.get("received")
-    return dt.date.fromisoformat(str(told)) if told else None
-
-
-def _taken_in(reader: Reader, wanted: set[str]) -> dict[str, dt.date]:
-    """Return the day on which each of some applications was taken in."""
-    found: dict[str, dt.date] = {}
-    if wanted:
-        for entry in reader.latest({TAKE_IN: "application"}):  # the newest first: the first one stays
-            if entry["subject"] in wanted:
-                found[entry["subject"]] = entry["at"].astimezone().date()
-    return found
 
 
 # -- the picture ------------------------------------------------------------------------------------
@@ -208,14 +198,14 @@ def draw(seen: IntakeOverview, *, wide: bool = True) -> str:
     with mpl.rc_context(style):
         figure = Figure(figsize=(11, 2.9) if wide else (4.2, 3), layout="constrained")
         FigureCanvasSVG(figure)
-        _plot(figure.subplots(), seen, dates=6 if wide else 3)
+        plot(figure.subplots(), seen, dates=6 if wide else 3)
         target = io.StringIO()
         figure.savefig(target, format="svg", metadata={"Date": None}, transparent=True)
     return target.getvalue()
 
 
-def _plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
-    """Draw both roles as steps, and the closing date as a line."""
+def plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
+    """Draw both roles as steps up to today, and the closing date as a line."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     days = (seen.days[0].day, seen.days[-1].day, seen.closing or seen.days[-1].day)
@@ -224,10 +214,12 @@ def _plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
         first = max(first, seen.closing - MOST)
     span = max((last - first).days, 1)
     before, after = first.toordinal() - 0.04 * span, last.toordinal() + 0.04 * span
+    # nothing is known of the days to come, unless a file says so
+    end = after if seen.today is None else min(after, max(seen.today, seen.days[-1].day).toordinal())
     words: dict[Role, str] = {"mentee": say("{mentee:pl.nom}"), "mentor": say("{mentor:pl.nom}")}
     for role in ROLES:
         counts = [day.mentees if role == "mentee" else day.mentors for day in seen.days]
-        x = [min(before, seen.days[0].day.toordinal()), *(day.day.toordinal() for day in seen.days), after]
+        x = [min(before, seen.days[0].day.toordinal()), *(day.day.toordinal() for day in seen.days), end]
         axes.step(x, [0, *counts, counts[-1]], where="post", color=_COLOURS[role], linewidth=2.2,
                   linestyle="-" if role == "mentee" else "--", label=words[role])  # fmt: skip
     if seen.closing is not None:

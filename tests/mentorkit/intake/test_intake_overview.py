@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorkit.errors import NotAllowed
-from mentorkit.intake.overview import draw, finding, over_time, overview, standings
+from mentorkit.intake.overview import Day, IntakeOverview, draw, finding, over_time, overview, plot, standings
+from mentorkit.intake.receipt import Receipt
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, Overruling, Withdrawal
 from mentorkit.programme.settings import load_preset
@@ -50,8 +51,7 @@ applications = st.lists(
 
 @given(applications)
 def test_everybody_is_counted_once_in_each_view(people):
-    taken = {a.id: DAY for a in people}
-    days = over_time(people, taken)
+    days = over_time(people, {a.id: Receipt(DAY, "taken_in") for a in people})
     assert (days[-1].mentees + days[-1].mentors if days else 0) == len(people)
     assert [day.day for day in days] == sorted({day.day for day in days})
     counted = standings(people, SETTINGS, ["Kamen", "Werne"])
@@ -111,6 +111,25 @@ def test_an_organisation_sees_its_own_numbers_only(bench):
     analyst = Actor("cem", (Grant(id="G1", user_id="cem", role="analyst"),))
     with pytest.raises(NotAllowed):
         overview(bench.store, analyst, RUN)
+
+
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (dt.date(2014, 2, 5), dt.date(2014, 2, 5)),  # the closing date lies ahead
+        (dt.date(2014, 6, 1), dt.date(2014, 2, 21)),  # long over: up to where the picture ends
+        (dt.date(2014, 1, 10), DAY),  # a file tells a day to come
+    ],
+)
+def test_the_curves_end_today_and_the_closing_date_may_lie_ahead(today, last):
+    from matplotlib.figure import Figure
+
+    seen = IntakeOverview(
+        dt.date(2014, 2, 21), (Day(dt.date(2014, 1, 31), 1, 0), Day(DAY, 2, 1)), (), today=today
+    )
+    axes = Figure().subplots()
+    plot(axes, seen, dates=3)
+    assert {dt.date.fromordinal(int(line.get_xdata()[-1])) for line in axes.lines[:2]} == {last}
 
 
 def test_the_picture_is_the_same_every_time_and_names_both_roles(bench):

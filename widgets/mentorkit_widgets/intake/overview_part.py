@@ -20,6 +20,8 @@ from mentorkit_widgets.page import address
 _SHOWS = {"applied": "all", "takes_part": "ok", "to_look_at": "open", "refused": "ineligible",
           "withdrawn": "withdrawn"}  # fmt: skip
 
+_HEAD = '<th role="rowheader" scope="row">{name}</th>'
+
 
 class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """Applications over time against the closing date, and by organisation against its places."""
@@ -70,34 +72,46 @@ class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _table(self, seen: IntakeOverview) -> Markup:
         """Return the numbers of each organisation and role, each a link to its rows."""
-        heads = [say("Organisation"), say("Role"), say("Places"), say("applied"), say("eligible"),
-                 say("to look at"), say("refused"), say("withdrawn")]  # fmt: skip
+        heads = [say("Organisation"), say("Role"), say("Places"), *_counted().values()]
         without = self.model.settings.organisations.kind == "none"
         body = Markup().join(self._row(standing, without=without) for standing in seen.standings)
         title = say("By role") if without else say("By organisation")
         caption = say("Applications against the places; each number leads to its rows")
-        return markup("<h2>{title}</h2>", title=title) + table_of(caption, heads[without:], body)
+        table = table_of(caption, heads[without:], body, css="mk-stacked")
+        return markup("<h2>{title}</h2>", title=title) + table
 
     def _row(self, standing: Standing, *, without: bool) -> Markup:
         named = {"organisation": standing.organisation} if standing.organisation else {}
         numbers = Markup().join(
             markup(
-                '<td class="mk-number">{n}</td>',
+                '<td role="cell" class="mk-number" data-label="{word}">{n}</td>',
+                word=word,
                 n=_link(n, self._href(show=show, role=standing.role, **named)),
             )
-            for name, show in _SHOWS.items()
-            for n in [getattr(standing, name)]
+            for name, word in _counted().items()
+            for n, show in [(getattr(standing, name), _SHOWS[name])]
         )
         role = say("{mentee:pl.nom}") if standing.role == "mentee" else say("{mentor:pl.nom}")
-        head = "<td>{role}</td>" if not without else '<th scope="row">{role}</th>'
-        name = markup('<th scope="row">{name}</th>', name=standing.organisation or "–")
+        head = '<td role="cell">{name}</td>' if not without else _HEAD
+        name = markup(_HEAD, name=standing.organisation or "–")
         return markup(
-            "<tr>{name}{role}<td>{places}</td>{numbers}</tr>",
+            '<tr role="row">{name}{role}<td role="cell">{places}</td>{numbers}</tr>',
             name="" if without else name,
-            role=markup(head, role=role),
+            role=markup(head, name=role),
             places=_places(standing),
             numbers=numbers,
         )
+
+
+def _counted() -> dict[str, str]:
+    """Return the heads of what is counted, by the name of the count."""
+    return {
+        "applied": say("applied"),
+        "takes_part": say("eligible"),
+        "to_look_at": say("to look at"),
+        "refused": say("refused"),
+        "withdrawn": say("withdrawn"),
+    }
 
 
 def _link(n: int, href: str) -> Markup | str:
