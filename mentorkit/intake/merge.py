@@ -7,22 +7,18 @@ next on a waiting list takes the place that becomes free.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.assess import mended, revised
-from mentorkit.intake.judge import codes
-from mentorkit.intake.names import misspelt, name_key
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.people import Acquaintances, email_key
+from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
-from mentorkit.language import later, say
+from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
@@ -32,8 +28,8 @@ from mentorkit.programme.records import (
     Person,
     Prospect,
     Record,
-    Run,
     Tandem,
+    TwoPersons,
     Wish,
 )
 from mentorkit.store import Reader, Store, Writer
@@ -46,21 +42,8 @@ _NAMED: dict[type[Record], tuple[str, ...]] = {
     PairDecision: ("mentee_id", "mentor_id"),
     EarlierTandem: ("mentee_id", "mentor_id"),
     Prospect: ("person_id",),
+    TwoPersons: ("one_id", "other_id"),
 }
-_WHY = {
-    "email": later("the same e-mail address"),
-    "name": later("the same name"),
-    "spelling": later("nearly the same name and the same year of birth"),
-}
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Two persons who may be one, and why."""
-
-    keep: Person
-    other: Person
-    why: str
 
 
 @dataclass(frozen=True)
@@ -113,64 +96,6 @@ class Preview:
     def of(self, kind: type[Record]) -> list[Any]:
         """Return the records of a kind that move."""
         return [record for record in self.moves if isinstance(record, kind)]
-
-
-def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
-    """Return persons who may be one, of whom one at least applies in a run.
-
-    The same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
-    mentee and a mentor of the same name are asked about too. Where somebody accepted a duplicate with a
-    reason, the two are two.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not put persons together (``person.merge``).
-    NotFound
-        If there is no such run.
-    """
-    with store.read() as reader:
-        run = reader.get(Run, run_id)
-        actor.require(RIGHT, run.programme_id)
-        people = reader.all(Person, programme_id=run.programme_id)
-        stored = reader.all(Application, run_id=run_id)
-    here = {a.person_id for a in stored if a.withdrawn is None}
-    told_apart = {a.person_id for a in stored if a.admitted and "duplicate" in codes(a.findings)}
-    found: dict[tuple[str, str], Suggestion] = {}
-    for group in _near(people):
-        for one, two in combinations(group, 2):
-            pair = {one.id, two.id}
-            if pair & here and not pair & told_apart and (why := _why(one, two)):
-                found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
-    return list(found.values())
-
-
-def _near(people: Iterable[Person]) -> list[list[Person]]:
-    """Return groups within which people may be one."""
-    groups: dict[object, list[Person]] = defaultdict(list)
-    for person in people:
-        name = name_key(person.first_name, person.last_name)
-        keys: set[object] = {tuple(sorted(name))}
-        if person.email:
-            keys.add(email_key(person.email))
-        if person.birth_year:
-            keys |= {(person.birth_year, part) for part in name if part}
-        for key in keys:
-            groups[key].append(person)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def _why(one: Person, two: Person) -> str:
-    names = [name_key(p.first_name, p.last_name) for p in (one, two)]
-    years = {p.birth_year for p in (one, two)} - {None}
-    if len(years) > 1:
-        return ""
-    if one.email and two.email and email_key(one.email) == email_key(two.email):
-        return "email"
-    if sorted(names[0]) == sorted(names[1]) and any(names[0]):
-        return "name"
-    same_year = one.birth_year is not None and one.birth_year == two.birth_year
-    return "spelling" if same_year and misspelt(*names) else ""
 
 
 def preview(store: Store, actor: Actor, keep_id: str, other_id: str) -> Preview:
@@ -315,12 +240,24 @@ def _move(writer: Writer, plan: Preview) -> None:
         fields = _NAMED[type(record)]
         named = {n: plan.keep.id for n in fields if getattr(record, n) == plan.other.id}
         moved = record.with_(**named)
+        if isinstance(moved, TwoPersons):
+            _move_apart(writer, record, moved)
+            continue
         if isinstance(moved, PairDecision):
             known = decided.get((moved.run_id, moved.mentee_id, moved.mentor_id))
             if known or moved.mentee_id == moved.mentor_id:
                 writer.delete(record)  # what was decided on the one who stays counts
                 continue
         writer.save(moved)
+
+
+def _move_apart(writer: Writer, record: Record, moved: TwoPersons) -> None:
+    """Let who was told apart from the one who goes be told apart from the one who stays."""
+    one_id, other_id = sorted((moved.one_id, moved.other_id))
+    if one_id == other_id or writer.all(TwoPersons, one_id=one_id, other_id=other_id):
+        writer.delete(record)
+    else:
+        writer.save(moved.with_(one_id=one_id, other_id=other_id))
 
 
 def _take_over(writer: Writer, actor: Actor, double: Double, take: Collection[str]) -> None:

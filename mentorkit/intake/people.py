@@ -8,9 +8,20 @@ from dataclasses import dataclass
 
 from mentorkit.intake.names import misspelt, name_key, nearly_equal
 from mentorkit.intake.text import plain
+from mentorkit.language.formats import din5007
 from mentorkit.programme.records import Application, Person
 
 _EVIDENCE = ("email", "phone", "birth_year")
+
+
+def by_last_name(person: Application | Person) -> tuple[object, ...]:
+    """Return the sorting key of a list of people: German order by last name, then by first name."""
+    return *din5007(person.last_name), *din5007(person.first_name), person.id
+
+
+def last_name_first(first_name: str, last_name: str) -> str:
+    """Return a name as lists have it: ``Hof, Anna``."""
+    return ", ".join(filter(None, (last_name, first_name)))
 
 
 def email_key(email: object) -> str:

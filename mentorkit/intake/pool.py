@@ -8,9 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mentorkit.errors import NotFound
+from mentorkit.intake.names import split_name
 from mentorkit.intake.past import NameKey, key_of
+from mentorkit.intake.people import by_last_name, last_name_first
 from mentorkit.intake.stored import check_version
 from mentorkit.intake.wished import CHANGE, READ
+from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -48,6 +52,16 @@ class Member:
     applied: tuple[str, ...] = ()
     asked: tuple[dt.date, ...] = ()
 
+    @property
+    def listed(self) -> str:
+        """The name as lists have it: ``Hof, Anna``."""
+        known = self.person
+        return (
+            last_name_first(known.first_name, known.last_name)
+            if known
+            else last_name_first(*split_name(self.name))
+        )
+
     def pauses(self, day: dt.date) -> bool:
         """Tell whether the person is not to be asked on a day."""
         until = self.person.pauses_until if self.person else None
@@ -64,13 +78,41 @@ def members(store: Store, actor: Actor, programme_id: str) -> list[Member]:
     NotFound
         If there is no such programme.
     """
-    from mentorkit.language.formats import din5007
-
     with store.read() as reader:
         reader.get(Programme, programme_id)
         actor.require(READ, programme_id)
         work = _Pool.of(reader, programme_id)
-    return sorted(work.members(), key=lambda m: din5007(" ".join(reversed(m.name.rsplit(" ", 1)))))
+    return sorted(work.members(), key=lambda m: by_last_name(m.person or _person(programme_id, m.name)))
+
+
+def enter(store: Store, actor: Actor, programme_id: str, name: str) -> Person:
+    """Make somebody of whom only history sheets tell a person, who can pause and be asked like the others.
+
+    The tandems of earlier runs in which a mentor has the name become the person's.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change whom to win (``prospect.change``).
+    NotFound
+        If there is no such programme, or no such mentor in its history.
+    """
+    with store.write(actor.name, "person.from_history") as writer:
+        writer.get(Programme, programme_id)
+        actor.require(CHANGE, programme_id)
+        earlier = writer.all(EarlierTandem, programme_id=programme_id)
+        held = [t for t in earlier if t.mentor_id is None and key_of(t.mentor) == key_of(name)]
+        if not held:
+            raise NotFound(say("No history sheet tells of {name}.", name=name))
+        person = writer.save(_person(programme_id, held[0].mentor).with_(id=writer.new_id(Person)))
+        for tandem in held:
+            writer.save(tandem.with_(mentor_id=person.id))
+        return person
+
+
+def _person(programme_id: str, name: str) -> Person:
+    first, last = split_name(name)
+    return Person(id="", programme_id=programme_id, first_name=first, last_name=last)
 
 
 def pause(store: Store, actor: Actor, person_id: str, version: int, until: dt.date | None) -> Person:

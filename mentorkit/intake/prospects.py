@@ -11,10 +11,12 @@ from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.names import split_name
 from mentorkit.intake.past import key_of
+from mentorkit.intake.people import last_name_first
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
 from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say
+from mentorkit.language.formats import din5007
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -55,7 +57,7 @@ class ProspectShown:
 
 
 def prospects(store: Store, actor: Actor, run_id: str) -> list[ProspectShown]:
-    """Return whom a run wants to win, in the order they came up.
+    """Return whom a run wants to win, in German order of last names.
 
     Raises
     ------
@@ -74,6 +76,7 @@ def prospects(store: Store, actor: Actor, run_id: str) -> list[ProspectShown]:
     wished: defaultdict[str | None, list[tuple[Application, int]]] = defaultdict(list)
     for wish in wishes:
         wished[wish.prospect_id].append((stored[wish.application_id], wish.rank))
+    found.sort(key=lambda prospect: din5007(last_name_first(*split_name(prospect.name))))
     return [ProspectShown(p, tuple(wished[p.id]), people.get(p.person_id or "")) for p in found]
 
 
@@ -97,7 +100,7 @@ def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | 
             raise RuleBroken(say("Please enter a name."))
         if person:
             _check_free(writer, run, person)
-        if any(_is(p, name, person_id) for p in writer.all(Prospect, run_id=run_id)):
+        if any(is_of(p, name, person) for p in writer.all(Prospect, run_id=run_id)):
             raise RuleBroken(say("{name} is on the list already.", name=name))
         email = (person.email if person else None) or ""
         made = Prospect(
@@ -113,9 +116,10 @@ def _person_of(writer: Writer, run: Run, person_id: str) -> Person:
     return person
 
 
-def _is(prospect: Prospect, name: str, person_id: str | None) -> bool:
-    if person_id and prospect.person_id:
-        return person_id == prospect.person_id
+def is_of(prospect: Prospect, name: str, person: Person | None) -> bool:
+    """Tell whether a prospect is somebody: the person where both are known, else by the name."""
+    if person and prospect.person_id:
+        return person.id == prospect.person_id
     return key_of(prospect.name) == key_of(name)
 
 
@@ -225,6 +229,7 @@ def agree(
     with store.write(actor.name, AGREE) as writer:
         prospect = _open(_seen(writer, actor, prospect_id, version))
         wished = {wish.id for wish in _wishes_for(writer, prospect)}
+        _note_email(writer, prospect, entries.get("email", ""))
         writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
         taking_in, form = writer.besides(TAKE_IN, ""), Source(kind="form")
         application = entered(taking_in, actor, prospect.run_id, "mentor", entries, source=form)
@@ -237,6 +242,13 @@ def agree(
             if wish.id in wished and wish.mentor_application_id != application.id:
                 writer.save(wish.with_(prospect_id=prospect.id, **meant))
         return prospect, application
+
+
+def _note_email(writer: Writer, prospect: Prospect, email: str) -> None:
+    """Note the address of somebody without one, by which the application is known as the person's."""
+    person = writer.find(Person, prospect.person_id) if prospect.person_id else None
+    if person and not person.email and email.strip():
+        writer.save(person.with_(email=email.strip()))
 
 
 def step_back(store: Store, actor: Actor, prospect_id: str, version: int) -> Prospect:

@@ -21,6 +21,7 @@ from mentorkit.programme.records import (
     Record,
     Run,
     Tandem,
+    TwoPersons,
     Wish,
 )
 from mentorkit.store import Store, Writer
@@ -28,7 +29,7 @@ from mentorkit.store import Store, Writer
 _UNDO = "person.unmerge"
 _KINDS: dict[str, type[Record]] = {
     "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
-    "earlier_tandem": EarlierTandem, "prospect": Prospect, "wish": Wish,
+    "earlier_tandem": EarlierTandem, "prospect": Prospect, "two_persons": TwoPersons, "wish": Wish,
 }  # fmt: skip
 #: A place may be somebody else's by now.
 _NOT_GIVEN_BACK = ("version", "place")

@@ -322,6 +322,15 @@ class Prospect(Record):
     application_id: str | None = None
 
 
+class TwoPersons(Record):
+    """Two persons who look like one, and of whom somebody (``by``) said that they are not; ids in order."""
+
+    programme_id: str
+    one_id: str
+    other_id: str
+    by: str
+
+
 class PairDecision(Record):
     """A coordinator's decision on a pair before the matching: locked together or forbidden."""
 

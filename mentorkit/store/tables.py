@@ -143,6 +143,14 @@ wish = _table(
     sa.Column("decided_by", sa.String, nullable=False, server_default=""),
     _link("prospect_id", "prospect", null=True),
 )
+two_persons = _table(
+    "two_persons",
+    _link("programme_id", "programme"),
+    _link("one_id", "person"),
+    _link("other_id", "person"),
+    _text("by"),
+    sa.UniqueConstraint("one_id", "other_id"),
+)
 pair_decision = _table(
     "pair_decision",
     _link("run_id", "run"),
@@ -252,6 +260,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Person: person,
     records.Application: application,
     records.Wish: wish,
+    records.TwoPersons: two_persons,
     records.PairDecision: pair_decision,
     records.Tandem: tandem,
     records.EarlierTandem: earlier_tandem,

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.merge import MergeModel, MergePersons
+from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.prospects import ProspectsModel
 from mentorkit_widgets.intake.prospects_view import Prospects
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
@@ -15,7 +16,7 @@ from mentorkit_widgets.intake.wishes import Wishes, WishesModel
 from mentorkit.intake import service
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Grant, Source
+from mentorkit.programme.records import Application, EarlierTandem, Grant, Source
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -155,9 +156,21 @@ def test_doubtful_wishes_are_confirmed_chosen_and_denied(academy):
     view.table.act(rows["Katerina Atzler"]["id"], "leave")
     view.table.select(rows["Katerina Atzler"]["id"])
     assert view.form.values["mentor"] == kathi
+    assert [name for _, name in view.form.fields[0].pairs] == ["Atzler, Katherina", "Speer, Henni"]
     view.card.children[2].children[0].click()
     meant = {w.text: w.mentor_application_id for w in academy.wishes}
     assert (meant["Katerina Atzler"], meant["Hennni Speer"]) == (kathi, henni)
+
+
+def test_mentors_to_choose_from_stand_in_german_order_and_namesakes_with_their_address(academy):
+    for first, last, email in (("Zoe", "Özer", "z@example.org"), ("Bo", "Olm", "b@example.org"),
+                               ("Bo", "Olm", "bo@example.org")):  # fmt: skip
+        entries = {"first_name": first, "last_name": last, "email": email}
+        store, actor = academy.bench.store, academy.bench.actor
+        service.enter(store, actor, academy.id, "mentor", entries, source=Source(kind="form"))
+    names = list(WishesModel(academy).mentors.values())
+    assert names == ["Atzler, Katherina", "Olm, Bo (b@example.org)", "Olm, Bo (bo@example.org)",
+                     "Özer, Zoe", "Speer, Henni"]  # fmt: skip
 
 
 def test_who_may_not_look_at_wishes_sees_none(academy):
@@ -202,18 +215,62 @@ def test_what_is_known_and_thought_of_a_prospect_is_noted(academy):
 
 def test_who_agrees_becomes_an_application(academy):
     view = Prospects(ProspectsModel(academy))
-    view.table.act(view.table.rows[0]["id"], "agreed")
     detail = view.detail
-    assert detail.agreement.opened
+    view.table.act(view.table.rows[0]["id"], "asked")
+    view.table.act(view.table.rows[0]["id"], "agreed")
+    assert (visible(detail), visible(detail.agreement), visible(detail.known)) == (True, True, False)
+    assert detail.title.text == "Hedy Süßebier agrees: the application"
     assert detail.entries.values["last_name"] == "Süßebier"
-    detail._ask()  # today, as it is proposed
-    assert view.table.rows[0]["state"]["text"] == "asked"
     for name, text in (("experience_years", "20"), ("main_income", "ja"), ("voluntary", "ja"),
                        ("email", "hedy@example.org")):  # fmt: skip
         detail.entries.edit(name, text)
     detail._agree()
     assert people(academy)["Süßebier"].status == "ok"
     assert view.table.rows[0]["state"]["text"] == "agreed"
+    assert (visible(detail), view.table.selected) == (False, "")
+    assert "among the applications" in view.model.message
+
+
+def test_who_agrees_with_gaps_is_said_to_be_opened_next_and_a_no_leads_back(academy):
+    app = IntakeModel(academy)
+    view = Prospects(ProspectsModel(academy, app, app.reload))
+    view.table.select(view.table.rows[0]["id"])
+    view.detail.yes.click()
+    assert visible(view.detail.agreement)
+    view.detail._close()
+    assert not visible(view.detail)
+    view.table.select(view.table.rows[0]["id"])
+    assert not visible(view.detail.agreement)
+    view.detail.asking.edit("day", f"{view.model.today + dt.timedelta(1):%d.%m.%Y}")
+    view.detail._ask()
+    assert view.detail.asking.errors
+    view.detail.yes.click()
+    view.detail._agree()
+    assert "open the application next" in app.message
+    view.table.act(view.table.rows[0]["id"], "application")
+    assert (app.part, app.application.name) == ("applications", "Hedy Süßebier")
+
+
+def test_a_mentor_of_history_sheets_pauses_and_is_approached_like_the_others(academy):
+    with academy.bench.store.write("eva", "test") as writer:
+        writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy", year="2012",
+                                  mentee="Mo Tal", mentor="Ruth Ahl"))  # fmt: skip
+    view = Prospects(ProspectsModel(academy))
+    ruth = lambda: next(row for row in view.pool.table.rows if row["name"]["text"] == "Ruth Ahl")  # noqa: E731
+    view.pool.table.act(ruth()["id"], "pause")
+    view.pool.form.edit("until", "1.1.2001")
+    view.pool._pause()
+    assert view.pool.form.errors
+    view.pool.form.edit("until", f"{view.model.today:%d.%m.%Y}")
+    view.pool._pause()
+    assert (ruth()["pauses"] is not None, visible(view.pool.card)) == (True, False)
+    assert not view.pool.table.offers(ruth()["id"], "ask")
+    view.pool.table.act(ruth()["id"], "pause")
+    view.pool.form.edit("until", "")
+    view.pool._pause()
+    view.pool.table.act(ruth()["id"], "ask")
+    assert [row["name"]["text"] for row in view.table.rows] == ["Ruth Ahl", "Hedy Süßebier"]
+    assert ruth()["mentored"] == ["2012"]
 
 
 def test_somebody_of_the_pool_pauses_and_is_approached_for_the_next_run(academy):
@@ -275,6 +332,20 @@ def test_two_whom_somebody_else_changed_are_looked_at_again_first(chapters):
     assert "030 23125107" in view.form.fields[0].pairs[-1][1]
     view.yes.click()
     assert people(chapters)["Schmidt"].entries["phone"] == "030 23125107"
+
+
+def test_two_told_apart_are_not_asked_about_until_that_is_taken_back(chapters):
+    view = MergePersons(MergeModel(chapters))
+    view.table.act(view.table.rows[0]["id"], "look")
+    view.two.click()
+    assert (view.table.rows, visible(view.card), visible(view.apart)) == ([], False, True)
+    again = MergePersons(MergeModel(chapters))
+    (row,) = again.apart.rows
+    assert (row["name"]["text"], row["other"]["text"], row["by"]) == ("Lea Schmidt", "Lea Schmitt", "eva")
+    again.apart.act(row["id"], "back")
+    assert len(again.table.rows) == 1
+    again.table.act(again.table.rows[0]["id"], "apart")
+    assert again.table.rows == []
 
 
 def test_the_other_one_can_stay(chapters):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import service
-from mentorkit.intake.merge import merge, preview, suggestions
+from mentorkit.intake.lookalikes import ask_again, suggestions, tell_apart, told_apart
+from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.unmerge import merged, unmerge
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import (
@@ -18,13 +19,14 @@ from mentorkit.programme.records import (
     Prospect,
     Source,
     Tandem,
+    TwoPersons,
     Wish,
 )
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 LEAD = sole_actor("eva")
-KINDS = (Application, EarlierTandem, PairDecision, Person, Prospect, Tandem, Wish)
+KINDS = (Application, EarlierTandem, PairDecision, Person, Prospect, Tandem, TwoPersons, Wish)
 FORM = Source(kind="form")
 
 
@@ -82,6 +84,50 @@ def test_who_was_told_apart_with_a_reason_is_not_suggested_again(store, run):
     assert len(suggestions(store, LEAD, run)) == 1
     service.overrule(store, LEAD, two.id, "zwei Personen", two.version)
     assert suggestions(store, LEAD, run) == []
+
+
+def test_a_mentee_and_a_mentor_told_apart_are_not_suggested_again_until_that_is_taken_back(store, run):
+    rows = b"Vorname;Nachname;E-Mail;KV\nAnna;Hof;anna@example.org;Harz\n"
+    service.intake(store, LEAD, run, [("mentees.csv", rows)])
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    (found,) = suggestions(store, LEAD, run)
+    for pair in ((found.keep.id, found.other.id), (found.other.id, found.keep.id)):
+        tell_apart(store, LEAD, *pair)  # said twice is said once
+    service.intake(store, LEAD, run, [("mentees.csv", rows + b"Bert;Tal;bert@example.org;Harz\n")])
+    assert suggestions(store, LEAD, run) == []
+    (apart,) = told_apart(store, LEAD, "party-chapters")
+    assert ({apart.one.name, apart.other.name}, apart.by) == ({"Anna Hof"}, "eva")
+    later = Workbench(store, LEAD).add("party-chapters", run="2030").id
+    enter(store, later, "mentor", "Anna", "Hof", "a.hof@example.org")
+    assert suggestions(store, LEAD, later) == []
+    ask_again(store, LEAD, two.person_id, found.keep.id)
+    assert suggestions(store, LEAD, run) == [found]
+    with pytest.raises(NotFound):
+        ask_again(store, LEAD, found.keep.id, found.other.id)
+
+
+def test_who_was_told_apart_from_somebody_stays_so_when_put_together_with_a_third(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentor", "Anna", "Hof", "a.hof@example.org")
+    bert = enter(store, run, "mentee", "Bert", "Tal", "bert@example.org")
+    tell_apart(store, LEAD, two.person_id, bert.person_id)
+    tell_apart(store, LEAD, one.person_id, two.person_id)
+    before = everything(store)
+    put_together(store, one.person_id, two.person_id)
+    (apart,) = told_apart(store, LEAD, "party-chapters")
+    assert {apart.one.id, apart.other.id} == {one.person_id, bert.person_id}
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+
+
+def test_an_accepted_duplicate_is_no_word_on_the_other_role(store, run):
+    enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    service.overrule(store, LEAD, two.id, "zwei Personen", two.version)
+    mentor = enter(store, run, "mentor", "Lea", "Schmitt", "lea.s@example.org", birth_year="1981")
+    found = suggestions(store, LEAD, run)
+    assert all(mentor.person_id in (s.keep.id, s.other.id) for s in found)
+    assert len(found) == 2
 
 
 def test_a_preview_tells_what_moves_and_changes_nothing(store, run):
@@ -216,6 +262,9 @@ def test_only_the_lead_puts_people_together(store, run):
     ina = Actor("ina", (Grant(id="G1", user_id="ina", role="organisation", organisation="Harz"),))
     for attempt in (lambda: suggestions(store, ina, run), lambda: merged(store, ina, "party-chapters"),
                     lambda: preview(store, ina, one.person_id, two.person_id),
+                    lambda: told_apart(store, ina, "party-chapters"),
+                    lambda: tell_apart(store, ina, one.person_id, two.person_id),
+                    lambda: ask_again(store, ina, one.person_id, two.person_id),
                     lambda: merge(store, ina, plan)):  # fmt: skip
         with pytest.raises(NotAllowed):
             attempt()

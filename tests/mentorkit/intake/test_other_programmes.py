@@ -5,6 +5,7 @@ import pytest
 from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.forms import links
 from mentorkit.intake import actions, past, pool, prospects, service, trail, wished
+from mentorkit.intake.lookalikes import tell_apart
 from mentorkit.intake.mapping import forget, remember
 from mentorkit.intake.merge import Preview, merge, preview
 from mentorkit.intake.unmerge import unmerge
@@ -86,6 +87,7 @@ ATTEMPTS = {
         two.store, who, two.mona.person_id, two.bert.person_id),
     "putting together": lambda two, who: merge(two.store, who, plan(two)),
     "taking apart": lambda two, who: unmerge(two.store, who, two.bert.person_id, two.mona.person_id),
+    "telling apart": lambda two, who: tell_apart(two.store, who, two.bert.person_id, two.mona.person_id),
     "undoing": lambda two, who: trail.undo(two.store, who, two.anna.id, two.anna.version),
     "undoing what was never changed": lambda two, who: trail.undo(two.store, who, two.mona.id, 7),
     "what happened": lambda two, who: trail.history_of(two.store, who, two.anna.id),

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from academy import LEAD, MENTORS, RUN, csv, officer, wish_of
 
-from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import pool, service
 from mentorkit.intake import prospects as work
 from mentorkit.intake.wished import wishes
@@ -185,6 +185,40 @@ def test_the_pool_knows_mentors_of_history_sheets(academy):
     assert (found["Ruth Ahl"].person, found["Ruth Ahl"].mentored) == (None, ("2013",))
 
 
+def test_a_mentor_of_history_sheets_alone_pauses_is_asked_and_agrees_as_one_person(academy):
+    with academy.write("eva", "test") as writer:
+        for year, name in (("2012", "Prof. Ruth Ahl"), ("2013", "Ahl, Ruth"), ("2013", "Bo Ahl")):
+            writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy", year=year,
+                                      mentee="Mo Tal", mentor=name))  # fmt: skip
+    ruth = pool.enter(academy, LEAD, "arts-academy", "Ruth Ahl")
+    assert (ruth.first_name, ruth.last_name, ruth.email) == ("Prof. Ruth", "Ahl", None)
+    with pytest.raises(NotFound):
+        pool.enter(academy, LEAD, "arts-academy", "Ruth Ahl")
+    paused = pool.pause(academy, LEAD, ruth.id, ruth.version, academy.clock().date())
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, RUN, "", person_id=ruth.id)
+    pool.pause(academy, LEAD, ruth.id, paused.version, None)
+    made = work.add(academy, LEAD, RUN, "", person_id=ruth.id)
+    asked = work.ask(academy, LEAD, made.id, made.version, MAY)
+    full = {**work.known_of(academy, LEAD, made.id), **FULL, "first_name": "Ruth", "last_name": "Ahl",
+            "email": "ruth@example.org"}  # fmt: skip
+    _, application = work.agree(academy, LEAD, made.id, asked.version, full)
+    assert application.person_id == ruth.id
+    found = {m.name: m for m in pool.members(academy, LEAD, "arts-academy") if "Ahl" in m.name}
+    assert (found["Prof. Ruth Ahl"].mentored, found["Prof. Ruth Ahl"].asked) == (("2012", "2013"), (MAY,))
+    assert found["Bo Ahl"].person is None
+
+
+def test_the_pool_stands_in_german_order_of_last_names(academy):
+    with academy.write("eva", "test") as writer:
+        for name in ("Inge von der Mude", "Zoe Ötker", "Ada Ohm", "Prof. Abel Zorn"):
+            writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy",
+                                      year="2012", mentee="Mo Tal", mentor=name))  # fmt: skip
+    names = [m.name for m in pool.members(academy, LEAD, "arts-academy")]
+    assert names == ["Katherina Atzler", "Ada Ohm", "Zoe Ötker", "Henni Speer", "Inge von der Mude",
+                     "Jorge Zorbach", "Prof. Abel Zorn"]  # fmt: skip
+
+
 def test_somebody_is_noted_described_and_removed_by_hand(academy):
     made = work.add(academy, LEAD, RUN, "  Ruth Ahl ")
     named = work.describe(academy, LEAD, made.id, made.version, name="Ruth Ahl", email="ruth@example.org")
@@ -238,6 +272,7 @@ def test_an_officer_neither_sees_nor_changes_whom_to_win(academy):
         lambda: work.remove(*here, one.version), lambda: work.known_of(*here),
         lambda: pool.members(academy, who, "arts-academy"),
         lambda: pool.pause(academy, who, person.id, person.version, MAY),
+        lambda: pool.enter(academy, who, "arts-academy", "Ruth Ahl"),
     ]  # fmt: skip
     for attempt in attempts:
         with pytest.raises(NotAllowed):

@@ -8,6 +8,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.errors import StaleRecord
+from mentorkit.intake import lookalikes
 from mentorkit.intake import merge as service
 from mentorkit.intake.unmerge import Merged, merged, unmerge
 from mentorkit.language import say, say_n
@@ -26,9 +27,15 @@ class MergeModel(SideModel):
     def load(self) -> None:
         """Read who may be one, and who was put together."""
         self.allowed = self.may(service.RIGHT)
-        self.suggestions = service.suggestions(*self.here) if self.allowed else []
+        self.suggestions = lookalikes.suggestions(*self.here) if self.allowed else []
+        self.apart = lookalikes.told_apart(*self.hands, self.programme_id) if self.allowed else []
         self.merged = merged(*self.hands, self.programme_id) if self.allowed else []
         self.preview: service.Preview | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.suggestions or self.merged or self.apart or self.preview)
 
     def look(self, keep_id: str, other_id: str) -> None:
         """Look at what putting two persons together changes."""
@@ -67,6 +74,19 @@ class MergeModel(SideModel):
             self.preview = now
             self.shown += 1
 
+    def tell_apart(self, one_id: str, other_id: str) -> None:
+        """Say that two persons are two, and look at them no longer."""
+        with self.changing():
+            lookalikes.tell_apart(*self.hands, one_id, other_id)
+            self.preview = None
+            self.say(say("These two are two persons; they are not asked about again."))
+
+    def ask_again(self, one_id: str, other_id: str) -> None:
+        """Take back that two persons are two."""
+        with self.changing():
+            lookalikes.ask_again(*self.hands, one_id, other_id)
+            self.say(say("These two may be one person again."))
+
     def unmerge(self, keep_id: str, other_id: str) -> None:
         """Take two persons apart again."""
         with self.changing():
@@ -88,20 +108,30 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 column("why", say("Because of")),
             ],
         )
-        self.table.on_action(lambda row, _: model.look(*row.split()))
+        self.table.on_action(self._act)
         self.title = Heading(on_close=model.close)
         self.facts = w.HTML()
         self.form = Form([])
         self.yes = button(say("Put together"), self._merge, primary=True)
         self.swap = button(say("Keep the other one"), model.swap)
-        self.card = card(
-            self.title, self.facts, self.form, actions(self.yes, self.swap, button(say("Close"), model.close))
-        )
+        self.two = button(say("These are two persons"), self._tell_apart)
+        close = button(say("Close"), model.close)
+        self.card = card(self.title, self.facts, self.form, actions(self.yes, self.swap, self.two, close))
         self.done = Table(
             say("Put together"), [column("name", say("Person")), column("email", say("E-mail"))]
         )
         self.done.on_action(lambda row, _: model.unmerge(*row.split()))
-        super().__init__([self.card, self.lead, self.table, self.done], layout=w.Layout(grid_gap="0.6rem"))
+        self.apart = Table(
+            say("Two persons, as somebody said"),
+            [
+                column("name", say("Person")),
+                column("other", say("Not the same")),
+                column("by", say("Said by")),
+            ],
+        )
+        self.apart.on_action(lambda row, _: model.ask_again(*row.split()))
+        parts = [self.card, self.lead, self.table, self.done, self.apart]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(lambda _: self.show(), "shown")
         self.show()
 
@@ -115,10 +145,19 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.lead, n > 0)
         self.table.rows = [_suggested(s) for s in model.suggestions]
         self.done.rows = [_done(m) for m in model.merged]
+        self.apart.rows = [_apart(two) for two in model.apart]
         shown(self.table, bool(model.suggestions))
         shown(self.done, bool(model.merged))
-        shown(self, bool(model.suggestions or model.merged or model.preview))
+        shown(self.apart, bool(model.apart))
+        shown(self, model.any)
         self._show_preview()
+
+    def _act(self, row: str, name: str) -> None:
+        (self.model.tell_apart if name == "apart" else self.model.look)(*row.split())
+
+    def _tell_apart(self) -> None:
+        if plan := self.model.preview:
+            self.model.tell_apart(plan.keep.id, plan.other.id)
 
     def _show_preview(self) -> None:
         plan = self.model.preview
@@ -153,14 +192,29 @@ def _told(person: Person) -> str:
     return f"{person.name} ({person.email})" if person.email else person.name
 
 
-def _suggested(found: service.Suggestion) -> dict[str, Any]:
-    title = say("Compare {one} and {other}", one=_told(found.keep), other=_told(found.other))
+def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
+    both = {"one": _told(found.keep), "other": _told(found.other)}
+    title, two = say("Compare {one} and {other}", **both), say("{one} and {other} are two persons", **both)
     return {
         "id": f"{found.keep.id} {found.other.id}",
         "name": cell(found.keep.name, note=found.keep.email or ""),
         "other": cell(found.other.name, note=found.other.email or ""),
         "why": found.why,
-        "actions": [action("look", say("Compare"), title, icon="open")],
+        "actions": [
+            action("look", say("Compare"), title, icon="open"),
+            action("apart", say("two persons"), two, icon="forbid"),
+        ],
+    }
+
+
+def _apart(two: lookalikes.Apart) -> dict[str, Any]:
+    title = say("Ask again whether {one} and {other} are one", one=_told(two.one), other=_told(two.other))
+    return {
+        "id": f"{two.one.id} {two.other.id}",
+        "name": cell(two.one.name, note=two.one.email or ""),
+        "other": cell(two.other.name, note=two.other.email or ""),
+        "by": two.by,
+        "actions": [action("back", say("Take back"), title, icon="undo")],
     }
 
 

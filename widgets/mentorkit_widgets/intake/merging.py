@@ -7,8 +7,8 @@ from functools import cached_property
 import ipywidgets as w
 
 from mentorkit.intake.merge import RIGHT
+from mentorkit.intake.people import by_last_name
 from mentorkit.language import say
-from mentorkit.language.formats import din5007
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -46,8 +46,7 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         return w.VBox([self.nobody, MergePersons(self.merge)])
 
     def _show(self, *_: object) -> None:
-        merge = self.merge
-        shown(self.nobody, not (merge.suggestions or merge.merged or merge.preview))
+        shown(self.nobody, not self.merge.any)
 
     def _reload(self, *_: object) -> None:
         if self.more.opened and not self.merge.preview:
@@ -69,7 +68,7 @@ class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Offer the persons of the other applications, those with the same last name first."""
         shown(self, self.merging.allowed)
         others = [a for a in self.model.stored if a.person_id != application.person_id]
-        others.sort(key=lambda a: (a.last_name != application.last_name, din5007(a.name)))
+        others.sort(key=lambda a: (a.last_name != application.last_name, by_last_name(a)))
         self._ids = {_told(a): a.person_id for a in others}
         fields = (self._field(),)
         if self.form.fields != fields:

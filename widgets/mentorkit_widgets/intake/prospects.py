@@ -11,8 +11,9 @@ from mentorkit.intake import pool
 from mentorkit.intake import prospects as service
 from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say
-from mentorkit.programme.records import Prospect
+from mentorkit.programme.records import Person, Prospect
 from mentorkit.programme.settings import Judged
+from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.side import SideModel
 
 
@@ -21,6 +22,8 @@ class ProspectsModel(SideModel):
 
     #: Id of the prospect that is looked at; empty when none is.
     selected = t.Unicode()
+    #: Whether the prospect that is looked at agrees, so that the application is made.
+    agreeing = t.Bool(False)
 
     @property
     def wanted(self) -> bool:
@@ -46,16 +49,21 @@ class ProspectsModel(SideModel):
         self.prospects = service.prospects(*self.here) if self.wanted else []
         self.pool = pool.members(*self.hands, self.programme_id) if self.wanted else []
         if self.selected not in {shown.prospect.id for shown in self.prospects}:
-            self.selected = ""
+            self.look("")
+
+    def look(self, prospect_id: str, *, agreeing: bool = False) -> None:
+        """Look at a prospect, or at the application of one who agrees; the empty text at nobody."""
+        with self.hold_trait_notifications():
+            self.selected, self.agreeing = prospect_id, agreeing
 
     @property
     def prospect(self) -> service.ProspectShown | None:
         """The prospect that is looked at."""
         return next((s for s in self.prospects if s.prospect.id == self.selected), None)
 
-    def on_list(self, person_id: str) -> bool:
-        """Tell whether somebody of the pool is to be won for this run already, or has applied."""
-        return any(s.prospect.person_id == person_id for s in self.prospects)
+    def on_list(self, member: pool.Member) -> bool:
+        """Tell whether somebody of the pool is to be won for this run already."""
+        return any(service.is_of(s.prospect, member.name, member.person) for s in self.prospects)
 
     # -- changes --------------------------------------------------------------------------------
 
@@ -65,10 +73,10 @@ class ProspectsModel(SideModel):
             made = service.add(*self.here, name)
             self.say(say("{name} is to be approached.", name=made.name))
 
-    def add_member(self, person_id: str) -> None:
+    def add_member(self, member: pool.Member) -> None:
         """Note somebody of the pool."""
         with self.changing():
-            made = service.add(*self.here, "", person_id=person_id)
+            made = service.add(*self.here, "", person_id=self._person_of(member).id)
             self.say(say("{name} is to be approached.", name=made.name))
 
     def describe(self, name: str, email: str = "", phone: str = "", remark: str = "") -> None:
@@ -101,8 +109,19 @@ class ProspectsModel(SideModel):
         """Note that the chosen prospect agreed, with what is known for the application."""
         prospect_id = self.selected
         with self.changing():
-            done, _ = service.agree(*self.hands, prospect_id, self._version(prospect_id), entries)
-            self._stepped(done)
+            version = self._version(prospect_id)
+            done, application = service.agree(*self.hands, prospect_id, version, entries)
+            self.look("")
+            told = say("{name} has agreed and stands among the applications now.", name=done.name)
+            if application.open:
+                told += " " + say("Something is missing there: please open the application next.")
+            self.say(told)
+
+    def open_application(self, prospect_id: str) -> None:
+        """Show the application of a prospect who agreed, among all others."""
+        found = next(s.prospect for s in self.prospects if s.prospect.id == prospect_id)
+        if isinstance(self._app, IntakeModel):
+            self._app.point_at({"part": "applications", "application": found.application_id or ""})
 
     def step_back(self, prospect_id: str) -> None:
         """Undo the last step of a prospect."""
@@ -119,15 +138,18 @@ class ProspectsModel(SideModel):
         """Return what is known of the chosen prospect for an application."""
         return service.known_of(*self.hands, self.selected)
 
-    def pause(self, person_id: str, until: dt.date | None) -> None:
+    def pause(self, member: pool.Member, until: dt.date | None) -> None:
         """Note until when somebody of the pool is not to be asked."""
         with self.changing():
-            person = next(m.person for m in self.pool if m.person and m.person.id == person_id)
-            pool.pause(*self.hands, person_id, person.version, until)
+            person = self._person_of(member)
+            pool.pause(*self.hands, person.id, person.version, until)
             if until:
                 self.say(say("{name} is not asked for now.", name=person.name))
             else:
                 self.say(say("{name} can be asked again.", name=person.name))
+
+    def _person_of(self, member: pool.Member) -> Person:
+        return member.person or pool.enter(*self.hands, self.programme_id, member.name)
 
     def _version(self, prospect_id: str) -> int:
         return next(s.prospect.version for s in self.prospects if s.prospect.id == prospect_id)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import ipywidgets as w
 import traitlets as t
 
 from mentorkit.run import Run
-from mentorkit_widgets.base import Model
+from mentorkit_widgets.base import Model, shown
 
 
 class SideModel(Model):
@@ -73,3 +74,19 @@ class SideModel(Model):
         super()._tell(message, refused=refused)
         if self._app:
             (self._app.refuse if refused else self._app.say)(message)
+
+
+class Beside(w.HBox):  # type: ignore[misc] # ipywidgets is untyped
+    """A list and the card of what is opened of it: beside it, in sight; on a narrow page in its place."""
+
+    def __init__(self, listed: w.Widget, opened: w.Widget) -> None:
+        self._card = opened
+        super().__init__([listed, opened])
+        self.add_class("mk-opened")
+        self.add_class("mk-instead")
+        self.show_card(visible=False)
+
+    def show_card(self, *, visible: bool) -> None:
+        """Show the card, or the list alone."""
+        shown(self._card, visible)
+        (self.add_class if visible else self.remove_class)("mk-split")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import ipywidgets as w
 import traitlets as t
 
 from mentorkit.intake import wished
+from mentorkit.intake.people import by_last_name, last_name_first
 from mentorkit.language import later, say, say_n
+from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
-from mentorkit_widgets.intake.side import SideModel
+from mentorkit_widgets.intake.side import Beside, SideModel
 
 _STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
     "sure": (later("understood"), "check", "good"),
@@ -36,11 +40,11 @@ class WishesModel(SideModel):
         """Read the wishes."""
         self.may_decide = self.may(wished.CHANGE)
         self.all = wished.wishes(*self.here) if self.may(wished.READ) else []
-        self.mentors = {
-            a.id: a.name
+        self.mentors = _listed(
+            a
             for a in (self.run.application_records if self.all else [])
             if a.role == "mentor" and a.withdrawn is None
-        }
+        )
 
     @property
     def questions(self) -> list[wished.WishShown]:
@@ -61,9 +65,10 @@ class WishesModel(SideModel):
         with self.changing():
             wish = self.wish(wish_id).wish
             wished.decide(*self.hands, wish_id, mentor_application_id, wish.version)
-            name = self.mentors.get(mentor_application_id or "")
-            if name:
-                self.say(say("“{text}” means {name}.", text=wish.text, name=name))
+            self.load()
+            mentor = self.wish(wish_id).mentor
+            if mentor:
+                self.say(say("“{text}” means {name}.", text=wish.text, name=mentor.name))
             else:
                 self.say(say("“{text}” means nobody who applied.", text=wish.text))
 
@@ -73,6 +78,17 @@ class WishesModel(SideModel):
             wish = self.wish(wish_id).wish
             wished.leave_to_machine(*self.hands, wish_id, wish.version)
             self.say(say("The decision on “{text}” is taken back.", text=wish.text))
+
+
+def _listed(mentors: Iterable[Application]) -> dict[str, str]:
+    """Return mentors to choose from by id, in German order of last names; namesakes with their address."""
+    found = sorted(mentors, key=by_last_name)
+    names = {a.id: last_name_first(a.first_name, a.last_name) for a in found}
+    often = Counter(names.values())
+    return {
+        a.id: names[a.id] + (f" ({a.answers.get('email', a.id)})" if often[names[a.id]] > 1 else "")
+        for a in found
+    }
 
 
 class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -85,11 +101,9 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say("Wishes"), {"questions": say("to be looked at"), "all": say("all")}, model.show
         )
         self.choice.observe(lambda change: setattr(model, "show", change["new"]), "value")
-        self.table = Table(
-            say("Wishes"), _columns(), empty=say("No wish is in doubt."), selectable=model.may_decide
-        )
+        self.table = Table(say("Wishes"), [], empty=say("No wish is in doubt."), selectable=model.may_decide)
         self.table.on_action(self._act)
-        self.table.observe(lambda _: self._open(), "selected")
+        self.table.observe(self._look, "selected")
         self.title = Heading(on_close=self._close)
         self.form = Form([])
         self.card = card(
@@ -100,7 +114,8 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 button(say("Close"), self._close),
             ),
         )
-        super().__init__([self.lead, self.choice, self.table, self.card], layout=w.Layout(grid_gap="0.6rem"))
+        self.beside = Beside(self.table, self.card)
+        super().__init__([self.lead, self.choice, self.beside], layout=w.Layout(grid_gap="0.6rem"))
         model.observe(lambda _: self.show_all(), ["shown", "show"])
         self.show_all()
 
@@ -111,9 +126,16 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.lead.value = paragraph(
             say_n("{n} wish is to be looked at.", "{n} wishes are to be looked at.", n)
         )
-        self.table.rows = [_row(s, decides=model.may_decide) for s in model.rows]
+        self._show_rows()
         shown(self, bool(model.all))
         self._open()
+
+    def _show_rows(self) -> None:
+        """Show the wishes; with fewer columns while one is opened beside them."""
+        narrow = bool(self.table.selected)
+        with self.table.hold_sync():
+            self.table.columns = _columns(narrow=narrow)
+            self.table.rows = [_row(s, decides=self.model.may_decide and not narrow) for s in self.model.rows]
 
     def _act(self, wish_id: str, name: str) -> None:
         if name == "leave":
@@ -121,9 +143,13 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         else:
             self.model.decide(wish_id, None if name == "nobody" else name)
 
+    def _look(self, _change: object) -> None:
+        self._show_rows()
+        self._open()
+
     def _open(self) -> None:
         wish_id = self.table.selected
-        shown(self.card, bool(wish_id))
+        self.beside.show_card(visible=bool(wish_id))
         if not wish_id:
             self.title.text = ""
             return
@@ -145,11 +171,11 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table.select("")
 
 
-def _columns() -> list[dict[str, Any]]:
+def _columns(*, narrow: bool) -> list[dict[str, Any]]:
+    more = [column("mentee", say("{mentee:sg.nom}")), column("means", say("Means"))]
     return [
         column("text", say("Wish")),
-        column("mentee", say("{mentee:sg.nom}")),
-        column("means", say("Means")),
+        *([] if narrow else more),
         column("standing", say("How it stands"), "chip"),
     ]
 
@@ -162,11 +188,15 @@ def _row(one: wished.WishShown, *, decides: bool) -> dict[str, Any]:
     return {
         "id": one.wish.id,
         "text": cell(one.wish.text, note=say("{n}. wish", n=one.wish.rank)),
-        "mentee": one.mentee.name,
-        "means": one.mentor.name if one.mentor else "",
+        "mentee": _name(one.mentee),
+        "means": _name(one.mentor) if one.mentor else "",
         "standing": chip(say(text), icon, tone, note=note),
         "actions": _actions(one) if decides else [],
     }
+
+
+def _name(application: Application) -> dict[str, Any]:
+    return cell(application.name, last_name_first(application.first_name, application.last_name))
 
 
 def _actions(one: wished.WishShown) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _make_heading_meaning()
     _make_taken_file()
     _make_form_link()
+    _make_two_persons()
     with op.batch_alter_table("run") as table:
         table.add_column(sa.Column("orders", sa.JSON(none_as_null=True), server_default="{}", nullable=False))
     with op.batch_alter_table("person") as table:
@@ -101,4 +102,13 @@ def _make_form_link() -> None:
         sa.Column("used_at", Instant(), nullable=True),
         _text("application_id", null=True),
         run_id="run", application_id="application",
+    )  # fmt: skip
+
+
+def _make_two_persons() -> None:
+    _make(
+        "two_persons",
+        _text("programme_id"), _text("one_id"), _text("other_id"), _text("by"),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_two_persons_one_id_other_id")),
+        programme_id="programme", one_id="person", other_id="person",
     )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Persons who may be one: who looks like whom, and of whom somebody said that they are two."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import get_args
+
+from mentorkit.errors import NotFound
+from mentorkit.intake.judge import codes
+from mentorkit.intake.merge import RIGHT
+from mentorkit.intake.names import misspelt, name_key
+from mentorkit.intake.people import by_last_name, email_key
+from mentorkit.language import later, say
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Person, Role, Run, TwoPersons
+from mentorkit.store import Store, Writer
+
+_WHY = {
+    "email": later("the same e-mail address"),
+    "name": later("the same name"),
+    "spelling": later("nearly the same name and the same year of birth"),
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Two persons who may be one, and why."""
+
+    keep: Person
+    other: Person
+    why: str
+
+
+def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
+    """Return persons who may be one, of whom one at least applies in a run.
+
+    The same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
+    mentee and a mentor of the same name are asked about too. Where somebody told the two apart, or accepted
+    a duplicate with a reason, the two are two.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require(RIGHT, run.programme_id)
+        people = reader.all(Person, programme_id=run.programme_id)
+        stored = reader.all(Application, run_id=run_id)
+        apart = {(t.one_id, t.other_id) for t in reader.all(TwoPersons, programme_id=run.programme_id)}
+    here = {a.person_id for a in stored if a.withdrawn is None}
+    accepted = {a.person_id for a in stored if a.admitted and "duplicate" in codes(a.findings)}
+    roles = {(a.person_id, a.role) for a in stored}
+    found: dict[tuple[str, str], Suggestion] = {}
+    for group in _near(people):
+        for one, two in combinations(group, 2):
+            pair = {one.id, two.id}
+            two_said = _ordered(one.id, two.id) in apart or (
+                pair & accepted and any({(i, role) for i in pair} <= roles for role in get_args(Role))
+            )
+            if pair & here and not two_said and (why := _why(one, two)):
+                found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
+    return sorted(found.values(), key=lambda suggestion: by_last_name(suggestion.keep))
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two persons whom somebody told apart, and who did."""
+
+    one: Person
+    other: Person
+    by: str
+
+
+def told_apart(store: Store, actor: Actor, programme_id: str) -> list[Apart]:
+    """Return the persons of a programme who were told apart, by name.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    """
+    actor.require(RIGHT, programme_id)
+    with store.read() as reader:
+        found = reader.all(TwoPersons, programme_id=programme_id)
+        people = {p.id: p for p in reader.all(Person, programme_id=programme_id)} if found else {}
+    apart = [Apart(people[two.one_id], people[two.other_id], two.by) for two in found]
+    return sorted(apart, key=lambda two: by_last_name(two.one))
+
+
+def tell_apart(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
+    """Say that two persons are two: in no run of the programme they are suggested again.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not put persons together (``person.merge``).
+    NotFound
+        If one of them is not there, or belongs to another programme, or both are the same.
+    """
+    with store.write(actor.name, "person.tell_apart") as writer:
+        programme_id = _programme_of(writer, actor, one_id, other_id)
+        first, second = _ordered(one_id, other_id)
+        if not writer.all(TwoPersons, one_id=first, other_id=second):
+            new_id = writer.new_id(TwoPersons)
+            writer.save(
+                TwoPersons(id=new_id, programme_id=programme_id, one_id=first, other_id=second, by=actor.name)
+            )
+
+
+def ask_again(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
+    """Take back that two persons are two: they are suggested again where they look alike.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`tell_apart`; also if nobody told the two apart.
+    """
+    with store.write(actor.name, "person.ask_again") as writer:
+        _programme_of(writer, actor, one_id, other_id)
+        first, second = _ordered(one_id, other_id)
+        found = writer.all(TwoPersons, one_id=first, other_id=second)
+        if not found:
+            raise NotFound(say("These two persons were not told apart."))
+        writer.delete(found[0])
+
+
+def _programme_of(writer: Writer, actor: Actor, one_id: str, other_id: str) -> str:
+    one, other = writer.get(Person, one_id), writer.get(Person, other_id)
+    actor.require(RIGHT, one.programme_id)
+    if other.programme_id != one.programme_id or one.id == other.id:
+        raise NotFound(say("There is no such person in this programme."))
+    return one.programme_id
+
+
+def _ordered(one_id: str, other_id: str) -> tuple[str, str]:
+    return min(one_id, other_id), max(one_id, other_id)
+
+
+def _near(people: Iterable[Person]) -> list[list[Person]]:
+    """Return groups within which people may be one."""
+    groups: dict[object, list[Person]] = defaultdict(list)
+    for person in people:
+        name = name_key(person.first_name, person.last_name)
+        keys: set[object] = {tuple(sorted(name))}
+        if person.email:
+            keys.add(email_key(person.email))
+        if person.birth_year:
+            keys |= {(person.birth_year, part) for part in name if part}
+        for key in keys:
+            groups[key].append(person)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _why(one: Person, two: Person) -> str:
+    names = [name_key(p.first_name, p.last_name) for p in (one, two)]
+    years = {p.birth_year for p in (one, two)} - {None}
+    if len(years) > 1:
+        return ""
+    if one.email and two.email and email_key(one.email) == email_key(two.email):
+        return "email"
+    if sorted(names[0]) == sorted(names[1]) and any(names[0]):
+        return "name"
+    same_year = one.birth_year is not None and one.birth_year == two.birth_year
+    return "spelling" if same_year and misspelt(*names) else ""
