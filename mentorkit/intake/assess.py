@@ -51,9 +51,15 @@ def organisations_of(
 
 
 def assess(
-    context: Context, raws: Sequence[RawRow], decisions: Decisions, known: Organisations
+    context: Context,
+    raws: Sequence[RawRow],
+    decisions: Decisions,
+    known: Organisations,
+    known_as: Mapping[int, str],
 ) -> tuple[list[Row], list[RawRow]]:
     """Judge the rows of an intake.
+
+    ``known_as`` tells under which other name a file, by its place, was taken in before.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def assess(
         Those of organisations that the actor does not answer for.
     """
     live = [raw for raw in raws if raw.id not in decisions.dropped]
-    tied = identify(live, context, known)
+    tied = identify([raw.of_file(known_as.get(raw.file, raw.source.file)) for raw in live], context, known)
     live = [_as_said(raw, tied.get(raw.id)) for raw in live]
     raw_of = {stored.id: raw for raw in live if (stored := tied.get(raw.id))}
     work = _Work(context, decisions, known, Acquaintances())
@@ -133,6 +139,8 @@ class _Work:
         notes = _held_back(stored, raw, said) if change == "kept" else ()
         moved = stored
         source = raw.source if change == "changed" else _citing(raw.source, raw.entries, stored.entries)
+        if change != "changed" and stored.source and source.file != stored.source.file:
+            source = stored.source  # what it says stands there
         if (stored.source, stored.extra) != (source, raw.extra):
             moved = stored.with_(source=source, extra=raw.extra)
         if change == "changed":

@@ -26,8 +26,8 @@ from mentorkit.programme.records import (
 )
 from mentorkit.programme.settings import ProgrammeSettings
 
-#: Whom a table holds; ``both`` where a column tells it row by row.
-SheetMeaning = Literal["mentee", "mentor", "both", "history"]
+#: Whom a table holds; ``both`` where a column tells it row by row, ``nothing`` where it is left alone.
+SheetMeaning = Literal["mentee", "mentor", "both", "history", "nothing"]
 Change = Literal["new", "changed", "unchanged", "kept"]
 
 
@@ -82,6 +82,21 @@ class Context:
         questions = self.settings.questions
         always = ALWAYS if self.settings.organisations.kind != "none" else ALWAYS[:2]
         return frozenset((*questions.mentee, *questions.mentor, *always))
+
+    @cached_property
+    def _first_names(self) -> dict[str, str]:
+        replaced = {file.name: file.replaces for file in self.taken if file.replaces}
+        found = {}
+        for name in replaced:
+            chain = [name]
+            while (earlier := replaced.get(chain[-1])) and earlier not in chain:
+                chain.append(earlier)
+            found[name] = chain[-1]
+        return found
+
+    def first_name(self, file: str) -> str:
+        """Return the name under which the first state of a file was taken in; its own if it is the first."""
+        return self._first_names.get(file, file)
 
     def meanings_for(self, organisation: str | None) -> dict[str, str]:
         """Return the fields by heading in the files of an organisation; its own meanings go first."""
@@ -156,6 +171,10 @@ class SheetReport:
     sender: str | None = None
     #: Whether the role is said, rather than concluded from the columns.
     sure: bool = True
+    #: How many earlier tandems of it tell no run.
+    undated: int = 0
+    #: By what the table is known again in later files; empty where it has no headings.
+    signature: str = ""
 
     @property
     def key(self) -> str:

@@ -39,12 +39,13 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     here = [row for row in intake.rows if row.raw.file == place and row.stored]
     if not here or intake.dropped or ID_HEADING in here[0].raw.extra:
         return ()
-    name = intake.known_as.get(place, intake.files[place].file)
+    first_name = intake.context.first_name
+    name = first_name(intake.known_as.get(place, intake.files[place].file))
     again = {row.application.id for row in intake.rows}
     return tuple(
         a
         for a in intake.context.visible
-        if a.source and a.source.file == name and a.id not in again and not a.withdrawn
+        if a.source and first_name(a.source.file) == name and a.id not in again and not a.withdrawn
     )
 
 
@@ -52,6 +53,14 @@ def told(intake: Intake, place: int) -> str | None:
     """Return what there is to say about a file, by its place: how it was read and what it changes."""
     file = intake.files[place]
     said = [file.message] if file.message else []
+    newer = intake.newer.get(place)
+    if newer and intake.known_as.get(place) == newer.file:
+        said.append(
+            say(
+                "This looks like a newer state of “{file}”: taking it in updates those applications.",
+                file=newer.file,
+            )
+        )
     if {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}:
         said.append(_nothing_new(intake, place))
     said += _kept(intake, place)

@@ -115,16 +115,19 @@ def people_of(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def tandems_of(
-    table: Table, programme_id: str, source: Source, titles: Iterable[str | None]
+    table: Table, programme_id: str, source: Source, titles: Iterable[str | None], above: Mapping[int, str]
 ) -> list[EarlierTandem]:
-    """Return the tandems of a sheet; where no column names their run, a title does.
+    """Return the tandems of a sheet; where no column names their run, a row above, a person or a title does.
 
-    A run that stands in a row holds for the rows below it too.
+    A run that stands in a row holds for the rows below it too. ``above`` are the runs that rows of their own
+    tell, by the rows below. The run is empty where nothing tells it.
     """
-    found, year = [], run_in(*titles)
+    found, year, group = [], table.year or run_in(*titles), ""
     for row, cells in table.rows:
         values = table.values(cells)
         people = people_of(values)
+        if above.get(row, "") != group:
+            group = year = above[row]
         year = values.get("year", year)
         found.append(
             EarlierTandem(

@@ -45,10 +45,9 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
     """
     search = _Search(known)
     for application in context.visible:
-        source, role = application.source or Source(), application.role
         for entries in filter(None, (application.entries, context.originals.get(application.id))):
-            search.add(_Side(source.file, source.sheet, source.row, role, entries, application))
-    sides = [_Side.of_raw(raw) for raw in raws] if search.buckets else []
+            search.add(Side.of_stored(application, entries, context))
+    sides = [Side.of_raw(raw, context) for raw in raws] if search.buckets else []
     for way in _WAYS if sides else ():
         for raw, side in zip(raws, sides, strict=True):
             if raw.id not in search.found:
@@ -57,8 +56,11 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
 
 
 @dataclass(frozen=True)
-class _Side:
-    """A row of a file, or an application at the row it came from."""
+class Side:
+    """A row of a file, or an application at the row it came from.
+
+    ``file`` is the name under which the first state of the file was taken in.
+    """
 
     file: str
     sheet: str | None
@@ -77,13 +79,22 @@ class _Side:
         object.__setattr__(self, "address", email_key(entries.get("email")))
 
     @classmethod
-    def of_raw(cls, raw: RawRow) -> _Side:
-        claimed = raw.extra.get(ID_HEADING, "").strip()
-        source = raw.source
-        return cls(source.file, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
+    def of_raw(cls, raw: RawRow, context: Context) -> Side:
+        """Return a row of a file."""
+        claimed, source = raw.extra.get(ID_HEADING, "").strip(), raw.source
+        file = context.first_name(source.file)
+        return cls(file, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
+
+    @classmethod
+    def of_stored(cls, stored: Application, entries: Entries, context: Context) -> Side:
+        """Return an application with what it says, or what its file had said."""
+        source = stored.source or Source()
+        file = context.first_name(source.file)
+        return cls(file, source.sheet, source.row, stored.role, entries, stored)
 
     @property
     def sheet_key(self) -> Key:
+        """The sheet and the role."""
         return self.file, self.sheet, self.role
 
 
@@ -91,8 +102,8 @@ class _Side:
 class _Way:
     """One way to find an application again: what must agree at once, and how the persons are compared."""
 
-    keys: Callable[[_Side], Iterable[Key]]
-    alike: Callable[[_Side, _Side], bool]
+    keys: Callable[[Side], Iterable[Key]]
+    alike: Callable[[Side, Side], bool]
 
 
 @dataclass
@@ -100,15 +111,15 @@ class _Search:
     known: Organisations
     found: dict[str, Application] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    buckets: dict[tuple[int, Key], list[_Side]] = field(default_factory=lambda: defaultdict(list))
+    buckets: dict[tuple[int, Key], list[Side]] = field(default_factory=lambda: defaultdict(list))
     agreed: dict[tuple[str, str], bool | None] = field(default_factory=dict)
 
-    def add(self, side: _Side) -> None:
+    def add(self, side: Side) -> None:
         for place, way in enumerate(_WAYS):
             for key in way.keys(side):
                 self.buckets[place, key].append(side)
 
-    def look(self, raw_id: str, side: _Side, way: _Way) -> None:
+    def look(self, raw_id: str, side: Side, way: _Way) -> None:
         place = _WAYS.index(way)
         for key in way.keys(side):
             for other in self.buckets.get((place, key), ()):
@@ -118,7 +129,7 @@ class _Search:
                     self.used.add(stored.id)
                     return
 
-    def _same(self, side: _Side, other: _Side, way: _Way) -> bool:
+    def _same(self, side: Side, other: Side, way: _Way) -> bool:
         if not way.alike(side, other):
             return False
         together = self._together(side.entries.get("organisation", ""), other.entries.get("organisation", ""))
@@ -132,27 +143,28 @@ class _Search:
         return self.agreed[one, other]
 
 
-def _same_name(one: _Side, other: _Side) -> bool:
+def _same_name(one: Side, other: Side) -> bool:
     return one.name == other.name and any(one.name)
 
 
-def _same_address(one: _Side, other: _Side) -> bool:
+def _same_address(one: Side, other: Side) -> bool:
     return one.address == other.address and bool(one.address)
 
 
-def _stands_for(one: _Side, other: _Side) -> bool:
+def _stands_for(one: Side, other: Side) -> bool:
     """Tell whether a row in the place of another is by the same person: name or address may be corrected."""
     if _same_name(one, other) or _same_address(one, other) or one.entries == other.entries:
         return True
     return not (one.address and other.address) and nearly_equal(one.name, other.name)
 
 
-def _plainly_same(one: _Side, other: _Side) -> bool:
+def plainly_same(one: Side, other: Side) -> bool:
+    """Tell whether a row in another place is by the same person: by the name, and the address if told."""
     comparable = one.address and other.address
     return _same_name(one, other) and (not comparable or one.address == other.address)
 
 
-def _same_by_evidence(one: _Side, other: _Side) -> bool:
+def _same_by_evidence(one: Side, other: Side) -> bool:
     """Tell whether a row that moved is by the same person although address or name was corrected."""
     said = [a == b for a, b in zip(_evidence(one), _evidence(other), strict=True) if a and b]
     if not all(said):
@@ -162,35 +174,35 @@ def _same_by_evidence(one: _Side, other: _Side) -> bool:
     return _same_address(one, other) and nearly_equal(one.name, other.name)
 
 
-def _evidence(side: _Side) -> tuple[str, str]:
+def _evidence(side: Side) -> tuple[str, str]:
     phone = "".join(c for c in side.entries.get("phone", "") if c.isdigit())
     return letters(side.entries.get("birth_year", ""))[-4:], phone[-_DIGITS:]
 
 
-def _agrees_with_its_id(one: _Side, other: _Side) -> bool:
+def _agrees_with_its_id(one: Side, other: Side) -> bool:
     return _same_name(one, other) or _same_address(one, other) or nearly_equal(one.name, other.name)
 
 
-def _its_id(side: _Side) -> Iterator[Key]:
+def _its_id(side: Side) -> Iterator[Key]:
     if own := side.stored.id if side.stored else side.claimed:
         yield (own, side.role)
 
 
-def _its_row(side: _Side) -> Iterator[Key]:
+def _its_row(side: Side) -> Iterator[Key]:
     yield (*side.sheet_key, side.row)
 
 
-def _its_name(side: _Side) -> Iterator[Key]:
+def _its_name(side: Side) -> Iterator[Key]:
     yield (*side.sheet_key, side.name)
 
 
-def _its_name_or_address(side: _Side) -> Iterator[Key]:
+def _its_name_or_address(side: Side) -> Iterator[Key]:
     yield (*side.sheet_key, side.name)
     if side.address:
         yield (*side.sheet_key, side.address)
 
 
-def _its_name_in_the_file(side: _Side) -> Iterator[Key]:
+def _its_name_in_the_file(side: Side) -> Iterator[Key]:
     yield (side.file, side.role, side.name)
 
 
@@ -198,7 +210,7 @@ def _its_name_in_the_file(side: _Side) -> Iterator[Key]:
 _WAYS = (
     _Way(_its_id, _agrees_with_its_id),
     _Way(_its_row, _stands_for),
-    _Way(_its_name, _plainly_same),
+    _Way(_its_name, plainly_same),
     _Way(_its_name_or_address, _same_by_evidence),
-    _Way(_its_name_in_the_file, _plainly_same),
+    _Way(_its_name_in_the_file, plainly_same),
 )

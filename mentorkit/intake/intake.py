@@ -16,6 +16,7 @@ from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.document import document, gone, told
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.judge import codes
+from mentorkit.intake.newer import Newer, newer_states
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import Mentors
 from mentorkit.language import say
@@ -84,27 +85,34 @@ class Intake:
 
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
-        known_as = self.known_as
-        raws = [raw.of_file(known_as[raw.file]) if raw.file in known_as else raw for raw in self.raws]
-        rows, foreign = assess(self.context, raws, self.decisions, self.organisations)
-        said = {raw.id: raw for raw in self.raws}
-        return (
-            tuple(replace(row, raw=said[row.raw.id]) for row in rows),
-            tuple(said[raw.id] for raw in foreign),
-        )
+        rows, foreign = assess(self.context, self.raws, self.decisions, self.organisations, self.known_as)
+        return tuple(rows), tuple(foreign)
 
     @cached_property
     def known_as(self) -> dict[int, str]:
-        """Under which other name a file with the same content was taken in before, by its place."""
+        """Under which other name a file was taken in before, the same or an older state, by its place."""
         names: dict[str, list[str]] = {}
         for file in self.context.taken:
             names.setdefault(file.digest, []).append(file.name)
         found = {}
         for place, report in enumerate(self.files):
-            earlier = names.get(report.digest, []) if names and report.content else []
-            if earlier and report.file not in earlier:
-                found[place] = earlier[-1]
-        return found
+            newer = self.newer.get(place)
+            if names and report.content and (same := names.get(report.digest)):
+                found[place] = report.file if report.file in same else same[-1]
+            elif report.answers.replaces is not None:
+                found[place] = report.answers.replaces
+            elif newer and newer.likely:
+                found[place] = newer.file
+        return {place: name for place, name in found.items() if name and name != self.files[place].file}
+
+    @cached_property
+    def newer(self) -> dict[int, Newer]:
+        """Of which file taken in before each file seems to be a newer state, by its place."""
+        taken = {file.digest for file in self.context.taken}
+        places = {place for place, report in enumerate(self.files) if report.content} if taken else set()
+        places = {place for place in places if self.files[place].digest not in taken}
+        raws = [raw for raw in self.raws if raw.file in places]
+        return newer_states(self.files, raws, self.context, self.organisations)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -1,10 +1,10 @@
-"""What the columns of files mean: asking what is unclear, changing it, remembering it."""
+"""What the columns of files mean: asking what is unclear, and changing it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from mentorkit.errors import NotFound
 from mentorkit.intake import history
@@ -16,18 +16,18 @@ from mentorkit.intake.identify import is_own
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again
 from mentorkit.intake.sheets import letters_of
-from mentorkit.intake.stored import TAKE_IN, context_in
 from mentorkit.intake.vocabulary import NAME, ROLE, SOMEBODY_ELSE
 from mentorkit.language import say
-from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.records import HeadingMeaning, Run
-from mentorkit.store import Store
 
 #: So many cells of a column are shown, and so many rows where the headings are asked for.
 SHOWN, OFFERED = 3, 8
 #: So many cells of a column are looked at for what they speak of.
 LOOKED_AT = 100
+
+
+#: In the order in which they are asked.
+QuestionKind = Literal["replaces", "headings", "role", "year", "column", "heading"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,10 @@ class Question:
         Its name within the intake.
     kind
         ``heading``: what a heading means; ``column``: the same of a column without one; ``role``: whom a
-        table holds; ``headings``: in which row of a sheet the headings stand.
+        table holds; ``headings``: in which row of a sheet the headings stand; ``year``: which run the earlier
+        tandems of a table are of; ``replaces``: whether a file is a newer state of one taken in before.
     heading
-        The heading as written, the column's letters, or the sheet's name.
+        The heading as written, the column's letters, the sheet's name, or that of the earlier file.
     files
         The files it is asked for.
     guess
@@ -53,7 +54,7 @@ class Question:
     """
 
     key: str
-    kind: Literal["heading", "column", "role", "headings"]
+    kind: QuestionKind
     heading: str
     files: tuple[str, ...]
     guess: str
@@ -73,7 +74,7 @@ def questions(intake: Intake) -> tuple[Question, ...]:
         found[question.key] = Question(
             question.key, question.kind, before.heading, files, before.guess or question.guess, samples
         )
-    order = ("headings", "role", "column", "heading")
+    order = get_args(QuestionKind)
     return tuple(sorted(found.values(), key=lambda question: order.index(question.kind)))
 
 
@@ -81,6 +82,9 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
     for place, report in enumerate(intake.files):
         if report.content is None:
             continue
+        if (newer := intake.newer.get(place)) and report.answers.replaces is None:
+            guess = "yes" if newer.likely else "no"
+            yield Question(f"replaces:{place}", "replaces", newer.file, (report.file,), guess, newer.names)
         no_table = all(sheet.heading_row is None for sheet in report.sheets)
         for sheet in report.sheets:
             if sheet.heading_row is not None:
@@ -94,11 +98,13 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
 def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator[Question]:
     report = intake.files[place]
     answer = report.answers.table(sheet.key)
-    if answer.meaning == "nothing":
+    if sheet.meaning == "nothing":
         return
+    title, names, file = sheet.sheet or report.file, _names(report, sheet), (report.file,)
     if sheet.meaning is None or not sheet.sure:
-        title, names, guess = sheet.sheet or report.file, _names(report, sheet), sheet.meaning or ""
-        yield Question(f"role:{place}/{sheet.key}", "role", title, (report.file,), guess, names)
+        yield Question(f"role:{place}/{sheet.key}", "role", title, file, sheet.meaning or "", names)
+    if sheet.undated:
+        yield Question(f"year:{place}/{sheet.key}", "year", title, file, "", names)
     if sheet.meaning == "history":
         return
     told = intake.context.meanings_for(sheet.sender)
@@ -108,7 +114,7 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
         samples = cells_in(report, sheet, column.place)
         if samples:
             key = f"heading:{normal(column.heading)}"
-            kind: Literal["heading", "column"] = "heading" if normal(column.heading) else "column"
+            kind: QuestionKind = "heading" if normal(column.heading) else "column"
             if kind == "column":
                 key = f"column:{place}/{sheet.key}/{column.place}"
             heading = column.heading or letters_of(column.place)
@@ -170,7 +176,8 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
         The intake.
     answers
         By the question's key: a field, ``name``, ``role`` or empty for a column; ``mentee``, ``mentor``,
-        ``history`` or ``nothing`` for a table; the number of a row, 0 for none, for the headings.
+        ``history`` or ``nothing`` for a table; the number of a row, 0 for none, for the headings; a run or a
+        year; ``yes`` or ``no`` for whether a file replaces another.
 
     Raises
     ------
@@ -184,17 +191,27 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
             for place, sheet, column in _columns_called(intake, rest):
                 now = by_file.get(place, intake.files[place].answers)
                 by_file[place] = _with_columns(now, sheet, {column: answer})
-            continue
-        place, where = _split(rest, intake)
-        now = by_file.get(place, intake.files[place].answers)
-        if kind == "headings":
-            by_file[place] = _with_headings(now, where, answer)
-        elif kind == "role":
-            by_file[place] = _with_meaning(now, _sheet(intake, place, where), answer)
         else:
-            table, _, column_place = where.rpartition("/")
-            by_file[place] = _with_columns(now, _sheet(intake, place, table), {int(column_place): answer})
+            place, where = _split(rest, intake)
+            now = by_file.get(place, intake.files[place].answers)
+            by_file[place] = _with_answer(now, intake, kind, (place, where), answer)
     return read_again(intake, by_file)
+
+
+def _with_answer(now: Answers, intake: Intake, kind: str, at: tuple[int, str], answer: str) -> Answers:
+    """Return what was said of a file with the answer to a question about one of its tables, or all of it."""
+    place, where = at
+    if kind == "replaces":
+        return _with_replaced(now, intake, place, answer)
+    if kind == "headings":
+        return _with_headings(now, where, answer)
+    if kind == "role":
+        return _with_meaning(now, _sheet(intake, place, where), answer)
+    if kind == "year":
+        table = _sheet(intake, place, where).key
+        return now.with_table(table, now.table(table).model_copy(update={"year": answer.strip()}))
+    table, _, column = where.rpartition("/")
+    return _with_columns(now, _sheet(intake, place, table), {int(column): answer})
 
 
 def changed(
@@ -271,21 +288,23 @@ def _sheet(intake: Intake, file: int, key: str) -> SheetReport:
 def _with_headings(now: Answers, sheet: str, row: str) -> Answers:
     if not (sheet.isdecimal() and row.isdecimal()):
         raise NotFound(say("There is no such row. Please choose one of the sheet."))
-    return Answers(headings={**now.headings, int(sheet): int(row)}, tables=now.tables)
+    return now.model_copy(update={"headings": {**now.headings, int(sheet): int(row)}})
+
+
+def _with_replaced(now: Answers, intake: Intake, place: int, answer: str) -> Answers:
+    newer = intake.newer.get(place)
+    if newer is None or answer not in ("yes", "no"):
+        raise NotFound(say("There is no such question any more. Please look at the files again."))
+    return now.model_copy(update={"replaces": newer.file if answer == "yes" else ""})
 
 
 def _with_meaning(now: Answers, sheet: SheetReport, meaning: str) -> Answers:
-    kinds: dict[str, TableMeaning] = {
-        "mentee": "mentee", "mentor": "mentor", "history": "history", "nothing": "nothing",
-    }  # fmt: skip
-    if meaning not in kinds:
-        raise NotFound(say("A table holds {mentee:pl.nom}, {mentor:pl.nom}, earlier tandems or nothing."))
+    check_holds(meaning)
     before = now.table(sheet.key)
     # what columns of applications mean says nothing of earlier tandems
     was, is_ = (one == "history" for one in (before.meaning or sheet.meaning, meaning))
-    return now.with_table(
-        sheet.key, TableAnswer(meaning=kinds[meaning], columns=before.columns if was == is_ else {})
-    )
+    kept = before if was == is_ else TableAnswer()
+    return now.with_table(sheet.key, kept.meaning_it(meaning))
 
 
 def _with_columns(now: Answers, sheet: SheetReport, columns: Mapping[int, str]) -> Answers:
@@ -293,9 +312,19 @@ def _with_columns(now: Answers, sheet: SheetReport, columns: Mapping[int, str]) 
     is_history = (before.meaning or sheet.meaning) == "history"
     for field in columns.values():
         check_meaning(field, is_history=is_history)
-    return now.with_table(
-        sheet.key, TableAnswer(meaning=before.meaning, columns={**before.columns, **columns})
-    )
+    return now.with_table(sheet.key, before.model_copy(update={"columns": {**before.columns, **columns}}))
+
+
+def check_holds(meaning: str) -> None:
+    """Do nothing if a table can be said to hold this.
+
+    Raises
+    ------
+    NotFound
+        If it cannot.
+    """
+    if meaning not in get_args(TableMeaning):
+        raise NotFound(say("A table holds {mentee:pl.nom}, {mentor:pl.nom}, earlier tandems or nothing."))
 
 
 def check_meaning(field: str, *, is_history: bool = False) -> None:
@@ -311,86 +340,3 @@ def check_meaning(field: str, *, is_history: bool = False) -> None:
         raise NotFound(
             say("There is no field “{field}”. Known fields: {known}.", field=field, known=", ".join(can_mean))
         )
-
-
-# -- remembering ----------------------------------------------------------------------------------
-
-
-def remember(
-    store: Store, actor: Actor, run_id: str, said: Mapping[str, str], organisation: str | None = None
-) -> tuple[HeadingMeaning, ...]:
-    """Remember what headings mean, for all later files of the run's programme.
-
-    Parameters
-    ----------
-    store, actor, run_id
-        Where, who, and in which run.
-    said
-        The field by heading, as written or as :func:`~mentorkit.intake.headings.normal` writes it; empty for
-        a heading to be left alone. What was remembered of it before is replaced.
-    organisation
-        Whose files are meant; None for those of all organisations.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not take in applications of the organisation, or not of all of them.
-    NotFound
-        If there is no such run or field.
-    """
-    with store.write(actor.name, "heading.remember") as writer:
-        programme_id = writer.get(Run, run_id).programme_id
-        actor.require(TAKE_IN, programme_id, organisation)
-        before = {
-            meaning.heading: meaning
-            for meaning in writer.all(HeadingMeaning, programme_id=programme_id)
-            if meaning.organisation == organisation
-        }
-        saved = []
-        for heading, field in {normal(text): field for text, field in said.items()}.items():
-            check_meaning(field)
-            if not heading:
-                continue
-            meaning = before.get(heading) or HeadingMeaning(
-                id=writer.new_id(HeadingMeaning),
-                programme_id=programme_id,
-                organisation=organisation,
-                heading=heading,
-                field=field,
-            )
-            saved.append(writer.save(meaning.with_(field=field)))
-    return tuple(saved)
-
-
-def remembered(store: Store, actor: Actor, run_id: str) -> tuple[HeadingMeaning, ...]:
-    """Return what is remembered of headings: for all organisations, and for those the actor answers for.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not take in applications.
-    NotFound
-        If there is no such run.
-    """
-    with store.read() as reader:
-        found = context_in(reader, actor, run_id).meanings
-    return tuple(sorted(found, key=lambda meaning: (meaning.organisation or "", meaning.heading)))
-
-
-def forget(store: Store, actor: Actor, run_id: str, meaning_id: str) -> None:
-    """Forget what a heading means; what was read by it stays as it is.
-
-    Raises
-    ------
-    NotAllowed
-        If the actor may not take in applications of the organisation it was remembered for, or not of all.
-    NotFound
-        If there is no such run, or nothing like that is remembered in its programme.
-    """
-    with store.write(actor.name, "heading.forget") as writer:
-        programme_id = writer.get(Run, run_id).programme_id
-        meaning = writer.get(HeadingMeaning, meaning_id)
-        actor.require(TAKE_IN, programme_id, meaning.organisation)
-        if meaning.programme_id != programme_id:
-            raise NotFound(say("Nothing is remembered of this heading."))
-        writer.delete(meaning)

@@ -8,16 +8,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
 
-from mentorkit.intake.answers import Answers
+from mentorkit.intake.answers import Answers, TableAnswer
 from mentorkit.intake.context import Context, FileReport, RawRow, Row, SheetMeaning, SheetReport
+from mentorkit.intake.groups import Group, take_groups, take_runs
 from mentorkit.intake.headings import meanings
 from mentorkit.intake.history import tandems_of
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.rows import cells_of, entries_of, extra_of, roles_of_row
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
-from mentorkit.intake.tables import Table, find_tables, role_by_fields, role_in
-from mentorkit.intake.vocabulary import ROLE
+from mentorkit.intake.tables import (
+    SEARCHED,
+    Table,
+    find_tables,
+    role_by_fields,
+    role_in,
+    row_signature,
+    signed,
+)
+from mentorkit.intake.vocabulary import HEADINGS, ROLE
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import EarlierTandem, Role, Source
@@ -121,32 +130,48 @@ class _Reading:
             sheets += [self._take_table(content.file, place, sheet, table, titles) for table in found]
             if not found:
                 sheets.append(SheetReport(sheet.name, None, place=place))
-        report = self._report(content.file, sheets, answers)
+        report = self._report(content.file, sheets)
         said = " ".join(filter(None, (report.message, content.warning))) or None
         self.reports.append(replace(report, message=said, content=content, answers=answers))
 
     def _tables(self, file: str, place: int, sheet: Sheet, answers: Answers) -> list[Table]:
-        """Return the tables of a sheet, by what headings mean in the files of the organisation it is from."""
-        context, given, start = self.context, answers.of_sheet(place), answers.headings.get(place)
+        """Return the tables of a sheet, by what is remembered of the files of the organisation it is from."""
+        context = self.context
         own = next(iter(context.own)) if context.own and len(context.own) == 1 else None
-        found = find_tables(sheet, context.asked, context.meanings_for(own), given, start)
+        found = self._find(file, place, sheet, answers, own)
         if not any(meaning.organisation for meaning in context.meanings):
             return found
         title = found[0].title if found else tuple(filter(None, (" ".join(row) for row in sheet.rows[:5])))
         sender = self._sender(file, sheet, title, ())
         if sender is None or sender == own:
             return found
-        return find_tables(sheet, context.asked, context.meanings_for(sender), given, start)
+        return self._find(file, place, sheet, answers, sender)
 
-    def _report(self, file: str, sheets: list[SheetReport], answers: Answers) -> FileReport:
+    def _find(self, file: str, place: int, sheet: Sheet, answers: Answers, sender: str | None) -> list[Table]:
+        """Return the tables of a sheet, by answers and by what is remembered of a sender's files."""
+        told, given = self.context.meanings_for(sender), answers.of_sheet(place)
+        name = sheet.name or PurePath(file).stem
+        start = answers.headings.get(place, _remembered_row(sheet, told))
+        find = partial(find_tables, sheet, self.context.asked, told)
+        found = signed(find(given, start), name)
+        known = {
+            (table.heading_row, table.first_column): meaning
+            for table in found
+            if table.meaning is None and (meaning := told.get(table.signature))
+        }
+        if known:
+            held = {at: given.get(at, TableAnswer()).meaning_it(meaning) for at, meaning in known.items()}
+            found = signed(find({**given, **held}, start), name)
+        return found
+
+    def _report(self, file: str, sheets: list[SheetReport]) -> FileReport:
         if not any(sheet.heading_row is not None for sheet in sheets):
             refused = say(
                 "“{file}” contains no table of applications: no row looks like headings (name, e-mail …).",
                 file=file,
             )
             return FileReport(file, "refused", refused, tuple(sheets))
-        left = {key for key, answer in answers.tables.items() if answer.meaning == "nothing"}
-        open_ = [s for s in sheets if s.heading_row is not None and s.key not in left]
+        open_ = [s for s in sheets if s.heading_row is not None and s.meaning != "nothing"]
         if open_ and all(sheet.meaning is None for sheet in open_):
             refused = say(
                 "“{file}” does not tell whether {mentee:pl.nom} or {mentor:pl.nom} apply."
@@ -154,7 +179,7 @@ class _Reading:
                 file=file,
             )
             return FileReport(file, "refused", refused, tuple(sheets))
-        read = [sheet for sheet in sheets if sheet.heading_row is None or sheet.key not in left]
+        read = [sheet for sheet in sheets if sheet.meaning != "nothing"]
         said = filter(None, (*_remarks(read), self._lacking(read)))
         return FileReport(file, "read", " ".join(said) or None, tuple(sheets))
 
@@ -164,26 +189,38 @@ class _Reading:
         sender = self._sender(file, sheet, table.title, titles)
         report = partial(_sheet_report, sheet, place, table, sender)
         if table.meaning == "nothing":
-            return report(None)
+            return report("nothing")
         if table.kind == "history":
             source = Source(file=file, sheet=sheet.name)
             # a file's name tells of its other sheets too
             titles = (sheet.name or file, *table.title)
-            self.earlier += tandems_of(table, self.context.run.programme_id, source, titles)
-            return report("history")
+            found = tandems_of(table, self.context.run.programme_id, source, titles, take_runs(table))
+            self.earlier += found
+            return replace(report("history"), undated=sum(not tandem.year for tandem in found))
         role, sure = self._role(file, sheet, table)
         if role is None and ROLE not in table.fields:
             return report(None)
-        if sender:
-            self._settle_department(table)
-        self._take_rows(table, Source(file=file, sheet=sheet.name), role, sender)
+        known = Organisations.of(self.context.settings.organisations, self.context.organisations)
+        groups = take_groups(table, sheet.rows, known) if known.settings.kind != "none" else {}
+        if sender or groups:
+            self._settle_department(table, known)
+        self._take_rows(table, Source(file=file, sheet=sheet.name), role, sender, groups)
         return replace(report(role or "both"), sure=sure or role is None)
 
-    def _take_rows(self, table: Table, source: Source, role: Role | None, sender: str | None) -> None:
+    def _take_rows(
+        self,
+        table: Table,
+        source: Source,
+        role: Role | None,
+        sender: str | None,
+        groups: Mapping[int, Group],
+    ) -> None:
         for row, cells in table.rows:
             entries = entries_of(table, cells)
             named = cells_of(table, row, cells, entries)
-            if sender and not entries.get("organisation"):
+            if not entries.get("organisation") and (group := groups.get(row)):
+                entries["organisation"], named["organisation"] = group.organisation, group.cell
+            elif sender and not entries.get("organisation"):
                 entries["organisation"] = sender
             roles = roles_of_row(table, cells) if ROLE in table.fields else ()
             if not roles and ROLE in table.fields:
@@ -195,9 +232,9 @@ class _Reading:
                     RawRow(f"new-{len(self.raws) + 1}", len(self.reports), own, own_role, entries, extra)
                 )
 
-    def _settle_department(self, table: Table) -> None:
+    @staticmethod
+    def _settle_department(table: Table, known: Organisations) -> None:
         """Read a column such as *Dienststelle* as departments if none of its values is an organisation."""
-        known = Organisations.of(self.context.settings.organisations, self.context.organisations)
         said = [text for _, cells in table.rows if (text := table.values(cells).get("organisation"))]
         if known.settings.kind != "known" or any(known.match(text).name for text in said):
             return
@@ -278,7 +315,16 @@ def _sheet_report(
         place,
         table.first_column,
         sender,
+        signature=table.signature,
     )
+
+
+def _remembered_row(sheet: Sheet, told: Mapping[str, str]) -> int | None:
+    """Return the row, from 1, that somebody said to be headings in another file; None if there is none."""
+    if HEADINGS not in told.values():
+        return None
+    rows = enumerate(sheet.rows[:SEARCHED], 1)
+    return next((i for i, cells in rows if told.get(row_signature(cells)) == HEADINGS), None)
 
 
 def _remarks(sheets: Sequence[SheetReport]) -> list[str]:
@@ -301,6 +347,16 @@ def _remarks(sheets: Sequence[SheetReport]) -> list[str]:
             )
         elif sheet.heading_row and not sheet.rows:
             said.append(say("There is nobody in the table of row {row}.", row=sheet.heading_row))
+        if sheet.undated:
+            said.append(
+                say_n(
+                    "Of {n} earlier tandem neither a column nor a title tells the run or the year."
+                    " Please name it in a column “Jahr” or in the sheet's name.",
+                    "Of {n} earlier tandems neither a column nor a title tells the run or the year."
+                    " Please name it in a column “Jahr” or in the sheet's name.",
+                    sheet.undated,
+                )
+            )
     rows = [(row, text) for sheet in sheets for row, text in sheet.remarks]
     for row, text in rows[:NAMED]:
         said.append(say("Row {row} is no person: “{text}”.", row=row, text=text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +30,8 @@ _PERSON = frozenset({NAME, "first_name", "last_name", "email"})
 #: A sum or a remark says hardly more; numbers do not count.
 _FEW = 3
 _NUMBER = re.compile(r"[\d.,%\s]+")
+_A_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_SIGNATURE = 400
 _REMARK = re.compile(rf"(?:{'|'.join((*SUM, *REMARK))})\b")
 _SUM = re.compile(rf"\b(?:{'|'.join(SUM)})\b")
 _SIGNED = re.compile(r"(?:erstellt|bearbeitet|geprueft|gez)\b")
@@ -50,8 +53,11 @@ class Table:
     remarks: list[tuple[int, str]] = field(default_factory=list)
     #: Where it begins beside another table; 0 elsewhere.
     first_column: int = 0
-    #: Whom it holds by what somebody said.
+    #: Whom it holds by what somebody said, and the run of its earlier tandems.
     meaning: TableMeaning | None = None
+    year: str = ""
+    #: By what it is known again in another file; see :func:`signed`.
+    signature: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -133,6 +139,32 @@ def find_tables(
     return found
 
 
+def signed(tables: list[Table], name: str) -> list[Table]:
+    """Give the tables of a sheet what they are known by in later files: a name and their headings.
+
+    Of tables that agree in both, the further ones are counted. One without headings is not known again.
+    """
+    seen: Counter[str] = Counter()
+    for table in tables:
+        if headings := [column.heading for column in table.columns if column.heading]:
+            called = row_signature(headings)
+            seen[called] += 1
+            nth = f" {seen[called]}" if seen[called] > 1 else ""
+            table.signature = f"{normal(_A_YEAR.sub(' ', name))}{nth}{called}"
+    return tables
+
+
+def row_signature(headings: Iterable[str]) -> str:
+    """Return what a row of headings is known by in later files; no single heading reads like it.
+
+    Examples
+    --------
+    >>> row_signature(["Wer?", "", "E-Mail"])
+    ': wer | e mail'
+    """
+    return f": {' | '.join(filter(None, map(normal, headings)))}"[:_LONGEST_SIGNATURE]
+
+
 @dataclass(frozen=True)
 class _Finding:
     """Looks for tables with what is known of their headings."""
@@ -162,7 +194,8 @@ class _Finding:
         found = history_columns(heads, answer.columns if answer.meaning == "history" else None)
         if found and answer.meaning in (None, "history"):
             found = history_columns(heads, answer.columns)
-            return Table("history", i + 1, found or (), title, [], [], first_column, answer.meaning)
+            named = answer.meaning, answer.year
+            return Table("history", i + 1, found or (), title, [], [], first_column, *named)
         meaning = columns(heads, self.asked, self.told, answer.columns)
         return Table("applications", i + 1, meaning, title, [], [], first_column, answer.meaning)
 
@@ -282,7 +315,7 @@ def _add(table: Table, row: int, cells: tuple[str, ...], *, follows: bool) -> No
     is_tandem = table.kind == "history" and len(people_of(values)) == 2
     if is_tandem or (table.kind == "applications" and _is_person(cells, values, follows)):
         table.rows.append((row, cells))
-    elif not all(_NUMBER.fullmatch(cell) for cell in cells if cell):  # running numbers say nothing
+    elif table.kind == "history" or not all(_NUMBER.fullmatch(cell) for cell in cells if cell):
         table.remarks.append((row, " ".join(filter(None, cells))[:80]))
 
 
@@ -298,6 +331,12 @@ def _is_person(cells: Sequence[str], values: dict[str, str], follows: bool) -> b
         whole = NAME in values or "," in names[0] if names else False
         return follows and whole and looks_like_a_name(names[0]) and not _GROUP.match(plain(names[0]))
     return len(says) >= _FEW or any(re.search(r"[^\W\d]", name) for name in names)
+
+
+def is_remark(text: str) -> bool:
+    """Tell whether a text is a sum or a remark, rather than the heading of a group."""
+    said = plain(text)
+    return bool(_REMARK.match(said) or _SUM.search(said) or _SIGNED.match(said))
 
 
 def _is_remark(filled: Sequence[str], says: Sequence[str]) -> bool:

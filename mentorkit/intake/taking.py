@@ -188,8 +188,12 @@ def take_file(
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
-        run_id, new_id = given.context.run.id, writer.new_id(TakenFile)
-        writer.save(TakenFile(id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at))
+        run_id, new_id, replaces = given.context.run.id, writer.new_id(TakenFile), given.known_as.get(place)
+        writer.save(
+            TakenFile(
+                id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at, replaces=replaces
+            )
+        )
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
@@ -253,16 +257,19 @@ def _save_decided(
 
 
 def _take_history(taking: Taking, told: Iterable[EarlierTandem]) -> None:
-    """Store the tandems of earlier runs that are not known yet."""
-    known = {
-        _history_key(tandem)
-        for tandem in taking.writer.all(EarlierTandem, programme_id=taking.context.run.programme_id)
-    }
-    new = []
+    """Store the tandems of earlier runs that are not known yet; one of no run learns it."""
+    programme_id = taking.context.run.programme_id
+    stored = {_history_key(t): t for t in taking.writer.all(EarlierTandem, programme_id=programme_id)}
+    known, new = set(stored), []
+    pairs = {key[1:] for key in known}
     for tandem in told:
-        if _history_key(tandem) not in known:
-            known.add(_history_key(tandem))
-            new.append(taking.named(tandem))
+        key = _history_key(tandem)
+        if key in known or (not tandem.year and key[1:] in pairs):
+            continue
+        known.add(key)
+        pairs.add(key[1:])
+        undated = stored.pop(("", *key[1:]), None)
+        new.append(undated.with_(year=tandem.year) if undated else taking.named(tandem))
     taking.writer.save_all(new)
 
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 #: Meanings of a column that are no field of an application.
 NAME, ROLE, NOTHING = "name", "role", "nothing"
+#: What is remembered of a row that it is the headings.
+HEADINGS = "headings"
 
 _READ = tomllib.loads(files("mentorkit.intake").joinpath("vocabulary.toml").read_text("utf-8"))
 
@@ -29,6 +31,8 @@ FILLERS = frozenset(_READ["words"]["fillers"])
 REMARK: tuple[str, ...] = tuple(_READ["words"]["remark"])
 SUM: tuple[str, ...] = tuple(_READ["words"]["sum"])
 GROUP: tuple[str, ...] = tuple(_READ["words"]["group"])
+#: Words by which the editions of a file are told apart.
+EDITION = frozenset(_READ["words"]["edition"])
 NUMBERING = frozenset(_READ["words"]["numbering"])
 SOMEBODY_ELSE = tuple(_READ["words"]["somebody_else"])
 #: Names many people have, by the part they are.

@@ -372,6 +372,9 @@ class HeadingMeaning(Record):
 
     ``heading`` is written without case, umlauts and signs; ``field`` is a field's name, empty for a
     heading to be left alone. ``organisation`` limits it to the files of one organisation.
+
+    A whole table is remembered as its sheet's name with its headings, ``liste: name | e mail``, and whom it
+    holds; a row of headings as ``: wer | was``, and ``headings``.
     """
 
     programme_id: str
@@ -381,12 +384,16 @@ class HeadingMeaning(Record):
 
 
 class TakenFile(Record):
-    """A file that was taken into a run; ``digest`` is the hash of its cells."""
+    """A file that was taken into a run; ``digest`` is the hash of its cells.
+
+    ``replaces`` names the file of which it is a copy or a newer state under another name.
+    """
 
     run_id: str
     name: str
     digest: str
     at: dt.datetime
+    replaces: str | None = None
 
 
 class FormLink(Record):

@@ -190,7 +190,14 @@ heading_meaning = _table(
     _text("field"),
     sa.UniqueConstraint("programme_id", "organisation", "heading"),
 )
-taken_file = _table("taken_file", _link("run_id", "run"), _text("name"), _text("digest"), _moment("at"))
+taken_file = _table(
+    "taken_file",
+    _link("run_id", "run"),
+    _text("name"),
+    _text("digest"),
+    _moment("at"),
+    _text("replaces", null=True),
+)
 form_link = _table(
     "form_link",
     _link("run_id", "run"),
@@ -280,6 +287,7 @@ PREFIX: dict[type[records.Record], str] = {
     records.Person: "P",
     records.Application: "A",
     records.Wish: "W",
+    records.TwoPersons: "S",
     records.PairDecision: "D",
     records.Tandem: "T",
     records.EarlierTandem: "H",

@@ -5,7 +5,7 @@ from mentorkit_widgets.intake.mapping import MappingView
 from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
 
-from mentorkit.intake import mapping, service
+from mentorkit.intake import mapping, memory, service
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Grant, Programme, Run
 from mentorkit.programme.settings import load_preset
@@ -151,13 +151,13 @@ def test_earlier_tandems_have_meanings_of_their_own(store):
 
 
 def test_what_is_remembered_can_be_forgotten(store):
-    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"})
+    memory.remember(store, LEAD, RUN, {"Quatsch": "topics"})
     view, _ = view_of(store, None)
     assert visible(view.memory)
     (field,) = view.memory.form.fields
     view.memory.form.edit("forget", list(dict(field.pairs)))
     view.memory.forget.click()
-    assert mapping.remembered(store, LEAD, RUN) == ()
+    assert memory.remembered(store, LEAD, RUN) == ()
     assert not visible(view.memory)
 
 

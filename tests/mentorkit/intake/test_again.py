@@ -6,7 +6,8 @@ import pytest
 from making import as_xlsx
 
 from mentorkit.errors import StoreError
-from mentorkit.intake import actions, service
+from mentorkit.intake import actions, mapping, service
+from mentorkit.intake.intake import Intake
 from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Application, TakenFile
@@ -127,6 +128,79 @@ def test_a_sheet_may_get_another_name(store):
     for sheet in ("Mentees", "Mentees 2008"):
         service.intake(store, LEAD, RUN, [("a.xlsx", as_xlsx([(sheet, rows)]))])
     assert len(everybody(store)) == 2
+
+
+# -- a corrected file under another name ------------------------------------------------------------
+
+
+def changes_of(intake) -> list[tuple[str, list[str]]]:
+    return [(row.change, [finding.code for finding in row.application.findings]) for row in intake.rows]
+
+
+def test_a_corrected_file_under_another_name_updates_and_says_so(store):
+    take(store, ANNA, BO, CORA)
+    again = take(store, ANNA.replace("Soziales", "Recht"), BO, CORA, name="mentees_neu.csv")
+    assert changes_of(again) == [("changed", []), ("unchanged", []), ("unchanged", ["late"])]
+    assert "newer state of “mentees.csv”" in again.told(0)
+    assert [(a.name, a.entries["topics"], a.source.file) for a in everybody(store)] == [
+        ("Anna Hof", "Recht", "mentees_neu.csv"),
+        ("Bo Ahl", "Medien", "mentees.csv"),
+        ("Cora Ziegert", "Medien", "mentees.csv"),
+    ]
+
+
+def test_later_states_belong_together_whatever_they_are_called(store):
+    take(store, ANNA, BO, CORA)
+    take(store, ANNA.replace("Soziales", "Recht"), BO, CORA, name="mentees_neu.csv")
+    third = take(
+        store, ANNA.replace("Soziales", "Haushalt"), BO.replace("bo@", "bo.ahl@"), name="mentees_neu.csv"
+    )
+    assert [change for change, _ in changes_of(third)] == ["changed", "changed"]
+    assert [a.name for a in third.gone(0)] == ["Cora Ziegert"]
+    fourth = take(store, ANNA, BO.replace("bo@", "bo.ahl@"), name="mentees.csv")
+    assert [change for change, _ in changes_of(fourth)] == ["changed", "unchanged"]
+    assert len(everybody(store)) == 3
+
+
+def test_one_row_that_is_corrected_is_known_by_a_name_that_is_alike(store):
+    take(store, ANNA, name="kv_harz.csv")
+    corrected = ANNA.replace("Soziales", "Recht")
+    assert changes_of(take(store, corrected, name="KV Harz (2).csv", commit=False)) == [("changed", [])]
+    other = take(store, corrected, name="mentees_frauen.csv", commit=False)
+    assert changes_of(other) == [("new", ["duplicate"])]
+    (question,) = mapping.questions(other)
+    assert (question.kind, question.heading, question.guess) == ("replaces", "kv_harz.csv", "no")
+    assert question.samples == ("Anna Hof",)
+    answered = mapping.answered(other, {question.key: "yes"})
+    assert (changes_of(answered), mapping.questions(answered)) == ([("changed", [])], ())
+
+
+def test_that_a_file_replaces_another_can_be_denied(store):
+    take(store, ANNA, BO)
+    again = take(store, ANNA, BO.replace("Medien", "Recht"), CORA, name="mentees_neu.csv", commit=False)
+    (question,) = mapping.questions(again)
+    denied = mapping.answered(again, {question.key: "no"})
+    assert [codes for _, codes in changes_of(denied)] == [["duplicate"], ["duplicate"], ["late"]]
+    assert denied.told(0) is None
+    again = Intake.from_draft(denied.to_draft(), denied.context)
+    assert changes_of(again) == changes_of(denied)
+    service.commit(store, LEAD, RUN, again)
+    assert len(everybody(store)) == 5
+
+
+def test_who_stands_twice_in_a_newer_state_or_for_another_organisation_is_a_duplicate(store):
+    take(store, ANNA, BO)
+    again = take(store, ANNA, BO, BO, name="mentees_neu.csv", commit=False)
+    assert changes_of(again) == [("unchanged", []), ("unchanged", []), ("new", ["duplicate"])]
+    moved = take(store, ANNA.replace("Harz", "Stendal"), name="mentees (2).csv", commit=False)
+    assert (changes_of(moved), moved.newer) == ([("new", ["duplicate"])], {})
+
+
+def test_a_file_of_others_replaces_nothing(store):
+    take(store, ANNA, BO)
+    other = take(store, CORA, ANNA, CORA.replace("Cora", "Ina").replace("cora@", "ina@"), name="liste.csv")
+    assert other.newer == {}
+    assert [codes for _, codes in changes_of(other)][1] == ["duplicate"]
 
 
 # -- what somebody decided meanwhile ---------------------------------------------------------------

@@ -6,9 +6,10 @@ import pytest
 from making import context_of
 
 from mentorkit.errors import NotAllowed, NotFound
-from mentorkit.intake import mapping, service
+from mentorkit.intake import mapping, memory, service
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read
+from mentorkit.intake.tables import row_signature
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, HeadingMeaning, Programme, Run
 from mentorkit.programme.settings import load_preset
@@ -133,6 +134,23 @@ def test_a_sheet_of_which_no_row_looks_like_headings_comes_in_by_its_row_and_col
     ]  # fmt: skip
 
 
+def test_the_run_of_earlier_tandems_is_asked_where_nothing_tells_it(store):
+    file = csv("tandems.csv", "Mentee;Mentorin", "Anna Hof;Ruth Ahl")
+    intake = service.intake(store, LEAD, RUN, [file])
+    (question,) = mapping.questions(intake)
+    assert (question.kind, question.heading, question.samples) == (
+        "year",
+        "tandems.csv",
+        ("Anna Hof Ruth Ahl",),
+    )
+    told = mapping.answered(intake, {question.key: " 3. Durchgang "})
+    assert ([t.year for t in told.earlier], mapping.questions(told)) == (["3. Durchgang"], ())
+    service.commit(store, LEAD, RUN, told)
+    for _ in range(2):  # without the run it tells nothing that is not known
+        assert [t.year for t in service.context_of(store, LEAD, RUN).earlier] == ["3. Durchgang"]
+        service.intake(store, LEAD, RUN, [file])
+
+
 @pytest.mark.parametrize(
     "answers",
     [
@@ -223,16 +241,69 @@ def test_what_is_taken_in_knows_its_cells_and_what_stood_beside_its_fields(store
 # -- remembering ----------------------------------------------------------------------------------
 
 
+LIST = ("Name;Vorname;E-Mail", "Hof;Anna;anna@example.org")
+
+
+def kept_in_mind(store, *rows, name="liste_kamen_2014.csv", meaning="mentor", organisation="Kamen"):
+    sheet = service.intake(store, LEAD, RUN, [csv(name, *rows)], commit=False).files[0].sheets[0]
+    memory.remember_tables(store, LEAD, RUN, {sheet.signature: meaning}, organisation)
+
+
+def test_whom_a_table_holds_is_known_again_by_its_name_and_its_headings(store):
+    kept_in_mind(store, *LIST)
+    (meaning,) = memory.remembered(store, LEAD, RUN)
+    assert meaning.heading == "liste kamen: name | vorname | e mail"
+    names = ("liste_kamen_2015.csv", "liste_kamen_neu.csv", "liste_luenen_2014.csv")
+    files = [csv(name, *LIST) for name in names] + [csv("liste_kamen.csv", "Name;E-Mail", "Anna Hof;a@b.de")]
+    intake = service.intake(store, LEAD, RUN, files, commit=False)
+    assert [raw.role for raw in intake.raws] == ["mentor"]
+    assert [question.kind for question in mapping.questions(intake)] == ["role"] * 3
+
+
+@pytest.mark.parametrize(
+    ("meaning", "rows", "earlier"), [("nothing", 0, 0), ("history", 0, 1), ("mentee", 1, 0)]
+)
+def test_a_table_is_what_was_remembered_of_it(store, meaning, rows, earlier):
+    told = ("Mentee;Mentor;Jahr", "Anna Hof;Ruth Ahl;2012")
+    kept_in_mind(store, *told, meaning=meaning, organisation=None)
+    intake = service.intake(store, LEAD, RUN, [csv("liste_kamen.csv", *told)], commit=False)
+    assert (len(intake.raws), len(intake.earlier)) == (rows, earlier)
+    assert intake.files[0].status == "read"
+    assert not any(question.kind == "role" for question in mapping.questions(intake))
+    other = mapping.changed(intake, 0, "0/1/0", meaning="mentor")
+    assert [raw.role for raw in other.raws] == ["mentor"]
+
+
+def test_tables_of_one_sheet_that_look_alike_are_told_apart(store):
+    rows = (*LIST, "", "Und noch:", *LIST)
+    intake = service.intake(store, LEAD, RUN, [csv("liste_kamen.csv", *rows)], commit=False)
+    first, second = intake.files[0].sheets
+    assert second.signature == first.signature.replace("kamen:", "kamen 2:")
+
+
+def test_a_row_of_headings_is_known_again(store):
+    told = ("Liste;;", "Wer;Was;Wo", "Hof, Anna;a@example.org;Haushalt")
+    memory.remember_tables(store, LEAD, RUN, {row_signature(told[1].split(";")): "headings"}, "Kamen")
+    files = [csv("mentees_kamen.csv", "", *told), csv("mentees_luenen.csv", *told)]
+    intake = service.intake(store, LEAD, RUN, files, commit=False)
+    assert [file.sheets[0].heading_row for file in intake.files] == [3, None]
+
+
+def test_what_is_no_kind_of_table_is_not_remembered(store):
+    with pytest.raises(NotFound):
+        memory.remember_tables(store, LEAD, RUN, {"liste: name": "topics"})
+
+
 def test_what_was_said_is_not_asked_again(store):
-    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics", "Kontakt": "email"})
+    memory.remember(store, LEAD, RUN, {"Quatsch": "topics", "Kontakt": "email"})
     intake = service.intake(store, LEAD, RUN, [csv("mentees_kamen.csv", HEADS, ANNA)], commit=False)
     assert not mapping.questions(intake)
     assert entries(intake)[0]["topics"] == "Haushalt, Recht"
 
 
 def test_what_one_organisation_means_is_not_what_another_means(store):
-    mapping.remember(store, LEAD, RUN, {"Quatsch": "department"})
-    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"}, organisation="Kamen")
+    memory.remember(store, LEAD, RUN, {"Quatsch": "department"})
+    memory.remember(store, LEAD, RUN, {"Quatsch": "topics"}, organisation="Kamen")
     files = [csv(f"mentees_{town}.csv", HEADS, row) for town, row in (("kamen", ANNA), ("luenen", BO))]
     intake = service.intake(store, LEAD, RUN, files, commit=False)
     assert ["topics" in e for e in entries(intake)] == [True, False]
@@ -240,31 +311,31 @@ def test_what_one_organisation_means_is_not_what_another_means(store):
 
 
 def test_a_meaning_is_replaced_not_doubled_and_can_be_forgotten(store):
-    mapping.remember(store, LEAD, RUN, {"Quatsch": "topics"})
-    mapping.remember(store, LEAD, RUN, {"QUATSCH:": ""})
-    (known,) = mapping.remembered(store, LEAD, RUN)
+    memory.remember(store, LEAD, RUN, {"Quatsch": "topics"})
+    memory.remember(store, LEAD, RUN, {"QUATSCH:": ""})
+    (known,) = memory.remembered(store, LEAD, RUN)
     assert (known.heading, known.field, known.version) == ("quatsch", "", 2)
-    mapping.forget(store, LEAD, RUN, known.id)
-    assert mapping.remembered(store, LEAD, RUN) == ()
+    memory.forget(store, LEAD, RUN, known.id)
+    assert memory.remembered(store, LEAD, RUN) == ()
 
 
 def test_an_officer_remembers_for_the_own_town_only_and_sees_no_other(store):
     kamen = officer("Kamen")
-    mapping.remember(store, LEAD, RUN, {"Wer": "name"}, organisation="Lünen")
-    mapping.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation="Kamen")
-    assert [m.organisation for m in mapping.remembered(store, kamen, RUN)] == ["Kamen"]
+    memory.remember(store, LEAD, RUN, {"Wer": "name"}, organisation="Lünen")
+    memory.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation="Kamen")
+    assert [m.organisation for m in memory.remembered(store, kamen, RUN)] == ["Kamen"]
     for organisation in (None, "Lünen"):
         with pytest.raises(NotAllowed):
-            mapping.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation=organisation)
+            memory.remember(store, kamen, RUN, {"Quatsch": "topics"}, organisation=organisation)
     with store.read() as reader:
         (foreign,) = reader.all(HeadingMeaning, organisation="Lünen")
     with pytest.raises(NotAllowed):
-        mapping.forget(store, kamen, RUN, foreign.id)
+        memory.forget(store, kamen, RUN, foreign.id)
 
 
 def test_who_may_take_in_nothing_may_remember_nothing(store):
     evaluator = Actor("eva", (Grant(id="G1", user_id="eva", role="evaluator"),))
     with pytest.raises(NotAllowed):
-        mapping.remember(store, evaluator, RUN, {"Quatsch": "topics"})
+        memory.remember(store, evaluator, RUN, {"Quatsch": "topics"})
     with pytest.raises(NotAllowed):
-        mapping.remembered(store, evaluator, RUN)
+        memory.remembered(store, evaluator, RUN)

@@ -1,5 +1,7 @@
 """Headings, names, organisations and tables: what a careful reader makes of them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -465,3 +467,70 @@ def test_a_column_that_is_missing_is_one_sentence_about_the_file():
     assert file.message.count(FIELDS["pay_grade"].label) == 1
     assert FIELDS["email"].label not in file.message
     assert "missing_grade" in {finding.code for finding in intake.applications[0].findings}
+
+
+# -- rows over others -----------------------------------------------------------------------------
+
+
+def as_csv(name, *rows):
+    return name, "\n".join(rows).encode()
+
+
+def told_by(*rows, name="mentees.csv", preset="party-chapters"):
+    intake = read([as_csv(name, *rows)], context_of(load_preset(preset)))
+    return [(raw.entries.get("last_name"), raw.entries.get("organisation")) for raw in intake.raws], intake
+
+
+@pytest.mark.parametrize("group", ["KV Harz;;", "KV Harz (2):;;", ";Harz;", "Kreisverband Harz;;2"])
+def test_a_row_that_names_an_organisation_tells_it_of_the_rows_below(group):
+    people, intake = told_by(
+        "Name;Vorname;E-Mail", group, "Hof;Anna;a@example.org", "", "Ahl;Bo;b@example.org",
+        "KV Altmarkkreis Salzwedel;;", "Zorn;Ute;u@example.org", "Summe KV Harz;;2",
+        "Groß;Per;p@example.org",
+    )  # fmt: skip
+    salzwedel = "KV Altmarkkreis Salzwedel"
+    named = people[0][1]
+    assert people == [("Hof", named), ("Ahl", named), ("Zorn", salzwedel), ("Groß", salzwedel)]
+    assert [a.organisation for a in intake.applications[:3:2]] == ["Harz", "Altmarkkreis Salzwedel"]
+    assert intake.raws[0].source.cells["organisation"] in ("A2", "B2")
+    assert [text for _, text in intake.files[0].sheets[0].remarks] == ["Summe KV Harz 2"]
+
+
+def test_an_organisation_of_two_words_over_others_is_no_person():
+    people, _ = told_by("Name;E-Mail", "Jerichower Land;", "Anna Hof;a@example.org")
+    assert people == [("Hof", "Jerichower Land")]
+
+
+def test_a_cell_of_its_own_counts_more_than_the_row_above_and_another_group_ends_it():
+    people, _ = told_by(
+        "Name;Vorname;E-Mail;KV", "KV Harz;;;", "Hof;Anna;a@example.org;Börde", "Ahl;Bo;b@example.org;",
+        "Gäste;;;", "Zorn;Ute;u@example.org;",
+    )  # fmt: skip
+    assert people == [("Hof", "Börde"), ("Ahl", "KV Harz"), ("Zorn", None)]
+
+
+def test_a_company_over_others_is_believed_if_it_is_known():
+    files = [as_csv("mentees.csv", "Name;Vorname;E-Mail", "Drahtwerk Volme GmbH;;", "Hof;Anna;a@example.org")]
+    context = context_of(load_preset("cross-company"))
+    assert "organisation" not in read(files, context).raws[0].entries
+    stored = Organisation(id="O1", programme_id="programme", name="Drahtwerk Volme")
+    intake = read(files, replace(context, organisations=(stored,)))
+    assert intake.applications[0].organisation == "Drahtwerk Volme"
+
+
+# -- the run of earlier tandems ---------------------------------------------------------------------
+
+
+def test_a_row_that_names_a_run_tells_it_of_the_tandems_below():
+    _, intake = told_by(
+        "Mentee;Mentorin", "Durchgang 2012;", "Anna Hof;Ruth Ahl", "2014;", "Ute Zorn;Ruth Ahl",
+        name="tandems.csv",
+    )  # fmt: skip
+    assert [tandem.year for tandem in intake.earlier] == ["2012", "2014"]
+    assert (intake.files[0].message, intake.files[0].sheets[0].undated) == (None, 0)
+
+
+def test_tandems_without_a_run_are_told():
+    _, intake = told_by("Mentee;Mentorin", "Anna Hof;Ruth Ahl", name="tandems.csv")
+    assert intake.files[0].sheets[0].undated == 1
+    assert "“Jahr”" in intake.files[0].message

@@ -7,7 +7,7 @@ from typing import Literal
 
 import traitlets as t
 
-from mentorkit.intake import mapping
+from mentorkit.intake import mapping, memory
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.mapping import Question
@@ -130,7 +130,7 @@ class MappingModel(Model):
     def forget(self, meaning: HeadingMeaning) -> None:
         """Forget what a heading means; files read later ask again."""
         with self.attempting():
-            mapping.forget(self._store, self._actor, self._run_id, meaning.id)
+            memory.forget(self._store, self._actor, self._run_id, meaning.id)
             self.say(
                 say("“{heading}” is forgotten; files read from now on ask again.", heading=meaning.heading)
             )
@@ -166,8 +166,8 @@ class MappingModel(Model):
         if own is not None:
             senders &= own
         for sender in sorted(senders, key=str):
-            mapping.remember(self._store, self._actor, self._run_id, said, sender)
+            memory.remember(self._store, self._actor, self._run_id, said, sender)
 
     def _recall(self) -> None:
         with self.attempting():
-            self.remembered = mapping.remembered(self._store, self._actor, self._run_id)
+            self.remembered = memory.remembered(self._store, self._actor, self._run_id)

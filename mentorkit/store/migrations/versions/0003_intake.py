@@ -90,6 +90,7 @@ def _make_taken_file() -> None:
         _text("name"),
         _text("digest"),
         sa.Column("at", Instant(), nullable=False),
+        _text("replaces", null=True),
         run_id="run",
     )
 
