@@ -75,6 +75,7 @@ def test_from_pasted_cells_to_a_selection_and_back(intake):
     upload(intake)
     mend_by_keyboard(intake)
     overrule(intake)
+    refuse(intake)
     take_in(intake)
     put_together(intake)
     select(intake)
@@ -122,6 +123,22 @@ def overrule(page):
     page.get_by_label("Begründung").fill("S 12 entspricht hier A 10")
     button(page, "Mit dieser Begründung zulassen").click()
     page.get_by_text("Gespeichert: Kim Klein – zugelassen.").wait_for()
+    button(page, "Schließen").click()
+
+
+def refuse(page):
+    page.get_by_text(re.compile(r"^alle \(9\)")).first.click()
+    button(page, "Lea Lang").click()
+    button(page, "Anders entscheiden").click()
+    page.get_by_label("Begründung").fill("Wird versetzt")
+    button(page, "Mit dieser Begründung ablehnen").click()
+    page.get_by_text("Gespeichert: Lea Lang – abgelehnt.").wait_for()
+    button(page, "Anders entscheiden").click()
+    button(page, "Ablehnung zurücknehmen").wait_for()
+    assert looked_at(page) == []
+    assert cut_off(page) == []
+    button(page, "Ablehnung zurücknehmen").click()
+    page.get_by_text("Gespeichert: Lea Lang – in Ordnung.").wait_for()
     button(page, "Schließen").click()
 
 
