@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -26,6 +28,8 @@ DEMO_USER = "demo"
 _DATE = re.compile(
     r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:20)?\d\d)(?![\d.])|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)"
 )
+#: A date cell of a workbook: days since 1900, of the years from 2009 to 2036.
+_SERIAL = re.compile(r"(?<=<v>)4\d{4}(?=</v>)")
 
 
 @dataclass(frozen=True)
@@ -238,11 +242,24 @@ class _Filling:
 
 
 def moved(path: Path, days: int) -> bytes:
-    """Return an example file with the dates in it moved; only text files have any that matter."""
+    """Return an example file with the dates in it moved; those in ODS format have none."""
     content = path.read_bytes()
-    if path.suffix != ".csv" or not days:
-        return content
-    return _dates_moved(content.decode("latin-1"), days).encode("latin-1")  # bytes beyond ASCII stay
+    if days and path.suffix == ".csv":
+        return _dates_moved(content.decode("latin-1"), days).encode("latin-1")  # bytes beyond ASCII stay
+    return _workbook_moved(content, days) if days and path.suffix == ".xlsx" else content
+
+
+def _workbook_moved(content: bytes, days: int) -> bytes:
+    """Move the dates of a workbook, texts and date cells; no other number in it looks like a day."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(target, "w") as after:
+        for part in before.infolist():
+            text = before.read(part).decode("utf-8")
+            if part.filename.startswith("xl/worksheets/"):
+                text = _dates_moved(text, days)
+                text = _SERIAL.sub(lambda found: str(int(found[0]) + days), text)
+            after.writestr(part, text)
+    return target.getvalue()
 
 
 def _dates_moved(text: str, days: int) -> str:

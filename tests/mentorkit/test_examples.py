@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections import Counter
 
 import pytest
@@ -95,8 +96,31 @@ def test_only_dates_are_moved_in_an_example_file():
     assert before[1].replace(";4.8.08", "") == after[1].replace(";11.08.08", "")
     assert before[2].replace("2008-09-13", "2008-09-20") == after[2]
     assert any("31.09.2008" in line for line in before) == any("31.09.2008" in line for line in after)
-    workbook = sample_files("cross-company")[0]
-    assert moved(workbook, 7) == workbook.read_bytes()
+
+
+def test_dates_in_a_workbook_are_moved_whether_they_are_text_or_not():
+    from openpyxl import load_workbook
+
+    (workbook,) = sample_files("cross-company")
+    (before, after) = (load_workbook(io.BytesIO(moved(workbook, days)))["Mentees"] for days in (0, 7))
+    pairs = zip(before.iter_rows(values_only=True), after.iter_rows(values_only=True), strict=True)
+    changed = [(str(a), str(b)) for rows in pairs for a, b in zip(*rows, strict=True) if a != b]
+    assert ("2020-11-05", "2020-11-12") in changed
+    assert ("2020-11-20 00:00:00", "2020-11-27 00:00:00") in changed
+    assert len(changed) == 13
+
+
+def test_what_is_demonstrated_was_received_before_it_was_taken_in(made):
+    bench, today = made
+    seen = {seen.run.id: seen for seen in overviews(bench.store, bench.actor, today)}
+    for run_id in ("cross-company/2021", "party-chapters/2008/09"):
+        days = [
+            a.answers["received"] for a in bench.run(run_id).application_records if "received" in a.answers
+        ]
+        calendar = [entry.day for entry in seen[run_id].run.calendar]
+        first = min(calendar) - dt.timedelta(days=200)
+        assert days
+        assert all(first.isoformat() < day <= today.isoformat() for day in days)
 
 
 def test_every_preset_has_an_example():
