@@ -142,11 +142,11 @@ class Judged(_Setting):
 class Texts(_Setting):
     """What the programme says of itself in one language; empty where it says nothing."""
 
-    #: What the programme is, in a few sentences; stands at the end of reports.
+    #: What the programme is, in a few sentences; stands on applicants' forms and at the end of reports.
     description: str = ""
-    #: Whom to ask, in one line; stands at the end of reports.
+    #: Whom to ask, in one line; stands on letters and forms and at the end of reports.
     contact: str = ""
-    #: That taking part promises no promotion, or whatever else people must not expect; stands there too.
+    #: That taking part promises no promotion, or whatever else people must not expect; stands on all of them.
     note: str = ""
     #: What applicants agree to, on the application forms.
     consent: str = ""

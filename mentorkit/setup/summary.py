@@ -114,7 +114,7 @@ def _texts(settings: ProgrammeSettings) -> Part:
     if own.contact:
         facts.append(own.contact)
     else:
-        missing.append(say("The contact line is missing; it stands in reports."))
+        missing.append(say("The contact line is missing; it stands on letters, forms and reports."))
     without = [code for code in LANGUAGES if code in settings.form_languages]
     without = [code for code in without if not settings.text(code).consent]
     if without:

@@ -105,11 +105,13 @@ def _texts_form(model: ProgrammeModel, code: Language) -> w.Widget:
         return Setting(field, partial(write, name), partial(read, name), "texts")
 
     def ties() -> list[Setting]:
-        reports, forms = say("Stands at the end of reports."), say("Stands on the application forms.")
-        note = say("What nobody must expect, such as a promotion. Stands at the end of reports.")
+        forms = say("Stands on the application forms.")
+        description = say("Stands on the personal forms of applicants and at the end of reports.")
+        contact = say("Stands on letters and forms and at the end of reports.")
+        note = say("What nobody must expect, such as a promotion. Stands on letters, forms and reports.")
         return [
-            tie("description", say("What the programme is"), "lines", reports),
-            tie("contact", say("Contact line: whom to ask"), "text", reports),
+            tie("description", say("What the programme is"), "lines", description),
+            tie("contact", say("Contact line: whom to ask"), "text", contact),
             tie("note", say("Note"), "lines", note),
             tie("consent", say("Wording of the consent"), "lines", forms),
         ]
