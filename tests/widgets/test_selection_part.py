@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from app_people import HOSTILE, apply
 from mentorkit_widgets.intake.bulk import BulkModel
+from mentorkit_widgets.intake.detail import ApplicationDetail
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.selection_part import SelectionPart
 
@@ -355,6 +356,42 @@ def fixed_by_arrival(run):
     ranking.choose_order(run.bench.store, run.bench.actor, run.id, "arrival", run.record.version)
     choosing.fix_selection(run.bench.store, run.bench.actor, run.id, run.record.version)
     return IntakeModel(run)
+
+
+def place_told(model, application_id):
+    """The place that an opened application tells, which is that of the list of the selection."""
+    model.point_at({"application": application_id})
+    return model.place_of(model.application)
+
+
+def test_an_opened_application_tells_its_place_as_the_selection_does(run):
+    model = IntakeModel(run)
+    assert place_told(model, "A1") == ""  # nothing is fixed
+    model = fixed_by_arrival(run)
+    listed = standing(SelectionPart(run))
+    assert {key: place_told(model, key) for key in listed} == listed
+    assert (listed["A4"], listed["A8"]) == ("Wartet, Nummer 1", "Nimmt nicht teil")
+    assert "Auswahl: Wartet, Nummer 1" in opened(model, "A4").facts.value
+    model.point_at({"application": "A1"})
+    model.withdraw("Umzug")
+    assert place_told(model, "A4") == "Hat einen Platz"
+    officer = IntakeModel(Workbench(run.bench.store, KAMEN).run(run.id))
+    assert place_told(officer, "A4") == "Hat einen Platz"
+
+
+def opened(model, application_id):
+    detail = ApplicationDetail(model, "stored")
+    model.point_at({"application": application_id})
+    return detail
+
+
+def test_the_selection_is_read_once_for_all_that_are_opened(run, monkeypatch):
+    model, read = fixed_by_arrival(run), []
+    select = choosing.select
+    monkeypatch.setattr(choosing, "select", lambda *hands: read.append(1) or select(*hands))
+    for key in ("A1", "A2", "A4"):
+        place_told(model, key)
+    assert read == [1]
 
 
 def test_who_moves_up_is_named_when_somebody_is_refused(run):

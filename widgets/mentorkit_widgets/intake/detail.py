@@ -70,7 +70,7 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if application.overruled or application.withdrawn:
             with model.attempting():
                 names = display_names(model.run.bench.store)
-        self.facts.value = facts(application, found, *told, names)
+        self.facts.value = facts(application, found, *told, names, place=model.place_of(application))
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))
         shown(self.keep_theirs, bool(model.differences))

@@ -23,22 +23,26 @@ _DECIDED: dict[Verdict, str] = {
 _GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
-def facts(
+def facts(  # noqa: PLR0913 - the last is named
     application: Application,
     found: Iterable[Finding],
     wishes: Iterable[str],
     past: Iterable[str],
     names: Mapping[str, str],
+    *,
+    place: str = "",
 ) -> Markup:
     """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided.
 
-    ``names`` tells users' names as people see them, by the names they log in with.
+    ``names`` tells users' names as people see them, by the names they log in with; ``place`` is the one in
+    a fixed selection, in words.
     """
     items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
     status = chip(look(application), state_word(application))
     told = " · ".join(part for part in (role_word(application), application.organisation) if part)
     parts = [
         markup("<p>{chip} {told}</p>", chip=status, told=told),
+        paragraph(say("Selection: {place}", place=place)) if place else Markup(),
         paragraph(origin(application), "mk-muted"),
         markup("<ul>{items}</ul>", items=items) if items else Markup(),
         *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
@@ -20,7 +20,11 @@ from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
+from mentorkit_widgets.intake.selection_rows import place_chip
 from mentorkit_widgets.intake.words import moved_up, past_in_words
+
+if TYPE_CHECKING:
+    from mentorkit.matching.selection import Selection
 
 #: What is done with an application, given by its id, that was read and not taken in yet.
 Before = Callable[[str, Intake], Intake]
@@ -42,6 +46,9 @@ class IntakeModel(Reading):
         self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(run, samples, clock)
+        #: The selection, and the applications for which it was read.
+        self._found: Selection | None = None
+        self._selected_of: object = None
         self.observe(lambda _: setattr(self, "differences", ()), ["part", "selected"])
 
     def mend(self) -> None:
@@ -125,6 +132,34 @@ class IntakeModel(Reading):
     def _signed(self) -> tuple[str, dt.datetime]:
         """Return who decides, and when."""
         return self.run.bench.actor.name, self.run.bench.store.clock()
+
+    # -- where it stands in the selection ---------------------------------------------------------
+
+    def place_of(self, application: Application) -> str:
+        """Return the place of a stored application in a fixed selection, in words; empty where there is none.
+
+        The selection is read once for all that is stored; the number on the list is for who sees all of it.
+        """
+        if self.place != "stored" or not self.settings.quotas.limit_anybody:
+            return ""
+        if not self.run.record.selection_fixed:
+            return ""
+        found = self._selection()
+        standing, number = application.place, 0
+        if found is not None:
+            standing = found.places.get(application.id)
+            number = next((p.number for p in found.waiting if p.application_id == application.id), 0)
+        return str(place_chip(standing, number)["text"]) if standing else ""
+
+    def _selection(self) -> Selection | None:
+        from mentorkit.matching import choosing
+
+        if self._selected_of is not self.stored:
+            self._selected_of, self._found = self.stored, None
+            if self.run.bench.actor.may("selection.read", self.run.record.programme_id):
+                with self.attempting():
+                    self._found = choosing.select(*self.hands)
+        return self._found
 
     # -- what happened --------------------------------------------------------------------------
 
