@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mentorkit.intake.text import words
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
 from mentorkit.programme.records import Contact, Role
 from mentorkit.programme.rules import Test
-from mentorkit.programme.settings import CalendarEntry, Limits, ProgrammeSettings
+from mentorkit.programme.settings import CalendarEntry, Judged, Limits, ProgrammeSettings
 from mentorkit.setup.words import date_kinds
 
 _NUMBER: tuple[Test, ...] = ("at_least", "at_most")
@@ -109,6 +110,25 @@ def possible_tests(field: str) -> tuple[Test, ...]:
     return TESTS.get(FIELDS[field].kind, ()) if field in FIELDS and field not in ALWAYS else ()
 
 
+def judged_key(label: str, others: Sequence[Judged]) -> str:
+    """Return a key for a criterion that a person judges: its name, so put in again it has its opinions."""
+    stem = "-".join(words(label)) or "judged"
+    used = {judged.key for judged in others}
+    return next(key for n in range(len(used) + 1) if (key := f"{stem}-{n + 1}" if n else stem) not in used)
+
+
+def judged_twice(criteria: Sequence[Judged]) -> str:
+    """Say which name two criteria that a person judges would have; empty where none."""
+    names = Counter(
+        f"{code} {text.casefold()}" for judged in criteria for code, text in judged.labels.items()
+    )
+    for judged in criteria:
+        for code, text in judged.labels.items():
+            if names[f"{code} {text.casefold()}"] > 1:
+                return say("“{name}” would stand there twice. Please choose another name.", name=text)
+    return ""
+
+
 def problems(
     settings: Mapping[str, Any],
     organisations: Sequence[OrganisationEdit],
@@ -132,6 +152,7 @@ def problems(
         "organisations": _organisations(settings, organisations),
         "calendar": _calendar(calendar),
         "goals": _goals(settings["goals"]),
+        "acquisition": judged_twice([Judged.model_validate(given) for given in settings["acquisition"]]),
     }
     return {where: sentence for where, sentence in found.items() if sentence}
 

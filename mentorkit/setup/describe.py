@@ -116,6 +116,7 @@ def _choosing(settings: ProgrammeSettings) -> dict[str, str]:
         say("Applications after the closing date"): words.late_names()[settings.late],
         say("Pay grades are read by"): words.scale_names()[settings.pay_scale],
         say("Criteria"): "; ".join(map(_criterion, settings.criteria)),
+        say("What a person judges"): "; ".join(map(words.judged_name, settings.acquisition)),
         say("Lowest score"): number(settings.lowest_score),
         say("Asked of {mentee:pl.nom}"): fields(settings.questions.mentee),
         say("Asked of {mentor:pl.nom}"): fields(settings.questions.mentor),

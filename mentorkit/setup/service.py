@@ -7,15 +7,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mentorkit.errors import RuleBroken, StaleRecord
-from mentorkit.language import say
+from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, EarlierTandem, Grant, Organisation, Programme, Run
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Grant,
+    Organisation,
+    Programme,
+    Prospect,
+    Run,
+)
 from mentorkit.programme.retention import kept_until
 from mentorkit.programme.settings import Limits, ProgrammeSettings
 from mentorkit.setup.change import Change, OrganisationEdit, problems
 from mentorkit.setup.describe import described, differences
 from mentorkit.setup.effects import Judged, Preview, judged_anew, matching_sentence, status_sentences
+from mentorkit.setup.words import judged_name
 from mentorkit.store import Reader, Store, Writer
 
 CHANGE = "programme.change"
@@ -80,6 +89,7 @@ def preview(store: Store, actor: Actor, change: Change) -> Preview:
     actor.require(CHANGE, change.programme_id)
     with store.read() as reader:
         plan = _plan(reader, change)
+        opinions = _about_opinions(reader, plan)
     sentences = []
     open_runs = [judged for judged in plan.judged if judged.before]
     for judged in open_runs:
@@ -89,10 +99,33 @@ def preview(store: Store, actor: Actor, change: Change) -> Preview:
     for run in plan.runs:
         if run.approved_at:
             sentences.append(say("The tandems of {run} are approved; that run stays as it is.", run=run.name))
-    sentences += _about_retention(plan)
+    sentences += [*_about_retention(plan), *opinions]
     if not open_runs and not sentences:
         sentences.append(say("There are no applications yet, so nothing else changes."))
     return Preview(plan.differences, tuple(sentences))
+
+
+def _about_opinions(reader: Reader, plan: _Plan) -> list[str]:
+    """Say which opinions on those who are to be won would not be shown any more; they are kept."""
+    stays = {judged.key for judged in plan.settings.acquisition}
+    gone = [judged for judged in plan.before.settings.acquisition if judged.key not in stays]
+    found = []
+    for judged in gone:
+        prospects = [p for run in plan.runs for p in reader.all(Prospect, run_id=run.id)]
+        n = sum(any(o.criterion == judged.key for o in prospect.opinions) for prospect in prospects)
+        name = judged_name(judged)
+        if n:
+            found.append(
+                say_n(
+                    "The opinion on “{name}” is not shown any more for {n} person;"
+                    " it comes back with the name.",
+                    "The opinions on “{name}” are not shown any more for {n} persons;"
+                    " they come back with the name.",
+                    n,
+                    name=name,
+                )
+            )
+    return found
 
 
 def _about_retention(plan: _Plan) -> list[str]:

@@ -31,7 +31,7 @@ _SETTINGS = {
     "organisations": ("organisations", "quotas"),
     "questions": ("questions",),
     "rules": ("rules", "pay_scale", "late"),
-    "criteria": ("criteria", "lowest_score"),
+    "criteria": ("criteria", "lowest_score", "acquisition"),
     "calendar": (),
     "goals": ("goals",),
 }  # fmt: skip
@@ -158,7 +158,9 @@ def _criteria(settings: ProgrammeSettings) -> list[str]:
     from mentorkit.matching.criteria import MEASURES
 
     found = sorted(settings.criteria, key=lambda criterion: -criterion.weight)
-    return [f"{MEASURES[c.name].label if c.name in MEASURES else c.name}: {number(c.weight)}" for c in found]
+    told = [f"{MEASURES[c.name].label if c.name in MEASURES else c.name}: {number(c.weight)}" for c in found]
+    judged = listing(map(words.judged_name, settings.acquisition))
+    return [*told, *([say("A person judges: {criteria}", criteria=judged)] if judged else [])]
 
 
 def _calendar(calendar: Sequence[CalendarEntry]) -> Part:

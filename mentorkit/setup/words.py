@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mentorkit.language import LANGUAGES, Voice, later, say, speaking
+from mentorkit.language import LANGUAGES, Voice, later, say, speaking, voice
 from mentorkit.language.formats import date, listing, number
 from mentorkit.language.nouns import STYLES, Style
 from mentorkit.programme.pay import SCALES, pay_scale
 from mentorkit.programme.rules import Late, Rule, Test, proposed
-from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal
+from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal, Judged
 
 PAIRINGS = {
     "different": later("from different organisations"),
@@ -119,6 +119,11 @@ def rule_in_full(rule: Rule) -> str:
     compared = proposed(rule) if rule.hard else say("{rule} (else a person decides)", rule=proposed(rule))
     own = " / ".join(rule.sentences[code] for code in LANGUAGES if rule.sentences.get(code))
     return f"{compared}: {own}" if own else compared
+
+
+def judged_name(judged: Judged) -> str:
+    """Return what a criterion that a person judges is called, in the language in force if it says."""
+    return judged.labels.get(voice().language) or next(iter(judged.labels.values()), judged.key)
 
 
 def entry_sentence(entry: CalendarEntry) -> str:

@@ -19,6 +19,7 @@ from PIL import Image
 
 from mentorkit.drafts import load_draft
 from mentorkit.errors import StoreError
+from mentorkit.intake import prospects
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.programme.rules import Rule
@@ -622,6 +623,45 @@ def test_a_goal_is_set_measured_and_taken_out(view, model, bench):
     assert model.settings["goals"][-1]["target"] is None
     entry.table.act(str(before), "remove")
     assert len(model.settings["goals"]) == before
+
+
+def test_what_a_person_judges_is_added_renamed_ordered_taken_out_and_undone(bench, model, view):
+    section = open_part(view, "criteria").children[-1]
+    entry = section.children[-1]
+    enter(entry.form, de=" ", en="Fame")
+    entry.add.click()
+    assert entry.form.errors["de"]
+    for name in ("Ruf", "Zeit"):
+        enter(entry.form, de=name)
+        entry.add.click()
+    enter(entry.form, de="RUF")
+    entry.add.click()
+    assert "zweimal" in entry.form.errors["de"]
+    entry.table.act("zeit", "up")
+    assert not entry.table.offers("zeit", "up")
+    entry.table.act("ruf", "edit")
+    enter(entry.form, de="Guter Ruf")
+    entry.add.click()
+    assert [row["name"] for row in entry.table.rows] == ["Zeit", "Guter Ruf"]
+    assert model.preview.differences[0].after == "Zeit; Guter Ruf"
+    model.save()
+    stored = [(judged.key, judged.labels["de"]) for judged in bench.run().programme.settings.acquisition]
+    assert stored == [("zeit", "Zeit"), ("ruf", "Guter Ruf")]
+    entry.table.act("zeit", "remove")
+    model.save()
+    model.undo()
+    assert [judged.key for judged in bench.run().programme.settings.acquisition] == ["zeit", "ruf"]
+
+
+def test_opinions_on_what_is_not_judged_any_more_are_told_and_come_back(bench, model):
+    run = bench.run()
+    model.change("acquisition", ({"key": "ruf", "labels": {"de": "Ruf"}},))
+    model.save()
+    hands = bench.store, bench.actor
+    one = prospects.add(*hands, run.id, "Ruth Ahl")
+    prospects.judge(*hands, one.id, one.version, "ruf", holds=True)
+    model.change("acquisition", ())
+    assert any("Ruf" in told and "1 Person" in told for told in model.preview.consequences)
 
 
 def test_an_entry_is_left_as_it_was(view, model):

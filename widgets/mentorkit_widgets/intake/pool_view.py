@@ -45,7 +45,7 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         model, narrow = self.model, bool(self.pausing)
         with self.table.hold_sync():
             self.table.columns = _columns(narrow=narrow)
-            self.table.rows = [_row(model, m) for m in model.pool]
+            self.table.rows = [_row(model, m, narrow=narrow) for m in model.pool]
         self.beside.show_card(visible=narrow)
 
     def _act(self, row: str, name: str) -> None:
@@ -71,11 +71,12 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         member = self._member(self.pausing)
         self.pausing = ""
         self.model.pause(member, until)
-        self.title.text = ""
+        self.title.text = ""  # after the list has its rows: one of them gets the focus back
 
     def _close(self) -> None:
-        self.pausing, self.title.text = "", ""
+        self.pausing = ""
         self.show()
+        self.title.text = ""
 
     def _member(self, row: str) -> Member:
         return next(member for member in self.model.pool if _id(member) == row)
@@ -94,9 +95,9 @@ def _id(member: Member) -> str:
     return member.person.id if member.person else f"{member.name}, history"
 
 
-def _row(model: ProspectsModel, member: Member) -> dict[str, Any]:
+def _row(model: ProspectsModel, member: Member, *, narrow: bool) -> dict[str, Any]:
     person, buttons = member.person, []
-    if model.may_change:
+    if model.may_change and not narrow:
         why = ""
         if model.run.record.name in member.applied or model.on_list(member):
             why = say("{name} applied already or is on the list.", name=member.name)

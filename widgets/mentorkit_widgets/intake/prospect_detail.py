@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import ipywidgets as w
 
 from mentorkit.errors import UsageError
 from mentorkit.intake.prospects import ProspectShown
-from mentorkit.language import say, say_n, voice
+from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.settings import Judged
 from mentorkit.setup import typed
+from mentorkit.setup.words import judged_name
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, FieldKind, Form
 from mentorkit_widgets.components.heading import Heading
@@ -32,8 +33,6 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._filled: dict[Form, tuple[str, dict[str, str]]] = {}
         super().__init__([self.title, self.known, self.agreement], layout=_gap())
         self.add_class("mk-card")
-        model.observe(lambda _: self.show(), ["selected", "agreeing", "shown"])
-        self.show()
 
     def _known(self) -> w.VBox:
         self.reach = Form([
@@ -43,9 +42,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             Field("remark", say("Remark"), "lines"),
         ])  # fmt: skip
         self.asking = Form([Field("day", say("Asked on"), "date", width="half")])
-        self.opinions = Form(
-            [field for judged in self.model.criteria for field in _opinion_fields(judged.key, judged.labels)]
-        )
+        self.opinions = Form([field for judged in self.model.criteria for field in _opinion_fields(judged)])
         judging = (
             [self.opinions, actions(button(say("Note my opinion"), self._judge))]
             if self.model.criteria
@@ -70,7 +67,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
 
     def show(self) -> None:
-        """Show the prospect that is looked at."""
+        """Show the prospect that is looked at; called after the list, whose new rows would take the focus."""
         one, agreeing = self.model.prospect, self.model.agreeing
         shown(self.known, not agreeing)
         shown(self.agreement, agreeing)
@@ -156,11 +153,6 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model.look("")
 
 
-def label_of(labels: Any) -> str:  # noqa: ANN401 - texts by language
-    """Return what a criterion is called in the language in force."""
-    return str(labels.get(voice().language) or next(iter(labels.values())))
-
-
 def _gap() -> w.Layout:
     return w.Layout(grid_gap="0.6rem")
 
@@ -170,11 +162,11 @@ def _kind(name: str) -> FieldKind:
     return kind if kind in ("email", "phone", "date") else "text"
 
 
-def _opinion_fields(key: str, labels: Any) -> list[Field]:  # noqa: ANN401 - texts by language
-    answers = {"yes": say("yes"), "no": say("no")}
+def _opinion_fields(judged: Judged) -> list[Field]:
+    answers, name = {"yes": say("yes"), "no": say("no")}, judged_name(judged)
     return [
-        Field(key, label_of(labels), "radio", options=answers, width="half"),
-        Field(f"{key}_remark", say("Remark on “{label}”", label=label_of(labels)), width="half"),
+        Field(judged.key, name, "radio", options=answers, width="half"),
+        Field(f"{judged.key}_remark", say("Remark on “{label}”", label=name), width="half"),
     ]
 
 

@@ -12,13 +12,14 @@ from mentorkit.intake.prospects import ProspectShown
 from mentorkit.language import say
 from mentorkit.language.formats import date
 from mentorkit.programme.records import Opinion
+from mentorkit.setup.words import judged_name
 from mentorkit_widgets.base import actions, button, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.pool_view import PoolTable
-from mentorkit_widgets.intake.prospect_detail import ProspectDetail, label_of
+from mentorkit_widgets.intake.prospect_detail import ProspectDetail
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
 from mentorkit_widgets.intake.side import Beside
 
@@ -47,7 +48,7 @@ class Prospects(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.pool = PoolTable(model)
         pool = Disclosure(say("Pool of {mentor:pl.nom}"), lambda: self.pool, level=3)
         super().__init__([self.beside, self.adding, pool], layout=w.Layout(grid_gap="0.6rem"))
-        model.observe(lambda _: self.show(), ["shown", "selected"])
+        model.observe(lambda _: self.show(), ["shown", "selected", "agreeing"])
         self.show()
 
     def show(self) -> None:
@@ -58,6 +59,7 @@ class Prospects(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.table.rows = [_row(model, s, narrow=narrow) for s in model.prospects]
             self.table.selected = model.selected
         self.beside.show_card(visible=narrow)
+        self.detail.show()
         shown(self, model.wanted)
 
     def _look(self, change: dict[str, Any]) -> None:
@@ -91,7 +93,7 @@ def _columns(model: ProspectsModel, *, narrow: bool) -> list[dict[str, Any]]:
         column("name", say("Name")),
         *wished,
         column("state", say("How far"), "chip"),
-        *(column(_key(judged.key), label_of(judged.labels), "chip") for judged in criteria),
+        *(column(_key(judged.key), judged_name(judged), "chip") for judged in criteria),
     ]
 
 

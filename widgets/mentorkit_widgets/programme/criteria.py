@@ -21,6 +21,7 @@ from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, bar, column
 from mentorkit_widgets.programme.general import number_setting
+from mentorkit_widgets.programme.judged import judged_section
 from mentorkit_widgets.programme.model import ProgrammeModel
 from mentorkit_widgets.programme.parts import Problem, Setting, SettingsForm, section
 
@@ -36,7 +37,11 @@ def criteria_section(model: ProgrammeModel) -> w.Widget:
         " As many tandems as possible are formed first, then those with most points."
     )
     lowest = SettingsForm(model, "lowest-score", _lowest)
-    parts = [section(say("Criteria"), Weights(model), lowest, hint=hint), _example(model)]
+    parts = [
+        section(say("Criteria"), Weights(model), lowest, hint=hint),
+        _example(model),
+        judged_section(model),
+    ]
     return w.VBox(parts, layout=w.Layout(grid_gap="1rem"))
 
 

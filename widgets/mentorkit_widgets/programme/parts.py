@@ -129,9 +129,9 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     key
         Names the form, for what the browser keeps of an entry that is not taken over.
     table
-        The table; its rows offer ``edit`` and ``remove``.
+        The table; its rows, in the order of the entries, offer ``edit`` and ``remove``.
     rows
-        Returns the rows now, their ids being their places.
+        Returns the rows now.
     fields
         The fields of an entry, for the values they hold now.
     load, take, remove
@@ -139,6 +139,8 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         :class:`~mentorkit.errors.UsageError`; take an entry out.
     new, add
         The heading above a new entry, and the button that adds it.
+    up
+        Moves an entry one place up, where the order counts; the table then offers ``up``, too.
     """
 
     def __init__(  # noqa: PLR0913 - what can be done with a list
@@ -154,9 +156,10 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         remove: Callable[[int], None],
         new: str,
         add: str,
+        up: Callable[[int], None] | None = None,
     ) -> None:
         self.model, self.table, self._rows, self._fields = model, table, rows, fields
-        self._load, self._take, self._remove = load, take, remove
+        self._load, self._take, self._remove, self._up = load, take, remove, up
         self._new, self._add_word = new, add
         self._key = f"{model.programme_id}-{key}"
         self.editing: int | None = None
@@ -231,10 +234,13 @@ class EntryList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.open_entry(None)
 
     def _act(self, row_id: str, name: str) -> None:
+        place = [row["id"] for row in self.table.rows].index(row_id)
         if name == "remove":
-            self._remove(int(row_id))
+            self._remove(place)
+        elif name == "up" and self._up:
+            self._up(place)
         else:
-            self.open_entry(int(row_id))
+            self.open_entry(place)
             self.form.focus()
 
     def _follow(self, _name: str, _value: Value) -> None:
