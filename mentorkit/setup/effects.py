@@ -53,7 +53,7 @@ def judged_anew(
     organisations: Sequence[Organisation],
     stored: Sequence[Application],
 ) -> Judged:
-    """Judge the applications of a run by other settings; an overruling stays while nothing new is found.
+    """Judge the applications of a run by other settings; what a person decided lapses as in the intake.
 
     Parameters
     ----------

@@ -13,8 +13,9 @@ from mentorkit.intake.intake import Intake
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import choosing
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Grant, Programme, Run
+from mentorkit.programme.records import Grant, Organisation, Programme, Run
 from mentorkit.programme.settings import Quotas
+from mentorkit.setup.effects import judged_anew, status_sentences
 from mentorkit.workbench import Workbench
 
 LEAD, BOB = sole_actor("eva"), sole_actor("bob")
@@ -173,6 +174,20 @@ def test_a_refusal_holds_whatever_is_mended_until_it_is_taken_back(store):
         mended = service.mend(store, LEAD, found.id, entry, found.version)
         assert (mended.refused, mended.overruled) == (True, found.overruled)
     assert [a.status for a in everybody(store).values()] == ["error", "ok"]
+
+
+@pytest.mark.parametrize("late", ["none", "review", "ineligible"])
+def test_a_refusal_holds_whatever_the_rules_say(store, late):
+    take(store, ANNA, CORA)
+    for name in ("Anna", "Cora"):
+        refuse(store, name)
+    with store.read() as reader:
+        run, programme = reader.get(Run, RUN), reader.get(Programme, PROGRAMME)
+        organisations = reader.all(Organisation, programme_id=PROGRAMME)
+    settings = programme.settings.model_copy(update={"late": late})
+    judged = judged_anew(run, settings, organisations, list(everybody(store).values()))
+    assert all(a.refused and a.turned_down for a in judged.after)
+    assert status_sentences(judged) == []
 
 
 def test_an_export_brings_a_refusal_back_as_it_is(store):
