@@ -91,7 +91,7 @@ def form_fields(
     language: Language | None = None,
     *,
     organisation: str | None = None,
-    received: bool = True,
+    received: bool | None = None,
 ) -> tuple[FormField, ...]:
     """Return what applicants for a role are asked.
 
@@ -106,13 +106,14 @@ def form_fields(
     organisation
         The one that all who fill in this form come from; it is not asked then.
     received
-        Whether the day of receipt is asked, where the programme keeps it.
+        Whether the day of receipt is asked: of who enters what came in, never of applicants. Where it is
+        left out, as the programme says.
     """
     asked = {*ALWAYS, *settings.questions.of(role)}
     if organisation is not None or settings.organisations.kind == "none":
         asked.discard("organisation")
-    if not received:
-        asked.discard("received")
+    if received is not None:
+        asked = asked - {"received"} | ({"received"} if received else set())
     ruled = {rule.field for rule in settings.rules if rule.role == role}
     required = {*ALWAYS, *settings.questions.required, *ruled}
     with speaking(settings.voice(language)):

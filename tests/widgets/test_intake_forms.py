@@ -36,6 +36,9 @@ def bench():
     made.close()
 
 
+IN_TIME = dt.datetime(2014, 2, 10, 12, tzinfo=dt.UTC)
+
+
 def of_luenen(bench) -> Workbench:
     grant = Grant(id="G", user_id="dora", role="organisation", programme_id="cross-administration",
                   organisation="Lünen")  # fmt: skip
@@ -60,6 +63,7 @@ def applications(bench):
 
 
 def test_an_application_is_entered_and_judged(bench):
+    bench.store.clock = lambda: IN_TIME
     entry = entry_for(bench)
     fill_in(entry, **EVA, organisation="Lünen", consent=True)
     entry.save.click()
@@ -72,6 +76,20 @@ def test_an_application_is_entered_and_judged(bench):
     assert entry.model.entered == 1
     assert entry.form.values["first_name"] == ""
     assert load_draft(bench.store, bench.actor, RUN, APP) is None
+
+
+@pytest.mark.parametrize(("received", "status"), [("", "ok"), ("1.3.2014", "review")])
+def test_who_enters_what_came_always_says_when_it_was_received(bench, received, status):
+    bench.store.clock = lambda: IN_TIME
+    entry = entry_for(bench)
+    assert entry.form.values["received"] == "10.02.2014"
+    fill_in(entry, **EVA, organisation="Lünen", consent=True)
+    if received:
+        fill_in(entry, received=received)
+    entry.save.click()
+    (application,) = applications(bench)
+    assert application.answers["received"] == ("2014-03-01" if received else "2014-02-10")
+    assert application.status == status  # the call closed on 28 February
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_taken_in(bench):

@@ -91,6 +91,13 @@ def test_entries_hold_what_was_typed_and_nothing_else():
     assert "phone" not in entries
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_day_of_receipt_is_asked_of_who_enters_and_of_no_applicant(preset, asked):
+    fields = form_fields(load_preset(preset), "mentee", received=asked)
+    assert ("received" in {field.name for field in fields}) is asked
+
+
 def test_the_organisation_is_not_asked_where_it_is_known():
     assert "organisation" not in {f.name for f in form_fields(UNNA, "mentee", organisation="Lünen")}
 

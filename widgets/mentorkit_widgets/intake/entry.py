@@ -68,8 +68,10 @@ class EntryModel(t.HasTraits):
 
     @property
     def fields(self) -> tuple[FormField, ...]:
-        """What is asked of applicants for the role."""
-        return form_fields(self.settings, self._role, voice().language, organisation=self.organisation)
+        """What is asked of applicants for the role, and when their applications were received."""
+        return form_fields(
+            self.settings, self._role, voice().language, organisation=self.organisation, received=True
+        )
 
     @property
     def wording(self) -> str:
