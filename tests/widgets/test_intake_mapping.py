@@ -107,6 +107,69 @@ def test_a_table_without_a_role_must_be_answered(store):
     assert [raw.role for raw in changed[-1].raws] == ["mentor"]
 
 
+def test_whom_a_table_holds_is_asked_once_and_can_be_forgotten(store):
+    rows = ("Name;Vorname;E-Mail", "Hof;Anna;a@example.org")
+    view, _ = view_of(store, read(store, "liste_kamen.csv", *rows))
+    answer(view, "role:0/0/1/0", "mentor")
+    view.asked.confirm.click()
+    again = read(store, "liste_kamen.csv", *rows)
+    assert not mapping.questions(again)
+    assert [raw.role for raw in again.raws] == ["mentor"]
+    (field,) = view.memory.form.fields
+    ((key, text),) = field.pairs
+    assert all(word in text for word in ("„liste kamen“", "name, vorname, e mail", "(Kamen)"))
+    view.memory.form.edit("forget", [key])
+    view.memory.forget.click()
+    assert "„liste kamen“" in view.model.message
+    assert [q.kind for q in mapping.questions(read(store, "liste_kamen.csv", *rows))] == ["role"]
+
+
+def test_what_a_table_is_said_to_hold_in_the_mapping_is_remembered_too(store):
+    view, _ = view_of(store, read(store))
+    (table,) = view.tables.children
+    table.form.edit("meaning", "nothing")
+    table.apply.click()
+    assert read(store).files[0].sheets[0].meaning == "nothing"
+
+
+def test_the_row_of_the_headings_is_asked_once(store):
+    rows = ("Liste;;", "Wer;Was;Wo", "Hof, Anna;a@example.org;Haushalt")
+    view, _ = view_of(store, read(store, "mentees_kamen.csv", *rows))
+    answer(view, "headings:0/0", "2")
+    view.asked.confirm.click()
+    for key in ("heading:wer", "heading:was", "heading:wo"):
+        answer(view, key, {"heading:wer": "name"}.get(key, ALONE))
+    view.asked.confirm.click()
+    again = read(store, "mentees_kamen.csv", *rows)
+    assert (again.files[0].sheets[0].heading_row, mapping.questions(again)) == (2, ())
+    assert any("wer, was, wo" in text for _, text in view.memory.form.fields[0].pairs)
+
+
+def test_the_run_of_earlier_tandems_may_stay_open(store):
+    view, changed = view_of(store, read(store, "tandems.csv", "Mentee;Mentor", "Anna Hof;Ruth Ahl"))
+    view.asked.confirm.click()
+    assert visible(view.asked)
+    assert not visible(view.asked.memory)
+    answer(view, "year:0/0/1/0", "2012")
+    view.asked.confirm.click()
+    assert changed[-1].earlier[0].year == "2012"
+    assert not visible(view.asked)
+
+
+def test_whether_a_file_replaces_another_is_proposed_and_can_be_denied(store):
+    bo = ANNA.replace("Hof;Anna", "Ahl;Bo").replace("anna@", "bo@")
+    service.commit(store, LEAD, RUN, read(store, "mentees_kamen.csv", HEADS, ANNA))
+    view, changed = view_of(
+        store, read(store, "mentees_kamen_neu.csv", HEADS, ANNA.replace("A 10", "A 11"), bo)
+    )
+    field = view.asked.form.fields[0]
+    assert ("mentees_kamen.csv" in field.label, field.kind, "Anna Hof" in field.help) == (True, "radio", True)
+    assert view.asked.form.values[field.name] == "no"  # one of two
+    answer(view, "replaces:0", "yes")
+    view.asked.confirm.click()
+    assert [row.change for row in changed[-1].rows] == ["changed", "new"]
+
+
 def test_every_column_of_every_table_can_be_changed(store):
     view, changed = view_of(store, read(store))
     view.mapping.opened = True

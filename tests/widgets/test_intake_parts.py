@@ -7,6 +7,7 @@ from app_people import HOSTILE, apply, workbench
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.view import IntakeView
 
+from mentorkit.intake import service
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.workbench import Workbench
@@ -115,6 +116,29 @@ def test_a_corrected_file_shows_what_it_changes_before_it_is_taken_in(view):
     assert "A 10" in view.reading.changes.value
     assert "A 12" in view.reading.changes.value
     assert view.reading.confirm.description == "1 Änderung übernehmen"
+
+
+def test_what_a_corrected_file_says_and_is_held_back_stands_beside_the_opened_row(view):
+    view.reading.upload.choose([csv(anna())])
+    view.reading.confirm.click()
+    (stored,) = view.model.stored
+    service.mend(*view.model.hands[:2], stored.id, {"pay_grade": "A 11"}, stored.version)
+    view.reading.upload.choose([csv(anna(grade="A 12"))])
+    view.model.selected = stored.id
+    told = view.reading.list.detail.facts.value
+    assert "A 11" in told
+    assert "A 12" in told
+    view.model.part = "applications"
+    view.model.selected = stored.id
+    assert "A 12" not in view.stored.list.detail.facts.value
+
+
+def test_the_number_of_questions_leads_to_them(view):
+    name, content = csv(anna())
+    view.reading.upload.choose([(name, content.replace(b"E-Mail", b"Kontakt"))])
+    assert 'href="#mk-questions"' in view.reading.files.value
+    assert is_shown(view.reading.asking_title)
+    assert 'id="mk-questions"' in view.reading.asking_title.value
 
 
 def test_files_that_change_nothing_say_so_and_can_only_be_closed(view):

@@ -15,7 +15,7 @@ from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.intake.application_form import ApplicationForm, reason_field
-from mentorkit_widgets.intake.facts import facts, understood, versions
+from mentorkit_widgets.intake.facts import facts, held_back, understood, versions
 from mentorkit_widgets.intake.history import History
 from mentorkit_widgets.intake.mail import Mail
 from mentorkit_widgets.intake.merging import MergeWith, Merging
@@ -70,7 +70,8 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if application.overruled or application.withdrawn:
             with model.attempting():
                 names = display_names(model.run.bench.store)
-        self.facts.value = facts(application, found, *told, names, place=model.place_of(application))
+        fact = facts(application, found, *told, names, place=model.place_of(application))
+        self.facts.value = fact + held_back(model.held_back(application))
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))
         shown(self.keep_theirs, bool(model.differences))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -50,6 +50,16 @@ def facts(  # noqa: PLR0913 - the last is named
         *(paragraph(sentence) for sentence in _decisions(application, names)),
     ]
     return Markup().join(parts)
+
+
+def held_back(told: Sequence[str]) -> Markup:
+    """Return what a file says of an application and is not taken over, the general sentence first."""
+    if not told:
+        return Markup()
+    general, *values = told
+    items = Markup().join(markup("<li>{text}</li>", text=text) for text in values)
+    listed = markup("<ul>{items}</ul>", items=items) if items else Markup()
+    return markup('<div class="mk-blocker">{general}{listed}</div>', general=general, listed=listed)
 
 
 def _listed(title: str, told: Iterable[str]) -> Markup:

@@ -89,5 +89,6 @@ def _holds(sheet: SheetReport) -> str:
         "mentor": say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", sheet.rows),
         "both": say_n("{n} application", "{n} applications", sheet.rows),
         "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
+        "nothing": say("a table that is left alone"),
     }
     return kinds.get(sheet.meaning or "", "") or say("role not recognised")

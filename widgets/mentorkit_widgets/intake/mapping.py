@@ -10,18 +10,20 @@ from mentorkit.intake import history, mapping
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.mapping import Question
 from mentorkit.intake.sheets import letters_of
-from mentorkit.intake.vocabulary import NAME, ROLE
+from mentorkit.intake.vocabulary import HEADINGS, NAME, ROLE
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import HeadingMeaning
-from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form, Value
-from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel
+from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel, called
 
 _LONGEST_SAMPLE = 60
+#: The kinds of questions whose answers are remembered.
+_REMEMBERED = frozenset({"heading", "role", "headings"})
 _HISTORY = {
     "year": later("Run or year"),
     "mentee": later("{mentee:sg.nom}: name"),
@@ -36,7 +38,7 @@ _HISTORY = {
 
 
 class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Questions about the files that were read, their whole mapping, and what is remembered."""
+    """Questions about the files that were read; ``details`` are their mapping, and what is remembered."""
 
     def __init__(self, model: MappingModel) -> None:
         self.model = model
@@ -45,7 +47,8 @@ class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables, level=3)
         self.memory = _Memory(model)
         self._said = w.HTML()
-        super().__init__([self.asked, self._said, self.mapping, self.memory])
+        self.details = w.VBox([self.mapping, self.memory])
+        super().__init__([self.asked, self._said])
         model.observe(self._show, "intake")
         model.observe(self._tell, ["told", "message"])
         self._show()
@@ -68,12 +71,9 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.memory = Choice(say("Remember the answers"), {str(k): v for k, v in model.memories().items()})
         self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
         self.confirm = button(say("Read again with these answers"), self._confirm, primary=True)
-        hint = say(
-            "The files do not tell this by themselves."
-            " What you answer about columns is remembered, so it is asked once."
-        )
-        head = markup("<h3>{title}</h3>", title=say("Please answer")) + paragraph(hint, "mk-muted")
-        super().__init__([card(w.HTML(head), self.form, self.memory, actions(self.confirm))])
+        self.hint = w.HTML()
+        parts = [self.hint, self.form, self.memory, actions(self.confirm)]
+        super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, "intake")
         self.show()
 
@@ -87,6 +87,9 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             memories = self.model.memories()
             self.memory.options = [[str(key), text] for key, text in memories.items()]
             self.memory.value = self.model.memory if self.model.memory in memories else next(iter(memories))
+        lasting = any(question.kind in _REMEMBERED for question in self.asked.values())
+        shown(self.memory, lasting)
+        self.hint.value = _hint(lasting=lasting)
         shown(self, bool(self.asked))
 
     def _edit(self, name: str, value: Value) -> None:
@@ -94,11 +97,22 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _confirm(self) -> None:
         said = self.form.values
-        wanting = {name: say("Please choose an answer.") for name in self.asked if not said[name]}
+        wanting = {
+            field.name: say("Please choose an answer.")
+            for field in self.form.fields
+            if field.required and not said[field.name]
+        }
         if wanting:
             self.form.refuse(wanting)
         else:
             self.model.confirm()
+
+
+def _hint(*, lasting: bool) -> str:
+    hint = say("The files do not tell this by themselves.")
+    if lasting:
+        hint += " " + say("What you answer about columns and tables is remembered, so it is asked once.")
+    return paragraph(hint, "mk-muted")
 
 
 def _unanswered(question: Question) -> str:
@@ -107,6 +121,17 @@ def _unanswered(question: Question) -> str:
 
 def _question_field(model: MappingModel, name: str, question: Question) -> Field:
     heading, samples = question.heading, _shortened(question.samples)
+    if question.kind == "replaces":
+        label = say("Does “{file}” replace “{earlier}”?", file=question.files[0], earlier=heading)
+        both = say("These persons, among others, stand in both: {names}.", names=listing(samples))
+        answers = {
+            "yes": say("Yes: it is a newer state, and updates those applications"),
+            "no": say("No: its applications are further ones"),
+        }
+        return Field(name, label, "radio", help=both, required=True, options=answers)
+    if question.kind == "year":
+        label = say("Which run, or which year, are the tandems of “{table}” of?", table=heading)
+        return Field(name, label, help=say("For example: {samples}", samples=" · ".join(samples)))
     if question.kind == "headings":
         label = say(
             "In which row of the sheet “{sheet}” do the headings stand?", sheet=heading or question.files[0]
@@ -193,14 +218,14 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 
 class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """What is remembered of headings, and can be forgotten."""
+    """What is remembered of headings and tables, and can be forgotten."""
 
     def __init__(self, model: MappingModel) -> None:
         self.model = model
         self.form = Form([])
         self.forget = button(say("Forget what is ticked"), self._forget)
         self.more = Disclosure(
-            say("What is remembered of headings"),
+            say("What is remembered of headings and tables"),
             lambda: w.VBox([self.form, actions(self.forget)]),
             level=3,
         )
@@ -212,7 +237,7 @@ class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Follow the model."""
         known = [meaning for meaning in self.model.remembered if self.model.may_forget(meaning)]
         options = {meaning.id: _remembered(meaning) for meaning in known}
-        self.form.fields = [Field("forget", say("Headings"), "ticks", options=options)]
+        self.form.fields = [Field("forget", say("Remembered"), "ticks", options=options)]
         self.form.fill({"forget": []})
         shown(self, bool(known))
 
@@ -224,6 +249,22 @@ class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 
 def _remembered(meaning: HeadingMeaning) -> str:
+    if ":" not in meaning.heading:
+        return _remembered_heading(meaning)
+    whose = meaning.organisation or say("everybody")
+    if meaning.field == HEADINGS:
+        return say("A row of headings: {headings} ({whose})", headings=called(meaning), whose=whose)
+    name, _, headings = meaning.heading.partition(": ")
+    return say(
+        "The table “{name}” with {headings} holds: {whom} ({whose})",
+        name=name,
+        headings=headings.replace(" |", ","),
+        whom=_meanings()[meaning.field],
+        whose=whose,
+    )
+
+
+def _remembered_heading(meaning: HeadingMeaning) -> str:
     means = _name_of(meaning.field)
     if meaning.organisation:
         return say(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import traitlets as t
 
-from mentorkit.intake import mapping, memory
+from mentorkit.intake import mapping
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.mapping import Question
+from mentorkit.intake.memory import forget, remember, remember_tables, remembered
+from mentorkit.intake.tables import row_signature
+from mentorkit.intake.vocabulary import HEADINGS
 from mentorkit.language import say, say_n
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import HeadingMeaning
@@ -106,33 +109,48 @@ class MappingModel(Model):
             before: Intake = self.intake
             after = mapping.answered(before, given)
             for question in asked:
-                if question.kind == "heading":
-                    self._remember(before, question.files, {question.heading: given[question.key]})
+                self._remember_answer(question, given.get(question.key, ""), before, after)
             self._take(after)
+
+    def _remember_answer(self, question: Question, answer: str, before: Intake, after: Intake) -> None:
+        """Remember an answer, if it is of a kind that later files can ask for too."""
+        if question.kind == "heading":
+            sheets = [s for file in before.files if file.file in question.files for s in file.sheets]
+            self._remember(sheets, {question.heading: answer})
+        elif question.kind == "role" and answer:
+            place, _, key = question.key.partition(":")[2].partition("/")
+            self._remember_table(_sheet(before, int(place), key), answer)
+        elif question.kind == "headings" and answer:
+            place, _, sheet = question.key.partition(":")[2].partition("/")
+            self._remember_row(after, int(place), int(sheet), int(answer))
 
     def change(self, file: int, table: str, columns: Mapping[int, str], meaning: str = "") -> None:
         """Read a file anew with other meanings of columns, or with another role."""
         with self.attempting(say("The files are read again …")):
             before: Intake = self.intake
             after = mapping.changed(before, file, table, columns, meaning or None)
-            sheet = next(s for s in before.files[file].sheets if s.heading_row is not None and s.key == table)
+            sheet = _sheet(before, file, table)
             headings = {column.place: column.heading for column in sheet.columns}
             if (meaning or sheet.meaning) != "history":
                 said = {headings[place]: field for place, field in columns.items() if headings.get(place)}
-                self._remember(before, (before.files[file].file,), said)
+                self._remember(before.files[file].sheets, said)
+            if meaning:
+                self._remember_table(sheet, meaning)
             self._take(after)
 
     def set_headings(self, file: int, sheet: int, row: int) -> None:
         """Read a file anew with the headings of a sheet in another row; 0 for none."""
         with self.attempting(say("The files are read again …")):
-            self._take(mapping.with_headings(self.intake, file, sheet, row))
+            after = mapping.with_headings(self.intake, file, sheet, row)
+            self._remember_row(after, file, sheet, row)
+            self._take(after)
 
     def forget(self, meaning: HeadingMeaning) -> None:
         """Forget what a heading means; files read later ask again."""
         with self.attempting():
-            memory.forget(self._store, self._actor, self._run_id, meaning.id)
+            forget(self._store, self._actor, self._run_id, meaning.id)
             self.say(
-                say("“{heading}” is forgotten; files read from now on ask again.", heading=meaning.heading)
+                say("“{heading}” is forgotten; files read from now on ask again.", heading=called(meaning))
             )
         self._recall()
 
@@ -154,20 +172,48 @@ class MappingModel(Model):
             )
         )
 
-    def _remember(self, intake: Intake, files: tuple[str, ...], said: Mapping[str, str]) -> None:
-        """Remember what headings mean, for those who sent the files."""
+    def _remember_table(self, sheet: SheetReport, meaning: str) -> None:
+        """Remember whom a table holds, if it has headings by which it is known again."""
+        if sheet.signature:
+            self._remember([sheet], {sheet.signature: meaning}, remember_tables)
+
+    def _remember_row(self, intake: Intake, file: int, place: int, row: int) -> None:
+        """Remember that a row is the headings; that there are none is nothing to be known again by."""
+        content = intake.files[file].content
+        if row and content:
+            known_by = row_signature(content.sheets[place].rows[row - 1])
+            sheets = [sheet for sheet in intake.files[file].sheets if sheet.place == place]
+            self._remember(sheets, {known_by: HEADINGS}, remember_tables)
+
+    def _remember(
+        self,
+        sheets: Iterable[SheetReport],
+        said: Mapping[str, str],
+        keep: Callable[[Store, Actor, str, Mapping[str, str], str | None], object] = remember,
+    ) -> None:
+        """Remember what was said, for those who sent the sheets."""
         if self.memory == "no" or not said:
             return
-        own = intake.context.own
-        sheets = [s for report in intake.files if report.file in files for s in report.sheets]
+        own: frozenset[str] | None = self.intake.context.own
         senders = {
             s.sender if self.memory == "organisation" else None for s in sheets if s.heading_row is not None
         }
         if own is not None:
             senders &= own
         for sender in sorted(senders, key=str):
-            memory.remember(self._store, self._actor, self._run_id, said, sender)
+            keep(self._store, self._actor, self._run_id, said, sender)
 
     def _recall(self) -> None:
         with self.attempting():
-            self.remembered = memory.remembered(self._store, self._actor, self._run_id)
+            self.remembered = remembered(self._store, self._actor, self._run_id)
+
+
+def called(meaning: HeadingMeaning) -> str:
+    """Return of what something is remembered: a heading, a table by its name, or a row of headings."""
+    name, _, headings = meaning.heading.partition(": ")
+    return name or headings.replace(" |", ",")
+
+
+def _sheet(intake: Intake, file: int, key: str) -> SheetReport:
+    """Return a table, which is there."""
+    return next(s for s in intake.files[file].sheets if s.heading_row is not None and s.key == key)

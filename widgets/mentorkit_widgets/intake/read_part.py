@@ -23,6 +23,8 @@ from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
 
+#: By this the questions are reached by a link.
+QUESTIONS = "mk-questions"
 ACCEPTED = ".csv,.txt,.xlsx,.ods"
 
 
@@ -32,13 +34,16 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel, hindrances: w.Widget) -> None:
         self.model = model
         self.upload_card = self._upload()
+        # filled as soon as something is read
+        self.asking = w.VBox(layout=w.Layout(grid_gap="0.6rem"))
+        title = markup('<h3 id="{id}" tabindex="-1">{title}</h3>', id=QUESTIONS, title=say("Please answer"))
+        self.asking_title = w.HTML(title)
         self.confirm_card = self._confirm()
         self.mapping = MappingModel(*model.hands, model.intake, model.edit)
         self.unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
-        # filled as soon as something is read
-        self.asking = w.VBox(layout=w.Layout(grid_gap="0.6rem"))
         self.rows = w.VBox()
-        parts = [self.confirm_card, self.asking, self.upload_card, hindrances, self.rows]
+        self.details = w.VBox()
+        parts = [self.confirm_card, self.details, self.upload_card, hindrances, self.rows]
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
         model.observe(self.show, ["intake", "stored"])
         self.show()
@@ -64,14 +69,16 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         return PasteView(PasteModel(*self.model.hands, self._take_pasted))
 
     def _asked(self) -> Markup:
-        """Say that something is to be answered first."""
+        """Say that something is to be answered first, and lead there."""
         n = len(self.mapping.questions) + (len(self.unknown.unknown) if self.unknown.may_answer else 0)
+        shown(self.asking_title, n > 0)
         told = say_n(
-            "{n} question about the files is open; please answer it below first.",
-            "{n} questions about the files are open; please answer them below first.",
+            "{n} question about the files is open; please answer it first.",
+            "{n} questions about the files are open; please answer them first.",
             n,
         )
-        return paragraph(told, "mk-blocker") if n else Markup()
+        way = markup('<a href="#{id}">{word}</a>', id=QUESTIONS, word=say("To the questions"))
+        return markup('<p class="mk-blocker">{told} {way}</p>', told=told, way=way) if n else Markup()
 
     def _take_pasted(self, intake: Intake) -> None:
         self.model.take_read(intake)
@@ -89,7 +96,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.undo = button(say("Take back the last change"), model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
         self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
-        return card(self.read_title, self.files, self.no_people, self.more, doing)
+        return card(self.read_title, self.files, self.asking, self.no_people, self.more, doing)
 
     @cached_property
     def organisations(self) -> UnknownOrganisations:
@@ -103,7 +110,9 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _fill(self) -> None:
         """Put in what is asked about the files as a whole, and the applications that were read."""
-        self.asking.children = (MappingView(self.mapping), self.organisations)
+        view = MappingView(self.mapping)
+        self.asking.children = (self.asking_title, view, self.organisations)
+        self.details.children = (view.details,)
         heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
         self.rows.children = (w.HTML(heading), self.list)
 
@@ -124,7 +133,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.undo, model.can_undo)
         if waiting and not self.rows.children:
             self._fill()
-        for part in (self.rows, self.asking):
+        for part in (self.rows, self.asking, self.details):
             shown(part, waiting)
         self.confirm.disabled = bool(model.blockers)
 
@@ -150,7 +159,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._show_confirm(intake)
         nothing = say("These files change nothing: all that they say is stored already.")
         told = paragraph(nothing) if self.changes_nothing else Markup()
-        self.files.value = files(intake) + told + self._asked()
+        self.files.value = self._asked() + files(intake) + told
 
     @property
     def changes_nothing(self) -> bool:

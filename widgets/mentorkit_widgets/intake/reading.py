@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mentorkit import drafts
 from mentorkit.intake import service
 from mentorkit.language import say, say_n
+from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.state import APP, TYPED, IntakeState
 from mentorkit_widgets.intake.words import what_was_read, what_was_taken
@@ -105,6 +106,13 @@ class Reading(IntakeState):
         if self.intake is not None:
             self.edit(None)
             self.say(say("What was read is discarded; nothing of it was taken in."))
+
+    def held_back(self, application: Application) -> tuple[str, ...]:
+        """Return what a file says of an application that was read and is not taken over, and why."""
+        if self.place != "read" or self.intake is None:
+            return ()
+        row = self.intake.row(application.id)
+        return (*row.notes, *row.lapsed)
 
     def drop(self) -> None:
         """Leave the chosen application out of what was read."""
