@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.intake.receipt import Receipt, receipts
 from mentorkit.language import say
 from mentorkit.matching.matching import Matching, match
 from mentorkit.matching.selection import Selection
@@ -37,6 +40,13 @@ class Basis:
     decisions: list[PairDecision]
     wishes: list[Wish]
     earlier: list[EarlierTandem]
+    #: When applications were received, where places are limited.
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+
+    @property
+    def received(self) -> dict[str, dt.date]:
+        """The days of receipt by the id of an application."""
+        return {key: receipt.day for key, receipt in self.receipts.items()}
 
     def match(self, goal: Goal = "total") -> Matching:
         """Return the best matching."""
@@ -60,6 +70,7 @@ class Basis:
             earlier=self.earlier,
             fixed=self.run.selection_fixed,
             orders=self.run.orders,
+            received=self.received,
         )
 
 
@@ -78,13 +89,16 @@ def read(reader: Reader, actor: Actor, action: str, run_id: str) -> Basis:
 
 def gather(reader: Reader, run: Run) -> Basis:
     """Return what a matching of a run rests on."""
+    settings = reader.get(Programme, run.programme_id).settings
+    applications = reader.all(Application, run_id=run.id)
     return Basis(
         run,
-        reader.get(Programme, run.programme_id).settings,
-        reader.all(Application, run_id=run.id),
+        settings,
+        applications,
         reader.all(PairDecision, run_id=run.id),
         reader.all(Wish, run_id=run.id),
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
+        receipts(reader, applications) if settings.quotas.limit_anybody else {},
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mentorkit.matching.basis import (
     Basis,
     read,
@@ -12,7 +14,7 @@ from mentorkit.matching.basis import (
 from mentorkit.matching.compare import Comparison, outcome
 from mentorkit.matching.selection import Selection
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Orders, Run, SelectionOrder
+from mentorkit.programme.records import Orders, SelectionOrder
 from mentorkit.store import Store
 
 FIX, RELEASE = "selection.fix", "selection.release"
@@ -45,11 +47,7 @@ def _by(data: Basis, order: SelectionOrder | None) -> Basis:
     if order is None or data.run.selection_fixed:
         return data
     orders = data.run.orders.model_copy(update={"general": order})
-    return _with_run(data, data.run.with_(orders=orders))
-
-
-def _with_run(data: Basis, run: Run) -> Basis:
-    return Basis(run, data.settings, data.applications, data.decisions, data.wishes, data.earlier)
+    return replace(data, run=data.run.with_(orders=orders))
 
 
 def fix_selection(
@@ -88,7 +86,7 @@ def fix_selection(
         places = data.select().places
         saved = [writer.save(a.with_(place=places[a.id])) for a in data.applications]
         run = writer.save(data.run.with_(selection_fixed=True))
-    return Basis(run, data.settings, saved, data.decisions, data.wishes, data.earlier).select()
+    return replace(data, run=run, applications=saved).select()
 
 
 def release_selection(store: Store, actor: Actor, run_id: str, version: int) -> None:
@@ -148,7 +146,12 @@ def compare(store: Store, actor: Actor, run_id: str, order: SelectionOrder | Non
         order = "arrival"
     if order is not None:
         orders = orders.model_copy(update={"general": order})
-    around = {"decisions": data.decisions, "wishes": data.wishes, "earlier": data.earlier}
+    around = {
+        "decisions": data.decisions,
+        "wishes": data.wishes,
+        "earlier": data.earlier,
+        "received": data.received,
+    }
     chosen, ranked = (
         outcome(data.applications, data.settings, each, **around)  # type: ignore[arg-type]
         for each in (Orders(), orders)

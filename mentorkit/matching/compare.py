@@ -10,6 +10,7 @@ from mentorkit.errors import NothingToMatch
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing, number
 from mentorkit.matching.matching import match
+from mentorkit.matching.places import NO_DAYS, Days
 from mentorkit.matching.selection import Place, Selection, select
 from mentorkit.programme.records import Application, EarlierTandem, Orders, PairDecision, Wish
 from mentorkit.programme.settings import ProgrammeSettings, Quotas
@@ -129,6 +130,7 @@ def outcome(  # noqa: PLR0913 - all but three by keyword
     decisions: Iterable[PairDecision] = (),
     wishes: Iterable[Wish] = (),
     earlier: Iterable[EarlierTandem] = (),
+    received: Days = NO_DAYS,
 ) -> Outcome:
     """Return what comes of giving the places like this; parameters as of :func:`.selection.select`.
 
@@ -139,7 +141,7 @@ def outcome(  # noqa: PLR0913 - all but three by keyword
     """
     applications, decisions = list(applications), list(decisions)
     around = {"decisions": decisions, "wishes": wishes, "earlier": earlier}
-    chosen = select(applications, settings, orders=orders, **around)  # type: ignore[arg-type]
+    chosen = select(applications, settings, orders=orders, received=received, **around)  # type: ignore[arg-type]
     placed = [a.with_(place=chosen.places[a.id]) for a in applications]
     try:
         # who holds a place keeps the quotas already, and without them the answer is much faster

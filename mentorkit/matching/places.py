@@ -5,9 +5,12 @@ Where the matching chooses within the quota, no ranking is needed; see :mod:`men
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from mentorkit.intake.receipt import told
 from mentorkit.language import later
 from mentorkit.matching.pool import plain
 from mentorkit.programme.records import Application, Orders, Role, SelectionOrder
@@ -21,6 +24,9 @@ ORDERS: dict[SelectionOrder, str] = {
     "rank": later("By a ranking of our own"),
 }
 Key = tuple[Role, str]
+#: Days of receipt by the id of an application.
+Days = Mapping[str, dt.date]
+NO_DAYS: Days = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,10 @@ def key_of(role: Role, organisation: str | None) -> Key:
 
 
 def rank(
-    applications: Iterable[Application], order: SelectionOrder, first: Collection[tuple[Role, str]] = ()
+    applications: Iterable[Application],
+    order: SelectionOrder,
+    first: Collection[tuple[Role, str]] = (),
+    received: Days = NO_DAYS,
 ) -> list[Application]:
     """Return applications of one role and organisation in the order in which they get places.
 
@@ -63,13 +72,15 @@ def rank(
         ``rank``: by the rank given by hand, those without one last. ``matching`` leaves them as they are.
     first
         Role and person id of those who come before all others: they are in a locked tandem.
+    received
+        When those were received that do not tell it themselves.
     """
 
     def key(a: Application) -> tuple[object, ...]:
         behind = (a.role, a.person_id) not in first
         if order == "received":
-            received = a.answers.get("received")
-            return behind, not received, str(received or "")
+            day = told(a) or received.get(a.id)
+            return behind, day is None, day or dt.date.min
         return (behind, a.rank is None, a.rank or 0) if order == "rank" else (behind,)
 
     return sorted(applications, key=key)
@@ -80,6 +91,7 @@ def queues(
     quotas: Quotas,
     orders: Orders,
     first: Collection[tuple[Role, str]] = (),
+    received: Days = NO_DAYS,
 ) -> list[Queue]:
     """Return the queues of all organisations with a quota, by role and in the order they come up.
 
@@ -89,7 +101,7 @@ def queues(
         Those that take part, one per person and role, in the order they were made.
     quotas, orders
         How many places there are, and by what they are given.
-    first
+    first, received
         As of :func:`rank`.
     """
     groups: dict[Key, list[Application]] = {}
@@ -101,5 +113,7 @@ def queues(
         places = quotas.of(role, organisation)
         if key and places is not None:
             order = orders.of(organisation)
-            found.append(Queue(role, organisation, order, places, tuple(rank(people, order, first))))
+            found.append(
+                Queue(role, organisation, order, places, tuple(rank(people, order, first, received)))
+            )
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake.receipt import Receipt
 from mentorkit.language import say
 from mentorkit.matching.basis import (
     Basis,
@@ -34,6 +35,8 @@ class Line:
     application: Application
     place: Standing | None
     number: int = 0
+    #: When the application was received and where that is known from; None where nobody knows.
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def rankings(store: Store, actor: Actor, run_id: str) -> list[Ranking]:
         data = gather(reader, run)
     found = [q for q in queues_of(data) if None in scopes or q.organisation in scopes]
     found.sort(key=lambda queue: (queue.organisation.casefold(), queue.role))
-    return [Ranking(queue, tuple(_lines(queue, fixed=run.selection_fixed))) for queue in found]
+    return [Ranking(queue, tuple(_lines(queue, data))) for queue in found]
 
 
 def queues_of(data: Basis) -> list[Queue]:
@@ -71,19 +74,20 @@ def queues_of(data: Basis) -> list[Queue]:
     roles: tuple[Role, ...] = ("mentee", "mentor")
     first = {(role, getattr(d, f"{role}_id")) for d in locks for role in roles}
     applications = [a for a in data.applications if a.id in part]
-    return queues(applications, data.settings.quotas, data.run.orders, first)
+    return queues(applications, data.settings.quotas, data.run.orders, first, data.received)
 
 
-def _lines(queue: Queue, *, fixed: bool) -> Iterator[Line]:
+def _lines(queue: Queue, data: Basis) -> Iterator[Line]:
     ranked, count = queue.order != "matching", 0
-    for number, application in enumerate(queue.people):
-        place: Standing | None = "selected" if number < queue.places else "waiting"
-        if fixed:
+    for before, application in enumerate(queue.people):
+        place: Standing | None = "selected" if before < queue.places else "waiting"
+        if data.run.selection_fixed:
             place = application.place or "out"
         elif queue.waiting and not ranked:
             place = None
         count += place == "waiting"
-        yield Line(application, place, count if ranked and place == "waiting" else 0)
+        number = count if ranked and place == "waiting" else 0
+        yield Line(application, place, number, data.receipts.get(application.id))
 
 
 def choose_order(  # noqa: PLR0913 - the last one is named

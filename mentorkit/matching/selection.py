@@ -21,7 +21,7 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007
 from mentorkit.matching.criteria import Scores, evaluate
 from mentorkit.matching.matching import best_under, reading_order
-from mentorkit.matching.places import Key, Queue, key_of, queues
+from mentorkit.matching.places import NO_DAYS, Days, Key, Queue, key_of, queues
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.matching.solve import Goal
@@ -139,6 +139,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
     goal: Goal = "total",
     fixed: bool = False,
     orders: Orders = Orders(),  # noqa: B008 - frozen
+    received: Days = NO_DAYS,
 ) -> Selection:
     """Choose who takes part, within the quotas; see the module for the order.
 
@@ -152,6 +153,8 @@ def select(  # noqa: PLR0913 - all but two by keyword
         Whether the selection was fixed before: then the places are those the applications hold.
     orders
         By what the places of each organisation are given.
+    received
+        As of :func:`mentorkit.matching.places.rank`.
 
     Raises
     ------
@@ -167,7 +170,8 @@ def select(  # noqa: PLR0913 - all but two by keyword
     if not fixed and (conflicts := rules.conflicts()):
         raise RuleBroken(" ".join(conflicts))
     part = {a.id for a in (*pool.mentees, *pool.mentors)}
-    lists = queues([a for a in applications if a.id in part], settings.quotas, orders, _locked(rules))
+    taking_part = [a for a in applications if a.id in part]
+    lists = queues(taking_part, settings.quotas, orders, _locked(rules), received)
     ranking = [queue for queue in lists if queue.order != "matching"]
     if fixed:
         chosen = {a.id for a in (*pool.mentees, *pool.mentors) if a.place == "selected"}

@@ -13,7 +13,7 @@ from mentorkit_widgets.intake.selection_part import SelectionPart
 from mentorkit.intake import actions
 from mentorkit.matching import choosing, ranking, service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Contact, Grant, Organisation
+from mentorkit.programme.records import Application, Contact, Grant, Organisation, Source
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -299,13 +299,46 @@ def test_while_nobody_has_applied_there_is_nothing_to_fix(tmp_path):
     bench.close()
 
 
-def test_the_date_of_receipt_is_offered_only_where_it_is_asked_for(run, part):
-    assert [key for key, _ in part.order.options] == ["matching", "arrival", "rank"]
-    hands = run.bench.store, run.bench.actor, run.id
-    ranking.choose_order(*hands, "received", run.record.version)  # as by a command
+def test_an_order_by_date_tells_each_day_and_where_it_is_known_from(run, part):
+    store = run.bench.store
+    store.clock = lambda: dt.datetime(2014, 2, 17, 12, tzinfo=dt.UTC)
+    late = apply(run, 9, "mentee", answers=SKILL)
+    with store.write("anna", "application.take_in") as writer:
+        writer.save(late.with_(notes=("aufgenommen",)))
+    with store.write("anna", "test") as writer:
+        stored = {a.id: a for a in writer.all(Application, run_id=run.id)}
+        days = {
+            "A1": ("2014-02-20", Source(file="a.xlsx", cells={"received": "I4"})),
+            "A2": ("2014-02-01", Source(kind="link")),
+            "A3": ("2014-02-19", Source(kind="form")),
+        }
+        for key, (day, source) in days.items():
+            answers = {**stored[key].answers, "received": day}
+            writer.save(stored[key].with_(answers=answers, source=source))
     part.model.refresh()
-    assert part.order.value == "received"
-    assert "received" in {key for key, _ in part.ranking.own.options}
+    part.ranking.form.edit("queue", "mentee:Kamen")
+    choose(part.ranking.own, "received")
+    assert [
+        (row["id"], row["received"]["text"], row["received"]["note"]) for row in part.ranking.table.rows
+    ] == [
+        ("A2", "01.02.2014", "beim Absenden des Formulars"),
+        ("A9", "17.02.2014", "Tag der Aufnahme"),
+        ("A3", "19.02.2014", "in der Anwendung eingetragen"),
+        ("A1", "20.02.2014", "laut Datei"),
+        ("A4", "kein Eingangsdatum", ""),
+    ]
+    hint = part.ranking.hint.value
+    assert "Bei 2 Bewerbungen fehlt das Eingangsdatum" in hint
+    assert "application=A4" in hint
+    assert "application=A1" not in hint
+
+
+def test_a_day_of_receipt_can_be_entered_whatever_the_programme_asks(run):
+    detail = ApplicationDetail(intake := IntakeModel(run), "stored")
+    intake.selected = "A4"
+    detail.entries.edit("received", "3.2.2014")
+    detail.save.click()
+    assert intake.application.answers["received"] == "2014-02-03"
 
 
 def reasons(part):

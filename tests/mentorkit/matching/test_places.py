@@ -44,6 +44,14 @@ def test_by_date_of_receipt_the_earliest_comes_first_and_who_has_none_last():
     assert [one.first_name for one in rank([d, b, c, a], "received")] == ["C", "B", "D", "A"]
 
 
+def test_who_tells_no_date_has_the_day_it_was_taken_in():
+    d, b, c, a = (one.with_(id=one.first_name) for one in four())
+    b = b.with_(answers={"received": "2014-02-01"})
+    known = {"C": dt.date(2014, 1, 31), "B": dt.date(2014, 1, 1)}
+    ranked = rank([d, b, c, a], "received", received=known)
+    assert [one.first_name for one in ranked] == ["C", "B", "D", "A"]
+
+
 def test_by_hand_the_ranked_come_first_and_the_others_as_they_arrived():
     d, b, c, a = four()
     people = [d, b.with_(rank=2), c, a.with_(rank=1)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import ipywidgets as w
 from markupsafe import Markup
 
+from mentorkit.intake.receipt import told
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit.run import Run
@@ -20,15 +22,21 @@ from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake import selection_rows as rows
 from mentorkit_widgets.intake.letters_part import LettersPart
 from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
+from mentorkit_widgets.page import address
+
+if TYPE_CHECKING:
+    from mentorkit.matching.ranking import Ranking
 
 
-def order_words(model: SelectionModel) -> dict[str, str]:
-    """Return by what places can be given, in words by key; the date of receipt only where it is asked."""
+#: So many people are named in a sentence.
+_NAMED = 6
+
+
+def order_words() -> dict[str, str]:
+    """Return by what places can be given, in words by key."""
     from mentorkit.matching.places import ORDERS
 
-    questions, orders = model.run.programme.settings.questions, model.state.record.orders
-    known = (*questions.mentee, *questions.mentor, orders.general, *orders.own.values())
-    return {key: say(message) for key, message in ORDERS.items() if key != "received" or key in known}
+    return {key: say(message) for key, message in ORDERS.items()}
 
 
 class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -43,9 +51,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, run: Run) -> None:
         self.model = model = SelectionModel(run)
         self.stand, self.hindrances, self.free = w.HTML(), w.HTML(), w.HTML()
-        self.order = Choice(
-            say("How places are given"), order_words(model), model.state.record.orders.general
-        )
+        self.order = Choice(say("How places are given"), order_words(), model.state.record.orders.general)
         self.order.observe(lambda change: model.choose_order(change["new"]), "value")
         self.fix = button(say("Fix the selection …"), lambda: model.ask("fix"), primary=True)
         self.release = button(say("Release the selection …"), lambda: model.ask("release"))
@@ -109,7 +115,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.stand.value = _stand(model)
         self.free.value = _free(model)
         shown(self.free, bool(state.vacancies))
-        self.order.options = [list(pair) for pair in order_words(model).items()]
+        self.order.options = [list(pair) for pair in order_words().items()]
         self.order.value = state.record.orders.general
         shown(self.order, model.may_order and model.has_quotas and model.may_change)
         may = model.may_fix and not state.approved
@@ -271,7 +277,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
 
     def _orders(self) -> dict[str, str]:
-        words = order_words(self.model)
+        words = order_words()
         general = words[self.model.state.record.orders.general]
         return {GENERAL: say("As for all: {order}", order=general), **words}
 
@@ -299,7 +305,35 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return paragraph(say("The selection is fixed; rankings cannot be changed now."))
         if by_hand:
             return paragraph(say("Move people up and down; the first get the places."))
-        return paragraph(say("To move people up and down, choose a ranking of your own above."))
+        goes_by = {
+            "arrival": say("Who was taken in here first comes first, whatever the date of receipt."),
+            "received": say("Who was received first comes first; without a date one comes last."),
+        }.get(model.ranking.queue.order, "")
+        move = say("To move people up and down, choose a ranking of your own above.")
+        return paragraph(f"{goes_by} {move}".strip()) + self._undated(model.ranking)
+
+    def _undated(self, found: Ranking) -> Markup:
+        """Say who tells no date of receipt, each a link to where it can be entered."""
+        undated = [a for a in found.queue.people if told(a) is None]
+        if not undated or found.queue.order not in ("arrival", "received"):
+            return Markup()
+        text = say_n(
+            "{n} application does not say when it was received; the day it was taken in stands for that."
+            " You can enter the date:",
+            "{n} applications do not say when they were received; the day they were taken in stands for that."
+            " You can enter the date:",
+            len(undated),
+        )
+        names = Markup(", ").join(
+            markup(
+                '<a href="{href}">{name}</a>',
+                href=address("intake", self.model.run.id, application=a.id),
+                name=a.name,
+            )
+            for a in undated[:_NAMED]
+        )
+        more = " …" if len(undated) > _NAMED else "."
+        return markup("<p>{text} {names}{more}</p>", text=text, names=names, more=more)
 
 
 class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -307,7 +341,7 @@ class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: SelectionModel) -> None:
         self.model = model
-        ranked = {key: word for key, word in order_words(model).items() if key != "matching"}
+        ranked = {key: word for key, word in order_words().items() if key != "matching"}
         self.against = Choice(say("Compare the matching with"), ranked, model.against)
         self.against.observe(lambda change: setattr(model, "against", change["new"]), "value")
         self.go = button(say("Compare both ways"), model.compare, primary=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.language.formats import date, number
 from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
 
 if TYPE_CHECKING:
+    from mentorkit.intake.receipt import Origin
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.ranking import Line, Ranking
     from mentorkit.matching.selection import Place, Selection, Standing
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from mentorkit.reports.letters import Letters
 
 Row = dict[str, Any]
+#: Where a day of receipt is known from.
+_ORIGINS: dict[Origin, str] = {
+    "file": later("by the file"),
+    "link": later("when the form was sent"),
+    "entered": later("entered in the app"),
+    "taken_in": later("the day it was taken in"),
+}
 
 
 def role_word(role: str) -> str:
@@ -143,13 +151,10 @@ def queue_rows(ranking: Ranking, *, movable: bool) -> list[Row]:
 
 
 def _received(line: Line) -> Cell:
-    import datetime as dt
-
-    text = str(line.application.answers.get("received") or "")
-    try:
-        return cell(date(dt.date.fromisoformat(text[:10])), text)
-    except ValueError:
-        return cell(text)
+    """Tell when an application was received, and below it where that is known from."""
+    if (receipt := line.receipt) is None:
+        return cell(say("no date of receipt"))
+    return cell(date(receipt.day), receipt.day.isoformat(), note=say(_ORIGINS[receipt.origin]))
 
 
 def _moves(name: str, n: int, last: int) -> list[Cell]:

@@ -202,7 +202,7 @@ class IntakeState(Model):
         own = {name: getattr(application, name) or "" for name in named}
         said = {
             **own,
-            **dict.fromkeys(self.settings.questions.of(application.role), ""),
+            **dict.fromkeys((*self.settings.questions.of(application.role), "received"), ""),
             **application.entries,
         }
         return {name: text for name, text in said.items() if name in FIELDS}
