@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.intake import values
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.names import split_name
 from mentorkit.intake.past import key_of
@@ -142,10 +143,12 @@ def describe(  # noqa: PLR0913 - the texts are named
     NotAllowed, NotFound, StaleRecord
         If the actor may not (``prospect.change``), if it is gone, or was changed in the meantime.
     RuleBroken
-        If the name is empty.
+        If the name is empty, or the address none.
     """
     if not name.strip():
         raise RuleBroken(say("Please enter a name."))
+    if email.strip() and not values.email(email).value:
+        raise RuleBroken(say("“{text}” is no e-mail address.", text=email.strip()))
     with store.write(actor.name, "prospect.describe") as writer:
         prospect = _seen(writer, actor, prospect_id, version)
         texts = {"name": name, "email": email, "phone": phone, "remark": remark}

@@ -201,6 +201,10 @@ def test_what_is_known_and_thought_of_a_prospect_is_noted(academy):
     assert visible(detail)
     detail.reach.edit("email", "hedy@example.org")
     detail.opinions.edit("name", "yes")
+    detail.reach.edit("email", "hedy@")
+    detail._save()
+    assert set(detail.reach.errors) == {"email"}
+    detail.reach.edit("email", "hedy@example.org")
     detail._save()  # what is typed elsewhere stays
     detail.opinions.edit("name_remark", "spielt in Wien")
     detail._judge()

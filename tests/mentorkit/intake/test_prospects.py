@@ -223,6 +223,8 @@ def test_somebody_is_noted_described_and_removed_by_hand(academy):
     made = work.add(academy, LEAD, RUN, "  Ruth Ahl ")
     named = work.describe(academy, LEAD, made.id, made.version, name="Ruth Ahl", email="ruth@example.org")
     assert work.known_of(academy, LEAD, made.id)["email"] == "ruth@example.org"
+    with pytest.raises(RuleBroken, match="ruth@"):
+        work.describe(academy, LEAD, made.id, named.version, name="Ruth Ahl", email="ruth@")
     work.remove(academy, LEAD, made.id, named.version)
     assert [p.name for p in stored(academy, Prospect)] == ["Hedy Süßebier"]
     one = hedy(academy)

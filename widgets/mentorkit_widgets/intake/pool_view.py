@@ -46,6 +46,8 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         with self.table.hold_sync():
             self.table.columns = _columns(narrow=narrow)
             self.table.rows = [_row(model, m, narrow=narrow) for m in model.pool]
+        member = self._member(self.pausing) if narrow else None
+        self.title.text = say("Until when does {name} pause?", name=member.name) if member else ""
         self.beside.show_card(visible=narrow)
 
     def _act(self, row: str, name: str) -> None:
@@ -57,7 +59,6 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.pausing = row
         self.form.fill({"until": typed_date(until) if until else ""})
         self.show()
-        self.title.text = say("Until when does {name} pause?", name=member.name)
 
     def _pause(self) -> None:
         try:
@@ -71,12 +72,10 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         member = self._member(self.pausing)
         self.pausing = ""
         self.model.pause(member, until)
-        self.title.text = ""  # after the list has its rows: one of them gets the focus back
 
     def _close(self) -> None:
         self.pausing = ""
         self.show()
-        self.title.text = ""
 
     def _member(self, row: str) -> Member:
         return next(member for member in self.model.pool if _id(member) == row)

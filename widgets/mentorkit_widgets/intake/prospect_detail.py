@@ -7,6 +7,7 @@ import datetime as dt
 import ipywidgets as w
 
 from mentorkit.errors import UsageError
+from mentorkit.intake import values
 from mentorkit.intake.prospects import ProspectShown
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
@@ -36,7 +37,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _known(self) -> w.VBox:
         self.reach = Form([
-            Field("name", say("Name"), required=True, width="half"),
+            Field("name", say("Name"), required=True, width="half", longest=100),
             Field("email", say("E-mail"), "email", width="half"),
             Field("phone", say("Telephone"), "phone", width="half"),
             Field("remark", say("Remark"), "lines"),
@@ -52,7 +53,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.asked = button(say("Note that the person was asked"), self._ask)
         self.steps = w.VBox([self.asking, actions(self.asked, self.yes)], layout=_gap())
         save = actions(button(say("Save"), self._save), button(say("Close"), self._close))
-        return w.VBox([self.facts, self.steps, *judging, self.reach, save], layout=_gap())
+        return w.VBox([self.facts, self.steps, *judging, self.reach, save], layout=w.Layout(grid_gap="1rem"))
 
     def _agreement(self) -> w.VBox:
         told = say(
@@ -123,10 +124,15 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model.agree({name: str(value) for name, value in self.entries.values.items() if value})
 
     def _save(self) -> None:
-        if not str(self.reach.values["name"]).strip():
-            self.reach.refuse({"name": say("Please enter a name.")})
-            return
-        self.model.describe(**{name: str(value) for name, value in self.reach.values.items()})
+        said = {name: str(value).strip() for name, value in self.reach.values.items()}
+        wrong = {}
+        if not said["name"]:
+            wrong["name"] = say("Please enter a name.")
+        if said["email"] and not values.email(said["email"]).value:
+            wrong["email"] = say("“{text}” is no e-mail address.", text=said["email"])
+        self.reach.refuse(wrong)
+        if not wrong:
+            self.model.describe(**said)
 
     def _judge(self) -> None:
         one = self.model.prospect
@@ -165,8 +171,8 @@ def _kind(name: str) -> FieldKind:
 def _opinion_fields(judged: Judged) -> list[Field]:
     answers, name = {"yes": say("yes"), "no": say("no")}, judged_name(judged)
     return [
-        Field(judged.key, name, "radio", options=answers, width="half"),
-        Field(f"{judged.key}_remark", say("Remark on “{label}”", label=name), width="half"),
+        Field(judged.key, name, "radio", options=answers),
+        Field(f"{judged.key}_remark", say("Remark on “{label}”", label=name)),
     ]
 
 

@@ -111,11 +111,12 @@ class ProspectsModel(SideModel):
         with self.changing():
             version = self._version(prospect_id)
             done, application = service.agree(*self.hands, prospect_id, version, entries)
-            self.look("")
             told = say("{name} has agreed and stands among the applications now.", name=done.name)
             if application.open:
                 told += " " + say("Something is missing there: please open the application next.")
             self.say(told)
+        if not self.refused:
+            self.look("")  # last: the list gets the focus back once it is as it stays
 
     def open_application(self, prospect_id: str) -> None:
         """Show the application of a prospect who agreed, among all others."""

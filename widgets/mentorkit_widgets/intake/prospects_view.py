@@ -42,7 +42,7 @@ class Prospects(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table.observe(self._look, "selected")
         self.detail = ProspectDetail(model)
         self.beside = Beside(self.table, self.detail)
-        self.new = Form([Field("name", say("Somebody else to be approached"), width="half")])
+        self.new = Form([Field("name", say("Somebody else to be approached"), width="half", longest=100)])
         self.adding = w.VBox([self.new, actions(button(say("Add"), self._add))])
         shown(self.adding, model.may_change)
         self.pool = PoolTable(model)
@@ -58,8 +58,8 @@ class Prospects(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.table.columns = _columns(model, narrow=narrow)
             self.table.rows = [_row(model, s, narrow=narrow) for s in model.prospects]
             self.table.selected = model.selected
-        self.beside.show_card(visible=narrow)
         self.detail.show()
+        self.beside.show_card(visible=narrow)
         shown(self, model.wanted)
 
     def _look(self, change: dict[str, Any]) -> None:

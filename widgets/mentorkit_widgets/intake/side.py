@@ -87,6 +87,6 @@ class Beside(w.HBox):  # type: ignore[misc] # ipywidgets is untyped
         self.show_card(visible=False)
 
     def show_card(self, *, visible: bool) -> None:
-        """Show the card, or the list alone."""
+        """Show the card, or the list alone; after the card has its heading, which knows the way back."""
         shown(self._card, visible)
         (self.add_class if visible else self.remove_class)("mk-split")

@@ -149,9 +149,9 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _open(self) -> None:
         wish_id = self.table.selected
-        self.beside.show_card(visible=bool(wish_id))
         if not wish_id:
             self.title.text = ""
+            self.beside.show_card(visible=False)
             return
         one = self.model.wish(wish_id)
         self.form.fields = [
@@ -160,6 +160,7 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         meant = one.mentor or next(iter(one.guesses), None)
         self.form.fill({"mentor": meant.id if meant and meant.id in self.model.mentors else ""})
         self.title.text = say("{name} wishes for “{text}”", name=one.mentee.name, text=one.wish.text)
+        self.beside.show_card(visible=True)
 
     def _choose(self) -> None:
         if not (mentor_id := str(self.form.values["mentor"])):
