@@ -159,9 +159,10 @@ def cells_in(report: FileReport, sheet: SheetReport, place: int, most: int = SHO
 
 
 def _names(report: FileReport, sheet: SheetReport) -> tuple[str, ...]:
+    """Return how the first rows begin; one that says a single thing is no person."""
     below = _rows(report, sheet)[sheet.heading_row or 0 :]
-    rows = (" ".join(filter(None, cells[sheet.first_column :][:3])) for cells in below)
-    return tuple(filter(None, rows))[:SHOWN]
+    filled = ([cell for cell in cells[sheet.first_column :] if cell] for cells in below)
+    return tuple(" ".join(cells[:3]) for cells in filled if len(cells) > 1)[:SHOWN]
 
 
 # -- answering ------------------------------------------------------------------------------------

@@ -141,6 +141,16 @@ def test_the_number_of_questions_leads_to_them(view):
     assert 'id="mk-questions"' in view.reading.asking_title.value
 
 
+def test_a_file_that_waits_for_an_answer_is_not_called_unreadable(view):
+    view.reading.upload.choose([("liste.csv", b"Name;Vorname\nHof;Anna\n"), ("leer.csv", b"")])
+    assert (
+        view.reading.files.value.count("Frage offen"),
+        view.reading.files.value.count("nicht lesbar"),
+    ) == (1, 1)
+    assert "1 Datei wurde abgewiesen" in view.model.message
+    assert "mk-primary" not in view.reading.confirm._dom_classes
+
+
 def test_files_that_change_nothing_say_so_and_can_only_be_closed(view):
     view.reading.upload.choose([csv(anna())])
     view.reading.confirm.click()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from markupsafe import Markup
 
-from mentorkit.intake.context import FileReport, Row, SheetReport
+from mentorkit.intake.context import Row, SheetReport
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import NAMED
 from mentorkit.language import say, say_n
@@ -13,9 +15,14 @@ from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.facts import table_of
 
 
-def files(intake: Intake) -> Markup:
-    """Return what was understood of each file, and how many earlier tandems they tell."""
-    told = Markup().join(_file(intake, place, file) for place, file in enumerate(intake.files))
+def files(intake: Intake, asked: Collection[str] = ()) -> Markup:
+    """Return what was understood of each file, and how many earlier tandems they tell.
+
+    ``asked`` are the names of the files about which something is asked.
+    """
+    told = Markup().join(
+        _file(intake, place, waiting=file.file in asked) for place, file in enumerate(intake.files)
+    )
     if not intake.history:
         return told
     return told + paragraph(
@@ -53,17 +60,25 @@ def changes(rows: list[Row]) -> Markup:
     return table_of(say("What these files change"), heads, body)
 
 
-def _file(intake: Intake, place: int, file: FileReport) -> Markup:
+def _file(intake: Intake, place: int, *, waiting: bool) -> Markup:
     """Return a file in a line, with its name, what it holds, and what is said of it."""
+    file = intake.files[place]
     refused = file.status == "refused"
     sheets = [sheet for sheet in file.sheets if sheet.heading_row is not None]
+    if refused and waiting:
+        state, told = (
+            chip("review", say("to be answered")),
+            say("It can be read once the questions are answered."),
+        )
+    else:
+        state = chip("error", say("not readable")) if refused else chip("ok", say("read"))
+        told = intake.told(place) or ""
     line = markup(
         "<p>{chip} <strong>{name}</strong> {holds}</p>",
         name=file.file,
-        chip=chip("error", say("not readable")) if refused else chip("ok", say("read")),
+        chip=state,
         holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
     )
-    told = intake.told(place)
     return markup('<div class="mk-file">{line}{told}</div>', line=line, told=paragraph(told) if told else "")
 
 

@@ -72,6 +72,9 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Say that something is to be answered first, and lead there."""
         n = len(self.mapping.questions) + (len(self.unknown.unknown) if self.unknown.may_answer else 0)
         shown(self.asking_title, n > 0)
+        # what is to be done first is the button that stands out
+        self.confirm.add_class("mk-button" if n else "mk-primary")
+        self.confirm.remove_class("mk-primary" if n else "mk-button")
         told = say_n(
             "{n} question about the files is open; please answer it first.",
             "{n} questions about the files are open; please answer them first.",
@@ -95,6 +98,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button(say("Take back the last change"), model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
+        doing.layout = w.Layout(border_top="1px solid var(--mk-line)", padding="0.9rem 0 0")
         self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
         return card(self.read_title, self.files, self.asking, self.no_people, self.more, doing)
 
@@ -159,7 +163,8 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._show_confirm(intake)
         nothing = say("These files change nothing: all that they say is stored already.")
         told = paragraph(nothing) if self.changes_nothing else Markup()
-        self.files.value = self._asked() + files(intake) + told
+        asked = {file for question in self.mapping.questions for file in question.files}
+        self.files.value = self._asked() + files(intake, asked) + told
 
     @property
     def changes_nothing(self) -> bool:

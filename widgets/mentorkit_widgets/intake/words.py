@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mentorkit.intake.mapping import questions
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
@@ -37,7 +38,8 @@ def moved_up(people: Iterable[Application]) -> str:
 
 def what_was_read(intake: Intake) -> str:
     """Tell how many applications were read."""
-    refused = sum(file.status == "refused" for file in intake.files)
+    open_ = {file for question in questions(intake) for file in question.files}
+    refused = sum(file.status == "refused" and file.file not in open_ for file in intake.files)
     n = len(intake.applications)
     sentences = [
         say_n(
@@ -48,6 +50,8 @@ def what_was_read(intake: Intake) -> str:
     ]
     if refused:
         sentences.append(say_n("{n} file was refused.", "{n} files were refused.", refused))
+    if open_:
+        sentences.append(say_n("{n} file raises questions.", "{n} files raise questions.", len(open_)))
     return " ".join(sentences)
 
 
