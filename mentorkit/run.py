@@ -26,6 +26,8 @@ from mentorkit.programme.records import Run as RunRecord
 from mentorkit.store import Store
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import networkx as nx
     import pandas as pd
 
@@ -64,6 +66,13 @@ class Run:
         """The programme as it is stored now."""
         with self.bench.store.read() as reader:
             return reader.get(Programme, reader.get(RunRecord, self.id).programme_id)
+
+    @property
+    def open_until(self) -> dt.date | None:
+        """The closing date, unless it is over or there is none."""
+        closing = self.record.closing
+        today = self.bench.store.clock().astimezone().date()
+        return closing if closing is not None and today <= closing else None
 
     @property
     def title(self) -> str:

@@ -1,3 +1,4 @@
+import datetime as dt
 import itertools
 
 import pytest
@@ -286,6 +287,15 @@ def test_approval_asks_first_and_can_be_taken_back(run, view):
     assert len(run.tandems) == 0
     assert pairs(view) == proposed
     assert visible(view.approve)
+
+
+@pytest.mark.parametrize(("day", "told"), [(dt.date(2014, 2, 28), True), (dt.date(2014, 3, 1), False)])
+@pytest.mark.parametrize("deed", ["approve", "fix"])
+def test_a_question_about_all_names_a_closing_date_that_lies_ahead(run, view, deed, day, told):
+    run.bench.store.clock = lambda: dt.datetime.combine(day, dt.time(12), dt.UTC)
+    view.model.ask(deed)
+    assert ("Die Bewerbungsfrist läuft noch bis zum 28.02.2014." in view.question.text.value) is told
+    assert ("sich ab jetzt bewirbt" in view.question.text.value) is (told and deed == "approve")
 
 
 def test_what_is_not_shown_any_more_is_not_approved(run, view):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -221,13 +220,6 @@ class SelectionModel(Model):
             self.comparison = found
 
     # -- making it binding --------------------------------------------------------------------------
-
-    @property
-    def still_open(self) -> dt.date | None:
-        """The closing date, unless it is over or there is none."""
-        closing = self.state.record.closing
-        today = self.run.bench.store.clock().astimezone().date()
-        return closing if closing is not None and today <= closing else None
 
     def ask(self, deed: Deed) -> None:
         """Ask before something is done that is about all."""

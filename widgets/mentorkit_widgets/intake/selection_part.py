@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from mentorkit.intake.receipt import told
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import date
 from mentorkit.run import Run
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -22,6 +21,7 @@ from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake import selection_rows as rows
 from mentorkit_widgets.intake.letters_part import LettersPart
 from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
+from mentorkit_widgets.matching.sentences import still_open_sentence
 from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
@@ -211,8 +211,8 @@ def _open_matters(model: SelectionModel) -> list[str]:
                 n,
             )
         )
-    if (closing := model.still_open) is not None:
-        told.append(say("Applications can be sent until {day}.", day=date(closing)))
+    if (closing := model.run.open_until) is not None:
+        told += [still_open_sentence(closing), say("Who applies from now on cannot take part any more.")]
     return told
 
 

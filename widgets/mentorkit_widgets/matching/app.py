@@ -267,7 +267,7 @@ class MatchingView(View):
         if asked is None or asked.mentee_id:
             self.question.answered()
             return
-        title, text, yes = question_words(asked.deed, self.model.state)
+        title, text, yes = question_words(asked.deed, self.model.state, self.model.run.open_until)
         self.question.ask(title, text, yes)
 
 

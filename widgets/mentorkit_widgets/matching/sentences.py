@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mentorkit.language import later, say, say_n
-from mentorkit.language.formats import listing, number
+from mentorkit.language.formats import date, listing, number
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mentorkit.matching.matching import Matching
     from mentorkit.programme.records import PairDecision
     from mentorkit_widgets.matching.model import State
@@ -171,6 +173,11 @@ def undecided_sentence(names: Sequence[str]) -> str:
         len(names),
         names=listing(told),
     )
+
+
+def still_open_sentence(closing: dt.date) -> str:
+    """Say until when people can apply, where something is to be decided before that."""
+    return say("Applications can be sent until {day}.", day=date(closing))
 
 
 def proof_sentence(matching: Matching) -> str:

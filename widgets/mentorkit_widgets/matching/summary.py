@@ -13,17 +13,25 @@ from mentorkit_widgets.matching import sentences
 from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mentorkit.matching.matching import Matching
     from mentorkit_widgets.matching.model import MatchingModel, State
 
 
-def question_words(deed: str, state: State) -> tuple[str, str, str]:
-    """Return title, text and the yes of a question about all."""
+def question_words(deed: str, state: State, open_until: dt.date | None = None) -> tuple[str, str, str]:
+    """Return title, text and the yes of a question about all; ``open_until`` is a closing date to come."""
+    still_open = [sentences.still_open_sentence(open_until)] if open_until else []
     if deed == "approve":
         count = len(state.solved.indices) if state.solved is not None else 0
+        if still_open:
+            still_open.append(say("Who applies from now on cannot take part any more."))
+        told = say(
+            "The tandems are formed as shown. You can take the approval back as long as none has begun."
+        )
         return (
             say_n("Approve {n} tandem?", "Approve {n} tandems?", count),
-            say("The tandems are formed as shown. You can take the approval back as long as none has begun."),
+            " ".join([*still_open, told]),
             say("Yes, form the tandems"),
         )
     if deed == "withdraw":
@@ -35,9 +43,10 @@ def question_words(deed: str, state: State) -> tuple[str, str, str]:
     if deed == "fix":
         told = say("Who holds a place now keeps it; who waits or applies later cannot be in a tandem then.")
         names = [application.name for application in state.undecided]
+        undecided = [sentences.undecided_sentence(names)] if names else []
         return (
             say("Fix the selection?"),
-            f"{sentences.undecided_sentence(names)} {told}" if names else told,
+            " ".join([*undecided, *still_open, told]),
             say("Yes, fix the selection"),
         )
     return (
