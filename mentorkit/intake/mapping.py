@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from mentorkit.errors import NotFound
@@ -51,6 +51,8 @@ class Question:
         its cells speak of; empty where there is nothing to propose.
     samples
         What stands in the column, or the first rows of the sheet.
+    lasting
+        Whether the answer can be remembered: later files have something by which it is known again.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Question:
     files: tuple[str, ...]
     guess: str
     samples: tuple[str, ...]
+    lasting: bool = False
 
 
 def questions(intake: Intake) -> tuple[Question, ...]:
@@ -71,9 +74,8 @@ def questions(intake: Intake) -> tuple[Question, ...]:
             continue
         files = tuple(dict.fromkeys(before.files + question.files))
         samples = tuple(dict.fromkeys(before.samples + question.samples))[:SHOWN]
-        found[question.key] = Question(
-            question.key, question.kind, before.heading, files, before.guess or question.guess, samples
-        )
+        guess = before.guess or question.guess
+        found[question.key] = replace(before, files=files, samples=samples, guess=guess)
     order = get_args(QuestionKind)
     return tuple(sorted(found.values(), key=lambda question: order.index(question.kind)))
 
@@ -92,7 +94,7 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
             elif no_table and len(_rows(report, sheet)) > 1:
                 rows = tuple(" | ".join(cells) for cells in _rows(report, sheet)[:OFFERED])
                 key = f"headings:{place}/{sheet.place}"
-                yield Question(key, "headings", sheet.sheet or "", (report.file,), "", rows)
+                yield Question(key, "headings", sheet.sheet or "", (report.file,), "", rows, lasting=True)
 
 
 def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator[Question]:
@@ -102,7 +104,8 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
         return
     title, names, file = sheet.sheet or report.file, _names(report, sheet), (report.file,)
     if sheet.meaning is None or not sheet.sure:
-        yield Question(f"role:{place}/{sheet.key}", "role", title, file, sheet.meaning or "", names)
+        guess, lasting = sheet.meaning or "", bool(sheet.signature)
+        yield Question(f"role:{place}/{sheet.key}", "role", title, file, guess, names, lasting)
     if sheet.undated:
         yield Question(f"year:{place}/{sheet.key}", "year", title, file, "", names)
     if sheet.meaning == "history":
@@ -119,7 +122,7 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
                 key = f"column:{place}/{sheet.key}/{column.place}"
             heading = column.heading or letters_of(column.place)
             field = column.field or _proposed(intake, report, sheet, column.place)
-            yield Question(key, kind, heading, (report.file,), field, samples)
+            yield Question(key, kind, heading, file, field, samples, lasting=kind == "heading")
 
 
 def _proposed(intake: Intake, report: FileReport, sheet: SheetReport, place: int) -> str:

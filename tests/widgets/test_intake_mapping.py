@@ -257,6 +257,7 @@ def test_pasted_cells_without_headings_are_mapped_in_the_app(store):
     paste.read.click()
     view, changed = view_of(store, read_[0])
     role = view.asked.form.fields[0].name
+    assert not visible(view.asked.memory)  # there is nothing by which it would be known again
     view.asked.form.edit(role, "mentee")
     view.asked.confirm.click()
     assert [a.name for a in changed[-1].applications] == ["Anna Hof", "Bo Ahl"]

@@ -22,8 +22,6 @@ from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel, called
 
 _LONGEST_SAMPLE = 60
-#: The kinds of questions whose answers are remembered.
-_REMEMBERED = frozenset({"heading", "role", "headings"})
 _HISTORY = {
     "year": later("Run or year"),
     "mentee": later("{mentee:sg.nom}: name"),
@@ -87,7 +85,7 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             memories = self.model.memories()
             self.memory.options = [[str(key), text] for key, text in memories.items()]
             self.memory.value = self.model.memory if self.model.memory in memories else next(iter(memories))
-        lasting = any(question.kind in _REMEMBERED for question in self.asked.values())
+        lasting = any(question.lasting for question in self.asked.values())
         shown(self.memory, lasting)
         self.hint.value = _hint(lasting=lasting)
         shown(self, bool(self.asked))
@@ -111,7 +109,7 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 def _hint(*, lasting: bool) -> str:
     hint = say("The files do not tell this by themselves.")
     if lasting:
-        hint += " " + say("What you answer about columns and tables is remembered, so it is asked once.")
+        hint += " " + say("What you answer about headings and tables is remembered, so it is asked once.")
     return paragraph(hint, "mk-muted")
 
 
