@@ -84,6 +84,8 @@ class Preview:
         Applications of which one is withdrawn.
     hindrances
         Why it cannot be done, in sentences.
+    own
+        The applications that the person who stays has already.
     """
 
     keep: Person
@@ -92,6 +94,7 @@ class Preview:
     moves: tuple[Record, ...]
     doubles: tuple[Double, ...]
     hindrances: tuple[str, ...]
+    own: tuple[Application, ...] = ()
 
     def of(self, kind: type[Record]) -> list[Any]:
         """Return the records of a kind that move."""
@@ -127,7 +130,7 @@ def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Previ
     theirs = [record for record in moves if isinstance(record, Application)]
     doubles = tuple(_double(a, b) for a in own for b in theirs if _both_count(a, b))
     hindrances = tuple(_hindrances(reader, keep, other, moves))
-    return Preview(keep, other, keep.with_(**filled), moves, doubles, hindrances)
+    return Preview(keep, other, keep.with_(**filled), moves, doubles, hindrances, tuple(own))
 
 
 def _naming(reader: Reader, person_id: str) -> Iterable[Record]:

@@ -312,6 +312,8 @@ def test_two_persons_are_put_together_and_taken_apart(chapters):
     assert visible(view.card)
     assert "030 23125106" in view.form.fields[0].pairs[-1][1]
     assert "phone" in view.form.values["take"]
+    for known in ("lea@example.org", "ls@example.org", "1981", "030 23125106", "to be looked at"):
+        assert known in view.facts.value
     view.yes.click()
     assert people(chapters)["Schmidt"].entries["phone"] == "030 23125106"
     assert people(chapters)["Schmitt"].withdrawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ipywidgets as w
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from mentorkit.errors import StaleRecord
 from mentorkit.intake import lookalikes
 from mentorkit.intake import merge as service
+from mentorkit.intake.changes import state_word
 from mentorkit.intake.unmerge import Merged, merged, unmerge
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS
@@ -18,6 +20,8 @@ from mentorkit_widgets.base import actions, button, card, markup, paragraph, sho
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.table import Table, action, cell, column
+from mentorkit_widgets.intake.applications import role_word
+from mentorkit_widgets.intake.facts import table_of
 from mentorkit_widgets.intake.side import SideModel
 
 
@@ -230,9 +234,10 @@ def _done(one: Merged) -> dict[str, Any]:
 
 def _facts(plan: service.Preview) -> Markup:
     """Return what putting together changes."""
+    tandems = len(plan.of(Tandem))
     said = [
         say_n("{n} application moves.", "{n} applications move.", len(plan.of(Application))),
-        say_n("{n} tandem moves.", "{n} tandems move.", len(plan.of(Tandem))),
+        *([say_n("{n} tandem moves.", "{n} tandems move.", tandems)] if tandems else []),
         *(
             say("Both applied; the application from {name} ({email}) is withdrawn.",
                 name=d.goes.name, email=d.goes.answers.get("email", "–"))
@@ -243,4 +248,34 @@ def _facts(plan: service.Preview) -> Markup:
     if plan.merged.birth_year != plan.keep.birth_year:
         said.append(say("The year of birth {year} is taken over.", year=plan.merged.birth_year))
     items = Markup().join(markup("<li>{text}</li>", text=text) for text in said)
-    return markup("<ul>{items}</ul>", items=items)
+    return _side_by_side(plan) + markup("<ul>{items}</ul>", items=items)
+
+
+def _side_by_side(plan: service.Preview) -> Markup:
+    """Return what is known of the two, side by side."""
+    sides = ((plan.keep, plan.own), (plan.other, tuple(plan.of(Application))))
+    known: dict[str, list[str]] = {
+        say("E-mail"): [person.email or "" for person, _ in sides],
+        say("Telephone"): [_said(applications, "phone") for _, applications in sides],
+        say("Year of birth"): [str(person.birth_year or "") for person, _ in sides],
+        say("Organisation"): [_said(applications, "organisation") for _, applications in sides],
+        say("Applications"): ["; ".join(map(_applied, applications)) for _, applications in sides],
+    }
+    rows = Markup().join(
+        markup(
+            '<tr><th scope="row">{label}</th><td>{own}</td><td>{its}</td></tr>',
+            label=label, own=own or "–", its=its or "–",
+        )
+        for label, (own, its) in known.items()
+        if own or its
+    )  # fmt: skip
+    heads = [say("Field"), say("{name} (stays)", name=plan.keep.name), say("{name} (goes)", name=plan.other.name)]
+    return table_of(say("The two side by side"), heads, rows)
+
+
+def _said(applications: Iterable[Application], field: str) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (a.entries.get(field, "") for a in applications))))
+
+
+def _applied(application: Application) -> str:
+    return f"{role_word(application)} {application.run_id.partition('/')[2]}, {state_word(application)}"

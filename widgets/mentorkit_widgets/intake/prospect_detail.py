@@ -70,8 +70,6 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def show(self) -> None:
         """Show the prospect that is looked at; called after the list, whose new rows would take the focus."""
         one, agreeing = self.model.prospect, self.model.agreeing
-        shown(self.known, not agreeing)
-        shown(self.agreement, agreeing)
         if one is None:
             self.title.text = ""
             return
@@ -88,6 +86,9 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.title.text = say("{name} agrees: the application", name=prospect.name)
         else:
             self.title.text = say("{name}: {state}", name=prospect.name, state=state_word(prospect))
+        # last, so that the heading knows where it was opened: a button that is hidden loses the focus
+        shown(self.known, not agreeing)
+        shown(self.agreement, agreeing)
 
     def _fill(self, form: Form, values: dict[str, str]) -> None:
         """Fill a form, unless it was filled with the same before: what was typed since stays."""
