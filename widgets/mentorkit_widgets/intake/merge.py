@@ -47,6 +47,15 @@ class MergeModel(SideModel):
             self.preview = service.preview(*self.hands, keep_id, other_id)
         self.shown += 1
 
+    def applied(self, applications: Iterable[Application]) -> str:
+        """Tell for what applications are, in which run, and where they stand."""
+        names = {run.id: run.record.name for run in self.run.bench.runs}
+        told = [
+            say("{role} {run}: {state}", role=role_word(a), run=names.get(a.run_id, ""), state=state_word(a))
+            for a in applications
+        ]
+        return "; ".join(told)
+
     def swap(self) -> None:
         """Let the other one stay."""
         if self.preview:
@@ -169,7 +178,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if plan is None:
             self.title.text = ""
             return
-        self.facts.value = _facts(plan)
+        self.facts.value = _side_by_side(self.model, plan) + _facts(plan)
         offered = {
             name: say(
                 "{label}: “{its}” instead of “{own}”", label=FIELDS[name].label, its=its, own=own or "–"
@@ -248,10 +257,10 @@ def _facts(plan: service.Preview) -> Markup:
     if plan.merged.birth_year != plan.keep.birth_year:
         said.append(say("The year of birth {year} is taken over.", year=plan.merged.birth_year))
     items = Markup().join(markup("<li>{text}</li>", text=text) for text in said)
-    return _side_by_side(plan) + markup("<ul>{items}</ul>", items=items)
+    return markup("<ul>{items}</ul>", items=items)
 
 
-def _side_by_side(plan: service.Preview) -> Markup:
+def _side_by_side(model: MergeModel, plan: service.Preview) -> Markup:
     """Return what is known of the two, side by side."""
     sides = ((plan.keep, plan.own), (plan.other, tuple(plan.of(Application))))
     known: dict[str, list[str]] = {
@@ -259,7 +268,7 @@ def _side_by_side(plan: service.Preview) -> Markup:
         say("Telephone"): [_said(applications, "phone") for _, applications in sides],
         say("Year of birth"): [str(person.birth_year or "") for person, _ in sides],
         say("Organisation"): [_said(applications, "organisation") for _, applications in sides],
-        say("Applications"): ["; ".join(map(_applied, applications)) for _, applications in sides],
+        say("Applications"): [model.applied(applications) for _, applications in sides],
     }
     rows = Markup().join(
         markup(
@@ -269,13 +278,13 @@ def _side_by_side(plan: service.Preview) -> Markup:
         for label, (own, its) in known.items()
         if own or its
     )  # fmt: skip
-    heads = [say("Field"), say("{name} (stays)", name=plan.keep.name), say("{name} (goes)", name=plan.other.name)]
-    return table_of(say("The two side by side"), heads, rows)
+    heads = [
+        say("Field"),
+        say("{name} (stays)", name=plan.keep.name),
+        say("{name} (goes)", name=plan.other.name),
+    ]
+    return table_of(say("The two side by side"), heads, rows, css="mk-understood")
 
 
 def _said(applications: Iterable[Application], field: str) -> str:
     return ", ".join(dict.fromkeys(filter(None, (a.entries.get(field, "") for a in applications))))
-
-
-def _applied(application: Application) -> str:
-    return f"{role_word(application)} {application.run_id.partition('/')[2]}, {state_word(application)}"
