@@ -78,6 +78,15 @@ def test_it_is_remembered_for_whom_one_says(store, memory, asked):
     assert len(mapping.questions(read(store))) == (2 if memory == "no" else 0)
 
 
+def test_what_nobody_is_known_to_have_sent_is_not_remembered_of_an_organisation(store):
+    rows = ("Name;Vorname;E-Mail", "Hof;Anna;a@example.org")
+    view, _ = view_of(store, read(store).joined(read(store, "liste.csv", *rows)))
+    answer(view, "role:1/0/1/0", "nothing")
+    view.asked.confirm.click()
+    assert {meaning.organisation for meaning in view.model.remembered} == {"Kamen"}
+    assert [q.kind for q in mapping.questions(read(store, "liste.csv", *rows))] == ["role"]
+
+
 def test_an_officer_is_not_offered_to_speak_for_everybody(store):
     kamen = Actor("otto", (Grant(id="G1", user_id="otto", role="organisation", organisation="Kamen"),))
     model = MappingModel(store, kamen, RUN, read(store, actor=kamen))

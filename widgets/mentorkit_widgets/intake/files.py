@@ -68,7 +68,7 @@ def _file(intake: Intake, place: int, *, waiting: bool) -> Markup:
     if refused and waiting:
         state, told = (
             chip("review", say("to be answered")),
-            say("It can be read once the questions are answered."),
+            say("The file is read once the questions about it are answered."),
         )
     else:
         state = chip("error", say("not readable")) if refused else chip("ok", say("read"))
@@ -104,6 +104,8 @@ def _holds(sheet: SheetReport) -> str:
         "mentor": say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", sheet.rows),
         "both": say_n("{n} application", "{n} applications", sheet.rows),
         "history": say_n("{n} tandem of an earlier run", "{n} tandems of earlier runs", sheet.rows),
-        "nothing": say("a table that is left alone"),
+        "nothing": say_n(
+            "a table of {n} row, which is left alone", "a table of {n} rows, which is left alone", sheet.rows
+        ),
     }
     return kinds.get(sheet.meaning or "", "") or say("role not recognised")

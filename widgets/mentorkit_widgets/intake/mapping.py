@@ -123,8 +123,8 @@ def _question_field(model: MappingModel, name: str, question: Question) -> Field
         label = say("Does “{file}” replace “{earlier}”?", file=question.files[0], earlier=heading)
         both = say("These persons, among others, stand in both: {names}.", names=listing(samples))
         answers = {
-            "yes": say("Yes: it is a newer state, and updates those applications"),
-            "no": say("No: its applications are further ones"),
+            "yes": say("Yes, it is a newer state: those applications are updated"),
+            "no": say("No: the applications in it are further ones"),
         }
         return Field(name, label, "radio", help=both, required=True, options=answers)
     if question.kind == "year":

@@ -195,9 +195,9 @@ class MappingModel(Model):
         if self.memory == "no" or not said:
             return
         own: frozenset[str] | None = self.intake.context.own
-        senders = {
-            s.sender if self.memory == "organisation" else None for s in sheets if s.heading_row is not None
-        }
+        senders: set[str | None] = {None}
+        if self.memory == "organisation":  # what nobody is known to have sent is no organisation's
+            senders = {sheet.sender for sheet in sheets if sheet.heading_row is not None} - {None}
         if own is not None:
             senders &= own
         for sender in sorted(senders, key=str):
