@@ -221,7 +221,8 @@ def plot(axes: Axes, seen: IntakeOverview, *, dates: int) -> None:
         counts = [day.mentees if role == "mentee" else day.mentors for day in seen.days]
         x = [min(before, seen.days[0].day.toordinal()), *(day.day.toordinal() for day in seen.days), end]
         axes.step(x, [0, *counts, counts[-1]], where="post", color=_COLOURS[role], linewidth=2.2,
-                  linestyle="-" if role == "mentee" else "--", label=words[role])  # fmt: skip
+                  linestyle="-" if role == "mentee" else "--", label=words[role],
+                  marker="o" if end < after else "", markevery=[-1], markersize=6)  # fmt: skip
     if seen.closing is not None:
         axes.axvline(seen.closing.toordinal(), color="#7a4a00", linewidth=1.2, linestyle=":")
         side = "right" if seen.closing.toordinal() > (before + after) / 2 else "left"

@@ -307,7 +307,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return paragraph(say("Move people up and down; the first get the places."))
         goes_by = {
             "arrival": say("Who was taken in here first comes first, whatever the date of receipt."),
-            "received": say("Who was received first comes first; without a date one comes last."),
+            "received": say("Whose application was received first comes first."),
         }.get(model.ranking.queue.order, "")
         move = say("To move people up and down, choose a ranking of your own above.")
         return paragraph(f"{goes_by} {move}".strip()) + self._undated(model.ranking)
