@@ -219,6 +219,13 @@ def prepare(view, action):
     return bulk
 
 
+def test_what_is_to_be_done_with_many_is_chosen_by_a_person(view):
+    bulk = view.stored.list.bulk.decision
+    bulk.look.click()
+    assert list(bulk.form.errors) == ["action"]
+    assert bulk.bulk.plan is None
+
+
 def test_a_decision_on_many_is_told_beforehand_and_changes_nothing_yet(view, bench):
     bulk = prepare(view, "accept")
     assert set(bulk.who.values["who"]) == {"A2", "A4"}

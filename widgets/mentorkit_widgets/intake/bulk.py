@@ -118,16 +118,17 @@ class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, bulk: BulkModel, done: Callable[[], object]) -> None:
         self.bulk, self.model, self._done = bulk, bulk.model, done
-        offered = bulk.offered
-        fields = [Field("action", say("What is to be done"), "choice", required=True, options=offered)]
-        self.form = Form(fields, {"action": next(iter(offered), "")}, on_edit=lambda *_: self.bulk.forget())
+        fields = [Field("action", say("What is to be done"), "choice", required=True, options=bulk.offered)]
+        self.form = Form(fields, {"action": ""}, on_edit=lambda *_: self.bulk.forget())
         self.look = button(say("Look what this does"), self._look)
         self.told, self.staying = w.HTML(), w.HTML()
+        self.others = Disclosure(say("Applications that stay as they are"), lambda: self.staying)
         self.who = Form([], on_edit=self._choose)
         self.reason = Form([reason_field()])
         self.do = button("", self._do, primary=True)
         self.leave = button(say("Cancel"), self.bulk.forget)
-        self.preview = w.VBox([self.told, self.who, self.staying, self.reason, actions(self.do, self.leave)])
+        doing = actions(self.do, self.leave)
+        self.preview = w.VBox([self.told, self.who, self.others, self.reason, doing])
         self.about = w.HTML()
         super().__init__([self.about, self.form, actions(self.look), self.preview])
         self.add_class("mk-card")
@@ -147,6 +148,8 @@ class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         self.told.value = paragraph(bulk.plan.summary)
         self.staying.value = _staying(bulk.plan)
+        shown(self.others, bool(bulk.plan.refused))
+        self.others.button.note = str(len(bulk.plan.refused))
         going = len(bulk.going)
         label = say_n("Do it for {n} application", "Do it for {n} applications", going)
         self.do.description = self.do.tooltip = label
@@ -154,7 +157,10 @@ class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.who, bool(bulk.plan.possible))
 
     def _look(self) -> None:
-        self.bulk.prepare(str(self.form.values["action"]))
+        if not (action := str(self.form.values["action"])):
+            self.form.refuse({"action": say("Please choose what is to be done.")})
+            return
+        self.bulk.prepare(action)
         plan = self.bulk.plan
         if plan is None:
             return
