@@ -21,7 +21,8 @@ from mentorkit_widgets.components.assets import script, style
 class Heading(anywidget.AnyWidget):
     """A heading that is scrolled to and focused whenever its text changes to a new one.
 
-    When the text becomes empty, the focus returns to the button that opened the part, or to one of its row.
+    When the text becomes empty, the focus returns to the button that opened the part, or to one of its row;
+    where that is gone, to the first row beside the part.
     The part it stands over, a card, takes the larger side of a box with the classes ``mk-split mk-opened``;
     with ``mk-instead`` too, it takes the place of the list on a narrow page.
 

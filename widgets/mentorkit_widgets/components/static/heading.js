@@ -4,9 +4,10 @@ function render({ model, el }) {
   let opener = null; // what had the focus when it was opened
   let box = null;
 
+  const visible = (element) => element.isConnected && element.getClientRects().length > 0;
+
   // the button itself, or what was drawn anew in its place: the same of its row, or another one there
   function whereOpened() {
-    const visible = (element) => element.isConnected && element.getClientRects().length > 0;
     if (opener && visible(opener)) return opener;
     const key = opener?.dataset.focus;
     if (!key) return null;
@@ -18,7 +19,10 @@ function render({ model, el }) {
   function giveBack() {
     const elsewhere = document.activeElement !== document.body && !box?.contains(document.activeElement);
     if (elsewhere) return;
-    whenThere(whereOpened, (element) => element.focus(), 30);
+    // where the row is gone with what was done, the first of the list it stood in
+    const next = () => [...(box?.parentElement?.querySelectorAll("button[data-focus]") ?? [])].find(visible);
+    let tries = 30;
+    whenThere(() => whereOpened() ?? (tries-- > 0 ? null : next()), (element) => element.focus(), 31);
   }
 
   const inSight = () => heading.getClientRects().length > 0;
