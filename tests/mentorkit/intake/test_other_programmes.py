@@ -6,7 +6,7 @@ from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.forms import links
 from mentorkit.intake import actions, past, pool, prospects, service, trail, wished
 from mentorkit.intake.lookalikes import tell_apart
-from mentorkit.intake.mapping import forget, remember
+from mentorkit.intake.memory import forget, remember
 from mentorkit.intake.merge import Preview, merge, preview
 from mentorkit.intake.unmerge import unmerge
 from mentorkit.matching import ranking
