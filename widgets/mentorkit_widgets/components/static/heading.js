@@ -29,10 +29,11 @@ function render({ model, el }) {
 
   // as soon as the part is in sight; whoever has gone on by herself meanwhile is not called back
   function takeFocus(tries) {
-    const from = document.activeElement;
-    const stayed = () => [from, document.body].includes(document.activeElement);
+    const over = new AbortController(); // what had the focus may be drawn anew: only what she does counts
+    for (const deed of ["keydown", "pointerdown"]) document.addEventListener(deed, () => over.abort(), { capture: true, signal: over.signal });
     const take = () => {
-      if (!stayed()) return;
+      if (over.signal.aborted) return;
+      over.abort();
       heading.focus();
       heading.scrollIntoView({ block: "nearest" });
     };
