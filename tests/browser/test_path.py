@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from looking import violations
@@ -44,19 +43,20 @@ def at(served, cookies, new_page):
 def test_from_seven_files_to_approved_tandems_a_picture_and_a_pdf(at, served, tmp_path):
     page = at("")
     page.get_by_role("link", name="Bewerbungen aufnehmen").click()
-    take_in(page)
+    picture = tmp_path / "foto.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    take_in(page, picture)
     page.get_by_role("link", name="Weiter zum Matching").click()
     match_and_approve(page)
     look_at_the_network(page)
     download_the_report(page, tmp_path)
 
 
-def take_in(page):
+def take_in(page, picture):
     page.get_by_role("heading", name="Aufnahme", level=1).wait_for()
-    files = [*sample_files("cross-administration"), Path(__file__)]
-    page.locator("input[type=file]").set_input_files(files)
+    page.locator("input[type=file]").set_input_files([*sample_files("cross-administration"), picture])
     page.get_by_text("52 Bewerbungen gelesen").wait_for()
-    refused = page.locator("details, .mk-file, li, p").filter(has_text="test_path.py").first
+    refused = page.locator("details, .mk-file, li, p").filter(has_text="foto.png").first
     refused.get_by_text("nicht lesbar").first.wait_for()
     page.get_by_text("anzusehen (2)").click()
 
