@@ -203,6 +203,14 @@ def test_a_page_of_another_site_gets_no_socket(site, annas_kernel) -> None:
         _socket(site, kernel, anna.cookie, origin="http://evil.example.org")
 
 
+def test_what_goes_through_the_socket_is_compressed(site, annas_kernel) -> None:
+    anna, kernel = annas_kernel
+    offer = {"Sec-WebSocket-Extensions": "permessage-deflate"}
+    connection = _socket(site, kernel, anna.cookie, suppress_origin=True, header=offer)
+    assert connection.headers["sec-websocket-extensions"].startswith("permessage-deflate")
+    connection.close()
+
+
 def test_code_sent_to_ones_own_kernel_is_not_run(site, annas_kernel, tmp_path) -> None:
     anna, kernel = annas_kernel
     mark = tmp_path / "code ran"
