@@ -28,7 +28,7 @@ from mentorkit.store import Reader, Store
 
 GIVE = "form.give"
 _LAST_SECOND = dt.time(23, 59, 59)
-#: How many days a link holds after the closing date, and at most.
+#: For how many days from today a link is proposed once the closing date is over, and the most there can be.
 DAYS, MOST_DAYS = 14, 180
 #: Who acts when a link is used; no user has a name with a capital.
 APPLICANT = "Link"

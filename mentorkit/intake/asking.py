@@ -61,7 +61,7 @@ def question_mail(application: Application, settings: ProgrammeSettings) -> Ques
         questions = list(dict.fromkeys(filter(None, said))) or ["…"]
         name, contact = settings.name, settings.text(settings.language).contact
         paragraphs = [
-            say("Good day {name},", name=application.name) if application.name else say("Good day,"),
+            say("Dear {name},", name=application.name) if application.name else say("Dear applicant,"),
             say("thank you for your application for “{programme}”.", programme=name)
             + " "
             + say("To go on with it we need an answer to the following:"),

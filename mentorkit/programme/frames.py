@@ -20,6 +20,7 @@ LEADING = (
     "last_name",
     "organisation",
     "status",
+    "result",
     "takes_part",
     "place",
 )
@@ -29,7 +30,8 @@ def applications_frame(applications: Sequence[Application], settings: ProgrammeS
     """Return one row per application and one column per question of the programme.
 
     Lists (topics, languages) stay lists; a question that was not asked or not understood is missing.
-    ``status`` is what the machine found, ``decision`` what a person decided (``admitted``, ``refused``).
+    ``status`` is what the machine found, ``decision`` what a person decided (``admitted``, ``refused``), and
+    ``result`` the status that both come to.
     """
     import pandas as pd
 

@@ -42,7 +42,7 @@ _WORDS: dict[links.State, str] = {
 _NOBODY = {"name": "", "email": "", "role": "mentee", "organisation": "", "until": ""}
 #: What becomes of a form that comes after the closing date.
 _AFTER: dict[Late, str] = {
-    "review": later("What is sent after it counts as late, and you decide on it."),
+    "review": later("What is sent after it counts as late and has to be decided on."),
     "ineligible": later("What is sent after it counts as late and is refused."),
     "none": later("What is sent after it counts like any other application."),
 }

@@ -315,7 +315,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _undated(self, found: Ranking) -> Markup:
         """Say who tells no date of receipt, each a link to where it can be entered."""
         undated = [a for a in found.queue.people if told(a) is None]
-        if not undated or found.queue.order not in ("arrival", "received"):
+        if not undated or found.queue.order != "received":
             return Markup()
         text = say_n(
             "{n} application does not say when it was received; the day it was taken in stands for that."
