@@ -25,7 +25,10 @@ from mentorkit.programme.records import (
     Run,
     Tandem,
 )
-from mentorkit.store import Reader, Store
+from mentorkit.store import Reader, Store, Writer
+
+#: The version of a person who was only entered so far.
+_ENTERED = 1
 
 
 @dataclass(frozen=True)
@@ -85,29 +88,34 @@ def members(store: Store, actor: Actor, programme_id: str) -> list[Member]:
     return sorted(work.members(), key=lambda m: by_last_name(m.person or _person(programme_id, m.name)))
 
 
-def enter(store: Store, actor: Actor, programme_id: str, name: str) -> Person:
-    """Make somebody of whom only history sheets tell a person, who can pause and be asked like the others.
+def person_of(writer: Writer, programme_id: str, member: Member) -> Person:
+    """Return the person of somebody in the pool; who is known from history sheets alone becomes one now.
 
     The tandems of earlier runs in which a mentor has the name become the person's.
 
     Raises
     ------
-    NotAllowed
-        If the actor may not change whom to win (``prospect.change``).
     NotFound
-        If there is no such programme, or no such mentor in its history.
+        If there is no such person in the programme, or no such mentor in its history.
     """
-    with store.write(actor.name, "person.from_history") as writer:
-        writer.get(Programme, programme_id)
-        actor.require(CHANGE, programme_id)
-        earlier = writer.all(EarlierTandem, programme_id=programme_id)
-        held = [t for t in earlier if t.mentor_id is None and key_of(t.mentor) == key_of(name)]
-        if not held:
-            raise NotFound(say("No history sheet tells of {name}.", name=name))
-        person = writer.save(_person(programme_id, held[0].mentor).with_(id=writer.new_id(Person)))
-        for tandem in held:
-            writer.save(tandem.with_(mentor_id=person.id))
+    if member.person is not None:
+        person = writer.get(Person, member.person.id)
+        if person.programme_id != programme_id:
+            raise NotFound(say("There is no such person in this programme."))
         return person
+    earlier = writer.all(EarlierTandem, programme_id=programme_id)
+    held = [t for t in earlier if key_of(t.mentor) == key_of(member.name)]
+    free = [tandem for tandem in held if tandem.mentor_id is None]
+    if not free:
+        entered = {tandem.mentor_id for tandem in held if tandem.mentor_id}
+        if len(entered) != 1:
+            raise NotFound(say("No history sheet tells of {name}.", name=member.name))
+        return writer.get(Person, entered.pop())  # somebody else entered the name meanwhile
+    entering = writer.besides("person.from_history")
+    person = entering.save(_person(programme_id, free[0].mentor).with_(id=entering.new_id(Person)))
+    for tandem in free:
+        entering.save(tandem.with_(mentor_id=person.id))
+    return person
 
 
 def _person(programme_id: str, name: str) -> Person:
@@ -115,22 +123,23 @@ def _person(programme_id: str, name: str) -> Person:
     return Person(id="", programme_id=programme_id, first_name=first, last_name=last)
 
 
-def pause(store: Store, actor: Actor, person_id: str, version: int, until: dt.date | None) -> Person:
-    """Note until when somebody is not to be asked to be a mentor; None ends it.
+def pause(store: Store, actor: Actor, programme_id: str, member: Member, until: dt.date | None) -> Person:
+    """Note until when somebody of the pool is not to be asked to be a mentor; None ends it.
 
     Raises
     ------
     NotAllowed
         If the actor may not change whom to win (``prospect.change``).
     NotFound
-        If there is no such person.
+        If there is no such programme, or the person is gone.
     StaleRecord
         If somebody changed the person in the meantime.
     """
     with store.write(actor.name, "person.pause") as writer:
-        person = writer.get(Person, person_id)
-        actor.require(CHANGE, person.programme_id)
-        check_version(person, version)
+        writer.get(Programme, programme_id)
+        actor.require(CHANGE, programme_id)
+        person = person_of(writer, programme_id, member)
+        check_version(person, member.person.version if member.person else _ENTERED)
         return writer.save(person.with_(pauses_until=until))
 
 

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mentorkit.errors import NotFound, RuleBroken
+from mentorkit.errors import RuleBroken
 from mentorkit.intake import values
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.names import split_name
 from mentorkit.intake.past import key_of
 from mentorkit.intake.people import last_name_first
+from mentorkit.intake.pool import Member, person_of
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
 from mentorkit.intake.wished import CHANGE, READ
@@ -81,8 +82,8 @@ def prospects(store: Store, actor: Actor, run_id: str) -> list[ProspectShown]:
     return [ProspectShown(p, tuple(wished[p.id]), people.get(p.person_id or "")) for p in found]
 
 
-def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | None = None) -> Prospect:
-    """Note somebody who is to be won for a run.
+def add(store: Store, actor: Actor, run_id: str, who: str | Member) -> Prospect:
+    """Note somebody who is to be won for a run: by name, or somebody of the pool, who becomes a person.
 
     Raises
     ------
@@ -96,25 +97,17 @@ def add(store: Store, actor: Actor, run_id: str, name: str, *, person_id: str | 
     with store.write(actor.name, "prospect.add") as writer:
         run = writer.get(Run, run_id)
         actor.require(CHANGE, run.programme_id)
-        person = _person_of(writer, run, person_id) if person_id else None
-        if not (name := person.name if person else name.strip()):
+        person = None if isinstance(who, str) else person_of(writer, run.programme_id, who)
+        if not (name := person.name if person else str(who).strip()):
             raise RuleBroken(say("Please enter a name."))
         if person:
             _check_free(writer, run, person)
         if any(is_of(p, name, person) for p in writer.all(Prospect, run_id=run_id)):
             raise RuleBroken(say("{name} is on the list already.", name=name))
-        email = (person.email if person else None) or ""
-        made = Prospect(
-            id=writer.new_id(Prospect), run_id=run_id, name=name, email=email, person_id=person_id
-        )
+        made = Prospect(id=writer.new_id(Prospect), run_id=run_id, name=name)
+        if person:
+            made = made.with_(person_id=person.id, email=person.email or "")
         return writer.save(made)
-
-
-def _person_of(writer: Writer, run: Run, person_id: str) -> Person:
-    person = writer.get(Person, person_id)
-    if person.programme_id != run.programme_id:
-        raise NotFound(say("There is no such person in this programme."))
-    return person
 
 
 def is_of(prospect: Prospect, name: str, person: Person | None) -> bool:

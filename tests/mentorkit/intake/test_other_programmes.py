@@ -69,6 +69,13 @@ def link_there(two):
     return two.all(FormLink)[0].id
 
 
+def mona(two):
+    """Return a member of the other programme's pool."""
+    with two.store.read() as reader:
+        person = reader.get(Person, two.mona.person_id)
+    return pool.Member(person.name, person)
+
+
 def plan(two):
     """Return a preview as nobody gets it, of people of two programmes."""
     with two.store.read() as reader:
@@ -78,7 +85,7 @@ def plan(two):
 
 #: Every service that takes the id of something besides the run, or instead of it.
 ATTEMPTS = {
-    "a prospect": lambda two, who: prospects.add(two.store, who, HERE, "", person_id=two.mona.person_id),
+    "a prospect": lambda two, who: prospects.add(two.store, who, HERE, mona(two)),
     "the mentor of a wish": lambda two, who: wished.decide(
         two.store, who, wish(two).id, two.mona.id, wish(two).version),
     "the other of two persons": lambda two, who: preview(
@@ -101,7 +108,9 @@ ATTEMPTS = {
     "a ranking of both": lambda two, who: ranking.rank(two.store, who, HERE, [two.bert, two.anna]),
     "a pair": lambda two, who: matching.decide(
         two.store, who, HERE, two.bert.person_id, two.mona.person_id, "lock"),
-    "a pause": lambda two, who: pool.pause(two.store, who, two.mona.person_id, 1, None),
+    "a pause": lambda two, who: pool.pause(two.store, who, "arts-academy", mona(two), None),
+    "a pause there": lambda two, who: pool.pause(
+        two.store, who, THERE, mona(two), None),
     "a heading": lambda two, who: forget(two.store, who, HERE, meant_there(two)),
     "a link": lambda two, who: links.take_back(two.store, who, link_there(two)),
 }  # fmt: skip

@@ -27,6 +27,10 @@ def stored(store, kind, **equal):
         return reader.all(kind, **equal)
 
 
+def member_of(store, name):
+    return next(m for m in pool.members(store, LEAD, "arts-academy") if m.name == name)
+
+
 def test_a_prospect_shows_who_wishes_for_it(academy):
     (shown,) = work.prospects(academy, LEAD, RUN)
     assert [(a.name, rank) for a, rank in shown.wished_by] == [("Mia Meise", 2), ("Nora Nimm", 2)]
@@ -141,9 +145,9 @@ def test_a_member_of_the_pool_is_asked_for_the_next_run_with_what_is_known(acade
     later = Workbench(academy, LEAD).add("arts-academy", run="2016").id
     member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
     assert (member.applied, member.mentored, member.asked) == (("2015",), (), ())
-    prospect = work.add(academy, LEAD, later, "", person_id=member.person.id)
+    prospect = work.add(academy, LEAD, later, member)
     with pytest.raises(RuleBroken):
-        work.add(academy, LEAD, later, "", person_id=member.person.id)
+        work.add(academy, LEAD, later, member)
     asked = work.ask(academy, LEAD, prospect.id, prospect.version, MAY)
     member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
     assert member.asked == (MAY,)
@@ -158,20 +162,20 @@ def test_a_member_of_the_pool_is_asked_for_the_next_run_with_what_is_known(acade
 
 
 def test_who_applied_or_pauses_is_not_asked(academy):
-    henni = stored(academy, Person, last_name="Speer")[0]
+    henni = member_of(academy, "Henni Speer")
     with pytest.raises(RuleBroken):
-        work.add(academy, LEAD, RUN, "", person_id=henni.id)
+        work.add(academy, LEAD, RUN, henni)
     later = Workbench(academy, LEAD).add("arts-academy", run="2016").id
     day = academy.clock().date()
-    paused = pool.pause(academy, LEAD, henni.id, henni.version, day)
+    pool.pause(academy, LEAD, "arts-academy", henni, day)
     with pytest.raises(RuleBroken):
-        work.add(academy, LEAD, later, "", person_id=henni.id)
+        work.add(academy, LEAD, later, henni)
     with pytest.raises(StaleRecord):
-        pool.pause(academy, LEAD, henni.id, henni.version, None)
-    member = next(m for m in pool.members(academy, LEAD, "arts-academy") if m.name == "Henni Speer")
-    assert (member.pauses(day), member.pauses(day + dt.timedelta(1))) == (True, False)
-    pool.pause(academy, LEAD, henni.id, paused.version, None)
-    assert work.add(academy, LEAD, later, "", person_id=henni.id).person_id == henni.id
+        pool.pause(academy, LEAD, "arts-academy", henni, None)
+    now = member_of(academy, "Henni Speer")
+    assert (now.pauses(day), now.pauses(day + dt.timedelta(1))) == (True, False)
+    pool.pause(academy, LEAD, "arts-academy", now, None)
+    assert work.add(academy, LEAD, later, henni).person_id == henni.person.id
 
 
 def test_the_pool_knows_mentors_of_history_sheets(academy):
@@ -185,20 +189,26 @@ def test_the_pool_knows_mentors_of_history_sheets(academy):
     assert (found["Ruth Ahl"].person, found["Ruth Ahl"].mentored) == (None, ("2013",))
 
 
-def test_a_mentor_of_history_sheets_alone_pauses_is_asked_and_agrees_as_one_person(academy):
-    with academy.write("eva", "test") as writer:
-        for year, name in (("2012", "Prof. Ruth Ahl"), ("2013", "Ahl, Ruth"), ("2013", "Bo Ahl")):
+def told_of(store, *mentors):
+    with store.write("eva", "test") as writer:
+        for year, name in mentors:
             writer.save(EarlierTandem(id=writer.new_id(EarlierTandem), programme_id="arts-academy", year=year,
                                       mentee="Mo Tal", mentor=name))  # fmt: skip
-    ruth = pool.enter(academy, LEAD, "arts-academy", "Ruth Ahl")
+
+
+def test_a_mentor_of_history_sheets_alone_pauses_is_asked_and_agrees_as_one_person(academy):
+    told_of(academy, ("2012", "Prof. Ruth Ahl"), ("2013", "Ahl, Ruth"), ("2013", "Bo Ahl"))
+    before = member_of(academy, "Prof. Ruth Ahl")
+    day = academy.clock().date()
+    ruth = pool.pause(academy, LEAD, "arts-academy", before, day)
     assert (ruth.first_name, ruth.last_name, ruth.email) == ("Prof. Ruth", "Ahl", None)
-    with pytest.raises(NotFound):
-        pool.enter(academy, LEAD, "arts-academy", "Ruth Ahl")
-    paused = pool.pause(academy, LEAD, ruth.id, ruth.version, academy.clock().date())
+    with pytest.raises(StaleRecord):  # somebody else has said so by now
+        pool.pause(academy, LEAD, "arts-academy", before, None)
     with pytest.raises(RuleBroken):
-        work.add(academy, LEAD, RUN, "", person_id=ruth.id)
-    pool.pause(academy, LEAD, ruth.id, paused.version, None)
-    made = work.add(academy, LEAD, RUN, "", person_id=ruth.id)
+        work.add(academy, LEAD, RUN, before)
+    pool.pause(academy, LEAD, "arts-academy", member_of(academy, "Prof. Ruth Ahl"), None)
+    made = work.add(academy, LEAD, RUN, before)
+    assert made.person_id == ruth.id
     asked = work.ask(academy, LEAD, made.id, made.version, MAY)
     full = {**work.known_of(academy, LEAD, made.id), **FULL, "first_name": "Ruth", "last_name": "Ahl",
             "email": "ruth@example.org"}  # fmt: skip
@@ -207,6 +217,18 @@ def test_a_mentor_of_history_sheets_alone_pauses_is_asked_and_agrees_as_one_pers
     found = {m.name: m for m in pool.members(academy, LEAD, "arts-academy") if "Ahl" in m.name}
     assert (found["Prof. Ruth Ahl"].mentored, found["Prof. Ruth Ahl"].asked) == (("2012", "2013"), (MAY,))
     assert found["Bo Ahl"].person is None
+
+
+def test_who_is_refused_is_not_entered_either(academy):
+    told_of(academy, ("2012", "Ruth Ahl"))
+    ruth = member_of(academy, "Ruth Ahl")
+    work.add(academy, LEAD, RUN, "Ruth Ahl")
+    before = stored(academy, Person), stored(academy, EarlierTandem)
+    with pytest.raises(RuleBroken):
+        work.add(academy, LEAD, RUN, ruth)
+    assert (stored(academy, Person), stored(academy, EarlierTandem)) == before
+    with pytest.raises(NotFound):
+        work.add(academy, LEAD, RUN, pool.Member("Nele Nie", None))
 
 
 def test_the_pool_stands_in_german_order_of_last_names(academy):
@@ -273,8 +295,8 @@ def test_an_officer_neither_sees_nor_changes_whom_to_win(academy):
         lambda: work.agree(*here, one.version, FULL), lambda: work.step_back(*here, one.version),
         lambda: work.remove(*here, one.version), lambda: work.known_of(*here),
         lambda: pool.members(academy, who, "arts-academy"),
-        lambda: pool.pause(academy, who, person.id, person.version, MAY),
-        lambda: pool.enter(academy, who, "arts-academy", "Ruth Ahl"),
+        lambda: pool.pause(academy, who, "arts-academy", pool.Member(person.name, person), MAY),
+        lambda: work.add(academy, who, RUN, pool.Member("Ruth Ahl", None)),
     ]  # fmt: skip
     for attempt in attempts:
         with pytest.raises(NotAllowed):

@@ -11,7 +11,7 @@ from mentorkit.intake import pool
 from mentorkit.intake import prospects as service
 from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say
-from mentorkit.programme.records import Person, Prospect
+from mentorkit.programme.records import Prospect
 from mentorkit.programme.settings import Judged
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.side import SideModel
@@ -76,7 +76,7 @@ class ProspectsModel(SideModel):
     def add_member(self, member: pool.Member) -> None:
         """Note somebody of the pool."""
         with self.changing():
-            made = service.add(*self.here, "", person_id=self._person_of(member).id)
+            made = service.add(*self.here, member)
             self.say(say("{name} is to be approached.", name=made.name))
 
     def describe(self, name: str, email: str = "", phone: str = "", remark: str = "") -> None:
@@ -136,24 +136,23 @@ class ProspectsModel(SideModel):
             self.say(say("Taken off the list."))
 
     def known(self) -> dict[str, str]:
-        """Return what is known of the chosen prospect for an application."""
-        return service.known_of(*self.hands, self.selected)
+        """Return what is known of the chosen prospect for an application; nothing where it is gone."""
+        with self.attempting():
+            return service.known_of(*self.hands, self.selected)
+        return {}
 
     def pause(self, member: pool.Member, until: dt.date | None) -> None:
         """Note until when somebody of the pool is not to be asked."""
         with self.changing():
-            person = self._person_of(member)
-            pool.pause(*self.hands, person.id, person.version, until)
+            person = pool.pause(*self.hands, self.programme_id, member, until)
             if until:
                 self.say(say("{name} is not asked for now.", name=person.name))
             else:
                 self.say(say("{name} can be asked again.", name=person.name))
 
-    def _person_of(self, member: pool.Member) -> Person:
-        return member.person or pool.enter(*self.hands, self.programme_id, member.name)
-
     def _version(self, prospect_id: str) -> int:
-        return next(s.prospect.version for s in self.prospects if s.prospect.id == prospect_id)
+        """Return the version that is shown; 0, which no stored record has, where none is."""
+        return next((s.prospect.version for s in self.prospects if s.prospect.id == prospect_id), 0)
 
     def _stepped(self, prospect: Prospect) -> None:
         self.say(say("{name}: {state}", name=prospect.name, state=state_word(prospect)))
