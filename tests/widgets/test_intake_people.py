@@ -13,9 +13,12 @@ from mentorkit_widgets.intake.prospects_view import Prospects
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
 from mentorkit_widgets.intake.wishes import Wishes, WishesModel
 
-from mentorkit.intake import service
+from mentorkit.intake import prospects, service
+from mentorkit.intake.lookalikes import tell_apart
+from mentorkit.intake.merge import merge, preview
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, EarlierTandem, Grant, Source
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -56,6 +59,11 @@ def academy():
     run.intake([("mentees.csv", MENTEES.encode()), ("mentors.csv", MENTORS.encode())])
     yield run
     run.bench.close()
+
+
+def together(run, keep, other):
+    hands = run.bench.store, run.bench.actor
+    merge(*hands, preview(*hands, keep.person_id, other.person_id))
 
 
 def officer(run):
@@ -132,6 +140,15 @@ def test_what_somebody_else_answered_meanwhile_is_told_and_stays(chapters):
     one.take_back("KV Dessau")
     assert people(chapters)["Hof"].organisation == "Harz"
     assert one.answered == {}
+
+
+def test_an_answer_pressed_twice_is_given_once(chapters):
+    view = UnknownOrganisations(UnknownModel(chapters))
+    view.table.select("KV Dessau")
+    view.form.edit("known", "Dessau-Roßlau")
+    for press in (view.use, view.use, view.add):
+        press.click()
+    assert view.model.answered == {"KV Dessau": "Dessau-Roßlau"}
 
 
 def test_an_officer_is_asked_nothing(chapters):
@@ -294,6 +311,63 @@ def test_somebody_of_the_pool_pauses_and_is_approached_for_the_next_run(academy)
     view.pool.table.act(place, "ask")
     assert [row["name"]["text"] for row in view.table.rows] == ["Henni Speer"]
     assert not view.pool.table.offers(place, "ask")
+
+
+def test_who_is_put_together_while_her_pause_is_looked_at_is_looked_at_no_longer(academy):
+    view = Prospects(ProspectsModel(academy))
+    henni, kathi = people(academy)["Speer"], people(academy)["Atzler"]
+    view.pool.table.act(henni.person_id, "pause")
+    together(academy, kathi, henni)
+    view.model.reload()
+    assert (view.pool.pausing, view.pool.title.text, visible(view.pool.card)) == ("", "", False)
+    view.pool._pause()
+    assert not view.model.refused
+
+
+@pytest.fixture
+def removed(academy):
+    """Return a view on a prospect that somebody else has removed since."""
+    view = Prospects(ProspectsModel(academy))
+    view.model.add("Ruth Ahl")
+    one = next(s.prospect for s in view.model.prospects if s.prospect.name == "Ruth Ahl")
+    view.table.select(one.id)
+    prospects.remove(academy.bench.store, academy.bench.actor, one.id, one.version)
+    return view
+
+
+def test_opinions_on_a_prospect_whom_somebody_else_removed_are_refused_once(removed):
+    told = []
+    removed.model.observe(lambda _: told.append(removed.model.refused), "told")
+    for criterion in ("name", "liking"):
+        removed.detail.opinions.edit(criterion, "yes")
+    removed.detail._judge()
+    removed.detail._judge()  # pressed twice
+    assert (told, removed.model.selected, visible(removed.detail)) == ([True], "", False)
+
+
+def test_the_agreement_of_a_prospect_whom_somebody_else_removed_is_refused(removed):
+    removed.detail.yes.click()
+    assert removed.model.refused
+    removed.detail._agree()
+    removed.detail._agree()
+    assert (removed.model.refused, removed.model.selected) == (True, "")
+
+
+def test_names_are_shown_as_people_see_them_and_not_as_they_log_in(academy):
+    with academy.bench.store.write("eva", "test") as writer:
+        writer.save(User(id="eva", display_name="Eva Ernst"))
+    view = Prospects(ProspectsModel(academy))
+    view.model.look(view.table.rows[0]["id"])
+    view.model.judge("name", holds=True)
+    assert view.table.rows[0]["criterion name"]["note"].startswith("Eva Ernst, ")
+    one, two = (people(academy)[name] for name in ("Speer", "Atzler"))
+    tell_apart(academy.bench.store, academy.bench.actor, one.person_id, two.person_id)
+    assert MergePersons(MergeModel(academy)).apart.rows[0]["by"] == "Eva Ernst"
+    wishes = Wishes(WishesModel(academy))
+    wish = wishes.table.rows[0]["id"]
+    wishes.model.decide(wish, two.id)
+    wishes.model.show = "all"
+    assert "Eva Ernst" in next(row for row in wishes.table.rows if row["id"] == wish)["standing"]["note"]
 
 
 def test_prospects_are_shown_where_a_programme_wins_mentors_only(chapters, academy):

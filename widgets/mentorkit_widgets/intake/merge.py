@@ -158,7 +158,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.lead, n > 0)
         self.table.rows = [_suggested(s) for s in model.suggestions]
         self.done.rows = [_done(m) for m in model.merged]
-        self.apart.rows = [_apart(two) for two in model.apart]
+        self.apart.rows = [_apart(two, model.who(two.by)) for two in model.apart]
         shown(self.table, bool(model.suggestions))
         shown(self.done, bool(model.merged))
         shown(self.apart, bool(model.apart))
@@ -220,13 +220,13 @@ def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
     }
 
 
-def _apart(two: lookalikes.Apart) -> dict[str, Any]:
+def _apart(two: lookalikes.Apart, who: str) -> dict[str, Any]:
     title = say("Ask again whether {one} and {other} are one", one=_told(two.one), other=_told(two.other))
     return {
         "id": f"{two.one.id} {two.other.id}",
         "name": cell(two.one.name, note=two.one.email or ""),
         "other": cell(two.other.name, note=two.other.email or ""),
-        "by": two.by,
+        "by": who,
         "actions": [action("back", say("Take back"), title, icon="undo")],
     }
 

@@ -42,16 +42,18 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def show(self) -> None:
         """Show the pool as it is now; with fewer columns while somebody is looked at beside it."""
-        model, narrow = self.model, bool(self.pausing)
+        model, member = self.model, self._member(self.pausing)
+        narrow = member is not None
+        self.pausing = self.pausing if narrow else ""  # put together with another one meanwhile
         with self.table.hold_sync():
             self.table.columns = _columns(narrow=narrow)
             self.table.rows = [_row(model, m, narrow=narrow) for m in model.pool]
-        member = self._member(self.pausing) if narrow else None
         self.title.text = say("Until when does {name} pause?", name=member.name) if member else ""
         self.beside.show_card(visible=narrow)
 
     def _act(self, row: str, name: str) -> None:
-        member = self._member(row)
+        if (member := self._member(row)) is None:
+            return
         if name == "ask":
             self.model.add_member(member)
             return
@@ -61,6 +63,8 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.show()
 
     def _pause(self) -> None:
+        if (member := self._member(self.pausing)) is None:
+            return  # pressed twice
         try:
             until = typed.day(str(self.form.values["until"]))
         except UsageError as error:
@@ -69,7 +73,6 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if until and until < self.model.today:
             self.form.refuse({"until": say("This day is over. Please enter a later one.")})
             return
-        member = self._member(self.pausing)
         self.pausing = ""
         self.model.pause(member, until)
 
@@ -77,8 +80,8 @@ class PoolTable(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.pausing = ""
         self.show()
 
-    def _member(self, row: str) -> Member:
-        return next(member for member in self.model.pool if _id(member) == row)
+    def _member(self, row: str) -> Member | None:
+        return next((member for member in self.model.pool if _id(member) == row), None)
 
 
 def _columns(*, narrow: bool) -> list[dict[str, Any]]:

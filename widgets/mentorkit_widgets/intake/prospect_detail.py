@@ -122,6 +122,8 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model.look(self.model.selected, agreeing=True)
 
     def _agree(self) -> None:
+        if self.model.prospect is None:
+            return  # pressed twice
         self.model.agree({name: str(value) for name, value in self.entries.values.items() if value})
 
     def _save(self) -> None:
@@ -136,13 +138,14 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.model.describe(**said)
 
     def _judge(self) -> None:
-        one = self.model.prospect
+        if (one := self.model.prospect) is None:
+            return
         entered = dict(self.opinions.values)
-        before = _opinions(one, [judged.key for judged in self.model.criteria]) if one else {}
+        before = _opinions(one, [judged.key for judged in self.model.criteria])
         for judged in self.model.criteria:
             said, remark = str(entered[judged.key]), str(entered[f"{judged.key}_remark"])
             changed = (said, remark) != (before[judged.key], before[f"{judged.key}_remark"])
-            if said and changed:
+            if said and changed and self.model.prospect:  # somebody else may remove the prospect meanwhile
                 self.model.judge(judged.key, holds=said == "yes", remark=remark)
 
     def _ask(self) -> None:

@@ -106,7 +106,7 @@ def _row(model: ProspectsModel, one: ProspectShown, *, narrow: bool) -> dict[str
     prospect = one.prospect
     wished = [say("{name}, {n}. wish", name=a.name, n=rank) for a, rank in one.wished_by]
     last = say("on {day}", day=date(prospect.asked_at[-1])) if prospect.asked_at else ""
-    cells = {_key(judged.key): _judged(one.opinion(judged.key)) for judged in model.criteria}
+    cells = {_key(judged.key): _judged(model, one.opinion(judged.key)) for judged in model.criteria}
     return {
         "id": prospect.id,
         "name": cell(prospect.name, last_name_first(*split_name(prospect.name)), note=prospect.email),
@@ -117,10 +117,10 @@ def _row(model: ProspectsModel, one: ProspectShown, *, narrow: bool) -> dict[str
     }
 
 
-def _judged(opinion: Opinion | None) -> dict[str, Any] | None:
+def _judged(model: ProspectsModel, opinion: Opinion | None) -> dict[str, Any] | None:
     if opinion is None:
         return None
-    note = say("{name}, {day}", name=opinion.by, day=date(opinion.at.astimezone().date()))
+    note = say("{name}, {day}", name=model.who(opinion.by), day=date(opinion.at.astimezone().date()))
     return chip(say("yes"), "check", "good", note=note) if opinion.holds else chip(
         say("no"), "close", "neutral", note=note
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 import traitlets as t
 
+from mentorkit.privacy.accounts import display_names
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model, shown
 
@@ -35,6 +36,7 @@ class SideModel(Model):
         super().__init__()
         self.run, self._app, self._changed = run, app, changed
         self.programme_id = run.record.programme_id
+        self._names: dict[str, str] = {}
         self.reload()
 
     @property
@@ -51,6 +53,10 @@ class SideModel(Model):
         """Tell whether the actor may do something for the whole programme."""
         return bool(self.run.bench.actor.may(action, self.programme_id))
 
+    def who(self, user: str) -> str:
+        """Return a user's name as people see it; the user is told by the name to log in with."""
+        return self._names.get(user, user)
+
     def load(self) -> None:
         """Read what is stored."""
         raise NotImplementedError
@@ -58,6 +64,7 @@ class SideModel(Model):
     def reload(self) -> None:
         """Read what is stored again and show it."""
         with self.attempting():
+            self._names = display_names(self.run.bench.store)
             self.load()
         self.shown += 1
 

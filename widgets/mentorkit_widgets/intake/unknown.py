@@ -161,12 +161,16 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
             self.form.fill({"known": guesses[0] if guesses else "", "new": text})
 
     def _use(self) -> None:
+        if not self.table.selected:
+            return  # pressed twice
         if not (name := str(self.form.values["known"])):
             self.form.refuse({"known": say("Please choose the organisation.")})
             return
         self.model.answer(self.table.selected, name)
 
     def _add(self) -> None:
+        if not self.table.selected:
+            return
         if not (name := str(self.form.values["new"]).strip()):
             self.form.refuse({"new": say("Please name the organisation.")})
             return

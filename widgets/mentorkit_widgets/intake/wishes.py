@@ -56,27 +56,30 @@ class WishesModel(SideModel):
         """The wishes that are shown."""
         return self.questions if self.show == "questions" else self.all
 
-    def wish(self, wish_id: str) -> wished.WishShown:
-        """Return a wish."""
-        return next(s for s in self.all if s.wish.id == wish_id)
+    def wish(self, wish_id: str) -> wished.WishShown | None:
+        """Return a wish, if it is there still."""
+        return next((s for s in self.all if s.wish.id == wish_id), None)
+
+    def _version(self, wish_id: str) -> int:
+        """Return the version that is shown; 0, which no stored record has, where none is."""
+        return one.wish.version if (one := self.wish(wish_id)) else 0
 
     def decide(self, wish_id: str, mentor_application_id: str | None) -> None:
         """Say whom a wish means; None means nobody who applied."""
         with self.changing():
-            wish = self.wish(wish_id).wish
-            wished.decide(*self.hands, wish_id, mentor_application_id, wish.version)
+            version = self._version(wish_id)
+            wish = wished.decide(*self.hands, wish_id, mentor_application_id, version)
             self.load()
-            mentor = self.wish(wish_id).mentor
-            if mentor:
-                self.say(say("“{text}” means {name}.", text=wish.text, name=mentor.name))
+            now = self.wish(wish_id)
+            if now and now.mentor:
+                self.say(say("“{text}” means {name}.", text=wish.text, name=now.mentor.name))
             else:
                 self.say(say("“{text}” means nobody who applied.", text=wish.text))
 
     def leave(self, wish_id: str) -> None:
         """Take a decision back."""
         with self.changing():
-            wish = self.wish(wish_id).wish
-            wished.leave_to_machine(*self.hands, wish_id, wish.version)
+            wish = wished.leave_to_machine(*self.hands, wish_id, self._version(wish_id))
             self.say(say("The decision on “{text}” is taken back.", text=wish.text))
 
 
@@ -132,10 +135,10 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show_rows(self) -> None:
         """Show the wishes; with fewer columns while one is opened beside them."""
-        narrow = bool(self.table.selected)
+        model, narrow = self.model, bool(self.table.selected)
         with self.table.hold_sync():
             self.table.columns = _columns(narrow=narrow)
-            self.table.rows = [_row(s, decides=self.model.may_decide and not narrow) for s in self.model.rows]
+            self.table.rows = [_row(model, s, narrow=narrow) for s in model.rows]
 
     def _act(self, wish_id: str, name: str) -> None:
         if name == "leave":
@@ -148,12 +151,11 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._open()
 
     def _open(self) -> None:
-        wish_id = self.table.selected
-        if not wish_id:
+        one = self.model.wish(self.table.selected)
+        if one is None:
             self.title.text = ""
             self.beside.show_card(visible=False)
             return
-        one = self.model.wish(wish_id)
         self.form.fields = [
             Field("mentor", say("Which {mentor:sg.nom} is meant?"), "choice", options=self.model.mentors)
         ]
@@ -163,6 +165,8 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.beside.show_card(visible=True)
 
     def _choose(self) -> None:
+        if not self.table.selected:
+            return  # pressed twice
         if not (mentor_id := str(self.form.values["mentor"])):
             self.form.refuse({"mentor": say("Please choose a person.")})
             return
@@ -181,9 +185,9 @@ def _columns(*, narrow: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _row(one: wished.WishShown, *, decides: bool) -> dict[str, Any]:
+def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str, Any]:
     text, icon, tone = _STANDINGS[one.standing]
-    note = say("decided by {name}", name=one.wish.decided_by) if one.wish.decided_by else ""
+    note = say("decided by {name}", name=model.who(one.wish.decided_by)) if one.wish.decided_by else ""
     if one.standing == "open" and one.wish.prospect_id:
         note = say("to be approached")
     return {
@@ -192,7 +196,7 @@ def _row(one: wished.WishShown, *, decides: bool) -> dict[str, Any]:
         "mentee": _name(one.mentee),
         "means": _name(one.mentor) if one.mentor else "",
         "standing": chip(say(text), icon, tone, note=note),
-        "actions": _actions(one) if decides else [],
+        "actions": _actions(one) if model.may_decide and not narrow else [],
     }
 
 
