@@ -84,19 +84,19 @@ class Context:
         return frozenset((*questions.mentee, *questions.mentor, *always))
 
     @cached_property
-    def _first_names(self) -> dict[str, str]:
-        replaced = {file.name: file.replaces for file in self.taken if file.replaces}
-        found = {}
-        for name in replaced:
-            chain = [name]
-            while (earlier := replaced.get(chain[-1])) and earlier not in chain:
-                chain.append(earlier)
-            found[name] = chain[-1]
-        return found
+    def _families(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for file in self.taken:
+            found.setdefault(file.name, {})[file.family] = None
+        return {name: tuple(families) for name, families in found.items()}
 
-    def first_name(self, file: str) -> str:
-        """Return the name under which the first state of a file was taken in; its own if it is the first."""
-        return self._first_names.get(file, file)
+    def families(self, file: str) -> tuple[str, ...]:
+        """Return the families of files a name stands in, each called as its first state was.
+
+        A file and its later states, whatever they are called, are a family. They are several where files of
+        several senders have one name.
+        """
+        return self._families.get(file, (file,))
 
     def meanings_for(self, organisation: str | None) -> dict[str, str]:
         """Return the fields by heading in the files of an organisation; its own meanings go first."""

@@ -34,19 +34,20 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     """Return who stood in an earlier state of a file, by its place, and stands in it no longer.
 
     Files of several senders may have one name: this one is a later state of what was taken in before if
-    somebody stands in both.
+    somebody stands in both. Where they are known to share it, only the organisations that stand in it count.
     """
     here = [row for row in intake.rows if row.raw.file == place and row.stored]
     if not here or intake.dropped or ID_HEADING in here[0].raw.extra:
         return ()
-    first_name = intake.context.first_name
-    name = first_name(intake.known_as.get(place, intake.files[place].file))
-    again = {row.application.id for row in intake.rows}
-    return tuple(
-        a
-        for a in intake.context.visible
-        if a.source and first_name(a.source.file) == name and a.id not in again and not a.withdrawn
-    )
+    families, again = set(intake.families(place)), {row.application.id for row in intake.rows}
+    organisations = {row.application.organisation for row in here}
+    found = []
+    for a in intake.context.visible:
+        others = set(intake.context.families(a.source.file)) if a.source else set()
+        is_shared = len(families | others) > 1
+        if families & others and (a.organisation in organisations or not is_shared):
+            found.append(a)
+    return tuple(a for a in found if a.id not in again and not a.withdrawn)
 
 
 def told(intake: Intake, place: int) -> str | None:

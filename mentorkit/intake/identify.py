@@ -59,10 +59,10 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
 class Side:
     """A row of a file, or an application at the row it came from.
 
-    ``file`` is the name under which the first state of the file was taken in.
+    ``families`` are those the file can belong to; see :meth:`Context.families`.
     """
 
-    file: str
+    families: tuple[str, ...]
     sheet: str | None
     row: int
     role: str
@@ -82,20 +82,20 @@ class Side:
     def of_raw(cls, raw: RawRow, context: Context) -> Side:
         """Return a row of a file."""
         claimed, source = raw.extra.get(ID_HEADING, "").strip(), raw.source
-        file = context.first_name(source.file)
-        return cls(file, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
+        families = context.families(source.file)
+        return cls(families, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
 
     @classmethod
     def of_stored(cls, stored: Application, entries: Entries, context: Context) -> Side:
         """Return an application with what it says, or what its file had said."""
         source = stored.source or Source()
-        file = context.first_name(source.file)
-        return cls(file, source.sheet, source.row, stored.role, entries, stored)
+        families = context.families(source.file)
+        return cls(families, source.sheet, source.row, stored.role, entries, stored)
 
     @property
-    def sheet_key(self) -> Key:
-        """The sheet and the role."""
-        return self.file, self.sheet, self.role
+    def sheet_keys(self) -> tuple[Key, ...]:
+        """The sheet and the role, in each family."""
+        return tuple((family, self.sheet, self.role) for family in self.families)
 
 
 @dataclass(frozen=True)
@@ -189,21 +189,24 @@ def _its_id(side: Side) -> Iterator[Key]:
 
 
 def _its_row(side: Side) -> Iterator[Key]:
-    yield (*side.sheet_key, side.row)
+    for key in side.sheet_keys:
+        yield (*key, side.row)
 
 
 def _its_name(side: Side) -> Iterator[Key]:
-    yield (*side.sheet_key, side.name)
+    for key in side.sheet_keys:
+        yield (*key, side.name)
 
 
 def _its_name_or_address(side: Side) -> Iterator[Key]:
-    yield (*side.sheet_key, side.name)
-    if side.address:
-        yield (*side.sheet_key, side.address)
+    yield from _its_name(side)
+    for key in side.sheet_keys if side.address else ():
+        yield (*key, side.address)
 
 
 def _its_name_in_the_file(side: Side) -> Iterator[Key]:
-    yield (side.file, side.role, side.name)
+    for family in side.families:
+        yield (family, side.role, side.name)
 
 
 #: The surest first; each is tried for all rows before the next.

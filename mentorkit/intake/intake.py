@@ -70,6 +70,8 @@ class Intake:
     #: Once committed: the rows as they are stored, and those that were left out.
     taken: tuple[Row, ...] = ()
     foreign: tuple[RawRow, ...] = ()
+    #: … and what it was before, by what was stored then.
+    judged: Intake | None = None
 
     # -- what is in it --------------------------------------------------------------------------
 
@@ -90,15 +92,20 @@ class Intake:
 
     @cached_property
     def known_as(self) -> dict[int, str]:
-        """Under which other name a file was taken in before, the same or an older state, by its place."""
-        names: dict[str, list[str]] = {}
+        """The family of a file that was taken in before under another name, by its place.
+
+        That is the name of its first state; the file is the same as one of the family, or a later state.
+        """
+        if self.judged:
+            return self.judged.known_as
+        families: dict[str, dict[str, str]] = {}
         for file in self.context.taken:
-            names.setdefault(file.digest, []).append(file.name)
+            families.setdefault(file.digest, {})[file.name] = file.family
         found = {}
         for place, report in enumerate(self.files):
             newer = self.newer.get(place)
-            if names and report.content and (same := names.get(report.digest)):
-                found[place] = report.file if report.file in same else same[-1]
+            if families and report.content and (same := families.get(report.digest)):
+                found[place] = report.file if report.file in same else list(same.values())[-1]
             elif report.answers.replaces is not None:
                 found[place] = report.answers.replaces
             elif newer and newer.likely:
@@ -108,11 +115,18 @@ class Intake:
     @cached_property
     def newer(self) -> dict[int, Newer]:
         """Of which file taken in before each file seems to be a newer state, by its place."""
+        if self.judged:
+            return self.judged.newer
         taken = {file.digest for file in self.context.taken}
         places = {place for place, report in enumerate(self.files) if report.content} if taken else set()
         places = {place for place in places if self.files[place].digest not in taken}
         raws = [raw for raw in self.raws if raw.file in places]
         return newer_states(self.files, raws, self.context, self.organisations)
+
+    def families(self, place: int) -> tuple[str, ...]:
+        """Return the families that a file can belong to, by its place; see :meth:`Context.families`."""
+        known_as = self.known_as.get(place)
+        return (known_as,) if known_as else self.context.families(self.files[place].file)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -295,7 +309,7 @@ class Intake:
         now = {row.application.id: row.application for row in taken}
         known = [now.pop(application.id, application) for application in self.context.applications]
         context = replace(self.context, applications=(*known, *now.values()))
-        return replace(self, context=context, committed=True, taken=taken, foreign=self.left_out)
+        return replace(self, context=context, committed=True, taken=taken, foreign=self.left_out, judged=self)
 
     def with_context(self, context: Context, **changes: Any) -> Intake:  # noqa: ANN401 - any attribute
         """Return the intake judged against what is stored now."""

@@ -84,7 +84,8 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
     for place, report in enumerate(intake.files):
         if report.content is None:
             continue
-        if (newer := intake.newer.get(place)) and report.answers.replaces is None:
+        newer = None if intake.committed else intake.newer.get(place)
+        if newer and report.answers.replaces is None:
             guess = "yes" if newer.likely else "no"
             yield Question(f"replaces:{place}", "replaces", newer.file, (report.file,), guess, newer.names)
         no_table = all(sheet.heading_row is None for sheet in report.sheets)

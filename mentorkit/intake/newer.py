@@ -45,12 +45,12 @@ def newer_states(
     in the same role for the same organisation. It is likely if most rows say word for word what that one
     said, or if most people are the same and the names are alike.
     """
-    taken = {context.first_name(file.name) for file in context.taken}
+    taken = {file.family for file in context.taken}
     stored: dict[tuple[object, ...], list[Side]] = defaultdict(list)
     for application in context.visible if taken else ():
         for entries in filter(None, (application.entries, context.originals.get(application.id))):
             side = Side.of_stored(application, entries, context)
-            if side.file in taken:
+            if not taken.isdisjoint(side.families):
                 stored[side.role, side.name].append(side)
     rows: dict[int, list[Side]] = defaultdict(list)
     for raw in raws if stored else ():
@@ -74,17 +74,19 @@ def _replaced(
                 side.entries.get("organisation", ""), other.entries.get("organisation", "")
             )
             if together and plainly_same(side, other):
-                people[other.file][i] = side
-                if side.entries == other.entries:
-                    alike[other.file].add(i)
+                for family in other.families:
+                    people[family][i] = side
+                    if side.entries == other.entries:
+                        alike[family].add(i)
     if not people:
         return None
-    file = max(people, key=lambda name: (len(people[name]), len(alike[name])))
-    own = sides[0].file
-    if len(people.get(own, ())) == len(people[file]):  # it comes again under its own name
+    title = _title(report.file)
+    file = max(people, key=lambda name: (len(people[name]), len(alike[name]), _title(name) == title))
+    own = max(len(people.get(family, ())) for family in sides[0].families)
+    if own == len(people[file]):  # it comes again under its own name
         return None
     most = 2 * len(people[file]) > len(sides)
-    related = _title(file) == _title(report.file)
+    related = _title(file) == title
     if not (most or related):
         return None
     names = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
+from mentorkit.matching.placing import Placing, placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -85,9 +87,12 @@ class Taking:
         return writer.save_all(tied)
 
     def save(self, action: str, application: Application) -> Application:
-        """Store one application; see :meth:`save_all`."""
+        """Store one application as :meth:`save_all` does, with the place it gets; others move up."""
         before = self.writer.get(Application, application.id) if application.version else None
-        return self.save_all(action, [application], [before])[0]
+        placing = placed(self.writer, [application])
+        (saved,) = self.save_all(action, placing.applications, [before])
+        placing.pass_on(self.writer)
+        return saved
 
     def _tied(self, application: Application) -> Application:
         """Return an application with its person, and with an id if it is new."""
@@ -169,7 +174,7 @@ def _identity(person: Person) -> tuple[object, ...]:
 
 def take_file(
     writer: Writer, actor: Actor, given: Intake, place: int, stored: dict[str, Application]
-) -> list[Row]:
+) -> tuple[list[Row], Placing]:
     """Store the rows of one file: as they came, then what was decided on them, each as what it is.
 
     ``stored`` are all applications of the run by id; they are brought up to date.
@@ -178,43 +183,43 @@ def take_file(
     -------
     list of Row
         The rows with their applications as stored.
+    Placing
+        By which others are to move up yet.
     """
     file = given.files[place]
     taking = Taking.begin(writer, actor, given.context, given.organisations)
     rows = [row for row in given.rows if row.raw.file == place]
+    # by what is decided on them as well: what a file alone says passes no place on
+    placing = placed(writer, [row.application for row in rows])
+    rows = [replace(row, application=a) for row, a in zip(rows, placing.applications, strict=True)]
     now = _save_as_said(taking, rows)
     now = _save_mended(taking, rows, now, given)
     now = _save_decided(taking, rows, now, given)
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
-        run_id, new_id, replaces = given.context.run.id, writer.new_id(TakenFile), given.known_as.get(place)
+        family = _family(given, place, rows)
         writer.save(
             TakenFile(
-                id=new_id, run_id=run_id, name=file.file, digest=file.digest, at=writer.at, replaces=replaces
+                id=writer.new_id(TakenFile),
+                run_id=given.context.run.id,
+                name=file.file,
+                digest=file.digest,
+                at=writer.at,
+                replaces=family if family != file.file else None,
             )
         )
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
-    return [replace(row, application=application) for row, application in zip(rows, now, strict=True)]
+    return [replace(row, application=a) for row, a in zip(rows, now, strict=True)], placing
 
 
-def fill_places(writer: Writer, rows: Sequence[Row], given: Intake, stored: dict[str, Application]) -> None:
-    """Let others move up to the places of those who were refused by the rows of a file just taken.
-
-    ``stored`` are all applications of the run by id; they are brought up to date.
-    """
-    refused = [
-        row.application
-        for row in rows
-        if row.raw.id in given.overrulings and row.application.turned_down and row.application.place
-    ]
-    if not refused:
-        return
-    from mentorkit.matching.moving_up import move_up
-
-    for application in refused:
-        stored |= {moved.id: moved for moved in move_up(writer, application)}
+def _family(given: Intake, place: int, rows: Sequence[Row]) -> str:
+    """Return the family that most rows of a file come from, of those it can belong to; else its own name."""
+    files = [row.stored.source.file for row in rows if row.stored and row.stored.source]
+    seen = Counter(family for file in files for family in given.context.families(file))
+    known = [family for family in given.families(place) if seen[family]]
+    return max(known, key=seen.__getitem__, default=given.files[place].file)
 
 
 def _save_as_said(taking: Taking, rows: Sequence[Row]) -> list[Application]:
@@ -251,7 +256,7 @@ def _save_decided(
     for place, row in enumerate(rows):
         if decision := given.decision_on(row):
             signed = decision.model_copy(update={"by": taking.actor.name, "at": taking.writer.at})
-            ruled = decided(now[place], signed)
+            ruled = decided(now[place], signed).with_(place=row.application.place)
             (changed[place],) = taking.save_all(OVERRULE, [ruled], [now[place]], decision.reason)
     return changed
 

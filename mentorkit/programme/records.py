@@ -67,6 +67,11 @@ class Orders(BaseModel):
         """Return by what the places of an organisation are given."""
         return self.own.get(organisation or "", self.general)
 
+    @property
+    def by_receipt(self) -> bool:
+        """Whether any places are given by the day of receipt."""
+        return "received" in (self.general, *self.own.values())
+
 
 class Run(Record):
     """One run (Durchgang) of a programme; ``id`` is ``PROGRAMME/RUN``."""
@@ -386,7 +391,7 @@ class HeadingMeaning(Record):
 class TakenFile(Record):
     """A file that was taken into a run; ``digest`` is the hash of its cells.
 
-    ``replaces`` names the file of which it is a copy or a newer state under another name.
+    ``replaces`` tells under which other name the first state of the file was taken in.
     """
 
     run_id: str
@@ -394,6 +399,11 @@ class TakenFile(Record):
     digest: str
     at: dt.datetime
     replaces: str | None = None
+
+    @property
+    def family(self) -> str:
+        """The name under which the first state of the file was taken in; its own if it is the first."""
+        return self.replaces or self.name
 
 
 class FormLink(Record):

@@ -162,6 +162,61 @@ def test_later_states_belong_together_whatever_they_are_called(store):
     assert len(everybody(store)) == 3
 
 
+def test_a_file_that_comes_back_under_its_first_name_leads_nowhere_else(store):
+    corrected = ANNA.replace("Soziales", "Recht")
+    take(store, ANNA, BO, CORA, name="liste.csv")
+    for name in ("liste_neu.csv", "liste.csv"):
+        take(store, corrected, BO, CORA, name=name)
+    with store.read() as reader:
+        taken = [(file.name, file.replaces) for file in reader.all(TakenFile)]
+    assert taken == [("liste.csv", None), ("liste_neu.csv", "liste.csv"), ("liste.csv", None)]
+    for name in ("liste.csv", "liste_neu.csv", "liste_neu2.csv"):
+        again = take(store, ANNA.replace("Soziales", "Lehre"), BO, CORA, name=name, commit=False)
+        assert changes_of(again) == [("changed", []), ("unchanged", []), ("unchanged", ["late"])]
+
+
+def test_a_state_under_a_name_used_before_is_of_the_first_file_too(store):
+    take(store, ANNA, BO, CORA, name="liste.csv")
+    for topic, name in (("Recht", "zwei.csv"), ("Lehre", "zwei.csv"), ("Bau", "drei.csv")):
+        take(store, ANNA.replace("Soziales", topic), BO, CORA, name=name)
+    with store.read() as reader:
+        assert [file.replaces for file in reader.all(TakenFile)] == [None, *["liste.csv"] * 3]
+
+
+def test_files_of_two_senders_that_share_a_name_stay_apart(store):
+    harz, boerde = (ANNA, CORA), (BO, BO.replace("Bo;", "Ida;").replace("bo@", "ida@"))
+    take(store, *harz, name="bewerbungen.csv")
+    take(store, harz[0].replace("Soziales", "Lehre"), harz[1], name="bewerbungen_neu.csv")
+    take(store, *boerde, name="kv_boerde.csv")
+    again = take(
+        store, boerde[0].replace("Medien", "Recht"), boerde[1], name="bewerbungen_neu.csv", commit=False
+    )
+    assert again.newer[0].file == "kv_boerde.csv"
+    again = service.commit(store, LEAD, RUN, mapping.answered(again, {"replaces:0": "yes"}))
+    assert [change for change, _ in changes_of(again)] == ["changed", "unchanged"]
+    for sender, first in ((harz, "bewerbungen.csv"), (boerde, "kv_boerde.csv")):
+        changed = [row.replace("Soziales", "Bau").replace("Medien", "Bau") for row in sender]
+        for name in (first, "bewerbungen_neu.csv"):
+            later = take(store, *changed, name=name, commit=False)
+            assert [row.change for row in later.rows] == ["changed", "changed"]
+            assert later.gone(0) == ()
+            (missing,) = take(store, changed[0], name=name, commit=False).gone(0)
+            assert missing.name == later.rows[1].application.name
+    assert len(everybody(store)) == 4
+
+
+def test_what_is_told_of_a_renamed_file_holds_once_it_is_taken_in(store):
+    take(store, ANNA, BO, CORA)
+    again = take(store, ANNA.replace("Soziales", "Recht"), BO.replace("Medien", "Lehre"),
+                 name="mentees_neu.csv", commit=False)  # fmt: skip
+    told = again.told(0)
+    assert "newer state of “mentees.csv”" in told
+    assert "No longer in this file: Cora Ziegert." in told
+    done = service.commit(store, LEAD, RUN, again)
+    assert (done.told(0), done.to_json()["files"][0]["message"]) == (told, told)
+    assert mapping.questions(done) == ()
+
+
 def test_one_row_that_is_corrected_is_known_by_a_name_that_is_alike(store):
     take(store, ANNA, name="kv_harz.csv")
     corrected = ANNA.replace("Soziales", "Recht")
