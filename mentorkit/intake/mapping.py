@@ -109,7 +109,7 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
         yield Question(f"role:{place}/{sheet.key}", "role", title, file, guess, names, lasting)
     if sheet.undated:
         yield Question(f"year:{place}/{sheet.key}", "year", title, file, "", names)
-    if sheet.meaning == "history":
+    if not may_hold_people(sheet):
         return
     told = intake.context.meanings_for(sheet.sender)
     for column in sheet.columns:
@@ -124,6 +124,11 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
             heading = column.heading or letters_of(column.place)
             field = column.field or _proposed(intake, report, sheet, column.place)
             yield Question(key, kind, heading, file, field, samples, lasting=kind == "heading")
+
+
+def may_hold_people(sheet: SheetReport) -> bool:
+    """Tell whether a sheet has a table of applications, so that one is asked what its headings mean."""
+    return sheet.heading_row is not None and sheet.meaning not in ("history", "nothing")
 
 
 def _proposed(intake: Intake, report: FileReport, sheet: SheetReport, place: int) -> str:
@@ -190,10 +195,14 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
         If there is no such question, field or row.
     """
     by_file: dict[int, Answers] = {}
-    for key, answer in answers.items():
+    # that a table holds no people makes what was said of its columns lapse
+    columns_first = sorted(answers.items(), key=lambda one: not one[0].startswith(("heading:", "column:")))
+    for key, answer in columns_first:
         kind, _, rest = key.partition(":")
         if kind == "heading":
-            for place, sheet, column in _columns_called(intake, rest):
+            if not (found := columns_called(intake, rest)):
+                raise NotFound(say("No file has the heading “{heading}”.", heading=rest))
+            for place, sheet, column in found:
                 now = by_file.get(place, intake.files[place].answers)
                 by_file[place] = _with_columns(now, sheet, {column: answer})
         else:
@@ -261,18 +270,16 @@ def with_headings(intake: Intake, file: int, sheet: int, row: int) -> Intake:
     return read_again(intake, {file: now})
 
 
-def _columns_called(intake: Intake, heading: str) -> list[tuple[int, SheetReport, int]]:
-    found = [
+def columns_called(intake: Intake, heading: str) -> list[tuple[int, SheetReport, int]]:
+    """Return the columns of applications under a heading, by its normal form: file, table, place in it."""
+    return [
         (place, sheet, column.place)
         for place, report in enumerate(intake.files)
-        if report.content
-        for sheet in report.sheets
+        if report.content and heading
+        for sheet in filter(may_hold_people, report.sheets)
         for column in sheet.columns
         if normal(column.heading) == heading
     ]
-    if not heading or not found:
-        raise NotFound(say("No file has the heading “{heading}”.", heading=heading))
-    return found
 
 
 def _split(rest: str, intake: Intake) -> tuple[int, str]:

@@ -1,6 +1,9 @@
 """The mapping in the app: questions with a proposal first, then every column, and what is remembered."""
 
+import io
+
 import pytest
+import xlsxwriter
 from mentorkit_widgets.intake.mapping import MappingView
 from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
@@ -85,6 +88,24 @@ def test_what_nobody_is_known_to_have_sent_is_not_remembered_of_an_organisation(
     view.asked.confirm.click()
     assert {meaning.organisation for meaning in view.model.remembered} == {"Kamen"}
     assert [q.kind for q in mapping.questions(read(store, "liste.csv", *rows))] == ["role"]
+
+
+def test_a_heading_is_remembered_for_those_alone_in_whose_sheets_it_stands(store):
+    rows = [["Name", "Vorname", "E-Mail"], ["Hof", "Anna", "a@example.org"]]
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        for name, more in (("Kamen", ("Quatsch", "Recht")), ("Werne", ("", ""))):
+            sheet = book.add_worksheet(name)
+            for i, row in enumerate(rows):
+                sheet.write_row(i, 0, [*row, more[i]])
+    intake = service.intake(store, LEAD, RUN, [("mentees.xlsx", data.getvalue())], commit=False)
+    assert [sheet.sender for sheet in intake.files[0].sheets] == ["Kamen", "Werne"]
+    view, _ = view_of(store, intake)
+    answer(view, "heading:quatsch", "topics")
+    view.asked.confirm.click()
+    assert {meaning.organisation for meaning in view.model.remembered} == {"Kamen"}
+    view.model.change(0, "0/1/0", {3: "department"})
+    assert {(m.organisation, m.field) for m in view.model.remembered} == {("Kamen", "department")}
 
 
 def test_an_officer_is_not_offered_to_speak_for_everybody(store):

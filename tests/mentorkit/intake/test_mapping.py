@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from making import context_of
+from making import as_xlsx, context_of
 
 from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.intake import mapping, memory, service
@@ -132,6 +132,23 @@ def test_a_sheet_of_which_no_row_looks_like_headings_comes_in_by_its_row_and_col
         {"first_name": "Anna", "last_name": "Hof", "email": "a@example.org", "topics": "Haushalt",
          "organisation": "Kamen"},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("meaning", "history"), [("history", 1), ("nothing", 0)])
+def test_a_heading_that_a_table_of_no_people_has_too_is_answered_before_with_and_after_that(meaning, history):
+    intake = reading(("kamen.xlsx", as_xlsx([
+        ("Mentees", [["Name", "Vorname", "E-Mail", "Quatsch"], ["Hof", "Anna", "a@example.org", "Recht"]]),
+        ("Tandems", [["Mentee", "Mentor", "Quatsch"], ["Bo Ahl", "Ruth Ahl", "Recht"]]),
+    ])))  # fmt: skip
+    role = {"role:0/1/1/0": meaning}
+    assert asked(intake).keys() == {*role, "heading:quatsch"}
+    heading = {"heading:quatsch": "topics"}
+    for steps in ([role, heading], [role | heading], [heading | role], [heading, role]):
+        told = intake
+        for answers in steps:
+            told = mapping.answered(told, answers)
+        assert [one["topics"] for one in entries(told)] == ["Recht"]
+        assert told.history == history
 
 
 def test_the_run_of_earlier_tandems_is_asked_where_nothing_tells_it(store):

@@ -115,8 +115,8 @@ class MappingModel(Model):
     def _remember_answer(self, question: Question, answer: str, before: Intake, after: Intake) -> None:
         """Remember an answer, if it is of a kind that later files can ask for too."""
         if question.kind == "heading":
-            sheets = [s for file in before.files if file.file in question.files for s in file.sheets]
-            self._remember(sheets, {question.heading: answer})
+            called = mapping.columns_called(after, question.key.partition(":")[2])
+            self._remember([sheet for _, sheet, _ in called], {question.heading: answer})
         elif question.kind == "role" and answer:
             place, _, key = question.key.partition(":")[2].partition("/")
             self._remember_table(_sheet(before, int(place), key), answer)
@@ -133,7 +133,7 @@ class MappingModel(Model):
             headings = {column.place: column.heading for column in sheet.columns}
             if (meaning or sheet.meaning) != "history":
                 said = {headings[place]: field for place, field in columns.items() if headings.get(place)}
-                self._remember(before.files[file].sheets, said)
+                self._remember([sheet], said)
             if meaning:
                 self._remember_table(sheet, meaning)
             self._take(after)
