@@ -104,6 +104,24 @@ def test_typing_is_sent_after_a_rest_and_leaving_the_field_sends_at_once(form):
     assert (last["edit"], last["value"]) == ("town", "Unna")
 
 
+def test_what_is_pressed_stays_in_its_place_while_a_text_becomes_a_tag(form):
+    change(form, _fields=described(Field("topics", "Topics", "tags"), Field("agreed", "Agreed", "tick")),
+           values={"topics": [], "agreed": False})  # fmt: skip
+    form.get_by_label("Topics").fill("Law")
+    form.get_by_label("Agreed").click(position={"x": 4, "y": 2})
+    assert form.get_by_label("Agreed").is_checked()
+    assert form.locator(".mkf-tags li").all_inner_texts() == ["Law"]
+    edits = {message["edit"]: message["value"] for message in form.evaluate("sent") if "edit" in message}
+    assert edits == {"topics": ["Law"], "agreed": True}
+
+
+def test_a_text_becomes_a_tag_when_the_field_is_left_by_the_keyboard(form):
+    change(form, _fields=described(Field("topics", "Topics", "tags")), values={"topics": []})
+    form.get_by_label("Topics").fill("Law")
+    form.keyboard.press("Tab")
+    assert form.locator(".mkf-tags li").all_inner_texts() == ["Law"]
+
+
 def test_filling_gives_way_even_to_what_is_being_typed(form):
     form.get_by_label("Name").fill("Adalbert")
     change(form, values={"name": "Bea", "town": "Kamen"}, _filled=1)

@@ -106,7 +106,7 @@ function tags(field, id, touch, words) {
   const list = make("ul", { class: "mkf-tags", role: "list" });
   const told = make("span", { class: "mkw-aloud", role: "status" });
   const proposals = make("datalist", { id: id + "l" }, ...field.options.map(([, text]) => make("option", { value: text })));
-  const input = make("input", { id, type: "text", autocomplete: "off", maxlength: field.longest, list: id + "l", readonly: field.locked, oninput: () => touch(null), onchange: add, onkeydown: key });
+  const input = make("input", { id, type: "text", autocomplete: "off", maxlength: field.longest, list: id + "l", readonly: field.locked, oninput: () => touch(null), onchange: leave, onkeydown: key });
   const button = make("button", { type: "button", class: "mkf-add", onclick: add }, icon("add"), words.add);
   const left = room(input, words);
   const pending = () => input.value.trim();
@@ -116,6 +116,15 @@ function tags(field, id, touch, words) {
     if (event.isComposing || !["Enter", ","].includes(event.key)) return;
     event.preventDefault();
     add();
+  }
+  // what was typed counts at once, but is drawn as a tag only after the press that led away from the field:
+  // drawn before, it would move what is being pressed
+  function leave() {
+    touch(true);
+    const over = new AbortController();
+    const then = () => (over.abort(), add());
+    for (const deed of ["click", "keyup"]) document.addEventListener(deed, then, { capture: true, signal: over.signal });
+    input.addEventListener("focus", then, { signal: over.signal }); // whoever comes back finds it done
   }
   function add() {
     if (!pending()) return;
