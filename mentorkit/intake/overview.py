@@ -161,6 +161,13 @@ def finding(seen: IntakeOverview) -> str:
     if seen.closing is None:
         return say_n("{n} application", "{n} applications", n)
     closing = date(seen.closing)
+    if not seen.late and seen.undated:
+        return say_n(
+            "{n} application, not known to be late (closing date {closing})",
+            "{n} applications, none of them known to be late (closing date {closing})",
+            n,
+            closing=closing,
+        )
     if not seen.late:
         return say_n(
             "{n} application, not late (closing date {closing})",

@@ -102,6 +102,12 @@ def test_only_what_was_received_after_the_closing_date_is_late(bench):
     assert "davon 1 nach dem Bewerbungsschluss" in finding(seen)
 
 
+def test_what_tells_no_day_is_called_neither_late_nor_in_time(bench):
+    closing = overview(bench.store, sole_actor(), RUN).closing
+    store_all(bench, application(1, day=closing), application(2))
+    assert "keine davon nachweislich verspätet" in finding(overview(bench.store, sole_actor(), RUN))
+
+
 def test_an_organisation_sees_its_own_numbers_only(bench):
     store_all(bench, application(1), application(2, organisation="Werne"))
     officer = Actor("bea", (Grant(id="G1", user_id="bea", role="organisation", organisation="Kamen"),))
