@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mentorkit.errors import NotFound, RuleBroken, StaleRecord
 from mentorkit.intake.actions import ACTIONS
@@ -35,8 +35,9 @@ from mentorkit.programme.records import (
 from mentorkit.store import Reader, Store, Writer
 
 RIGHT = "person.merge"
+R = TypeVar("R", bound=Record)
 #: Where a person is named, by kind of record.
-_NAMED: dict[type[Record], tuple[str, ...]] = {
+NAMED: dict[type[Record], tuple[str, ...]] = {
     Application: ("person_id",),
     Tandem: ("mentee_id", "mentor_id"),
     PairDecision: ("mentee_id", "mentor_id"),
@@ -134,7 +135,7 @@ def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Previ
 
 
 def _naming(reader: Reader, person_id: str) -> Iterable[Record]:
-    for kind, fields in _NAMED.items():
+    for kind, fields in NAMED.items():
         found = {r.id: r for name in fields for r in reader.all(kind, **{name: person_id})}
         yield from found.values()
 
@@ -240,9 +241,7 @@ def _move(writer: Writer, plan: Preview) -> None:
     decided = {(d.run_id, d.mentee_id, d.mentor_id): d for d in _naming(writer, plan.keep.id)
                if isinstance(d, PairDecision)}  # fmt: skip
     for record in _naming(writer, plan.other.id):
-        fields = _NAMED[type(record)]
-        named = {n: plan.keep.id for n in fields if getattr(record, n) == plan.other.id}
-        moved = record.with_(**named)
+        moved = renamed(record, plan.other.id, plan.keep.id)
         if isinstance(moved, TwoPersons):
             _move_apart(writer, record, moved)
             continue
@@ -254,13 +253,22 @@ def _move(writer: Writer, plan: Preview) -> None:
         writer.save(moved)
 
 
+def renamed(record: R, person_id: str, new_id: str) -> R:
+    """Return a record that names another person instead of one."""
+    fresh = record.with_(**{n: new_id for n in NAMED[type(record)] if getattr(record, n) == person_id})
+    if isinstance(fresh, TwoPersons):
+        first, second = sorted((fresh.one_id, fresh.other_id))
+        return fresh.with_(one_id=first, other_id=second)
+    return fresh
+
+
 def _move_apart(writer: Writer, record: Record, moved: TwoPersons) -> None:
     """Let who was told apart from the one who goes be told apart from the one who stays."""
-    one_id, other_id = sorted((moved.one_id, moved.other_id))
-    if one_id == other_id or writer.all(TwoPersons, one_id=one_id, other_id=other_id):
+    known = writer.all(TwoPersons, one_id=moved.one_id, other_id=moved.other_id)
+    if known or moved.one_id == moved.other_id:
         writer.delete(record)
     else:
-        writer.save(moved.with_(one_id=one_id, other_id=other_id))
+        writer.save(moved)
 
 
 def _take_over(writer: Writer, actor: Actor, double: Double, take: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
-from mentorkit.intake.merge import RIGHT, reason_of
+from mentorkit.intake.merge import NAMED, RIGHT, reason_of, renamed
 from mentorkit.intake.past import applications_of
 from mentorkit.intake.settle import settle
 from mentorkit.language import say
@@ -89,7 +89,7 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
         other = next(Person.model_validate(e["before"]) for e in entries if e["subject"] == other_id)
         back = writer.save(other.with_(version=0))
         for states in (found := _states(entries)).values():
-            _put_back(writer, *states)
+            _put_back(writer, keep_id, other_id, *states)
         _place_again(writer, found.values())
         _settle_runs(writer, keep, back)
         return back
@@ -107,23 +107,43 @@ def _states(entries: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Record
     return found
 
 
-def _put_back(writer: Writer, before: Record | None, after: Record | None) -> None:
+def _put_back(
+    writer: Writer, keep_id: str, other_id: str, before: Record | None, after: Record | None
+) -> None:
     """Give the fields that changed their old values, wherever they still are as they became."""
     if before is None:
         return  # made anew from what is stored, such as a wish
     if after is None:
-        writer.save(before.with_(version=0))
+        _save_again(writer, before)
         return
     now = writer.find(type(before), before.id)
     if now is None:
         return  # removed since; there is nothing to give back
+    if isinstance(now, TwoPersons):  # its ids stand in order, and the third may be another one by now
+        _save_again(writer, renamed(now, keep_id, other_id))
+        return
     changed = {n: v for n, v in before if n not in _NOT_GIVEN_BACK and v != getattr(after, n)}
     if any(getattr(now, n) != getattr(after, n) for n in changed):
-        raise RuleBroken(
-            say("This was changed since the two were put together. Please take that back first.")
-        )
+        raise _changed_since()
     if changed:
-        writer.save(now.with_(**changed))
+        _save_again(writer, now.with_(**changed))
+
+
+def _save_again(writer: Writer, record: Record) -> None:
+    """Store a record as it was, unless whom it names is gone, or what it says is said already."""
+    kind, named = type(record), {n: getattr(record, n) for n in NAMED.get(type(record), ())}
+    if any(person_id and not writer.find(Person, person_id) for person_id in named.values()):
+        raise _changed_since()
+    if isinstance(record, PairDecision):
+        named["run_id"] = record.run_id
+    said = writer.all(kind, **named) if kind in (PairDecision, TwoPersons) else []
+    if any(other.id != record.id for other in said):
+        raise _changed_since()
+    writer.save(record if writer.find(kind, record.id) else record.with_(version=0))
+
+
+def _changed_since() -> RuleBroken:
+    return RuleBroken(say("This was changed since the two were put together. Please take that back first."))
 
 
 def _place_again(writer: Writer, states: Iterable[tuple[Record | None, Record | None]]) -> None:

@@ -1,5 +1,7 @@
 """Two persons who are one are put together after a preview, and taken apart again without a trace."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,7 +84,7 @@ def test_who_was_told_apart_with_a_reason_is_not_suggested_again(store, run):
     enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
     two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
     assert len(suggestions(store, LEAD, run)) == 1
-    service.overrule(store, LEAD, two.id, "zwei Personen", two.version)
+    service.accept(store, LEAD, two.id, "zwei Personen", two.version)
     assert suggestions(store, LEAD, run) == []
 
 
@@ -120,10 +122,102 @@ def test_who_was_told_apart_from_somebody_stays_so_when_put_together_with_a_thir
     assert everything(store) == before
 
 
+def known(store, *names):
+    """Make persons known to the programme of whom no application tells."""
+    with store.write("eva", "test") as writer:
+        made = [Person(id=writer.new_id(Person), programme_id="party-chapters", first_name=n, last_name="Hof")
+                for n in names]  # fmt: skip
+        return [writer.save(person).id for person in made]
+
+
+def test_who_was_told_apart_from_somebody_put_together_since_is_not_taken_apart_before(store):
+    anna, bea, xe, ye = known(store, "Anna", "Bea", "Xe", "Ye")
+    for one in (bea, anna):
+        tell_apart(store, LEAD, one, xe)
+    before = everything(store)
+    put_together(store, anna, bea)
+    put_together(store, ye, xe)
+    after = everything(store)
+    with pytest.raises(RuleBroken):
+        unmerge(store, LEAD, anna, bea)
+    assert everything(store) == after
+    unmerge(store, LEAD, ye, xe)
+    unmerge(store, LEAD, anna, bea)
+    assert everything(store) == before
+
+
+def test_told_apart_from_one_who_stays_under_another_name_is_so_when_taken_apart(store):
+    ye, anna, bea, xe = known(store, "Ye", "Anna", "Bea", "Xe")
+    tell_apart(store, LEAD, bea, xe)
+    put_together(store, anna, bea)
+    put_together(store, ye, xe)
+    unmerge(store, LEAD, anna, bea)
+    assert [{t.one.id, t.other.id} for t in told_apart(store, LEAD, "party-chapters")] == [{ye, bea}]
+    ask_again(store, LEAD, bea, ye)  # found by its ids in order
+
+
+PAIRS = [(i, j) for i in range(5) for j in range(5) if i != j]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    apart=st.sets(st.sampled_from(PAIRS), max_size=5),
+    forbidden=st.sets(st.sampled_from(PAIRS), max_size=4),
+    together=st.lists(st.sampled_from(PAIRS), min_size=1, max_size=3),
+    order=st.randoms(use_true_random=False),
+)
+def test_taking_apart_in_any_order_is_done_or_refused_with_a_reason(apart, forbidden, together, order):
+    store = Store.create()
+    run = Workbench(store, LEAD).add("party-chapters").id
+    ids = known(store, "Anna", "Bea", "Xe", "Ye", "Zoe")
+    for i, j in apart:
+        tell_apart(store, LEAD, ids[i], ids[j])
+    with store.write("eva", "test") as writer:
+        for i, j in forbidden:
+            writer.save(PairDecision(id=writer.new_id(PairDecision), run_id=run, mentee_id=ids[i],
+                                     mentor_id=ids[j], kind="forbid"))  # fmt: skip
+    before, done = everything(store), []
+    for i, j in together:
+        if {ids[i], ids[j]} <= everything(store)[Person].keys():
+            put_together(store, ids[i], ids[j])
+            done.append((ids[i], ids[j]))
+    for pair in order.sample(done, len(done)):
+        with suppress(RuleBroken, NotFound):
+            unmerge(store, LEAD, *pair)
+            done.remove(pair)
+    for pair in reversed(done):  # the last put together first: that is never refused
+        unmerge(store, LEAD, *pair)
+    assert everything(store)[Person] == before[Person]
+    store.close()
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    apart=st.sets(st.sampled_from(PAIRS), max_size=5),
+    together=st.lists(st.sampled_from(PAIRS), min_size=1, max_size=4),
+)
+def test_the_last_put_together_are_taken_apart_without_a_trace(apart, together):
+    store = Store.create()
+    Workbench(store, LEAD).add("party-chapters")
+    ids = known(store, "Anna", "Bea", "Xe", "Ye", "Zoe")
+    for i, j in apart:
+        tell_apart(store, LEAD, ids[i], ids[j])
+    states = []
+    for i, j in together:
+        now = everything(store)
+        if {ids[i], ids[j]} <= now[Person].keys():
+            put_together(store, ids[i], ids[j])
+            states.append((ids[i], ids[j], now))
+    for keep, other, before in reversed(states):
+        unmerge(store, LEAD, keep, other)
+        assert everything(store) == before
+    store.close()
+
+
 def test_an_accepted_duplicate_is_no_word_on_the_other_role(store, run):
     enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
     two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
-    service.overrule(store, LEAD, two.id, "zwei Personen", two.version)
+    service.accept(store, LEAD, two.id, "zwei Personen", two.version)
     mentor = enter(store, run, "mentor", "Lea", "Schmitt", "lea.s@example.org", birth_year="1981")
     found = suggestions(store, LEAD, run)
     assert all(mentor.person_id in (s.keep.id, s.other.id) for s in found)
