@@ -428,6 +428,15 @@ def test_two_told_apart_are_not_asked_about_until_that_is_taken_back(chapters):
     assert again.table.rows == []
 
 
+def test_an_emptied_table_stays_where_the_focus_is(chapters):
+    view = MergePersons(MergeModel(chapters))
+    assert [visible(table) for table in (view.table, view.done, view.apart)] == [True, False, False]
+    view.table.act(view.table.rows[0]["id"], "apart")
+    assert (view.table.rows, visible(view.table)) == ([], True)
+    view.apart.act(view.apart.rows[0]["id"], "back")
+    assert (view.apart.rows, visible(view.apart), visible(view)) == ([], True, True)
+
+
 def test_the_other_one_can_stay(chapters):
     view = MergePersons(MergeModel(chapters))
     view.table.act(view.table.rows[0]["id"], "look")

@@ -112,6 +112,8 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: MergeModel) -> None:
         self.model = model
+        #: Tables that had rows: an emptied one stays, so that the focus stays where the last row was.
+        self._used: set[Table] = set()
         self.lead = w.HTML()
         self.table = Table(
             say("Persons who may be one"),
@@ -120,6 +122,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 column("other", say("Perhaps the same")),
                 column("why", say("Because of")),
             ],
+            empty=say("Nobody else may be one."),
         )
         self.table.on_action(self._act)
         self.title = Heading(on_close=model.close)
@@ -131,7 +134,9 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         close = button(say("Close"), model.close)
         self.card = card(self.title, self.facts, self.form, actions(self.yes, self.swap, self.two, close))
         self.done = Table(
-            say("Put together"), [column("name", say("Person")), column("email", say("E-mail"))]
+            say("Put together"),
+            [column("name", say("Person")), column("email", say("E-mail"))],
+            empty=say("Nobody else was put together."),
         )
         self.done.on_action(lambda row, _: model.unmerge(*row.split()))
         self.apart = Table(
@@ -141,6 +146,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 column("other", say("Not the same")),
                 column("by", say("Said by")),
             ],
+            empty=say("Nobody else was told apart."),
         )
         self.apart.on_action(lambda row, _: model.ask_again(*row.split()))
         parts = [self.card, self.lead, self.table, self.done, self.apart]
@@ -156,14 +162,17 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say_n("{n} pair of persons may be one.", "{n} pairs of persons may be one.", n)
         )
         shown(self.lead, n > 0)
-        self.table.rows = [_suggested(s) for s in model.suggestions]
-        self.done.rows = [_done(m) for m in model.merged]
-        self.apart.rows = [_apart(two, model.who(two.by)) for two in model.apart]
-        shown(self.table, bool(model.suggestions))
-        shown(self.done, bool(model.merged))
-        shown(self.apart, bool(model.apart))
-        shown(self, model.any)
+        self._show_rows(self.table, [_suggested(s) for s in model.suggestions])
+        self._show_rows(self.done, [_done(m) for m in model.merged])
+        self._show_rows(self.apart, [_apart(two, model.who(two.by)) for two in model.apart])
+        shown(self, model.any or bool(self._used))
         self._show_preview()
+
+    def _show_rows(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        table.rows = rows
+        if rows:
+            self._used.add(table)
+        shown(table, table in self._used)
 
     def _act(self, row: str, name: str) -> None:
         (self.model.tell_apart if name == "apart" else self.model.look)(*row.split())
