@@ -13,13 +13,15 @@ from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, undo, undoable
 from mentorkit.language import later, say, say_n
+from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
-from mentorkit.store import Reader, Store, Writer
+from mentorkit.store import Reader, Store
 
 __all__ = [
     "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "apply_telling", "history_of", "preview",
-    "readmit", "refuse", "refuse_telling", "take_back", "undo", "undoable", "withdraw", "withdraw_telling",
+    "readmit", "refuse", "refuse_telling", "take_back", "take_back_telling", "undo", "undoable", "withdraw",
+    "withdraw_telling",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
@@ -133,7 +135,7 @@ def refuse_telling(
 def take_back(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
     """Take back an admission or a refusal, with a reason: the machine's judgement holds again.
 
-    Once the selection is fixed, who was refused gets a place that is free, or one on the waiting list.
+    Places of a fixed selection follow, see :func:`mentorkit.matching.placing.placed`.
 
     Raises
     ------
@@ -142,7 +144,20 @@ def take_back(store: Store, actor: Actor, application_id: str, reason: str, vers
     RuleBroken
         If there is no reason, or nothing to take back.
     """
-    return _act(store, actor, "take_back", application_id, reason, version)[0]
+    return take_back_telling(store, actor, application_id, reason, version)[0]
+
+
+def take_back_telling(
+    store: Store, actor: Actor, application_id: str, reason: str, version: int
+) -> tuple[Application, tuple[Application, ...]]:
+    """Do as :func:`take_back`, and return also who moved up from the waiting list by it.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken, StaleRecord
+        As :func:`take_back`.
+    """
+    return _act(store, actor, "take_back", application_id, reason, version)
 
 
 def withdraw(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
@@ -231,14 +246,13 @@ def apply_telling(
     if not plan.possible:
         raise RuleBroken(say("None of these applications can be changed in this way."))
     with store.write(actor.name, action.right, reason.strip()) as writer:
-        saved = []
+        changed = []
         for effect in plan.possible:
             application = writer.get(Application, effect.application.id)
             _require(writer, actor, action, application)
             check_version(application, effect.application.version)
-            saved.append(_changed(writer, actor, action, application, reason.strip()))
-        moved = _fill_places(writer, saved)
-    return saved, moved
+            changed.append(action.change(application, actor.name, writer.at, reason.strip()))
+        return save(writer, changed)
 
 
 def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
@@ -250,30 +264,8 @@ def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
         application, _ = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
-        saved = _changed(writer, actor, action, application, reason.strip())
-        moved = _fill_places(writer, [saved])
+        (saved,), moved = save(writer, [action.change(application, actor.name, writer.at, reason.strip())])
     return saved, tuple(moved)
-
-
-def _changed(
-    writer: Writer, actor: Actor, action: Action, application: Application, reason: str
-) -> Application:
-    changed = action.change(application, actor.name, writer.at, reason)
-    if application.gave_up_place and not changed.gave_up_place:
-        from mentorkit.matching.moving_up import place_again
-
-        changed = changed.with_(place=place_again(writer, changed))
-    return writer.save(changed)
-
-
-def _fill_places(writer: Writer, changed: Sequence[Application]) -> list[Application]:
-    """Let others move up to the places that were given up; return who did."""
-    gone = [application for application in changed if application.gave_up_place]
-    if not gone:
-        return []
-    from mentorkit.matching.moving_up import move_up
-
-    return [moved for application in gone for moved in move_up(writer, application)]
 
 
 def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:
@@ -311,8 +303,7 @@ def _judged_again(application: Application, _by: str, _at: dt.datetime, _reason:
 def _withdrawn(application: Application, by: str, at: dt.datetime, reason: str) -> Application:
     if application.withdrawn:
         raise RuleBroken(say("{name}: this application was withdrawn already.", name=application.name))
-    place = "out" if application.place else None  # who waits may have it
-    return application.with_(withdrawn=Withdrawal(by=by, at=at, reason=reason), place=place)
+    return application.with_(withdrawn=Withdrawal(by=by, at=at, reason=reason))
 
 
 def _readmitted(application: Application, _by: str, _at: dt.datetime, _reason: str) -> Application:

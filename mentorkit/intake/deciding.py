@@ -23,7 +23,7 @@ def check_reason(reason: str) -> None:
 
 
 def decided(application: Application, decision: Overruling) -> Application:
-    """Return an application with a decision on it; who is refused gives up a place in the selection.
+    """Return an application with a decision on it.
 
     Raises
     ------
@@ -33,9 +33,7 @@ def decided(application: Application, decision: Overruling) -> Application:
     """
     if hindrance := _hindrance(application, decision.verdict):
         raise RuleBroken(say(hindrance, name=application.name))
-    if decision.verdict == "admitted":
-        return application.with_(overruled=decision)
-    return application.with_(overruled=decision, place="out" if application.place else None)
+    return application.with_(overruled=decision)
 
 
 def can_be(verdict: Verdict, application: Application) -> bool:
@@ -78,7 +76,8 @@ def outlives(decision: Overruling, seen: Collection[str] | None, application: Ap
     decision
         The decision.
     seen
-        The codes of what was found when it was taken; None where that does not matter.
+        The codes of what was found when it was taken; None, where nobody noted them, is as if nothing was
+        found: a refusal then covers everything, an admission only what is in order.
     application
         The application as it is now.
     """

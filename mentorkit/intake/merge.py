@@ -19,6 +19,7 @@ from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
 from mentorkit.language import say
+from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
@@ -195,8 +196,6 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
     StaleRecord
         If somebody changed something of it since the preview; carries both previews.
     """
-    from mentorkit.matching.moving_up import move_up
-
     keep_id, other_id = plan.keep.id, plan.other.id
     with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
         _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id))
@@ -211,8 +210,6 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
         keep = writer.get(Person, keep_id)
         merged = keep.with_(**{n: getattr(plan.merged, n) for n in ("email", "birth_year", "pauses_until")})
         kept = writer.save(merged) if merged != keep else keep
-        for double in plan.doubles:
-            move_up(writer, writer.get(Application, double.goes.id))
     return kept
 
 
@@ -231,7 +228,7 @@ def reason_of(keep_id: str, other_id: str) -> str:
 
 def _withdraw(writer: Writer, actor: Actor, double: Double) -> None:
     reason = say("Put together with the other application of the same person.")
-    writer.save(ACTIONS["withdraw"].change(double.goes, actor.name, writer.at, reason))
+    save(writer, [ACTIONS["withdraw"].change(double.goes, actor.name, writer.at, reason)])
     for wish in writer.all(Wish, mentor_application_id=double.goes.id):
         writer.save(wish.with_(mentor_application_id=double.stays.id))
 
@@ -281,5 +278,5 @@ def _take_over(writer: Writer, actor: Actor, double: Double, take: Collection[st
     earlier = context.applications[: [a.id for a in context.applications].index(stays.id)]
     fresh = revised(stays, entries, context, known, Acquaintances(earlier))
     if fresh != stays:
-        writer.save(fresh)
+        save(writer, [fresh])
     settle(writer, context.run)

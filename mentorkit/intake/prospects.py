@@ -19,6 +19,7 @@ from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
 from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say
 from mentorkit.language.formats import din5007
+from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -282,12 +283,9 @@ def _take_agreement_back(writer: Writer, actor: Actor, prospect: Prospect) -> No
                     name=prospect.name,
                 )
             )
-        from mentorkit.matching.moving_up import move_up
-
         reason = say("The agreement was taken back.")
         change = ACTIONS["withdraw"].change
-        gone = change(application, actor.name, writer.at, reason)
-        move_up(writer, writer.besides(WITHDRAW, reason).save(gone))
+        save(writer.besides(WITHDRAW, reason), [change(application, actor.name, writer.at, reason)])
     nobody = {"mentor_application_id": None, "confidence": 0.0, "decided_by": actor.name}
     for wish in _wishes_for(writer, prospect):
         writer.save(wish.with_(**nobody))

@@ -1,4 +1,4 @@
-"""Taking applications in, mending and overruling them, in the hands of an actor."""
+"""Taking applications in, mending and deciding on them, in the hands of an actor."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from mentorkit.errors import StoreError
-from mentorkit.intake.actions import accept as overrule
-from mentorkit.intake.actions import readmit, refuse, withdraw
-from mentorkit.intake.actions import take_back as withdraw_overruling
+from mentorkit.intake.actions import accept, readmit, refuse, take_back, withdraw
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Context, Row
 from mentorkit.intake.entries import as_kept
@@ -21,7 +19,7 @@ from mentorkit.intake.reading import read
 from mentorkit.intake.settle import settle
 from mentorkit.intake.sheets import FileLike
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, seen, stamp, stamp_of
-from mentorkit.intake.taking import Taking, fill_places, save_mended, take_file
+from mentorkit.intake.taking import Taking, save_mended, take_file
 from mentorkit.language import say
 from mentorkit.language.formats import listing
 from mentorkit.privacy.permissions import Actor
@@ -35,8 +33,8 @@ from mentorkit.programme.records import (
 from mentorkit.store import Store, Writer
 
 __all__ = [
-    "applications", "commit", "context_of", "enter", "intake", "mend", "overrule", "readmit", "refuse",
-    "withdraw", "withdraw_overruling",
+    "accept", "applications", "commit", "context_of", "enter", "intake", "mend", "readmit", "refuse",
+    "take_back", "withdraw",
 ]  # fmt: skip
 
 
@@ -245,9 +243,9 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
                     judged = given.with_context(context_in(writer, actor, run_id))
                     stored = {application.id: application for application in judged.context.applications}
                     _check_decisions(actor, judged)
-                done = take_file(writer, actor, judged, place, stored)
+                done, placing = take_file(writer, actor, judged, place, stored)
                 seen_last = stamp(writer, given.context.run)
-                fill_places(writer, done, judged, stored)
+                stored |= {moved.id: moved for moved in placing.pass_on(writer)}
         except StoreError as error:
             raise _stopped(error, taken) from error
         rows |= {row.raw.id: row for row in done}

@@ -21,8 +21,8 @@ from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Run
 from mentorkit.store import Reader, Store
 
-#: Fields that other parts decide; they undo it themselves.
-_ELSEWHERE = frozenset({"run_id", "role", "person_id", "place", "rank"})
+#: Fields that other parts decide; they undo it themselves. Places follow what is undone here.
+_ELSEWHERE = frozenset({"run_id", "role", "person_id", "rank"})
 _UNDONE_HERE = frozenset({TAKE_IN, MEND, OVERRULE, WITHDRAW, UNDO})
 _DEEDS = {
     TAKE_IN: later("Taken over from the corrected file"),
@@ -105,8 +105,8 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     """Undo the change that led to a version of an application; undone once more, it holds again.
 
     The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
-    together) is undone there. Who takes part again after a withdrawal or a refusal holds a place as after
-    :func:`~mentorkit.intake.actions.readmit`.
+    together) is undone there. Places of a fixed selection follow, see
+    :func:`mentorkit.matching.placing.placed`.
 
     Raises
     ------
@@ -119,8 +119,6 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     StaleRecord
         If somebody changed it in the meantime.
     """
-    from mentorkit.matching.moving_up import move_up
-
     with store.write(actor.name, UNDO) as writer:
         found = writer.get(Application, application_id)
         programme_id = writer.get(Run, found.run_id).programme_id
@@ -128,23 +126,10 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         _, action = _undone(_entries(writer, application_id), found)
         application, context = seen(writer, actor, application_id, version, action)
         before, _ = _undone(_entries(writer, application_id), application)
-        target = before.with_(version=application.version)
-        fresh, known = _judged(target, context)
-        taking = Taking.begin(writer, actor, context, known)
-        saved = taking.save(action, _placed(writer, fresh, application))
-        if saved.gave_up_place and not application.gave_up_place:
-            move_up(writer, saved)
+        fresh, known = _judged(before.with_(version=application.version), context)
+        saved = Taking.begin(writer, actor, context, known).save(action, fresh)
         settle(writer, context.run)
     return saved
-
-
-def _placed(reader: Reader, fresh: Application, now: Application) -> Application:
-    """Return an application with the place it gets: who takes part again, one that is free by now."""
-    from mentorkit.matching.moving_up import place_again
-
-    if fresh.gave_up_place:
-        return fresh.with_(place="out" if now.place else None)
-    return fresh.with_(place=place_again(reader, fresh)) if now.gave_up_place else fresh
 
 
 def _judged(target: Application, context: Context) -> tuple[Application, Organisations]:
@@ -164,8 +149,6 @@ def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Ap
     if before is None:
         raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
     changed = {name for name, value in before if value != getattr(application, name)}
-    if before.gave_up_place != application.gave_up_place:
-        changed.discard("place")  # it is given up, or given again, with the decision
     if entries[-1]["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
             say(

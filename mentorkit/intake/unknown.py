@@ -18,6 +18,7 @@ from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
 from mentorkit.language import say
+from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Organisation, Programme, Run
 from mentorkit.store import Store, Writer
@@ -234,7 +235,7 @@ def _judge_anew(writer: Writer, actor: Actor, run: Run, text: str) -> int:
         if other.approved_at is None:
             context = context_in(writer, actor, other.id, ALLOWED)
             fresh = list(_judged(context, text))
-            writer.save_all(fresh)
+            save(writer, fresh)
             if fresh:
                 settle(writer, context.run)
             changed += len(fresh)

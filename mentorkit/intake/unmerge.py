@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from mentorkit.intake.merge import NAMED, RIGHT, reason_of, renamed
 from mentorkit.intake.past import applications_of
 from mentorkit.intake.settle import settle
 from mentorkit.language import say
+from mentorkit.matching.placing import settle as place
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -90,7 +90,8 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
         back = writer.save(other.with_(version=0))
         for states in (found := _states(entries)).values():
             _put_back(writer, keep_id, other_id, *states)
-        _place_again(writer, found.values())
+        ids = [key for kind, key in found if kind == "application"]
+        place(writer, filter(None, (writer.find(Application, key) for key in ids)))
         _settle_runs(writer, keep, back)
         return back
 
@@ -144,20 +145,6 @@ def _save_again(writer: Writer, record: Record) -> None:
 
 def _changed_since() -> RuleBroken:
     return RuleBroken(say("This was changed since the two were put together. Please take that back first."))
-
-
-def _place_again(writer: Writer, states: Iterable[tuple[Record | None, Record | None]]) -> None:
-    """Give applications that count again a place that is free by now, or one on the waiting list."""
-    from mentorkit.matching.moving_up import place_again
-
-    for before, after in states:
-        if not (isinstance(before, Application) and isinstance(after, Application)):
-            continue
-        if before.withdrawn == after.withdrawn or before.place == "out":
-            continue
-        now = writer.get(Application, before.id)
-        if (place := place_again(writer, now)) != now.place:
-            writer.save(now.with_(place=place))
 
 
 def _settle_runs(writer: Writer, *people: Person) -> None:

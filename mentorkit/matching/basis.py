@@ -87,8 +87,8 @@ def read(reader: Reader, actor: Actor, action: str, run_id: str) -> Basis:
     return gather(reader, run)
 
 
-def gather(reader: Reader, run: Run) -> Basis:
-    """Return what a matching of a run rests on."""
+def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
+    """Return what a matching of a run rests on; ``dated``: with days of receipt, which take a while."""
     settings = reader.get(Programme, run.programme_id).settings
     applications = reader.all(Application, run_id=run.id)
     return Basis(
@@ -98,7 +98,7 @@ def gather(reader: Reader, run: Run) -> Basis:
         reader.all(PairDecision, run_id=run.id),
         reader.all(Wish, run_id=run.id),
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
-        receipts(reader, applications) if settings.quotas.limit_anybody else {},
+        receipts(reader, applications) if dated and settings.quotas.limit_anybody else {},
     )
 
 

@@ -6,6 +6,7 @@ Where the matching chooses within the quota, no ranking is needed; see :mod:`men
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -48,6 +49,12 @@ class Queue:
     def waiting(self) -> tuple[Application, ...]:
         """Who waits, the next one first."""
         return self.people[self.places :]
+
+    @property
+    def vacant(self) -> bool:
+        """Whether a place of the fixed selection is free although somebody waits."""
+        held = Counter(a.place for a in self.people)
+        return held["selected"] < self.places and held["waiting"] > 0
 
 
 def key_of(role: Role, organisation: str | None) -> Key:

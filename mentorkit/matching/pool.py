@@ -20,6 +20,7 @@ from mentorkit.programme.records import Application, EarlierTandem, Role, Wish
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+_STANDING = {"selected": 0, "waiting": 1, "out": 2, None: 2}
 
 
 def plain(text: object) -> str:
@@ -103,11 +104,12 @@ def pool_of(
 ) -> Pool:
     """Gather those who take part; of several applications of a person in one role, one counts.
 
-    Which one does not depend on their order: rather one that is in order than one that was overruled.
+    Which one does not depend on their order: rather one that holds a place of a fixed selection, or waits for
+    one, and rather one that is in order than one that was overruled.
     """
     applications = list(applications)
     chosen: dict[tuple[Role, str], Application] = {}
-    ranked = sorted(applications, key=lambda a: (a.status != "ok", _content_key(a)))
+    ranked = sorted(applications, key=lambda a: (_STANDING[a.place], a.status != "ok", _content_key(a)))
     for application in ranked:
         if application.takes_part:
             chosen.setdefault((application.role, application.person_id), application)

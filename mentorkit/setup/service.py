@@ -9,6 +9,7 @@ from typing import Any
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
+from mentorkit.matching.placing import settle as place
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -393,6 +394,11 @@ def _save(writer: Writer, change: Change) -> Programme:
         for _, application in judged.changed:
             writer.save(application)
     _follow(writer, plan)
+    for judged in plan.judged:
+        # a new name of an organisation is no other organisation
+        named = (plan.renamed.get(a.organisation or "", a.organisation) for a in judged.before)
+        was = [a.with_(organisation=name) for a, name in zip(judged.before, named, strict=True)]
+        place(writer, writer.all(Application, run_id=judged.run.id), was)
     return writer.save(plan.programme.with_(name=plan.settings.name, settings=plan.settings))
 
 

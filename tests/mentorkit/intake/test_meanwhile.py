@@ -85,7 +85,7 @@ def test_who_was_withdrawn_or_admitted_meanwhile_stays_so(store):
         intake = intake.overrule(row.application.id, "Post war langsam", "eva")
     cora, anna = (everybody(store)[name] for name in ("Cora", "Anna"))
     service.withdraw(store, BOB, cora.id, "krank", cora.version)
-    service.overrule(store, BOB, anna.id, "ist bekannt", anna.version)
+    service.accept(store, BOB, anna.id, "ist bekannt", anna.version)
     service.commit(store, LEAD, RUN, intake)
     assert everybody(store)["Cora"].overruled is None
     assert everybody(store)["Anna"].overruled.reason == "ist bekannt"

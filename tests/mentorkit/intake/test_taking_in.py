@@ -223,7 +223,7 @@ def test_a_missing_name_that_was_mended_is_not_taken_in_anew(chapters):
 def test_what_somebody_overruled_is_kept(chapters):
     take(chapters, file(LATE))
     (late,) = stored(chapters)
-    service.overrule(chapters, LEAD, late.id, "Post war langsam", late.version)
+    service.accept(chapters, LEAD, late.id, "Post war langsam", late.version)
     take(chapters, file(LATE.replace("1.10.2008", "2.10.2008")))
     assert stored(chapters)[0].overruled.reason == "Post war langsam"
 
@@ -322,7 +322,7 @@ def test_a_stale_change_is_refused_with_both_versions(chapters):
     service.mend(chapters, LEAD, late.id, {"topics": "Haushalt"}, late.version)
     for change in (
         lambda: service.mend(chapters, LEAD, late.id, {"topics": "Soziales"}, late.version),
-        lambda: service.overrule(chapters, LEAD, late.id, "egal", late.version),
+        lambda: service.accept(chapters, LEAD, late.id, "egal", late.version),
     ):
         with pytest.raises(StaleRecord) as refused:
             change()
@@ -334,28 +334,28 @@ def test_overruling_needs_a_reason_and_keeps_it(chapters):
     take(chapters, file(LATE))
     (late,) = stored(chapters)
     with pytest.raises(RuleBroken):
-        service.overrule(chapters, LEAD, late.id, "  ", late.version)
+        service.accept(chapters, LEAD, late.id, "  ", late.version)
     assert not stored(chapters)[0].overruled
-    done = service.overrule(chapters, LEAD, late.id, "Post war langsam", late.version)
+    done = service.accept(chapters, LEAD, late.id, "Post war langsam", late.version)
     assert (done.overruled.by, done.overruled.reason, done.takes_part) == ("lea", "Post war langsam", True)
     assert trail(chapters)[-1]["reason"] == "Post war langsam"
-    back = service.withdraw_overruling(chapters, LEAD, late.id, "Doch zu spät", done.version)
+    back = service.take_back(chapters, LEAD, late.id, "Doch zu spät", done.version)
     assert not back.takes_part
     with pytest.raises(RuleBroken):
-        service.withdraw_overruling(chapters, LEAD, late.id, "noch einmal", back.version)
+        service.take_back(chapters, LEAD, late.id, "noch einmal", back.version)
 
 
 def test_what_must_be_mended_or_is_in_order_is_not_overruled(chapters):
     take(chapters, file(NO_MAIL, ANNA))
     for application in stored(chapters):
         with pytest.raises(RuleBroken):
-            service.overrule(chapters, LEAD, application.id, "egal", application.version)
+            service.accept(chapters, LEAD, application.id, "egal", application.version)
 
 
 def test_an_overruling_lapses_when_mending_brings_something_new(chapters):
     take(chapters, file(LATE))
     (late,) = stored(chapters)
-    done = service.overrule(chapters, LEAD, late.id, "Post war langsam", late.version)
+    done = service.accept(chapters, LEAD, late.id, "Post war langsam", late.version)
     same = service.mend(chapters, LEAD, late.id, {"topics": "Soziales"}, done.version)
     assert same.takes_part
     worse = service.mend(chapters, LEAD, late.id, {"email": "keine"}, same.version)
@@ -368,7 +368,7 @@ def test_an_unknown_field_or_application_is_refused(chapters):
     with pytest.raises(NotFound):
         service.mend(chapters, LEAD, "A1", {"schuhgroesse": "39"}, 1)
     with pytest.raises(NotFound):
-        service.overrule(chapters, LEAD, "A99", "egal", 1)
+        service.accept(chapters, LEAD, "A99", "egal", 1)
     with pytest.raises(NotFound):
         take(chapters, file(ANNA), run="party-chapters/1999")
 
@@ -468,7 +468,7 @@ def test_she_mends_her_own_people_and_nobody_elses_and_overrules_nobody(chapters
     for refused in (
         lambda: service.mend(chapters, HARZ, bo.id, {"topics": "Haushalt"}, bo.version),
         lambda: service.mend(chapters, HARZ, late.id, {"organisation": "Börde"}, mended.version),
-        lambda: service.overrule(chapters, HARZ, late.id, "Post", mended.version),
+        lambda: service.accept(chapters, HARZ, late.id, "Post", mended.version),
     ):
         with pytest.raises(NotAllowed):
             refused()

@@ -9,7 +9,7 @@ from matching_samples import RUN, administration, mentee, mentor
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.intake import actions, merge, unmerge
 from mentorkit.language import Voice, speaking
-from mentorkit.matching import choosing, moving_up, ranking, service
+from mentorkit.matching import choosing, moving_up, placing, ranking, service
 from mentorkit.overview import due, overview
 from mentorkit.overview.changes import changes
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -132,7 +132,7 @@ def test_who_is_next_moves_up_when_somebody_withdraws_and_the_trail_says_so(stor
         "M1": "selected", "M2": "out", "M3": "selected", "M4": "selected", "M5": "waiting"
     }  # fmt: skip
     with store.read() as reader:
-        (entry,) = reader.trail(action=moving_up.MOVE_UP)
+        (entry,) = reader.trail(action=placing.MOVE_UP)
     assert (entry["subject"], entry["actor"]) == (stored(store)["M4"].id, "karin")
     assert entry["reason"] == "A place of Kamen became free."
     assert waiting(store) == [("M5 Muster", 1)]

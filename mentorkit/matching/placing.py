@@ -1,0 +1,165 @@
+"""The places of a fixed selection once applications changed: given up, given again, passed on.
+
+Every way in which applications change goes through here (decisions, withdrawals, corrections, files read
+again, rules that changed), so that places follow in one way whoever begins or ceases to take part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mentorkit.language import say
+from mentorkit.programme.records import Application, Run
+from mentorkit.store import Reader, Writer
+
+if TYPE_CHECKING:
+    from mentorkit.matching.places import Key
+
+MOVE_UP = "selection.move_up"
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Applications with the places they get, to be stored, and who moves up once they are."""
+
+    applications: list[Application]
+    #: The application that moves up, and the organisation whose place it takes.
+    heirs: tuple[tuple[str, str], ...] = ()
+
+    def pass_on(self, writer: Writer) -> list[Application]:
+        """Let those who wait take the places that were given up; return them as stored."""
+        moved = []
+        for application_id, organisation in self.heirs:
+            application = writer.get(Application, application_id)
+            moved.append(moved_up(writer, application, organisation))
+        return moved
+
+
+def moved_up(writer: Writer, application: Application, organisation: str) -> Application:
+    """Store that somebody takes a place that became free."""
+    reason = say("A place of {organisation} became free.", organisation=organisation)
+    return writer.besides(MOVE_UP, reason).save(application.with_(place="selected"))
+
+
+def save(writer: Writer, changed: Sequence[Application]) -> tuple[list[Application], list[Application]]:
+    """Store applications with the places they get by :func:`placed`; return them, and who moved up."""
+    placing = placed(writer, changed)
+    saved = writer.save_all(placing.applications)
+    return saved, placing.pass_on(writer)
+
+
+def settle(writer: Writer, stored: Iterable[Application], before: Iterable[Application] = ()) -> None:
+    """Store the places of applications that are stored already as they are now; see :func:`placed`."""
+    stored = list(stored)
+    placing = placed(writer, stored, before)
+    writer.save_all([a for a, was in zip(placing.applications, stored, strict=True) if a != was])
+    placing.pass_on(writer)
+
+
+def placed(reader: Reader, changed: Iterable[Application], before: Iterable[Application] = ()) -> Placing:
+    """Return changed applications with the places they get, and who moves up by that.
+
+    Under a fixed selection, who takes part no more is out, and who waits moves up. Who takes part again, or
+    for another organisation, gets a place that is free where nobody comes before on the waiting list, or
+    else waits. Who applied after the selection was fixed has no place, whatever is decided. Nobody but the
+    changed gets a place once the tandems are approved: then
+    :func:`~mentorkit.matching.moving_up.vacancies` tells of it, and a person decides.
+
+    Parameters
+    ----------
+    reader
+        The transaction in which they change.
+    changed
+        The applications as they will be; what they say of their places does not matter.
+    before
+        What they were, where that is not what is stored.
+    """
+    changed, was = list(changed), {a.id: a for a in before}
+    places: dict[str, Application] = {}
+    heirs: list[tuple[str, str]] = []
+    for run_id in dict.fromkeys(a.run_id for a in changed if a.version):
+        run = reader.get(Run, run_id)
+        if run.selection_fixed:
+            now = {a.id: a for a in changed if a.run_id == run_id and a.version}
+            placing = _Moves.of(reader, run, now, was).placing(reader)
+            places |= {a.id: a for a in placing.applications}
+            heirs += placing.heirs
+    return Placing([places.get(a.id, a) for a in changed], tuple(heirs))
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """Who leaves a queue of a run and who comes to one; ``now`` has those who come wait."""
+
+    run: Run
+    #: All applications of the run by id.
+    now: dict[str, Application]
+    changed: tuple[str, ...]
+    #: Where everybody who takes part stands.
+    seats: Mapping[str, Key]
+    came: frozenset[str]
+    #: The queues in which somebody stood who left.
+    left: frozenset[Key]
+
+    @classmethod
+    def of(
+        cls, reader: Reader, run: Run, changed: Mapping[str, Application], was: Mapping[str, Application]
+    ) -> _Moves:
+        """Compare applications as they will be with what they were."""
+        before = {a.id: was.get(a.id, a) for a in reader.all(Application, run_id=run.id)}
+        now = before | {key: _at(a, before[key]) for key, a in changed.items()}
+        stood, seats = _seats(before.values()), _seats(now.values())
+        held = [key for key in changed if before[key].place is not None]
+        came = {
+            key for key in held if key in seats and (seats[key] != stood.get(key) or now[key].place == "out")
+        }
+        left = {stood[key] for key in held if key in stood and stood[key] != seats.get(key)}
+        for key in held:
+            if key in came or key not in seats:
+                now[key] = now[key].with_(place="waiting" if key in came else "out")
+        return cls(run, now, tuple(changed), seats, frozenset(came), frozenset(left))
+
+    def placing(self, reader: Reader) -> Placing:
+        """Give those who come the places that are free, and to others those that were given up."""
+        free, heirs = set[str](), list[tuple[str, str]]()
+        for application_id, organisation in self._next(reader) if self.came or self.left else ():
+            if application_id in self.came:
+                free.add(application_id)
+            elif self.seats[application_id] in self.left and not self.run.approved_at:
+                heirs.append((application_id, organisation))
+        fresh = [self.now[key] for key in self.changed]
+        return Placing([a.with_(place="selected") if a.id in free else a for a in fresh], tuple(heirs))
+
+    def _next(self, reader: Reader) -> Iterable[tuple[str, str]]:
+        """Yield who is to get a free place of the queues concerned, with the organisation."""
+        from mentorkit.matching.basis import gather
+        from mentorkit.matching.places import key_of
+        from mentorkit.matching.ranking import queues_of
+
+        data = replace(
+            gather(reader, self.run, dated=self.run.orders.by_receipt), applications=list(self.now.values())
+        )
+        queues = {key_of(queue.role, queue.organisation): queue for queue in queues_of(data)}
+        yield from ((key, "") for key in self.came if self.seats[key] not in queues)  # there is no quota
+        touched = {self.seats[key] for key in self.came} | self.left
+        if not any(queues[key].vacant for key in touched & queues.keys()):
+            return
+        for vacancy in data.select().vacancies(data.settings.quotas):
+            if key_of(vacancy.role, vacancy.organisation) in touched:
+                yield from ((place.application_id, vacancy.organisation) for place in vacancy.next)
+
+
+def _at(application: Application, before: Application) -> Application:
+    """Return an application at the place it had."""
+    return application if application.place == before.place else application.with_(place=before.place)
+
+
+def _seats(applications: Iterable[Application]) -> Mapping[str, Key]:
+    """Return where everybody stands who takes part, by the id of the application."""
+    from mentorkit.matching.places import key_of
+    from mentorkit.matching.pool import pool_of
+
+    pool = pool_of(applications)
+    return {a.id: key_of(a.role, a.organisation) for a in (*pool.mentees, *pool.mentors)}
