@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,10 +14,11 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import number
-from mentorkit.programme.records import Application, Organisation, Run
+from mentorkit.programme.records import Application, Organisation, Prospect, Run
+from mentorkit.programme.settings import Judged as Criterion
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.setup.describe import Difference
-from mentorkit.setup.words import names_of
+from mentorkit.setup.words import judged_name, names_of
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
@@ -143,6 +144,21 @@ def _admitted(n: int, names: str) -> str:
         n,
         names=names,
     )
+
+
+def opinion_sentences(gone: Iterable[Criterion], prospects: Iterable[Prospect]) -> list[str]:
+    """Say which opinions on those who are to be won would not be shown any more; they are kept."""
+    judged = Counter(key for one in prospects for key in {opinion.criterion for opinion in one.opinions})
+    return [
+        say_n(
+            "The opinion on “{name}” is not shown any more for {n} person; it comes back with the name.",
+            "The opinions on “{name}” are not shown any more for {n} persons; they come back with the name.",
+            judged[criterion.key],
+            name=judged_name(criterion),
+        )
+        for criterion in gone
+        if judged[criterion.key]
+    ]
 
 
 def matching_sentence(before: Callable[[], Matching], after: Callable[[], Matching]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from mentorkit.errors import RuleBroken, StaleRecord
-from mentorkit.language import say, say_n
+from mentorkit.errors import RuleBroken
+from mentorkit.language import say
 from mentorkit.language.formats import date
 from mentorkit.matching.placing import settle as place
 from mentorkit.privacy.permissions import Actor
@@ -21,11 +20,9 @@ from mentorkit.programme.records import (
     Run,
 )
 from mentorkit.programme.retention import kept_until
-from mentorkit.programme.settings import Limits, ProgrammeSettings
-from mentorkit.setup.change import Change, OrganisationEdit, problems
-from mentorkit.setup.describe import described, differences
-from mentorkit.setup.effects import Judged, Preview, judged_anew, matching_sentence, status_sentences
-from mentorkit.setup.words import judged_name
+from mentorkit.setup.change import Change
+from mentorkit.setup.effects import Judged, Preview, matching_sentence, opinion_sentences, status_sentences
+from mentorkit.setup.plan import Plan, as_it_stands, edit_of, plan_of, stale
 from mentorkit.store import Reader, Store, Writer
 
 CHANGE = "programme.change"
@@ -45,7 +42,7 @@ def change_of(store: Store, actor: Actor, programme_id: str) -> Change:
     """
     actor.require("programme.read", programme_id)
     with store.read() as reader:
-        stands = _as_it_stands(reader, reader.get(Programme, programme_id))
+        stands = as_it_stands(reader, reader.get(Programme, programme_id))
     shown = actor.scopes("contact.read", programme_id)
     return replace(
         stands,
@@ -54,25 +51,6 @@ def change_of(store: Store, actor: Actor, programme_id: str) -> Change:
             for edit in stands.organisations
         ),
     )
-
-
-def _as_it_stands(reader: Reader, programme: Programme) -> Change:
-    found = reader.all(Organisation, programme_id=programme.id)
-    runs = reader.all(Run, programme_id=programme.id)
-    return Change(
-        programme.id,
-        programme.version,
-        programme.settings,
-        tuple(_edit(organisation, programme.settings) for organisation in found),
-        {run.id: run.calendar for run in runs},
-        tuple(organisation.id for organisation in found),
-        {run.id: run.name for run in runs},
-    )
-
-
-def _edit(stored: Organisation, settings: ProgrammeSettings, *, new: bool = False) -> OrganisationEdit:
-    limits = settings.quotas.own.get(stored.name, Limits())
-    return OrganisationEdit(stored.name, stored.aliases, None if new else stored.id, stored.contacts, limits)
 
 
 def preview(store: Store, actor: Actor, change: Change) -> Preview:
@@ -89,7 +67,7 @@ def preview(store: Store, actor: Actor, change: Change) -> Preview:
     """
     actor.require(CHANGE, change.programme_id)
     with store.read() as reader:
-        plan = _plan(reader, change)
+        plan = plan_of(reader, change)
         opinions = _about_opinions(reader, plan)
     sentences = []
     open_runs = [judged for judged in plan.judged if judged.before]
@@ -106,30 +84,14 @@ def preview(store: Store, actor: Actor, change: Change) -> Preview:
     return Preview(plan.differences, tuple(sentences))
 
 
-def _about_opinions(reader: Reader, plan: _Plan) -> list[str]:
-    """Say which opinions on those who are to be won would not be shown any more; they are kept."""
-    stays = {judged.key for judged in plan.settings.acquisition}
-    gone = [judged for judged in plan.before.settings.acquisition if judged.key not in stays]
-    found = []
-    for judged in gone:
-        prospects = [p for run in plan.runs for p in reader.all(Prospect, run_id=run.id)]
-        n = sum(any(o.criterion == judged.key for o in prospect.opinions) for prospect in prospects)
-        name = judged_name(judged)
-        if n:
-            found.append(
-                say_n(
-                    "The opinion on “{name}” is not shown any more for {n} person;"
-                    " it comes back with the name.",
-                    "The opinions on “{name}” are not shown any more for {n} persons;"
-                    " they come back with the name.",
-                    n,
-                    name=name,
-                )
-            )
-    return found
+def _about_opinions(reader: Reader, plan: Plan) -> list[str]:
+    stays = {criterion.key for criterion in plan.settings.acquisition}
+    gone = [criterion for criterion in plan.before.settings.acquisition if criterion.key not in stays]
+    runs = plan.runs if gone else ()
+    return opinion_sentences(gone, [p for run in runs for p in reader.all(Prospect, run_id=run.id)])
 
 
-def _about_retention(plan: _Plan) -> list[str]:
+def _about_retention(plan: Plan) -> list[str]:
     """Say until when the personal data of a run would be kept, where that changes."""
     found = []
     for run in plan.runs:
@@ -141,7 +103,7 @@ def _about_retention(plan: _Plan) -> list[str]:
     return found
 
 
-def _about_matching(store: Store, actor: Actor, plan: _Plan, judged: Judged) -> list[str]:
+def _about_matching(store: Store, actor: Actor, plan: Plan, judged: Judged) -> list[str]:
     from mentorkit.matching import service as matching
 
     if not actor.may("matching.read", plan.programme.id):
@@ -151,10 +113,15 @@ def _about_matching(store: Store, actor: Actor, plan: _Plan, judged: Judged) -> 
         lambda: matching.would_be(*hands, plan.programme.settings, judged.before),
         lambda: matching.would_be(*hands, plan.settings, judged.after),
     )
-    if judged.run.selection_fixed and judged.changed:
+    begun_or_ended = any(old.takes_part != new.takes_part for old, new in judged.changed)
+    if judged.run.selection_fixed and begun_or_ended:
         return [
             *filter(None, [sentence]),
-            say("The selection is fixed and stays; please look at it again afterwards."),
+            say(
+                "The selection is fixed: who takes part no more gives a place to the waiting list;"
+                " who takes part now gets one that is free, or waits."
+                " If you undo the change, who moved up keeps the place."
+            ),
         ]
     return [sentence] if sentence else []
 
@@ -194,7 +161,7 @@ def undo(store: Store, actor: Actor, programme_id: str, version: int) -> Program
     with store.write(actor.name, CHANGE, _mark(programme_id, version + 1)) as writer:
         programme = writer.get(Programme, programme_id)
         if programme.version != version:
-            raise _stale(programme.with_(version=version), programme)
+            raise stale(programme.with_(version=version), programme)
         change = _as_it_was(writer, programme, version)
         return _save(writer, change)
 
@@ -219,13 +186,13 @@ def _entries(reader: Reader, programme_id: str, version: int) -> list[dict[str, 
 def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:
     """Return the change that brings back what was before a version."""
     entries = _entries(reader, programme.id, version)
-    now = _as_it_stands(reader, programme)
+    now = as_it_stands(reader, programme)
     settings = next(
         (Programme.model_validate(e["before"]).settings for e in entries if e["kind"] == "programme"),
         now.settings,
     )
     organisations = {
-        stored.id: _edit(stored, settings) for stored in reader.all(Organisation, programme_id=programme.id)
+        stored.id: edit_of(stored, settings) for stored in reader.all(Organisation, programme_id=programme.id)
     }
     calendars = dict(now.calendars)
     if not entries:
@@ -239,147 +206,14 @@ def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:
                 organisations.pop(subject, None)
             else:
                 was = Organisation.model_validate(before)
-                organisations[subject] = _edit(was, settings, new=not entry["after"])
+                organisations[subject] = edit_of(was, settings, new=not entry["after"])
     order = {name: place for place, name in enumerate(settings.organisations.names)}
     restored = sorted(organisations.values(), key=lambda edit: order.get(edit.name, len(order)))
     return Change(programme.id, version, settings, tuple(restored), calendars, now.seen, now.run_names)
 
 
-# -- planning and saving ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What saving a change does, found without writing."""
-
-    programme: Programme
-    before: Change
-    settings: ProgrammeSettings
-    runs: tuple[Run, ...]
-    #: Organisations as they are stored now, by id.
-    stored: dict[str, Organisation]
-    #: Organisations as they are to be; new ones have no id yet.
-    organisations: tuple[Organisation, ...]
-    renamed: dict[str, str]
-    removed: tuple[Organisation, ...]
-    judged: tuple[Judged, ...]
-    differences: tuple[Any, ...]
-
-
-def _plan(reader: Reader, change: Change) -> _Plan:
-    programme = reader.get(Programme, change.programme_id)
-    stored = {o.id: o for o in reader.all(Organisation, programme_id=programme.id)}
-    change = _with_newcomers(change, stored)
-    settings = _settled(change)
-    if programme.version != change.version:
-        mine = programme.with_(name=settings.name, settings=settings, version=change.version)
-        raise _stale(mine, programme)
-    before = _as_it_stands(reader, programme)
-    wanted = _organisations(change, stored)
-    kept = {organisation.id for organisation in wanted}
-    runs = tuple(
-        run.with_(calendar=tuple(sorted(calendar, key=lambda entry: (entry.day, entry.last_day))))
-        if (calendar := change.calendars.get(run.id)) is not None and calendar != run.calendar
-        else run
-        for run in reader.all(Run, programme_id=programme.id)
-    )
-    for run in runs:
-        _refuse(problems(settings.model_dump(), change.organisations, run.calendar).values())
-    judged = tuple(
-        judged_anew(run, settings, wanted, reader.all(Application, run_id=run.id))
-        for run in runs
-        if not run.approved_at
-    )
-    removed = tuple(organisation for key, organisation in stored.items() if key not in kept)
-    _refuse_removing(reader, removed, judged)
-    now = replace(
-        before,
-        settings=settings,
-        organisations=change.organisations,
-        calendars={run.id: run.calendar for run in runs},
-    )
-    return _Plan(
-        programme,
-        before,
-        settings,
-        runs,
-        stored,
-        wanted,
-        {stored[o.id].name: o.name for o in wanted if o.id in stored and stored[o.id].name != o.name},
-        removed,
-        judged,
-        differences(described(before), described(now)),
-    )
-
-
-def _with_newcomers(change: Change, stored: Mapping[str, Organisation]) -> Change:
-    """Return the change with the organisations that came with applications since the actor looked."""
-    known = {*change.seen, *(edit.id for edit in change.organisations)}
-    came = tuple(_edit(o, change.settings) for key, o in stored.items() if key not in known)
-    return replace(change, organisations=(*change.organisations, *came))
-
-
-def _stale(mine: Programme, theirs: Programme) -> StaleRecord:
-    sentence = say(
-        "Somebody else changed this in the meantime. Please look at both versions and decide again."
-    )
-    return StaleRecord(sentence, mine=mine, theirs=theirs)
-
-
-def _settled(change: Change) -> ProgrammeSettings:
-    """Return the settings with what the organisations say: own quotas, and names where all are known."""
-    kind = change.settings.organisations.kind
-    names = tuple(edit.name.strip() for edit in change.organisations) if kind == "known" else ()
-    # other spellings are kept with the organisations themselves
-    organisations = change.settings.organisations.model_copy(update={"names": names, "aliases": {}})
-    own = {
-        edit.name.strip(): edit.limits
-        for edit in change.organisations
-        if kind != "none" and edit.limits != Limits()
-    }
-    quotas = change.settings.quotas.model_copy(update={"own": own})
-    return change.settings.model_copy(update={"organisations": organisations, "quotas": quotas})
-
-
-def _organisations(change: Change, stored: dict[str, Organisation]) -> tuple[Organisation, ...]:
-    return tuple(
-        stored[edit.id].with_(name=edit.name.strip(), aliases=edit.aliases, contacts=edit.contacts)
-        if edit.id in stored
-        else Organisation(
-            id=f"new-{place}",
-            programme_id=change.programme_id,
-            name=edit.name.strip(),
-            aliases=edit.aliases,
-            contacts=edit.contacts,
-        )
-        for place, edit in enumerate(change.organisations)
-    )
-
-
-def _refuse(sentences: Iterable[str]) -> None:
-    if told := " ".join(sentences):
-        raise RuleBroken(told)
-
-
-def _refuse_removing(reader: Reader, removed: Iterable[Organisation], judged: tuple[Judged, ...]) -> None:
-    for organisation in removed:
-        runs = reader.all(Run, programme_id=organisation.programme_id)
-        used = sum(
-            len(reader.all(Application, run_id=run.id, organisation=organisation.name)) for run in runs
-        )
-        granted = reader.all(Grant, programme_id=organisation.programme_id, organisation=organisation.name)
-        if used or granted:
-            raise RuleBroken(
-                say(
-                    "“{name}” cannot be removed: applications or log-ins belong to it. "
-                    "Please rename it, or move them first.",
-                    name=organisation.name,
-                )
-            )
-
-
 def _save(writer: Writer, change: Change) -> Programme:
-    plan = _plan(writer, change)
+    plan = plan_of(writer, change)
     for organisation in plan.removed:
         writer.delete(organisation)
     for organisation in plan.organisations:
@@ -402,7 +236,7 @@ def _save(writer: Writer, change: Change) -> Programme:
     return writer.save(plan.programme.with_(name=plan.settings.name, settings=plan.settings))
 
 
-def _follow(writer: Writer, plan: _Plan) -> None:
+def _follow(writer: Writer, plan: Plan) -> None:
     """Bring new names of organisations to whatever else speaks of them."""
     for old, new in plan.renamed.items():
         for run in plan.runs:

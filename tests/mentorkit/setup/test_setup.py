@@ -9,15 +9,24 @@ import pytest
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord, UsageError
 from mentorkit.examples import demo
+from mentorkit.intake import prospects
 from mentorkit.intake.judge import judge
 from mentorkit.intake.organisations import Organisations
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Application, EarlierTandem, Grant, Organisation, Programme, Run
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Grant,
+    Organisation,
+    Programme,
+    Prospect,
+    Run,
+)
 from mentorkit.programme.settings import PRESETS, ProgrammeSettings, load_preset
 from mentorkit.setup import begin, service
 from mentorkit.setup.change import OrganisationEdit, code_of, possible_tests, problems
 from mentorkit.setup.effects import judged_anew
-from mentorkit.store import Store
+from mentorkit.store import Reader, Store
 
 UNNA = "cross-administration"
 ME = sole_actor("me")
@@ -351,3 +360,19 @@ def test_settings_of_an_older_workbench_still_load():
             rule["value"] = 9 if rule["role"] == "mentee" else 11
     rules = ProgrammeSettings.model_validate(older).rules
     assert [(r.code, r.limits) for r in rules] == [(r.code, r.limits) for r in load_preset(UNNA).rules]
+
+
+def test_opinions_that_would_not_be_shown_are_counted_by_reading_the_prospects_once(bench, monkeypatch):
+    run = bench.add("arts-academy", run="2030")
+    one = prospects.add(bench.store, ME, run.id, "Ruth Ahl")
+    for _ in range(2):  # thought better of: one opinion of one person
+        one = prospects.judge(bench.store, ME, one.id, one.version, "name", holds=True)
+    read, stored = [], Reader.all
+    monkeypatch.setattr(
+        Reader, "all", lambda self, kind, **eq: read.append((kind, *eq.values())) or stored(self, kind, **eq)
+    )
+    told = service.preview(bench.store, ME, changed(bench.store, "arts-academy", acquisition=())).consequences
+    assert [sentence for sentence in told if "1 Person" in sentence]
+    assert read.count((Prospect, run.id)) == 1
+    service.preview(bench.store, ME, changed(bench.store, "arts-academy", late="none"))
+    assert read.count((Prospect, run.id)) == 1
