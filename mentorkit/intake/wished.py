@@ -27,12 +27,16 @@ _NEAR = 88
 
 @dataclass(frozen=True)
 class WishShown:
-    """A wish as it is shown: who wishes, who is meant, and who else it may be, the likeliest first."""
+    """A wish as it is shown: who wishes, who is meant, and who else it may be, the likeliest first.
+
+    ``prospect`` is who is to be won, where the wish means somebody who is to be approached or was.
+    """
 
     wish: Wish
     mentee: Application
     mentor: Application | None
     guesses: tuple[Application, ...]
+    prospect: Prospect | None = None
 
     @property
     def standing(self) -> Standing:
@@ -42,6 +46,13 @@ class WishShown:
         if self.mentor is None:
             return "open"
         return "sure" if self.wish.confidence == 1 else "guess"
+
+    @property
+    def lost(self) -> bool:
+        """Whether it cannot come true: who is meant declined, was refused, or has withdrawn."""
+        if self.mentor:
+            return self.mentor.refused or self.mentor.withdrawn is not None
+        return self.prospect is not None and self.prospect.state == "declined"
 
 
 def wishes(store: Store, actor: Actor, run_id: str) -> list[WishShown]:
@@ -59,6 +70,7 @@ def wishes(store: Store, actor: Actor, run_id: str) -> list[WishShown]:
         actor.require(READ, run.programme_id)
         stored = {a.id: a for a in reader.all(Application, run_id=run_id)}
         found = reader.all(Wish, run_id=run_id)
+        to_win = {p.id: p for p in reader.all(Prospect, run_id=run_id)}
     mentors = mentors_of(list(stored.values()))
     shown = [
         WishShown(
@@ -66,11 +78,23 @@ def wishes(store: Store, actor: Actor, run_id: str) -> list[WishShown]:
             stored[wish.application_id],
             stored.get(wish.mentor_application_id or ""),
             tuple(mentors.guesses(wish.text)),
+            to_win.get(wish.prospect_id or ""),
         )
         for wish in found
     ]
     places = {key: i for i, key in enumerate(stored)}
     return sorted(shown, key=lambda s: (places[s.wish.application_id], s.wish.rank))
+
+
+def without_hope(shown: list[WishShown]) -> list[Application]:
+    """Return the mentees who need another wish: none of those they wish for can become their mentor."""
+    wishing = {s.mentee.id: s.mentee for s in shown}
+    hoping = {s.mentee.id for s in shown if not s.lost}
+    return [
+        mentee
+        for key, mentee in wishing.items()
+        if key not in hoping and mentee.withdrawn is None and not mentee.refused
+    ]
 
 
 def decide(store: Store, actor: Actor, wish_id: str, mentor_application_id: str | None, version: int) -> Wish:

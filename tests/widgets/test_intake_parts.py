@@ -87,6 +87,16 @@ def test_the_coordination_of_an_organisation_selects_and_enters_its_own_and_merg
     assert "Werne" not in view.overview.table.value
 
 
+def test_the_tab_counts_who_has_not_withdrawn(bench):
+    run = bench.run()
+    apply(run, 1, "mentee", last_name="Adler")
+    apply(run, 2, "mentee", last_name="Berg")
+    one = run.application_records[0]
+    service.withdraw(bench.store, bench.actor, one.id, "krank", one.version)
+    view = IntakeView(IntakeModel(run))
+    assert dict(view.tabs.list.tabs)["applications"].endswith("(1)")
+
+
 def test_an_empty_run_says_how_to_come_by_applications(view):
     assert view.tabs.value == "read"
     view.tabs.value = "applications"

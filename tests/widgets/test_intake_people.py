@@ -8,6 +8,7 @@ import pytest
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.merge import MergeModel, MergePersons
 from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.parts import MentorsPart
 from mentorkit_widgets.intake.prospects import ProspectsModel
 from mentorkit_widgets.intake.prospects_view import Prospects
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
@@ -169,14 +170,73 @@ def test_doubtful_wishes_are_confirmed_chosen_and_denied(academy):
     assert view.table.rows == []
     view.choice.value = "all"
     rows = {row["text"]["text"]: row for row in view.table.rows}
-    assert rows["Katerina Atzler"]["standing"]["text"] == "nobody who applied"
+    assert rows["Katerina Atzler"]["standing"]["text"] == "to be approached"
+    assert rows["Katerina Atzler"]["standing"]["note"] == "decided by eva"
     view.table.act(rows["Katerina Atzler"]["id"], "leave")
     view.table.select(rows["Katerina Atzler"]["id"])
     assert view.form.values["mentor"] == kathi
     assert [name for _, name in view.form.fields[0].pairs] == ["Atzler, Katherina", "Speer, Henni"]
-    view.card.children[2].children[0].click()
+    view.chosen.click()
     meant = {w.text: w.mentor_application_id for w in academy.wishes}
     assert (meant["Katerina Atzler"], meant["Hennni Speer"]) == (kathi, henni)
+
+
+def test_an_opened_wish_tells_how_it_was_decided_and_is_denied_or_left_to_the_machine(academy):
+    view = Wishes(WishesModel(academy))
+    view.choice.value = "all"
+    view.table.select(next(row["id"] for row in view.table.rows if row["text"]["text"] == "Hennni Speer"))
+    assert "Henni Speer, guess" in view.facts.value
+    assert (visible(view.nobody), visible(view.back)) == (True, False)
+    view.nobody.click()
+    assert "to be approached, decided by eva" in view.facts.value
+    assert (visible(view.nobody), visible(view.back)) == (False, True)
+    view.back.click()
+    assert not visible(view.back)
+
+
+def test_what_was_chosen_for_an_opened_wish_stays_while_something_else_changes(academy):
+    part = MentorsPart(IntakeModel(academy))
+    view = part.wishes_view
+    view.table.select(view.table.rows[0]["id"])
+    kathi = people(academy)["Atzler"].id
+    view.form.edit("mentor", kathi)
+    part.prospects.add("Ruth Ahl")
+    assert view.form.values["mentor"] == kathi
+
+
+def test_wishes_and_prospects_follow_each_other(academy):
+    app = IntakeModel(academy)
+    part = MentorsPart(app)
+    part.wishes.show = "all"
+    wish = lambda text: next(r for r in part.wishes_view.table.rows if r["text"]["text"] == text)  # noqa: E731
+    hedy = part.prospects.prospects[0].prospect.id
+    for name, state in (("asked", "asked"), ("declined", "has declined"), ("back", "asked")):
+        part.prospects_view.table.act(hedy, name)
+        assert wish("Prof. Hedy Süßebier")["standing"]["text"] == state
+    part.wishes_view.table.act(wish("Hennni Speer")["id"], "nobody")
+    assert {s.prospect.name for s in part.prospects.prospects} == {"Hennni Speer", "Hedy Süßebier"}
+    part.prospects.look(hedy, agreeing=True)
+    part.prospects.agree({"first_name": "Hedy", "last_name": "Süßebier"})
+    assert wish("Prof. Hedy Süßebier")["standing"]["text"] == "has agreed"
+    part.prospects_view.table.act(hedy, "back")
+    assert wish("Prof. Hedy Süßebier")["standing"]["text"] == "asked"
+
+
+def test_a_wish_for_a_mentor_who_was_refused_or_withdrew_says_so(academy):
+    hands = academy.bench.store, academy.bench.actor
+    henni, kathi = (people(academy)[name] for name in ("Speer", "Atzler"))
+    service.refuse(*hands, henni.id, "krank", henni.version)
+    view = Wishes(WishesModel(academy))
+    view.choice.value = "all"
+    standing = lambda text: next(r for r in view.table.rows if r["text"]["text"] == text)["standing"]  # noqa: E731
+    assert standing("Prof. Henni Speer")["text"] == "mentor refused"
+    nora = next(s for s in view.model.all if s.wish.text == "Katerina Atzler")
+    view.model.decide(nora.wish.id, kathi.id)
+    service.withdraw(*hands, kathi.id, "krank", kathi.version)
+    view.model.reload()
+    assert standing("Katerina Atzler")["text"] == "mentor has withdrawn"
+    assert "Nora Nimm" in view.lead.value
+    assert "Mia Meise" not in view.lead.value  # she wishes for somebody to be approached, too
 
 
 def test_mentors_to_choose_from_stand_in_german_order_and_namesakes_with_their_address(academy):

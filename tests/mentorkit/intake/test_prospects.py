@@ -8,7 +8,7 @@ from academy import LEAD, MENTORS, RUN, csv, officer, wish_of
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import pool, service
 from mentorkit.intake import prospects as work
-from mentorkit.intake.wished import wishes
+from mentorkit.intake.wished import wishes, without_hope
 from mentorkit.programme.records import Application, EarlierTandem, Person, Prospect
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -49,6 +49,21 @@ def test_asking_is_noted_every_time_and_each_step_can_be_undone(academy):
     assert states == [("asked", 2), ("asked", 1), ("to_approach", 0)]
     with pytest.raises(RuleBroken):
         work.step_back(academy, LEAD, four.id, four.version)
+
+
+def test_a_wish_knows_how_far_its_prospect_is_and_a_mentee_without_hope_needs_another(academy):
+    shown = lambda: {s.wish.text: s for s in wishes(academy, LEAD, RUN)}  # noqa: E731
+    assert shown()["Prof. Hedy Süßebier"].prospect == hedy(academy)
+    one = hedy(academy)
+    work.decline(academy, LEAD, one.id, one.version)
+    assert shown()["Süßebier, Hedy"].lost
+    assert without_hope(list(shown().values())) == []
+    henni = next(a for a in service.applications(academy, LEAD, RUN) if a.last_name == "Speer")
+    service.refuse(academy, LEAD, henni.id, "krank", henni.version)
+    assert [m.name for m in without_hope(list(shown().values()))] == ["Mia Meise", "Nora Nimm"]
+    mia = next(a for a in service.applications(academy, LEAD, RUN) if a.last_name == "Meise")
+    service.withdraw(academy, LEAD, mia.id, "krank", mia.version)
+    assert [m.name for m in without_hope(list(shown().values()))] == ["Nora Nimm"]
 
 
 def test_who_agrees_becomes_an_application_that_the_wishes_mean(academy):

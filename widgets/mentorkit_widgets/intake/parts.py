@@ -13,6 +13,7 @@ from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake.entry import Entry, EntryModel
 from mentorkit_widgets.intake.links import Links, LinksModel
 from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.side import SideModel
 
 
 class EnterPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -44,15 +45,22 @@ class MentorsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         from mentorkit_widgets.intake.prospects_view import Prospects
         from mentorkit_widgets.intake.wishes import Wishes, WishesModel
 
-        self.wishes = WishesModel(model.run, model, model.reload)
-        self.prospects = ProspectsModel(model.run, model, model.reload)
+        self.model = model
+        # what is decided in one is seen in the other
+        self.wishes = WishesModel(model.run, model, lambda: self._changed(self.prospects))
+        self.prospects = ProspectsModel(model.run, model, lambda: self._changed(self.wishes))
         head = markup("<h2>{title}</h2>", title=say("Wishes for {mentor:pl.acc}"))
         hint = say("What was not understood for sure is yours to decide; a name nobody knows can be won.")
         below = markup("<h2>{title}</h2>", title=say("Winning {mentor:pl.acc}"))
-        parts = [w.HTML(head + paragraph(hint, "mk-muted")), Wishes(self.wishes)]
-        parts += [w.HTML(below), Prospects(self.prospects)]
+        self.wishes_view, self.prospects_view = Wishes(self.wishes), Prospects(self.prospects)
+        parts = [w.HTML(head + paragraph(hint, "mk-muted")), self.wishes_view]
+        parts += [w.HTML(below), self.prospects_view]
         super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         follow(model, "wishes", self.reload)
+
+    def _changed(self, other: SideModel) -> None:
+        self.model.reload()
+        other.reload()
 
     def reload(self) -> None:
         """Read wishes and prospects again."""

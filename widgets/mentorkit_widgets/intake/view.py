@@ -126,7 +126,8 @@ class IntakeView(View):
         """Tell how many applications there are, and how many wait to be taken in."""
         model = self.model
         if "applications" in self.tabs.parts:
-            self.tabs.rename("applications", _counted(say("Applications"), len(model.stored)))
+            standing = sum(application.withdrawn is None for application in model.stored)
+            self.tabs.rename("applications", _counted(say("Applications"), standing))
         if "read" in self.tabs.parts:
             waiting = len(model.intake.applications) if model.intake is not None else 0
             self.tabs.rename("read", _counted(say("Read files"), waiting))

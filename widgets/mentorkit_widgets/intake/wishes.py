@@ -12,6 +12,7 @@ import traitlets as t
 from mentorkit.intake import wished
 from mentorkit.intake.people import by_last_name, last_name_first
 from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -27,6 +28,13 @@ _STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
     "decided": (later("decided"), "check", "accent"),
     "nobody": (later("nobody who applied"), "person", "neutral"),
     "open": (later("open"), "warning", "careful"),
+}
+#: Where a wish stands whose person is to be won.
+_ON_THE_WAY: dict[str, tuple[str, Icon, Tone]] = {
+    "to_approach": (later("to be approached"), "person", "careful"),
+    "asked": (later("asked"), "clock", "accent"),
+    "agreed": (later("has agreed"), "check", "good"),
+    "declined": (later("has declined"), "forbid", "careful"),
 }
 
 
@@ -55,6 +63,11 @@ class WishesModel(SideModel):
     def rows(self) -> list[wished.WishShown]:
         """The wishes that are shown."""
         return self.questions if self.show == "questions" else self.all
+
+    @property
+    def without_hope(self) -> list[Application]:
+        """The mentees who need another wish."""
+        return wished.without_hope(self.all)
 
     def wish(self, wish_id: str) -> wished.WishShown | None:
         """Return a wish, if it is there still."""
@@ -108,14 +121,15 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table.on_action(self._act)
         self.table.observe(self._look, "selected")
         self.title = Heading(on_close=self._close)
+        self.facts = w.HTML()
         self.form = Form([])
+        self._filled: tuple[str, str] | None = None
+        self.nobody = button(say("did not apply"), self._nobody)
+        self.back = button(say("Take back"), self._take_back)
+        self.chosen = button(say("This person is meant"), self._choose, primary=True)
+        close = button(say("Close"), self._close)
         self.card = card(
-            self.title,
-            self.form,
-            actions(
-                button(say("This person is meant"), self._choose, primary=True),
-                button(say("Close"), self._close),
-            ),
+            self.title, self.facts, self.form, actions(self.chosen, self.nobody, self.back, close)
         )
         self.beside = Beside(self.table, self.card)
         super().__init__([self.lead, self.choice, self.beside], layout=w.Layout(grid_gap="0.6rem"))
@@ -128,7 +142,7 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         n = len(model.questions)
         self.lead.value = paragraph(
             say_n("{n} wish is to be looked at.", "{n} wishes are to be looked at.", n)
-        )
+        ) + _without_hope(model.without_hope)
         self._show_rows()
         shown(self, bool(model.all))
         self._open()
@@ -153,16 +167,35 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _open(self) -> None:
         one = self.model.wish(self.table.selected)
         if one is None:
-            self.title.text = ""
+            self.title.text, self._filled = "", None
             self.beside.show_card(visible=False)
             return
+        self._fill(one)
+        self.facts.value = paragraph(_told(self.model, one))
+        decided = bool(one.wish.decided_by)
+        shown(self.nobody, one.standing != "nobody")
+        shown(self.back, decided)
+        self.title.text = say("{name} wishes for “{text}”", name=one.mentee.name, text=one.wish.text)
+        self.beside.show_card(visible=True)
+
+    def _fill(self, one: wished.WishShown) -> None:
+        """Offer the mentors, unless they were offered for the same wish before: what was chosen stays."""
+        meant = one.mentor or next(iter(one.guesses), None)
+        meant_id = meant.id if meant and meant.id in self.model.mentors else ""
         self.form.fields = [
             Field("mentor", say("Which {mentor:sg.nom} is meant?"), "choice", options=self.model.mentors)
         ]
-        meant = one.mentor or next(iter(one.guesses), None)
-        self.form.fill({"mentor": meant.id if meant and meant.id in self.model.mentors else ""})
-        self.title.text = say("{name} wishes for “{text}”", name=one.mentee.name, text=one.wish.text)
-        self.beside.show_card(visible=True)
+        if self._filled != (one.wish.id, meant_id):
+            self._filled = one.wish.id, meant_id
+            self.form.fill({"mentor": meant_id})
+
+    def _nobody(self) -> None:
+        if self.table.selected:
+            self.model.decide(self.table.selected, None)
+
+    def _take_back(self) -> None:
+        if (one := self.model.wish(self.table.selected)) and one.wish.decided_by:
+            self.model.leave(one.wish.id)
 
     def _choose(self) -> None:
         if not self.table.selected:
@@ -186,18 +219,49 @@ def _columns(*, narrow: bool) -> list[dict[str, Any]]:
 
 
 def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str, Any]:
-    text, icon, tone = _STANDINGS[one.standing]
-    note = say("decided by {name}", name=model.who(one.wish.decided_by)) if one.wish.decided_by else ""
-    if one.standing == "open" and one.wish.prospect_id:
-        note = say("to be approached")
+    text, icon, tone = _standing(one)
     return {
         "id": one.wish.id,
         "text": cell(one.wish.text, note=say("{n}. wish", n=one.wish.rank)),
         "mentee": _name(one.mentee),
         "means": _name(one.mentor) if one.mentor else "",
-        "standing": chip(say(text), icon, tone, note=note),
+        "standing": chip(text, icon, tone, note=_by(model, one)),
         "actions": _actions(one) if model.may_decide and not narrow else [],
     }
+
+
+def _standing(one: wished.WishShown) -> tuple[str, Icon, Tone]:
+    """Return how a wish stands, in words: what became of who is meant, else how sure that is."""
+    if one.mentor and one.lost:
+        if one.mentor.withdrawn:
+            return say("{mentor:sg.nom} has withdrawn"), "forbid", "careful"
+        return say("{mentor:sg.nom} refused"), "forbid", "careful"
+    if one.prospect and one.standing != "guess":
+        text, icon, tone = _ON_THE_WAY[one.prospect.state]
+    else:
+        text, icon, tone = _STANDINGS[one.standing]
+    return say(text), icon, tone
+
+
+def _by(model: WishesModel, one: wished.WishShown) -> str:
+    """Return who decided a wish; empty where the machine did."""
+    return say("decided by {name}", name=model.who(one.wish.decided_by)) if one.wish.decided_by else ""
+
+
+def _told(model: WishesModel, one: wished.WishShown) -> str:
+    """Return whom a wish means, how it stands and who decided it, in a line."""
+    told = [one.mentor.name if one.mentor else "", _standing(one)[0], _by(model, one)]
+    return say("How it stands: {state}", state=", ".join(filter(None, told)))
+
+
+def _without_hope(mentees: list[Application]) -> str:
+    """Return who needs another wish, as a paragraph; empty where nobody does."""
+    if not mentees:
+        return ""
+    names = listing(mentee.name for mentee in mentees)
+    return paragraph(
+        say("Another wish is needed by {names}: nobody they wish for is to be had.", names=names)
+    )
 
 
 def _name(application: Application) -> dict[str, Any]:
@@ -215,5 +279,5 @@ def _actions(one: wished.WishShown) -> list[dict[str, Any]]:
         for m in meant
         if one.standing != "sure"
     ]
-    nobody = say("“{text}” means nobody who applied", text=text)
-    return [*found, action("nobody", say("nobody of these"), nobody, icon="forbid")]
+    nobody = say("“{text}” did not apply", text=text)
+    return [*found, action("nobody", say("did not apply"), nobody, icon="forbid")]
