@@ -21,6 +21,7 @@ from mentorkit.forms import links
 from mentorkit.forms.links import Invitation, LinkRefused
 from mentorkit.forms.schema import FormField
 from mentorkit.language import LANGUAGES, Language, Voice, later, say, say_n, speaking
+from mentorkit.programme.records import Run
 from mentorkit.programme.settings import Texts
 from mentorkit.serve import pages
 from mentorkit.serve.handlers import Page
@@ -260,12 +261,23 @@ def _words(asked: Invitation, language: Language, n: int) -> dict[str, str]:
         "contact": text.contact,
         "organisation": say("Organisation: {name}", name=asked.organisation) if asked.organisation else "",
         "lead": " ".join(lead),
+        "given": _places_are_given(asked.run),
         "required": say("required"),
         "choose": say("– please choose –"),
         "consent": say("Consent"),
         "agree": say("I agree"),
         "send": say("Send the application"),
     }
+
+
+def _places_are_given(run: Run) -> str:
+    """Say to whom applies late what that means; nothing as long as places are open."""
+    if not (run.selection_fixed or run.approved_at):
+        return ""
+    return say(
+        "The places of this run are given already. You can apply all the same; you hear from the programme"
+        " if a place becomes free."
+    )
 
 
 def _shown(field_: FormField, typed: str, error: str) -> dict[str, Any]:

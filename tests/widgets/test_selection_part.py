@@ -10,6 +10,7 @@ from mentorkit_widgets.intake.detail import ApplicationDetail
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.selection_part import SelectionPart
 
+from mentorkit.forms import links
 from mentorkit.intake import actions
 from mentorkit.matching import choosing, ranking, service
 from mentorkit.privacy.permissions import Actor
@@ -370,6 +371,15 @@ def test_a_closing_date_that_is_not_over_is_named_before_the_selection_is_fixed(
         part.fix.click()
         assert ("Bewerbungsfrist läuft noch" in part.question.text.value) is named
         part.question.no.click()
+
+
+def test_links_that_are_still_open_are_counted_before_the_selection_is_fixed(run, part):
+    part.fix.click()
+    assert "persönlich" not in part.question.text.value
+    part.question.no.click()
+    links.give(run.bench.store, run.bench.actor, run.id, "mentee", name="Eva Muster")
+    part.fix.click()
+    assert "1 persönlicher Link ist noch offen" in part.question.text.value
 
 
 def test_who_moves_up_is_named_when_somebody_withdraws(run):

@@ -15,6 +15,7 @@ import requests
 
 from mentorkit.forms import links
 from mentorkit.forms.schema import consent
+from mentorkit.matching import choosing
 from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -194,6 +195,14 @@ def test_the_form_shows_nothing_of_the_store_but_whom_the_link_is_for(site, benc
     for known in ("Karl", "&#34;Beispiel", "karl@example.org"):
         assert f'value="{known}"' in page
     assert "Was schon ausgefüllt ist, können Sie ändern." in page
+
+
+def test_who_comes_after_the_places_are_given_is_told_so(site, bench, token):
+    told = "Plätze dieses Durchgangs sind schon vergeben"
+    assert told not in site.guest().get(f"/apply/{token}").text
+    choosing.fix_selection(bench.store, bench.actor, RUN, bench.run(RUN).record.version)
+    assert told in site.guest().get(f"/apply/{token}").text
+    choosing.release_selection(bench.store, bench.actor, RUN, bench.run(RUN).record.version)
 
 
 def test_what_was_known_can_be_changed_and_emptied(site, bench, agreed):

@@ -116,6 +116,16 @@ class SelectionModel(Model):
     def _hands(self) -> tuple[Store, Actor, str]:
         return self.run.bench.store, self._actor, self.run.id
 
+    @property
+    def open_links(self) -> int:
+        """How many personal links still open a form."""
+        from mentorkit.forms.links import links, state_of
+
+        if not self._may("form.give"):
+            return 0
+        now = self.run.bench.store.clock()
+        return sum(state_of(link, now) == "open" for link in links(*self._hands))
+
     def refresh(self) -> None:
         """Read everything as it stands now."""
         had = self.letters is not None

@@ -213,6 +213,14 @@ def _open_matters(model: SelectionModel) -> list[str]:
         )
     if (closing := model.run.open_until) is not None:
         told += [still_open_sentence(closing), say("Who applies from now on cannot take part any more.")]
+    if n := model.open_links:
+        told.append(
+            say_n(
+                "{n} personal link is still open; its form says then that the places are given.",
+                "{n} personal links are still open; their forms say then that the places are given.",
+                n,
+            )
+        )
     return told
 
 
