@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from matching_samples import administration, lock, mentee, mentor, programmes, settings
@@ -7,8 +9,9 @@ from matching_samples import administration, lock, mentee, mentor, programmes, s
 from mentorkit.errors import RuleBroken
 from mentorkit.language import Voice, speaking
 from mentorkit.matching.matching import match
+from mentorkit.matching.pool import pool_of
 from mentorkit.matching.selection import select
-from mentorkit.programme.records import Finding
+from mentorkit.programme.records import Finding, Overruling
 
 UNNA = settings()
 
@@ -143,3 +146,13 @@ def test_the_json_is_as_the_contract_says():
     assert set(found["waiting"][0]) == {*contract, "number"}
     assert found["out"] == []
     assert found["fixed"] is False
+
+
+def test_of_two_applications_of_a_person_the_one_that_holds_a_place_counts():
+    anna = mentee("Anna", "Kamen")
+    why = Overruling(by="lea", at=dt.datetime(2014, 5, 1, tzinfo=dt.UTC), reason="late")
+    for place in ("selected", "waiting"):
+        held = anna.with_(id="A2", status="review", overruled=why, place=place)
+        for pair in ([anna, held], [held, anna.with_(place="out")]):
+            assert [a.id for a in pool_of(pair).mentees] == ["A2"]
+    assert [a.id for a in pool_of([anna, held.with_(place=None)]).mentees] == [anna.id]

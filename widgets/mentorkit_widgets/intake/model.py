@@ -80,8 +80,8 @@ class IntakeModel(Reading):
         )
 
     def take_back(self, reason: str) -> None:
-        """Take back that the chosen application was admitted or refused, once it is stored for a reason."""
-        self._act(actions.take_back, reason, lambda key, intake: intake.take_back(key))
+        """Take back a decision on the chosen application, for a reason once stored, and tell who moved up."""
+        self._act_telling(actions.take_back_telling, reason, lambda key, intake: intake.take_back(key))
 
     @property
     def can_take_back(self) -> bool:
