@@ -1,17 +1,33 @@
-"""The records of a workbench.
+"""The records of a workbench: people, what they apply with and wish, and what becomes of it.
 
-Records are frozen: a change makes a new one (``record.with_(places=2)``). ``version`` is 0 for a record
-that was never stored; the store counts it up and refuses a stale one.
+Those of a programme and its runs, and what all records have in common, stand in
+:mod:`mentorkit.programme.runs`; all are imported from here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
+from mentorkit.programme.runs import (
+    Contact,
+    Logo,
+    Orders,
+    Organisation,
+    Programme,
+    Record,
+    Run,
+    SelectionOrder,
+)
+
+__all__ = [
+    "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
+    "Grant", "HeadingMeaning", "Logo", "Opinion", "Orders", "Organisation", "Overruling", "PairDecision",
+    "Person", "Programme", "Prospect", "Record", "Role", "Run", "SelectionOrder", "Source", "Status",
+    "TakenFile", "Tandem", "TwoPersons", "Verdict", "Wish", "Withdrawal",
+]  # fmt: skip
 
 Role = Literal["mentee", "mentor"]
 Status = Literal["ok", "review", "ineligible", "error"]
@@ -19,110 +35,6 @@ Status = Literal["ok", "review", "ineligible", "error"]
 Verdict = Literal["admitted", "refused"]
 #: From harmless to grave; an application has the gravest status of its findings.
 GRAVITY: tuple[Status, ...] = ("ok", "review", "ineligible", "error")
-
-
-class Record(BaseModel):
-    """Base of all records."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    #: Fields that never go into the audit trail.
-    secret: ClassVar[frozenset[str]] = frozenset()
-
-    id: str
-    version: int = 0
-
-    def with_(self, **changes: Any) -> Self:  # noqa: ANN401 - any field of the record
-        """Return a copy with other values, validated.
-
-        Raises
-        ------
-        pydantic.ValidationError
-            If a field is unknown or its value does not fit.
-        """
-        return type(self).model_validate({**dict(self), **changes})
-
-
-class Programme(Record):
-    """A mentoring programme; ``id`` is its short name in commands and addresses."""
-
-    name: str
-    preset: str
-    settings: ProgrammeSettings
-
-
-#: By what places are given where more people apply than an organisation may send.
-SelectionOrder = Literal["matching", "arrival", "received", "rank"]
-
-
-class Orders(BaseModel):
-    """By what the places of a run are given: in general, and by organisations that chose otherwise."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    general: SelectionOrder = "matching"
-    #: By name of the organisation.
-    own: dict[str, SelectionOrder] = Field(default_factory=dict)
-
-    def of(self, organisation: str | None) -> SelectionOrder:
-        """Return by what the places of an organisation are given."""
-        return self.own.get(organisation or "", self.general)
-
-    @property
-    def by_receipt(self) -> bool:
-        """Whether any places are given by the day of receipt."""
-        return "received" in (self.general, *self.own.values())
-
-
-class Run(Record):
-    """One run (Durchgang) of a programme; ``id`` is ``PROGRAMME/RUN``."""
-
-    programme_id: str
-    name: str
-    calendar: tuple[CalendarEntry, ...] = ()
-    #: Whether the selection is fixed; while it is not, the matching chooses within the quotas.
-    selection_fixed: bool = False
-    #: By what it is decided who gets a place.
-    orders: Orders = Orders()
-    #: When the matching was approved, and the goal it was made for.
-    approved_at: dt.datetime | None = None
-    approved_goal: Literal["total", "fair"] | None = None
-
-    @property
-    def closing(self) -> dt.date | None:
-        """Last day on which an application is in time, if the calendar knows it."""
-        return next((entry.last_day for entry in self.calendar if entry.key == "closing"), None)
-
-
-class Contact(BaseModel):
-    """Somebody at an organisation who answers for its part in the programme."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    email: str = ""
-    phone: str = ""
-    function: str = ""
-
-
-class Organisation(Record):
-    """A town hall, chapter or company that takes part in a programme."""
-
-    programme_id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-
-
-class Logo(Record):
-    """A picture that stands for a programme, a PNG; ``id`` is the hash of its bytes.
-
-    A logo is never changed or removed, so that a change of the programme's settings can be undone.
-    """
-
-    secret: ClassVar[frozenset[str]] = frozenset({"content"})
-
-    programme_id: str
-    content: bytes
 
 
 class Person(Record):
