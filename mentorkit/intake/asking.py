@@ -13,6 +13,7 @@ from mentorkit.programme.settings import ProgrammeSettings
 #: What an applicant can be asked, by the code of a finding; decisions of the organisers are not among it.
 _QUESTIONS = {
     "missing_name": later("Please tell us your first and last name in full."),
+    "invalid_name": later("Please tell us your first and last name in full."),
     "invalid_email": later("Your e-mail address “{value}” does not seem to be complete. What is it?"),
     "invalid_date": later("{label}: “{value}” is no date. Which day is meant?"),
     "unknown_organisation": later("You named “{value}”. Which organisation do you belong to?"),

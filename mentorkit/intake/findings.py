@@ -20,6 +20,13 @@ class Code:
 
 CODES: dict[str, Code] = {
     "missing_name": Code("error", later("The name is missing or incomplete. Please fill it in.")),
+    "invalid_name": Code(
+        "error",
+        later(
+            "{label}: “{value}” is not a name."
+            " Please correct it, or say under “How the columns were understood” what the column means."
+        ),
+    ),
     "missing_email": Code("error", later("The e-mail address is missing. Please ask for it and fill it in.")),
     "invalid_email": Code(
         "error", later("“{value}” is no e-mail address. Please ask for the right one and correct it.")
@@ -78,6 +85,8 @@ CODES: dict[str, Code] = {
         later("{label}: “{value}” was not understood, but a rule of the programme asks. Please correct it."),
     ),
 }
+#: What is longer is shortened where a sentence quotes it.
+_LONGEST_SHOWN = 300
 #: What is said of an answer that breaks a rule; the rule as it stood then is quoted.
 _BROKEN = {
     "ineligible": later("{label} “{value}” does not keep the rule: {rule}."),
@@ -194,6 +203,8 @@ def _shown(value: object) -> str:
     from mentorkit.language import formats
 
     text = "" if value is None else str(value)
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[:_LONGEST_SHOWN].rstrip()} …"
     try:
         return formats.date(dt.date.fromisoformat(text)) if len(text) == 10 else text
     except ValueError:

@@ -10,7 +10,7 @@ from typing import Any
 from mentorkit.intake import careers, grades, values
 from mentorkit.intake.findings import gravest
 from mentorkit.intake.grades import UNCLEAR_GRADE
-from mentorkit.intake.names import without_titles
+from mentorkit.intake.names import is_no_name, without_titles
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.text import plain
 from mentorkit.intake.values import UNCLEAR, Understood
@@ -122,6 +122,9 @@ class _Case:
             self.notes.append(say("Left out of the name: {title}", title=f"{title} {more}".strip()))
         if not first or not last:
             self.find("missing_name", "first_name" if last else "last_name")
+        for name, said in (("first_name", first), ("last_name", last)):
+            if is_no_name(said):
+                self.find("invalid_name", name)
         return first, last
 
     def organisation(self, known: Organisations) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from mentorkit.errors import NotFound
+from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake import history
 from mentorkit.intake.answers import Answers, TableAnswer, TableMeaning
 from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.doubled import doubled, may_be_several
 from mentorkit.intake.guess import proposed_field
 from mentorkit.intake.headings import SURE, Column, known, meanings, normal
 from mentorkit.intake.identify import is_own
@@ -112,6 +113,7 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
     if not may_hold_people(sheet):
         return
     told = intake.context.meanings_for(sheet.sender)
+    proposed: set[str] = set()
     for column in sheet.columns:
         if column.place in answer.columns or not _is_unclear(column, told):
             continue
@@ -123,6 +125,8 @@ def _table_questions(intake: Intake, place: int, sheet: SheetReport) -> Iterator
                 key = f"column:{place}/{sheet.key}/{column.place}"
             heading = column.heading or letters_of(column.place)
             field = column.field or _proposed(intake, report, sheet, column.place)
+            field = "" if field in proposed else field
+            proposed |= {field} if not may_be_several(field) else set()
             yield Question(key, kind, heading, file, field, samples, lasting=kind == "heading")
 
 
@@ -193,6 +197,8 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
     ------
     NotFound
         If there is no such question, field or row.
+    RuleBroken
+        If several columns of a table would mean what one alone can mean; see :func:`refused`.
     """
     by_file: dict[int, Answers] = {}
     # that a table holds no people makes what was said of its columns lapse
@@ -209,7 +215,41 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
             place, where = _split(rest, intake)
             now = by_file.get(place, intake.files[place].answers)
             by_file[place] = _with_answer(now, intake, kind, (place, where), answer)
+    _check_once(refused(intake, answers).values())
     return read_again(intake, by_file)
+
+
+def refused(intake: Intake, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return why answers do not go together, by the question's key: columns of a table would mean the same.
+
+    Parameters
+    ----------
+    intake, answers
+        As for :func:`answered`.
+    """
+    asked: dict[tuple[int, str], dict[int, str]] = {}
+    for key in answers:
+        kind, _, rest = key.partition(":")
+        if kind == "heading":
+            for place, sheet, column in columns_called(intake, rest):
+                asked.setdefault((place, sheet.key), {})[column] = key
+        elif kind == "column":
+            place, where = _split(rest, intake)
+            table, _, at = where.rpartition("/")
+            asked.setdefault((place, table), {})[int(at)] = key
+    found: dict[str, str] = {}
+    for (place, table), keys in asked.items():
+        if answers.get(f"role:{place}/{table}") in ("history", "nothing"):  # the columns lapse
+            continue
+        columns = _sheet(intake, place, table).columns
+        wrong = doubled(columns, {column: answers[key] for column, key in keys.items()})
+        found |= {keys[column]: why for column, why in wrong.items() if column in keys}
+    return found
+
+
+def _check_once(wrong: Iterable[str]) -> None:
+    if why := " ".join(dict.fromkeys(wrong)):
+        raise RuleBroken(why)
 
 
 def _with_answer(now: Answers, intake: Intake, kind: str, at: tuple[int, str], answer: str) -> Answers:
@@ -250,12 +290,17 @@ def changed(
     ------
     NotFound
         If there is no such table or field.
+    RuleBroken
+        If several columns would mean what one alone can mean.
     """
     sheet = _sheet(intake, file, table)
     now = intake.files[file].answers
     if meaning is not None:
         now = _with_meaning(now, sheet, meaning)
-    return read_again(intake, {file: _with_columns(now, sheet, columns or {})})
+    now = _with_columns(now, sheet, columns or {})
+    if ((meaning or sheet.meaning) == "history") == (sheet.meaning == "history"):
+        _check_once(doubled(sheet.columns, columns or {}).values())
+    return read_again(intake, {file: now})
 
 
 def with_headings(intake: Intake, file: int, sheet: int, row: int) -> Intake:

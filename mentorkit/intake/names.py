@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from mentorkit.intake.text import letters, plain
 
+#: No part of a name has more characters, or words.
+_LONGEST_NAME, _MOST_WORDS = 80, 8
 _TITLE = re.compile(
     r"(?:(?:Univ\.-?)?(?:Prof(?:essor(?:in)?)?|Dr)(?:[.:*/_-]{1,2}(?:in|ing))?\b\.?|PD\b"
     r"|(?:med|phil|jur|iur|rer|nat|pol|oec|ing|dent|theol|habil|mus)\."
@@ -131,6 +133,11 @@ def other_person(said: str, name: str) -> bool:
     if len(short) == len(long):
         return short[:-2] == long[:-2] and {short[-2:], long[-2:]} == {"an", "na"}
     return long.startswith(short) and long[len(short) :] in _ENDINGS and long[-1] != short[-1]
+
+
+def is_no_name(text: str) -> bool:
+    """Tell whether a text cannot be a first or last name: an address, or far too much for one."""
+    return "@" in text or len(text) > _LONGEST_NAME or len(text.split()) > _MOST_WORDS
 
 
 def looks_like_a_name(text: str) -> bool:

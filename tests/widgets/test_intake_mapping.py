@@ -104,7 +104,7 @@ def test_a_heading_is_remembered_for_those_alone_in_whose_sheets_it_stands(store
     answer(view, "heading:quatsch", "topics")
     view.asked.confirm.click()
     assert {meaning.organisation for meaning in view.model.remembered} == {"Kamen"}
-    view.model.change(0, "0/1/0", {3: "department"})
+    view.model.change(0, "0/1/0", {3: "department"}, memory="organisation")
     assert {(m.organisation, m.field) for m in view.model.remembered} == {("Kamen", "department")}
 
 
@@ -158,8 +158,57 @@ def test_what_a_table_is_said_to_hold_in_the_mapping_is_remembered_too(store):
     view, _ = view_of(store, read(store))
     (table,) = view.tables.children
     table.form.edit("meaning", "nothing")
+    table.memory.value = "organisation"
     table.apply.click()
     assert read(store).files[0].sheets[0].meaning == "nothing"
+
+
+def test_a_mapping_that_is_changed_holds_for_its_table_unless_one_says_otherwise(store):
+    view, changed = view_of(store, read(store))
+    (table,) = view.tables.children
+    table.form.edit("c5", "department")
+    table.apply.click()
+    assert changed[-1].raws[0].entries["department"] == "kommt später"
+    assert view.model.remembered == ()
+    (table,) = view.tables.children
+    table.memory.value = "all"
+    table.form.edit("c5", "topics")
+    table.apply.click()
+    assert [(m.organisation, m.heading, m.field) for m in view.model.remembered] == [
+        (None, "bemerkung", "topics")
+    ]
+    assert read(store, "mentees_luenen.csv").raws[0].entries["topics"] == "kommt später"
+
+
+def test_two_columns_that_would_be_one_field_are_refused_at_both(store):
+    view, changed = view_of(store, read(store))
+    (table,) = view.tables.children
+    table.form.edit("c5", "last_name")
+    table.apply.click()
+    assert table.form.errors.keys() == {"c0", "c5"}
+    assert "A (Name)" in table.form.errors["c5"]
+    assert not changed
+    table.form.edit("c0", ALONE)
+    table.apply.click()
+    assert changed[-1].raws[0].entries["last_name"] == "kommt später"
+
+
+def test_two_questions_that_are_answered_with_one_field_are_refused_at_both(store):
+    view, changed = view_of(store, read(store))
+    answer(view, "heading:quatsch", "email")
+    view.asked.confirm.click()
+    assert len(view.asked.form.errors) == 2
+    assert not changed
+    answer(view, "heading:kontakt", ALONE)
+    view.asked.confirm.click()
+    assert changed[-1].raws[0].entries["email"] == "Haushalt, Recht"
+
+
+def test_no_column_has_to_be_something(store):
+    view, _ = view_of(store, read(store))
+    (table,) = view.tables.children
+    assert not any(field.required for field in table.form.fields if field.name.startswith("c"))
+    assert [text for key, text in table.form.fields[-1].pairs if key == ALONE]
 
 
 def test_the_row_of_the_headings_is_asked_once(store):

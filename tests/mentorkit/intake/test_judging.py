@@ -157,3 +157,20 @@ def test_no_grade_is_admitted_under_a_limit_of_another_series(text):
     only_civil = findings({**GRADES, "limits": {"A": "2"}}, pay_grade=text)
     only_employee = findings({**GRADES, "limits": {"E": "1"}}, pay_grade=text)
     assert not (only_civil[0] == only_employee[0] == "ok")
+
+
+@pytest.mark.parametrize("text", ["My name is " + "very " * 20, "ada@example.org", "x" * 81])
+def test_what_cannot_be_a_name_is_never_in_order(text):
+    found = judged(settings_with(), last_name=text)
+    assert (found.status, [finding.code for finding in found.findings]) == ("error", ["invalid_name"])
+
+
+@pytest.mark.parametrize("text", ["von und zu der Tann-Rathsamhausen", "Weller-auch Schlauchin", "X"])
+def test_a_long_name_is_one(text):
+    assert judged(settings_with(), last_name=text).status == "ok"
+
+
+def test_a_long_text_is_shortened_where_a_sentence_quotes_it():
+    (finding,) = judged(settings_with(), last_name="word " * 400).findings
+    assert len(message(finding)) < 600
+    assert finding.value == "word " * 400

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from making import as_xlsx, context_of
 
-from mentorkit.errors import NotAllowed, NotFound
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken
 from mentorkit.intake import mapping, memory, service
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read
@@ -356,3 +356,48 @@ def test_who_may_take_in_nothing_may_remember_nothing(store):
         memory.remember(store, evaluator, RUN, {"Quatsch": "topics"})
     with pytest.raises(NotAllowed):
         memory.remembered(store, evaluator, RUN)
+
+
+# -- one answer, one column -----------------------------------------------------------------------
+
+
+def test_two_columns_cannot_both_be_what_there_is_one_of():
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA))
+    for given in ({5: "last_name"}, {4: "email", 5: "email"}, {4: "name"}, {4: "wish_1", 5: "wish_1"}):
+        with pytest.raises(RuleBroken, match="F \\(Bemerkung\\)|E \\(Quatsch\\)"):
+            mapping.changed(intake, 0, "0/1/0", given)
+    moved = mapping.changed(intake, 0, "0/1/0", {0: "", 5: "last_name"})
+    assert entries(moved)[0]["last_name"] == "kommt später"
+
+
+@pytest.mark.parametrize(("field", "joined"), [("topics", "; "), ("expectations", " ")])
+def test_several_columns_may_be_one_list_or_one_text(field, joined):
+    intake = reading(csv("mentees_kamen.csv", HEADS, ANNA))
+    both = mapping.changed(intake, 0, "0/1/0", {4: field, 5: field})
+    assert entries(both)[0][field] == f"Haushalt, Recht{joined}kommt später"
+
+
+def test_two_questions_cannot_be_answered_with_one_field():
+    intake = reading(csv("mentees_kamen.csv", "Name;Vorname;Wasa;Wieso", "Hof;Anna;x;y"))
+    answers = {"heading:wasa": "department", "heading:wieso": "department"}
+    assert not mapping.refused(intake, answers)
+    answers = dict.fromkeys(answers, "birth_year")
+    why = mapping.refused(intake, answers)
+    assert why.keys() == answers.keys()
+    assert "C (Wasa)" in why["heading:wasa"]
+    with pytest.raises(RuleBroken):
+        mapping.answered(intake, answers)
+    assert mapping.refused(intake, {"heading:wieso": "last_name"}).keys() == {"heading:wieso"}
+    assert mapping.answered(intake, {"heading:wasa": "birth_year"})
+
+
+def test_the_same_is_not_proposed_for_two_columns():
+    rows = [f"Hof;Anna;a{i}@example.org;b{i}@example.org" for i in range(3)]
+    questions = asked(reading(csv("mentees_kamen.csv", "Name;Vorname;Wasa;Wieso", *rows)))
+    assert (questions["heading:wasa"].guess, questions["heading:wieso"].guess) == ("email", "")
+
+
+def test_earlier_tandems_have_one_mentor_each():
+    intake = reading(csv("tandems_2012.csv", "Mentee;Mentorin;Ort;Jahr", "Anna Hof;Ruth Ahl;Kamen;2012"))
+    with pytest.raises(RuleBroken):
+        mapping.changed(intake, 0, "0/1/0", {2: "mentor"})

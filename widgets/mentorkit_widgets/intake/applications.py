@@ -28,6 +28,7 @@ _CHANGES: dict[str, str] = {
 
 #: What was found, short enough for a list of filters.
 _FOUND: dict[str, str] = {
+    "invalid_name": later("Name wrong"),
     "invalid_email": later("E-mail address wrong"),
     "invalid_date": later("Date wrong"),
     "unknown_organisation": later("Organisation unknown"),

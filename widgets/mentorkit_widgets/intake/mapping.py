@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as w
 
 from mentorkit.intake import history, mapping
 from mentorkit.intake.context import FileReport, SheetReport
+from mentorkit.intake.doubled import doubled, label_of_meaning
 from mentorkit.intake.mapping import Question
 from mentorkit.intake.sheets import letters_of
 from mentorkit.intake.vocabulary import HEADINGS, NAME, ROLE
-from mentorkit.language import later, say, say_n
+from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import HeadingMeaning
@@ -19,20 +20,9 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form, Value
-from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel, called
+from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel, Memory, called
 
 _LONGEST_SAMPLE = 60
-_HISTORY = {
-    "year": later("Run or year"),
-    "mentee": later("{mentee:sg.nom}: name"),
-    "mentee_first": later("{mentee:sg.nom}: first name"),
-    "mentee_last": later("{mentee:sg.nom}: last name"),
-    "mentee_organisation": later("{mentee:sg.nom}: organisation"),
-    "mentor": later("{mentor:sg.nom}: name"),
-    "mentor_first": later("{mentor:sg.nom}: first name"),
-    "mentor_last": later("{mentor:sg.nom}: last name"),
-    "mentor_organisation": later("{mentor:sg.nom}: organisation"),
-}
 
 
 class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -81,7 +71,7 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.asked = {f"q{i}": question for i, question in enumerate(self.model.questions)}
         self.form.fields = [_question_field(self.model, name, q) for name, q in self.asked.items()]
         if self.asked:
-            self.form.fill({name: q.guess or _unanswered(q) for name, q in self.asked.items()})
+            self.form.fill({name: q.guess for name, q in self.asked.items()})
             memories = self.model.memories()
             self.memory.options = [[str(key), text] for key, text in memories.items()]
             self.memory.value = self.model.memory if self.model.memory in memories else next(iter(memories))
@@ -100,8 +90,10 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             for field in self.form.fields
             if field.required and not said[field.name]
         }
-        if wanting:
-            self.form.refuse(wanting)
+        names = {question.key: name for name, question in self.asked.items()}
+        clashing = {names[key]: why for key, why in self.model.refused_answers().items()}
+        if wrong := {**clashing, **wanting}:
+            self.form.refuse(wrong)
         else:
             self.model.confirm()
 
@@ -111,10 +103,6 @@ def _hint(*, lasting: bool) -> str:
     if lasting:
         hint += " " + say("What you answer about headings and tables is remembered, so it is asked once.")
     return paragraph(hint, "mk-muted")
-
-
-def _unanswered(question: Question) -> str:
-    return ALONE if question.kind in ("heading", "column") else ""
 
 
 def _question_field(model: MappingModel, name: str, question: Question) -> Field:
@@ -146,8 +134,7 @@ def _question_field(model: MappingModel, name: str, question: Question) -> Field
     told = say(
         "For example: {samples} (in {files})", samples=" · ".join(samples), files=listing(question.files)
     )
-    options = _field_options(model, question.guess)
-    return Field(name, label, "choice", help=told, required=True, options=options)
+    return Field(name, label, "choice", help=told, options=_field_options(model, question.guess))
 
 
 class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -157,11 +144,14 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model, self.place, self.sheet = model, place, sheet
         self.before: dict[str, str] = self._values()
         self.form = Form(self._fields(report), dict(self.before))
+        memories = {str(key): text for key, text in model.memories().items()}
+        # what is said against what was understood may be true of this table alone
+        self.memory = Choice(say("Remember the answers"), memories, "no")
         self.apply = button(say("Read again with this mapping"), self._apply)
         title = f"{report.file} – {sheet.sheet}" if sheet.sheet else report.file
         self.more = Disclosure(
             title,
-            lambda: w.VBox([self.form, actions(self.apply)]),
+            lambda: w.VBox([self.form, self.memory, actions(self.apply)]),
             note=say_n("{n} column", "{n} columns", len(sheet.columns)),
             level=4,
         )
@@ -192,10 +182,12 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             options = _history_options() if is_history else _field_options(self.model, column.field or "")
             shown_cells = say("For example: {samples}", samples=" · ".join(samples)) if samples else ""
             found.append(
-                Field(f"c{column.place}", label, "choice", help=shown_cells, required=True, options=options,
-                      width="half")
-            )  # fmt: skip
+                Field(f"c{column.place}", label, "choice", help=shown_cells, options=options, width="half")
+            )
         return found
+
+    def _memory(self) -> Memory:
+        return cast("Memory", self.memory.value)
 
     def _apply(self) -> None:
         now: dict[str, Any] = self.form.values
@@ -205,14 +197,17 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             if not (row.isascii() and row.isdigit() and int(row) <= (last or 0)):
                 self.form.refuse({"headings": say("Please give the number of a row, or 0.")})
                 return
-            self.model.set_headings(self.place, self.sheet.place, int(row))
+            self.model.set_headings(self.place, self.sheet.place, int(row), self._memory())
             return
         meaning = changed.pop("meaning", "")
-        columns = {int(name[1:]): "" if field == ALONE else field for name, field in changed.items()}
+        columns = {int(name[1:]): field for name, field in changed.items()}
         if meaning == "both" or not (meaning or columns):
             self.model.say(say("There is nothing to change: the mapping is as it was."))
             return
-        self.model.change(self.place, self.sheet.key, columns, meaning)
+        if wrong := doubled(self.sheet.columns, columns):
+            self.form.refuse({f"c{place}": why for place, why in wrong.items()})
+        else:
+            self.model.change(self.place, self.sheet.key, columns, meaning, self._memory())
 
 
 class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -263,7 +258,7 @@ def _remembered(meaning: HeadingMeaning) -> str:
 
 
 def _remembered_heading(meaning: HeadingMeaning) -> str:
-    means = _name_of(meaning.field)
+    means = label_of_meaning(meaning.field)
     if meaning.organisation:
         return say(
             "“{heading}” means: {field} ({organisation})",
@@ -274,29 +269,20 @@ def _remembered_heading(meaning: HeadingMeaning) -> str:
     return say("“{heading}” means: {field} (everybody)", heading=meaning.heading, field=means)
 
 
-def _name_of(field: str) -> str:
-    special = {
-        "": say("left alone, kept as a remark"),
-        NAME: say("First and last name together"),
-        ROLE: say("{mentee:sg.nom} or {mentor:sg.nom}"),
-    }
-    return special.get(field) or FIELDS[field].label
-
-
 def _field_options(model: MappingModel, present: str) -> dict[str, str]:
     """Return what a column can mean: what the programme asks for, and what it means now."""
     asked = {*ALWAYS, *model.intake.context.asked, present}
     fields = [name for name in FIELDS if name in asked]
     return {
-        ALONE: _name_of(""),
-        NAME: _name_of(NAME),
-        ROLE: _name_of(ROLE),
-        **{f: _name_of(f) for f in fields},
+        ALONE: label_of_meaning(""),
+        NAME: label_of_meaning(NAME),
+        ROLE: label_of_meaning(ROLE),
+        **{f: label_of_meaning(f) for f in fields},
     }
 
 
 def _history_options() -> dict[str, str]:
-    return {ALONE: say("left alone"), **{name: say(_HISTORY[name]) for name in history.MEANINGS}}
+    return {ALONE: say("left alone"), **{name: label_of_meaning(name) for name in history.MEANINGS}}
 
 
 def _meanings() -> dict[str, str]:

@@ -20,8 +20,8 @@ from mentorkit.programme.records import HeadingMeaning
 from mentorkit.store import Store
 from mentorkit_widgets.base import Model
 
-#: Stands for a column that is left alone, since the key of an option must not be empty.
-ALONE = "-"
+#: The key of the option by which a column is left alone.
+ALONE = ""
 Memory = Literal["organisation", "all", "no"]
 
 
@@ -96,15 +96,20 @@ class MappingModel(Model):
 
     def answer(self, key: str, text: str) -> None:
         """Note the answer to a question."""
-        self.given[key] = "" if text == ALONE else text
+        self.given[key] = text
+
+    def _answers(self) -> dict[str, str]:
+        """Return the answers: a role without one stays open, a column is meant as it was guessed."""
+        given = {q: self.given.get(q.key, q.guess) for q in self.questions}
+        return {q.key: text for q, text in given.items() if text or q.kind in ("heading", "column")}
+
+    def refused_answers(self) -> dict[str, str]:
+        """Return why answers do not go together, by the question's key."""
+        return mapping.refused(self.intake, self._answers()) if self.intake is not None else {}
 
     def confirm(self) -> None:
         """Read the files anew with the answers, and remember what was said of headings."""
-        asked = self.questions
-        given = {q.key: self.given.get(q.key, q.guess) for q in asked}
-        # a role without an answer stays open; a column that is not mentioned is meant as it was guessed
-        kinds = {q.key: q.kind for q in asked}
-        given = {k: text for k, text in given.items() if text or kinds[k] in ("heading", "column")}
+        asked, given = self.questions, self._answers()
         with self.attempting(say("The files are read again …")):
             before: Intake = self.intake
             after = mapping.answered(before, given)
@@ -116,16 +121,26 @@ class MappingModel(Model):
         """Remember an answer, if it is of a kind that later files can ask for too."""
         if question.kind == "heading":
             called = mapping.columns_called(after, question.key.partition(":")[2])
-            self._remember([sheet for _, sheet, _ in called], {question.heading: answer})
+            self._remember([sheet for _, sheet, _ in called], {question.heading: answer}, self.memory)
         elif question.kind == "role" and answer:
             place, _, key = question.key.partition(":")[2].partition("/")
-            self._remember_table(_sheet(before, int(place), key), answer)
+            self._remember_table(_sheet(before, int(place), key), answer, self.memory)
         elif question.kind == "headings" and answer:
             place, _, sheet = question.key.partition(":")[2].partition("/")
-            self._remember_row(after, int(place), int(sheet), int(answer))
+            self._remember_row(after, int(place), int(sheet), int(answer), self.memory)
 
-    def change(self, file: int, table: str, columns: Mapping[int, str], meaning: str = "") -> None:
-        """Read a file anew with other meanings of columns, or with another role."""
+    def change(
+        self,
+        file: int,
+        table: str,
+        columns: Mapping[int, str],
+        meaning: str = "",
+        memory: Memory = "no",
+    ) -> None:
+        """Read a file anew with other meanings of columns, or with another role.
+
+        That holds for this table alone, unless ``memory`` says for whose later files it is remembered.
+        """
         with self.attempting(say("The files are read again …")):
             before: Intake = self.intake
             after = mapping.changed(before, file, table, columns, meaning or None)
@@ -133,16 +148,16 @@ class MappingModel(Model):
             headings = {column.place: column.heading for column in sheet.columns}
             if (meaning or sheet.meaning) != "history":
                 said = {headings[place]: field for place, field in columns.items() if headings.get(place)}
-                self._remember([sheet], said)
+                self._remember([sheet], said, memory)
             if meaning:
-                self._remember_table(sheet, meaning)
+                self._remember_table(sheet, meaning, memory)
             self._take(after)
 
-    def set_headings(self, file: int, sheet: int, row: int) -> None:
-        """Read a file anew with the headings of a sheet in another row; 0 for none."""
+    def set_headings(self, file: int, sheet: int, row: int, memory: Memory = "no") -> None:
+        """Read a file anew with the headings of a sheet in another row; 0 for none. As :meth:`change`."""
         with self.attempting(say("The files are read again …")):
             after = mapping.with_headings(self.intake, file, sheet, row)
-            self._remember_row(after, file, sheet, row)
+            self._remember_row(after, file, sheet, row, memory)
             self._take(after)
 
     def forget(self, meaning: HeadingMeaning) -> None:
@@ -172,31 +187,32 @@ class MappingModel(Model):
             )
         )
 
-    def _remember_table(self, sheet: SheetReport, meaning: str) -> None:
+    def _remember_table(self, sheet: SheetReport, meaning: str, memory: Memory) -> None:
         """Remember whom a table holds, if it has headings by which it is known again."""
         if sheet.signature:
-            self._remember([sheet], {sheet.signature: meaning}, remember_tables)
+            self._remember([sheet], {sheet.signature: meaning}, memory, remember_tables)
 
-    def _remember_row(self, intake: Intake, file: int, place: int, row: int) -> None:
+    def _remember_row(self, intake: Intake, file: int, place: int, row: int, memory: Memory) -> None:
         """Remember that a row is the headings; that there are none is nothing to be known again by."""
         content = intake.files[file].content
         if row and content:
             known_by = row_signature(content.sheets[place].rows[row - 1])
             sheets = [sheet for sheet in intake.files[file].sheets if sheet.place == place]
-            self._remember(sheets, {known_by: HEADINGS}, remember_tables)
+            self._remember(sheets, {known_by: HEADINGS}, memory, remember_tables)
 
     def _remember(
         self,
         sheets: Iterable[SheetReport],
         said: Mapping[str, str],
+        memory: Memory,
         keep: Callable[[Store, Actor, str, Mapping[str, str], str | None], object] = remember,
     ) -> None:
         """Remember what was said, for those who sent the sheets."""
-        if self.memory == "no" or not said:
+        if memory == "no" or not said:
             return
         own: frozenset[str] | None = self.intake.context.own
         senders: set[str | None] = {None}
-        if self.memory == "organisation":  # what nobody is known to have sent is no organisation's
+        if memory == "organisation":  # what nobody is known to have sent is no organisation's
             senders = {sheet.sender for sheet in sheets if sheet.heading_row is not None} - {None}
         if own is not None:
             senders &= own
