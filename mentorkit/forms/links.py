@@ -19,7 +19,7 @@ from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.intake.values import email as understood_email
 from mentorkit.language import Language, later, say, speaking
-from mentorkit.language.formats import date
+from mentorkit.language.formats import date, number
 from mentorkit.privacy.log_in import digest
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Consent, FormLink, Grant, Logo, Programme, Role, Run, Source
@@ -30,6 +30,8 @@ GIVE = "form.give"
 _LAST_SECOND = dt.time(23, 59, 59)
 #: For how many days from today a link is proposed once the closing date is over, and the most there can be.
 DAYS, MOST_DAYS = 14, 180
+#: So many characters a name has at most, as in the form itself.
+_LONGEST_NAME = 200
 #: Who acts when a link is used; no user has a name with a capital.
 APPLICANT = "Link"
 State = Literal["open", "used", "expired", "unknown"]
@@ -141,11 +143,14 @@ def give(  # noqa: PLR0913 - the last four are named
     NotFound
         If there is no such run or organisation.
     UsageError
-        If the name is missing, the address is none, or the last day is over or too far ahead.
+        If the name is missing or too long, the address is none, or the last day is over or too far ahead.
     """
     name = " ".join(name.split())
     if not name:
         raise UsageError(say("Please say whom the link is for."))
+    if len(name) > _LONGEST_NAME:
+        most = number(_LONGEST_NAME)
+        raise UsageError(say("The name is too long: please use {most} characters at most.", most=most))
     if understood_email(email).doubt:
         raise UsageError(say("“{value}” is no e-mail address.", value=email))
     token = secrets.token_urlsafe(32)

@@ -32,7 +32,9 @@ _PERMANENT = re.compile(
     r"unbefr|\bunbef\b|entfrist|nicht befrist|lebenszeit|dauerhaft|\bfest(?:angestellt|anstellung)?\b"
     r"|\bpermanent|unlimited"
 )
-_FIXED_TERM = re.compile(r"befr|\bbef\b|zeitvertrag|fixed|temporary|\bbis\b.*\d|auf zeit|aushilfe|widerruf")
+_FIXED_TERM = re.compile(
+    r"befr|\bbef\b|zeitvertrag|fixed|temporary|\bbis\b.{0,99}\d|auf zeit|aushilfe|widerruf"
+)
 _CHANGING = re.compile(r"\b(?:ab|erst|soll|wird|geplant|probe|probezeit|noch)\b")
 
 

@@ -15,7 +15,7 @@ from mentorkit.intake.tables import Table, is_remark
 from mentorkit.intake.text import words
 
 #: A count or a mark behind the name: *KV Harz (3):*.
-_BEHIND = re.compile(r"[\s\d(),:;–-]+$")
+_BEHIND = " \n0123456789(),:;–-"
 _NUMBER = re.compile(r"[\d.,%\s]+").fullmatch
 T = TypeVar("T")
 #: A row that tells a run says hardly more.
@@ -89,7 +89,7 @@ def _only(cells: Sequence[str]) -> str:
 
 def _named(text: str, known: Organisations) -> str:
     """Return a text that names an organisation and says nothing else, as it would stand in a cell."""
-    for said in (text, _BEHIND.sub("", text)):
+    for said in (text, text.rstrip(_BEHIND)):
         is_known = known.settings.kind == "known" or company_key(said) in known.names
         if is_known and known.match(said).name:
             return said

@@ -14,7 +14,7 @@ _ROWS = 100
 #: In so many of the filled cells of a column a pattern must be found.
 _SHARE = 0.8
 _PATTERNS = (
-    ("email", re.compile(r"\S+@\S+\.\w+")),
+    ("email", re.compile(r"[^\s@]+@[^\s@]+\.\w+")),
     ("gender", re.compile(r"[mwd]|Frau|Herr|Fr\.|Hr\.|männlich|weiblich|divers", re.IGNORECASE)),
     ("pay_grade", re.compile(r"(?:A|EG|E|S|B)\s?\d{1,2}\s?[a-cü]?(?:\s.{0,12})?")),
     ("birth_year", re.compile(r"19[3-9]\d|200\d")),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from mentorkit.intake.text import plain
+from mentorkit.intake.text import plain, without_brackets
 from mentorkit.intake.vocabulary import (
     FILLERS,
     NAME,
@@ -69,7 +69,7 @@ def _phrases() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for field, phrases in VOCABULARY.items():
         for phrase in (field, *phrases):
-            for form in (normal(phrase), normal(re.sub(r"\(.*?\)", "", phrase))):
+            for form in (normal(phrase), normal(without_brackets(phrase, ""))):
                 if field not in found.setdefault(form.replace(" ", ""), []):
                     found[form.replace(" ", "")].append(field)
     found.pop("", None)
@@ -151,7 +151,7 @@ def meanings(heading: str) -> tuple[tuple[float, str], ...]:
     if not found:
         note(_unsure_phrases().get(whole.replace(" ", ""), ()), UNSURE_SCORE)
     if not found:
-        bare = [w for w in normal(re.sub(r"\(.*?\)", " ", heading)).split() if w not in FILLERS]
+        bare = [w for w in normal(without_brackets(heading)).split() if w not in FILLERS]
         note(_phrases().get("".join(dict.fromkeys(bare)), ()), 0.97)
     if not found:
         for phrase, likeness in _similar(whole.replace(" ", ""), tuple(_phrases())):

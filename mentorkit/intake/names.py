@@ -18,7 +18,7 @@ _TITLE = re.compile(
 )
 #: What stands after a name: a mandate, the name at birth.
 _ADDED = re.compile(
-    r"[\s,(]+(Md[A-Z][A-Za-z]{0,2}|a\.\s?D\.|(?:geb\.|geb(?=\s)|geborene[rs]?)\s*[^,()]+)\)?(?=[\s,)]|$)"
+    r"[\s,(](Md[A-Z][A-Za-z]{0,2}|a\.\s?D\.|(?:geb\.|geb(?=\s)|geborene[rs]?)\s*[^,()]+)\)?(?=[\s,()]|$)"
 )
 
 
@@ -30,13 +30,23 @@ def without_titles(name: str) -> tuple[str, str]:
     >>> without_titles("Prof. Dr. Anna von Hof")
     ('Anna von Hof', 'Prof. Dr.')
     """
-    if added := [match[1] for match in _ADDED.finditer(name.strip())]:
-        bare, title = without_titles(_ADDED.sub("", name.strip()))
-        return bare, " ".join(filter(None, (title, *added)))
+    name, added = _without_added(name.strip())
     end = 0
     while (match := _TITLE.match(name, end)) and match.end() > end:
         end = match.end()
-    return (name[end:].strip(), name[:end].strip(" ,")) if name[end:].strip() else (name.strip(), "")
+    bare, title = name[end:].strip(), name[:end].strip(" ,")
+    if not bare:
+        bare, title = name.strip(), ""
+    return bare, " ".join(filter(None, (title, *added)))
+
+
+def _without_added(name: str) -> tuple[str, list[str]]:
+    parts, added, end = [], [], 0
+    for match in _ADDED.finditer(name):
+        parts.append(name[end : match.start()].rstrip(" \t\n,("))
+        added.append(match[1].strip())
+        end = match.end()
+    return "".join((*parts, name[end:])), added
 
 
 def are_titles(text: str) -> bool:
@@ -62,7 +72,7 @@ def split_name(text: str, *, first_comes_first: bool = False) -> tuple[str, str]
     >>> split_name("Inge von der Mude"), split_name("Weller-auch Schlauchin, Sylvie")
     (('Inge', 'von der Mude'), ('Sylvie', 'Weller-auch Schlauchin'))
     """
-    said = _ADDED.sub("", " ".join(text.split()))
+    said, _ = _without_added(" ".join(text.split()))
     parts, titles = [part.strip() for part in said.split(",")], ""
     while len(parts) > 1 and are_titles(parts[-1]):  # "Anna Hof, Dr."
         titles = f"{parts.pop()} {titles}".strip()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mentorkit.intake.text import letters, plain, words
+from mentorkit.intake.text import letters, plain, without_brackets, words
 from mentorkit.intake.values import not_said
 from mentorkit.programme.records import Organisation
 from mentorkit.programme.settings import OrganisationSettings
@@ -129,9 +129,8 @@ class Organisations:
         kind, bare = _parts(spelling)
         self.names[letters(spelling)] = name
         self.names.setdefault("".join(bare), name)
-        self.names.setdefault(letters(re.sub(r"\(.*?\)", "", " ".join(bare))), name)
-        without_brackets = _parts(re.sub(r"\(.*?\)", "", spelling))[1]
-        self.names.setdefault("".join(without_brackets), name)
+        self.names.setdefault(letters(without_brackets(" ".join(bare), "")), name)
+        self.names.setdefault("".join(_parts(without_brackets(spelling, ""))[1]), name)
         self.kinds["".join(bare)] = kind
         self.spellings.setdefault(" ".join(bare), name)
 

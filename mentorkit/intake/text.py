@@ -61,6 +61,13 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain(text))
 
 
+def without_brackets(text: str, instead: str = " ") -> str:
+    """Return a text with something else instead of each pair of brackets and what stands in it."""
+    # behind the last that closes, each that opens would search to the end
+    before, bracket, after = text.rpartition(")")
+    return re.sub(r"\([^)]*\)", instead, before + bracket) + after
+
+
 @lru_cache(maxsize=20_000)
 def letters(text: str) -> str:
     """Return the letters and digits of a text, plain and without spaces."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mentorkit.intake.names import are_titles
-from mentorkit.intake.text import letters, plain, words
+from mentorkit.intake.text import letters, plain, without_brackets, words
 
 UNCLEAR = "answer_unclear"
 
@@ -174,9 +175,7 @@ _TIME = r"(?:,? (?:um )?\d{1,2}(?:[:.]\d{2}.*| ?(?:uhr|h)\b.*))?"
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t\d{1,2}:\d{2}.*)?" + _TIME)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 #: What is said around a date of receipt.
-_AROUND = re.compile(
-    r"\([^)]*\)|(?<![a-z])(?:am|vom|den|per|e-?mail|mail|fax|brief|post\w*|eing\w*)(?![a-z])[.,:]?"
-)
+_AROUND = re.compile(r"(?<![a-z])(?:am|vom|den|per|e-?mail|mail|fax|brief|post\w*|eing\w*)(?![a-z])[.,:]?")
 #: Days since this one are what a spreadsheet keeps as a date.
 _FIRST_DAY, _SERIALS = dt.date(1899, 12, 30), range(20_000, 60_001)
 _DAY = r"(?:(?:mo|di|mi|do|fr|sa|so|tu|we|th|su)[a-z]{0,8}\.?,? )?"
@@ -199,7 +198,7 @@ def _day(value: str, years: range) -> dt.date | Understood:
     """Return the day that is meant, one of the years; two digits mean the last that ends with them."""
     if not value.strip():
         return Understood()
-    said = " ".join(_AROUND.sub(" ", plain(value)).split()).strip(" ,")
+    said = " ".join(_AROUND.sub(" ", without_brackets(plain(value))).split()).strip(" ,")
     if re.fullmatch(r"\d{5}", said) and int(said) in _SERIALS:
         return _FIRST_DAY + dt.timedelta(int(said))
     if match := _ISO.fullmatch(said) or _COMPACT.fullmatch(said):
@@ -239,7 +238,7 @@ def year(value: str) -> Understood:
 def items(value: str) -> Understood:
     """Understand a list. ``, ; |`` and line breaks separate; ``/`` does where it stands alone or spaced.
 
-    Phrases such as *Recht und Verträge* stay whole.
+    Phrases such as *Recht und Verträge* stay whole, and what stands in brackets.
     """
     if _DASHES.fullmatch(value.strip()) or plain(value) in (
         "keine",
@@ -250,9 +249,10 @@ def items(value: str) -> Understood:
         "entfaellt",
     ):
         return Understood([])
-    apart = r"[,;|\n•·](?![^(]*\))"
-    slash = r"\s/\s" if re.search(apart, value) else r"/"
-    parts = (part.strip(" \t-–*.") for part in re.split(f"{apart}|{slash}", value))
+    pieces = pairwise([*re.split(r"([()])", value), ""])
+    said = "".join(one if after == ")" else re.sub(r"[,;|\n•·]", "\0", one) for one, after in pieces)
+    slash = r"\s/[\s\0]" if "\0" in said else "/"
+    parts = (part.strip(" \t-–*.") for part in re.split(f"\0|{slash}", said))
     return Understood(list(dict.fromkeys(part for part in parts if part)))
 
 
@@ -297,7 +297,8 @@ def _decimals(value: str) -> str:
     """Write halves and quarters as decimals: ``1½``, ``1 1/2`` and ``anderthalb`` as ``1,5``."""
     value = re.sub(r"(\d) 1/2(?!\d)", r"\1,5", value.casefold().replace("anderthalb", "1,5"))
     for sign, figures in _PARTS:
-        value = re.sub(rf"(?:(\d+) ?)?{sign}", lambda whole, to=figures: f"{whole[1] or 0},{to}", value)  # type: ignore[misc]
+        mixed = rf"(?:(?<!\d)(\d+) ?)?{sign}"
+        value = re.sub(mixed, lambda whole, to=figures: f"{whole[1] or 0},{to}", value)  # type: ignore[misc]
     return value
 
 

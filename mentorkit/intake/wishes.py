@@ -7,14 +7,13 @@ many people have and is nearly the mentor's (*Karin*, *Katrin*; *Bauer*, *Brauer
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mentorkit.intake.names import other_person, without_titles
-from mentorkit.intake.text import bare, letters
+from mentorkit.intake.text import bare, letters, without_brackets
 from mentorkit.intake.vocabulary import COMMON_FIRST_NAMES, COMMON_LAST_NAMES
 from mentorkit.programme.records import Application
 
@@ -34,6 +33,8 @@ _Reading = tuple[_Name, _Name]
 _VOWELS = frozenset("aeiouyj")
 #: What so many wishes were found to mean is remembered.
 _MEMORY = 50_000
+#: What is longer, in characters, is no name.
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,10 @@ def _names_of(mentors: tuple[_Mentor, ...]) -> _Names:
 
 
 def _readings(text: str) -> Iterable[_Reading]:
-    """Return the ways to read a text as first and last name, as candidates hold them."""
-    text = re.sub(r"\(.*?\)", " ", text)
+    """Return the ways to read a text as first and last name, as candidates hold them; none of a long one."""
+    text = without_brackets(text)
+    if len(text) > _LONGEST:
+        return
     before, _, after = text.partition(",")
     if letters(after):
         yield from _split(f"{without_titles(after.strip())[0]} {without_titles(before.strip())[0]}".split())

@@ -213,6 +213,7 @@ def test_an_officer_gives_and_sees_links_of_her_town_only(bench):
     ("changes", "why"),
     [
         ({"name": " "}, UsageError),
+        ({"name": "(" * 201}, UsageError),
         ({"email": "eva"}, UsageError),
         ({"until": dt.date(2000, 1, 1)}, UsageError),
         ({"until": dt.date(2999, 1, 1)}, UsageError),

@@ -201,6 +201,7 @@ def test_titles_are_taken_off_and_names_that_begin_like_one_are_not():
     for title in ("Prof.in", "Prof:in", "Dr.in", "Dr.-Ing.", "Dr. Ing.", "Dr.-Ing. habil.", "Prof.in Dr.in"):
         assert without_titles(f"{title} Ruth Ahl")[0] == "Ruth Ahl"
     assert without_titles("Ahl geb. Kurz") == ("Ahl", "geb. Kurz")
+    assert without_titles("Dr. Ahl, geb. Kurz (MdL)(MdB)") == ("Ahl", "Dr. geb. Kurz MdL MdB")
     for name in ("Drude Dramm", "Drin Ahl", "Profina Ahl", "Gebhard Ahl", "Geb Ahl", "Mdlalose Ahl"):
         assert without_titles(name) == (name, "")
 
