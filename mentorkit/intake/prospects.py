@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from mentorkit.errors import RuleBroken
 from mentorkit.intake import values
 from mentorkit.intake.actions import ACTIONS
-from mentorkit.intake.names import split_name
+from mentorkit.intake.names import split_name, without_titles
 from mentorkit.intake.past import key_of
 from mentorkit.intake.people import last_name_first
 from mentorkit.intake.pool import Member, person_of
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, WITHDRAW, check_version
-from mentorkit.intake.wished import CHANGE, READ
+from mentorkit.intake.wished import CHANGE, READ, bare_name
 from mentorkit.language import say
-from mentorkit.language.formats import din5007
+from mentorkit.language.formats import date, din5007
 from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
@@ -93,18 +93,16 @@ def add(store: Store, actor: Actor, run_id: str, who: str | Member) -> Prospect:
     NotFound
         If there is no such run, or no such person in its programme.
     RuleBroken
-        If there is no name, or the person is noted already, applied already, or pauses.
+        If there is no name, or the person is noted already, applied already, or pauses; by name, whoever
+        has the name.
     """
     with store.write(actor.name, "prospect.add") as writer:
         run = writer.get(Run, run_id)
         actor.require(CHANGE, run.programme_id)
         person = None if isinstance(who, str) else person_of(writer, run.programme_id, who)
-        if not (name := person.name if person else str(who).strip()):
+        if not (name := person.name if person else _without_titles(str(who))):
             raise RuleBroken(say("Please enter a name."))
-        if person:
-            _check_free(writer, run, person)
-        if any(is_of(p, name, person) for p in writer.all(Prospect, run_id=run_id)):
-            raise RuleBroken(say("{name} is on the list already.", name=name))
+        _check_free(writer, run, name, person)
         made = Prospect(id=writer.new_id(Prospect), run_id=run_id, name=name)
         if person:
             made = made.with_(person_id=person.id, email=person.email or "")
@@ -118,12 +116,48 @@ def is_of(prospect: Prospect, name: str, person: Person | None) -> bool:
     return key_of(prospect.name) == key_of(name)
 
 
-def _check_free(writer: Writer, run: Run, person: Person) -> None:
-    if person.pauses_until and person.pauses_until >= writer.at.date():
-        raise RuleBroken(say("{name} pauses and is not to be asked now.", name=person.name))
-    applied = writer.all(Application, run_id=run.id, person_id=person.id, role="mentor")
-    if any(a.withdrawn is None for a in applied):
-        raise RuleBroken(say("{name} has applied for this run already.", name=person.name))
+def _without_titles(text: str) -> str:
+    """Return a name that is typed without titles, as wishes have it; what is no whole name stays."""
+    return bare_name(text) or without_titles(text.strip())[0]
+
+
+def _check_free(writer: Writer, run: Run, name: str, person: Person | None) -> None:
+    """Refuse a person who is on the list, applied, or pauses; where only a name is known, whoever has it."""
+    if any(is_of(p, name, person) for p in writer.all(Prospect, run_id=run.id)):
+        raise RuleBroken(on_list(name))
+    applied = writer.all(Application, run_id=run.id, role="mentor")
+    meant = [a.person_id == person.id if person else key_of(a.name) == key_of(name) for a in applied]
+    if any(a.withdrawn is None for a, is_meant in zip(applied, meant, strict=True) if is_meant):
+        raise RuleBroken(applied_already(name))
+    named = [person] if person else _people_called(writer, run, name)
+    until = [p.pauses_until for p in named if p.pauses_until and p.pauses_until >= writer.at.date()]
+    if named and len(until) == len(named):  # of namesakes, one who does not pause may be meant
+        raise RuleBroken(pausing(name, max(until)))
+
+
+def _people_called(writer: Writer, run: Run, name: str) -> list[Person]:
+    key = key_of(name)
+    return [p for p in writer.all(Person, programme_id=run.programme_id) if key_of(p.name) == key]
+
+
+def on_list(name: str) -> str:
+    """Say that somebody is to be won already."""
+    return say("{name} is on the list already.", name=name)
+
+
+def applied_already(name: str) -> str:
+    """Say that somebody need not be won."""
+    return say("{name} has applied for this run already.", name=name)
+
+
+def pausing(name: str, until: dt.date) -> str:
+    """Say until when somebody is not to be asked, and what to do where she is to be asked all the same."""
+    return say(
+        "{name} pauses until {day}. If the person is to be approached all the same, please end the pause in"
+        " the pool first.",
+        name=name,
+        day=date(until),
+    )
 
 
 def describe(  # noqa: PLR0913 - the texts are named
@@ -343,7 +377,7 @@ def known_of(store: Store, actor: Actor, prospect_id: str) -> dict[str, str]:
             runs = reader.versions(Run, programme_id=run.programme_id)
             found = reader.all(Application, person_id=prospect.person_id, role="mentor")
             before = [application for application in found if application.run_id in runs]
-    first, last = split_name(prospect.name)
+    first, last = split_name(_without_titles(prospect.name))
     entries = {"first_name": first, "last_name": last}
     if before:
         asked = ("first_name", "last_name", "organisation", *questions)

@@ -9,6 +9,7 @@ from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import pool, service
 from mentorkit.intake import prospects as work
 from mentorkit.intake.wished import wishes, without_hope
+from mentorkit.language.formats import date
 from mentorkit.programme.records import Application, EarlierTandem, Person, Prospect
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -193,6 +194,26 @@ def test_who_applied_or_pauses_is_not_asked(academy):
     assert work.add(academy, LEAD, later, henni).person_id == henni.person.id
 
 
+def test_a_name_that_is_typed_is_checked_like_somebody_of_the_pool(academy):
+    for name in ("Prof. Henni Speer", "Speer, Henni"):
+        with pytest.raises(RuleBroken, match="Henni Speer"):
+            work.add(academy, LEAD, RUN, name)
+    with pytest.raises(RuleBroken, match="Hedy Süßebier"):
+        work.add(academy, LEAD, RUN, "Süßebier, Hedy")
+    later = Workbench(academy, LEAD).add("arts-academy", run="2016").id
+    day = academy.clock().date()
+    pool.pause(academy, LEAD, "arts-academy", member_of(academy, "Henni Speer"), day)
+    with pytest.raises(RuleBroken, match=date(day)):
+        work.add(academy, LEAD, later, "Henni Speer")
+    with academy.write("eva", "test") as writer:  # a namesake who does not pause may be meant
+        writer.save(
+            Person(
+                id=writer.new_id(Person), programme_id="arts-academy", first_name="Henni", last_name="Speer"
+            )
+        )
+    assert work.add(academy, LEAD, later, "Henni Speer").person_id is None
+
+
 def test_the_pool_knows_mentors_of_history_sheets(academy):
     with academy.write("eva", "test") as writer:
         henni = next(p for p in writer.all(Person) if p.last_name == "Speer")
@@ -274,13 +295,16 @@ def test_somebody_is_noted_described_and_removed_by_hand(academy):
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [
-        ("Prof. Dr. Jan Böhm", "Prof. Dr. Jan", "Böhm"), ("Böhm, Prof. Jan", "Prof. Jan", "Böhm"),
+        ("Prof. Dr. Jan Böhm", "Jan", "Böhm"), ("Böhm, Prof. Jan", "Jan", "Böhm"),
+        ("Prof. Dr. Ünal Ğ", "Ünal", "Ğ"), ("Prof. Böhm", "", "Böhm"),
         ("Inge von der Mude", "Inge", "von der Mude"), ("Böhm", "", "Böhm"),
     ],
 )  # fmt: skip
-def test_a_name_noted_by_hand_is_split_into_first_and_last_name(academy, name, first, last):
+def test_a_name_noted_by_hand_is_split_into_first_and_last_name_without_titles(academy, name, first, last):
     made = work.add(academy, LEAD, RUN, name)
-    known = work.known_of(academy, LEAD, made.id)
+    assert made.name == f"{first} {last}".strip()
+    named = work.describe(academy, LEAD, made.id, made.version, name=name)
+    known = work.known_of(academy, LEAD, named.id)
     assert (known["first_name"], known["last_name"]) == (first, last)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as w
 
 from mentorkit.errors import UsageError
+from mentorkit.intake import prospects
 from mentorkit.intake.pool import Member
 from mentorkit.language import say
 from mentorkit.language.formats import date
@@ -97,14 +98,20 @@ def _id(member: Member) -> str:
     return member.person.id if member.person else f"{member.name}, history"
 
 
+def _hindrance(model: ProspectsModel, member: Member) -> str:
+    """Say why somebody cannot be approached, as the list says it of a name that is typed."""
+    until = member.person.pauses_until if member.person else None
+    if model.on_list(member):
+        return prospects.on_list(member.name)
+    if model.run.record.name in member.applied:
+        return prospects.applied_already(member.name)
+    return prospects.pausing(member.name, until) if until and member.pauses(model.today) else ""
+
+
 def _row(model: ProspectsModel, member: Member, *, narrow: bool) -> dict[str, Any]:
     person, buttons = member.person, []
     if model.may_change and not narrow:
-        why = ""
-        if model.run.record.name in member.applied or model.on_list(member):
-            why = say("{name} applied already or is on the list.", name=member.name)
-        elif member.pauses(model.today):
-            why = say("{name} pauses.", name=member.name)
+        why = _hindrance(model, member)
         ask = say("Approach {name} for this run", name=member.name)
         until = say("Say until when {name} pauses", name=member.name)
         buttons = [
