@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -23,6 +23,9 @@ PRESETS = ("party-chapters", "cross-company", "cross-administration", "arts-acad
 Answer = Literal["scale", "yes_no", "number", "share", "text"]
 #: Who is asked about a goal.
 Asked = Literal["mentee", "mentor", "organisation", "coordination"]
+
+
+S = TypeVar("S", bound="_Setting")
 
 
 class _Setting(BaseModel):
@@ -245,6 +248,27 @@ def load_preset(name: str) -> ProgrammeSettings:
         If there is no such preset.
     """
     return read_settings(preset_text(name))
+
+
+def in_language(settings: ProgrammeSettings, language: Language) -> ProgrammeSettings:
+    """Return a preset for a programme that speaks another language: its goals, dates and texts with it."""
+    if language == settings.language:
+        return settings
+    told = files("mentorkit.programme").joinpath("presets", "english.toml").read_text("utf-8")
+    phrases = tomllib.loads(told)
+
+    def said(part: S, *names: str) -> S:
+        return part.model_copy(update={n: phrases.get(getattr(part, n), getattr(part, n)) for n in names})
+
+    dates = tuple(said(date, "title") for date in settings.run.calendar)
+    return settings.model_copy(
+        update={
+            "language": language,
+            "goals": tuple(said(goal, "title", "question") for goal in settings.goals),
+            "run": settings.run.model_copy(update={"calendar": dates}),
+            "texts": {language: said(settings.text(settings.language), *Texts.model_fields)},
+        }
+    )
 
 
 def read_settings(text: str) -> ProgrammeSettings:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from typing import Any
 
 from mentorkit.errors import RuleBroken, UsageError
 from mentorkit.language import Language, say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Orders, Organisation, Programme, Run
-from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings, RunSettings, load_preset
+from mentorkit.programme.settings import (
+    CalendarEntry,
+    ProgrammeSettings,
+    RunSettings,
+    in_language,
+    load_preset,
+)
 from mentorkit.store import Reader, Store, Writer
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -40,15 +45,15 @@ def add(  # noqa: PLR0913 - three of the six are optional
     settings = load_preset(preset)
     actor.require("programme.add")
     if name and name != settings.name:
-        settings = _without_description(settings)
-    given: dict[str, Any] = {key: value for key, value in (("name", name), ("language", language)) if value}
+        settings = _without_description(settings).model_copy(update={"name": name})
+    settings = in_language(settings, language or settings.language)
     programme_id = preset if name is None else short_name(name)
     if not programme_id:
         raise UsageError(say("Please give the programme a name with letters or digits."))
     with store.write(actor.name, "programme.add") as writer:
         programme = writer.find(Programme, programme_id)
         if programme is None:
-            programme = _new_programme(writer, programme_id, preset, settings.model_copy(update=given))
+            programme = _new_programme(writer, programme_id, preset, settings)
         elif programme.preset != preset:
             raise RuleBroken(
                 say(

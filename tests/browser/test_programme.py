@@ -221,7 +221,7 @@ def ask_and_weigh(page):
 
 def set_dates_and_goals(page):
     part(page, "Calendar")
-    page.get_by_role("button", name="Change Ende der Bewerbungsfrist").click()
+    page.get_by_role("button", name="Change Closing date for applications").click()
     expect(page.get_by_label("Date (DD.MM.YYYY)")).to_have_value(re.compile(r"^\d\d\."))
     leave(page, page.get_by_label("Date (DD.MM.YYYY)"), "31.2.2027")
     page.get_by_role("button", name="Take over").click()

@@ -1,6 +1,8 @@
 """Presets and settings: read as they stand, and refused in a sentence where they do not fit."""
 
 import datetime as dt
+import tomllib
+from importlib.resources import files
 
 import pytest
 from pydantic import ValidationError
@@ -8,7 +10,7 @@ from pydantic import ValidationError
 from mentorkit.errors import UsageError
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import GRAVITY, Application, Finding, Overruling, Programme, Withdrawal
-from mentorkit.programme.settings import PRESETS, load_preset, preset_text, read_settings
+from mentorkit.programme.settings import PRESETS, in_language, load_preset, preset_text, read_settings
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -110,3 +112,22 @@ def test_a_decision_stored_before_one_could_refuse_is_an_admission():
 def test_every_field_has_a_label_and_names_are_always_asked():
     assert all(field.label for field in FIELDS.values())
     assert set(ALWAYS) <= FIELDS.keys()
+
+
+def german_of(settings):
+    """Return all that a preset says in German."""
+    goals = [text for goal in settings.goals for text in (goal.title, goal.question)]
+    dates = [date.title for date in settings.run.calendar]
+    texts = [text for own in settings.texts.values() for text in own.model_dump().values() if text]
+    return {*goals, *dates, *texts}
+
+
+def test_a_preset_says_everything_in_english_too():
+    german = set().union(*(german_of(load_preset(preset)) for preset in PRESETS))
+    for preset in PRESETS:
+        english = in_language(load_preset(preset), "en")
+        assert german_of(english).isdisjoint(german)
+        assert list(english.texts) == ["en"]
+        assert in_language(load_preset(preset), "de") == load_preset(preset)
+    written = files("mentorkit.programme").joinpath("presets", "english.toml").read_text("utf-8")
+    assert set(tomllib.loads(written)) == german
