@@ -10,7 +10,8 @@ from app_people import RUN, apply, workbench
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.view import IntakeView
 
-from mentorkit.intake import service
+from mentorkit.intake import actions, service
+from mentorkit.matching import choosing
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.workbench import Workbench
@@ -207,6 +208,18 @@ def test_what_was_understood_stands_beside_what_was_said(view, bench):
     choose(view, 1)
     told = view.stored.list.detail.understood.value
     assert "A 12 &lt;b&gt;" in told
+
+
+def test_where_places_are_limited_the_selection_comes_before_the_matching(view, bench):
+    for application in bench.run().application_records:
+        if application.open:
+            actions.refuse(bench.store, bench.actor, application.id, "So beraten", application.version)
+    view.model.reload()
+    said = view.stored.next_step.value
+    assert said.index("Weiter zur Auswahl") < said.index("Weiter zum Matching")
+    choosing.fix_selection(bench.store, bench.actor, bench.run().id, bench.run().record.version)
+    view.model.reload()
+    assert "Weiter zur Auswahl" not in view.stored.next_step.value
 
 
 # -- many at once ---------------------------------------------------------------------------------

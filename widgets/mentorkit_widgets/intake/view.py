@@ -196,7 +196,12 @@ def _next_step(model: IntakeModel) -> Markup:
         return Markup()
     if any(application.open for application in model.stored):
         return paragraph(say("Please look at the doubtful applications next: choose a name in the table."))
-    href = address("matching", model.run.id)
-    return markup(
-        '<p><a class="mk-primary" href="{href}">{word}</a></p>', href=href, word=say("On to the matching")
-    )
+    run = model.run.record
+    steps = [(address("matching", run.id), say("On to the matching"))]
+    if model.selects and not (run.selection_fixed or run.approved_at):
+        steps.insert(0, (address("intake", run.id, part="selection"), say("On to the selection")))
+    links = [
+        markup('<a class="{css}" href="{href}">{word}</a>', css=css, href=href, word=word)
+        for css, (href, word) in zip(("mk-primary", "mk-plain-button"), steps, strict=False)
+    ]
+    return markup('<div class="mk-actions">{links}</div>', links=Markup().join(links))
