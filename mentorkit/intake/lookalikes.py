@@ -9,14 +9,21 @@ from itertools import combinations
 from typing import get_args
 
 from mentorkit.errors import NotFound
+from mentorkit.intake.assess import revised
 from mentorkit.intake.judge import codes
 from mentorkit.intake.merge import RIGHT
 from mentorkit.intake.names import misspelt, name_key
-from mentorkit.intake.people import by_last_name, email_key
+from mentorkit.intake.organisations import Organisations
+from mentorkit.intake.people import Acquaintances, by_last_name, email_key
+from mentorkit.intake.settle import settle
+from mentorkit.intake.stored import OVERRULE, context_in
 from mentorkit.language import later, say
+from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Person, Role, Run, TwoPersons
-from mentorkit.store import Store, Writer
+from mentorkit.programme.records import Application, Overruling, Person, Role, Run, TwoPersons
+from mentorkit.store import Reader, Store, Writer
+
+TELL_APART, ASK_AGAIN = "person.tell_apart", "person.ask_again"
 
 _WHY = {
     "email": later("the same e-mail address"),
@@ -94,8 +101,11 @@ def told_apart(store: Store, actor: Actor, programme_id: str) -> list[Apart]:
     return sorted(apart, key=lambda two: by_last_name(two.one))
 
 
-def tell_apart(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
+def tell_apart(store: Store, actor: Actor, one_id: str, other_id: str) -> list[Application]:
     """Say that two persons are two: in no run of the programme they are suggested again.
+
+    Whose application was in doubt for nothing else is admitted, where the tandems are not approved yet and
+    the actor may do so; these are returned.
 
     Raises
     ------
@@ -104,7 +114,7 @@ def tell_apart(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
     NotFound
         If one of them is not there, or belongs to another programme, or both are the same.
     """
-    with store.write(actor.name, "person.tell_apart") as writer:
+    with store.write(actor.name, TELL_APART) as writer:
         programme_id = _programme_of(writer, actor, one_id, other_id)
         first, second = _ordered(one_id, other_id)
         if not writer.all(TwoPersons, one_id=first, other_id=second):
@@ -112,23 +122,65 @@ def tell_apart(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
             writer.save(
                 TwoPersons(id=new_id, programme_id=programme_id, one_id=first, other_id=second, by=actor.name)
             )
+        reason = say("Told apart from somebody who looks like the same person.")
+        decision = Overruling(by=actor.name, at=writer.at, reason=reason)
+        return _decide(
+            writer,
+            (a.with_(overruled=decision) for a in _doubles(writer, actor, programme_id, first, second)),
+        )
 
 
 def ask_again(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
     """Take back that two persons are two: they are suggested again where they look alike.
+
+    Who was admitted by it is in doubt again, where the tandems are not approved yet.
 
     Raises
     ------
     NotAllowed, NotFound
         As :func:`tell_apart`; also if nobody told the two apart.
     """
-    with store.write(actor.name, "person.ask_again") as writer:
+    with store.write(actor.name, ASK_AGAIN) as writer:
         _programme_of(writer, actor, one_id, other_id)
         first, second = _ordered(one_id, other_id)
         found = writer.all(TwoPersons, one_id=first, other_id=second)
         if not found:
             raise NotFound(say("These two persons were not told apart."))
         writer.delete(found[0])
+        told = writer.trail(action=TELL_APART, kind="application")
+        admitted = {e["subject"]: Application.model_validate(e["after"]).overruled for e in told}
+        here = (a for a in _open_runs(writer, first, second) if a.admitted)
+        _decide(writer, (a.with_(overruled=None) for a in here if a.overruled == admitted.get(a.id)))
+
+
+def _open_runs(reader: Reader, *people: str) -> list[Application]:
+    """Return the applications of persons in runs whose tandems are not approved yet."""
+    found = [a for person_id in people for a in reader.all(Application, person_id=person_id)]
+    return [a for a in found if reader.get(Run, a.run_id).approved_at is None]
+
+
+def _doubles(reader: Reader, actor: Actor, programme_id: str, *people: str) -> Iterable[Application]:
+    """Return applications that would be in order if who was told apart did not look alike."""
+    apart = {(t.one_id, t.other_id) for t in reader.all(TwoPersons, programme_id=programme_id)}
+    for application in _open_runs(reader, *people):
+        decides = actor.may(OVERRULE, programme_id, application.organisation)
+        if not (decides and application.open and "duplicate" in codes(application.findings)):
+            continue
+        context = context_in(reader, actor, application.run_id, RIGHT)
+        others = [
+            a for a in context.applications if _ordered(a.person_id, application.person_id) not in apart
+        ]
+        heard = [a.organisation for a in context.applications if a.organisation]
+        known = Organisations.of(context.settings.organisations, context.organisations, heard)
+        if revised(application, application.entries, context, known, Acquaintances(others)).status == "ok":
+            yield application
+
+
+def _decide(writer: Writer, changed: Iterable[Application]) -> list[Application]:
+    saved, _ = save(writer, list(changed))
+    for run_id in sorted({a.run_id for a in saved}):
+        settle(writer, writer.get(Run, run_id))
+    return saved
 
 
 def _programme_of(writer: Writer, actor: Actor, one_id: str, other_id: str) -> str:

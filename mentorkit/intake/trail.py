@@ -37,6 +37,8 @@ _DEEDS = {
     "selection.move_up": later("Moved up from the waiting list"),
     "person.merge": later("Put together with another application"),
     "person.unmerge": later("Taken apart again"),
+    "person.tell_apart": later("Admitted, since it was said that two are two persons"),
+    "person.ask_again": later("In doubt again, since two may be one person after all"),
     "organisation.answer": later("Judged anew, since it was said which organisation is meant"),
     "organisation.take_back": later("Judged anew, since it is open again which organisation is meant"),
 }

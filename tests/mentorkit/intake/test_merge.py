@@ -10,6 +10,7 @@ from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import service
 from mentorkit.intake.lookalikes import ask_again, suggestions, tell_apart, told_apart
 from mentorkit.intake.merge import merge, preview
+from mentorkit.intake.trail import history_of
 from mentorkit.intake.unmerge import merged, unmerge
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import (
@@ -212,6 +213,45 @@ def test_the_last_put_together_are_taken_apart_without_a_trace(apart, together):
         unmerge(store, LEAD, keep, other)
         assert everything(store) == before
     store.close()
+
+
+def states(store, *applications):
+    with store.read() as reader:
+        return [reader.get(Application, a.id).result for a in applications]
+
+
+def test_who_is_in_doubt_only_as_a_duplicate_is_admitted_when_told_apart_until_that_is_taken_back(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    before = everything(store)
+    assert [a.id for a in tell_apart(store, LEAD, one.person_id, two.person_id)] == [two.id]
+    assert states(store, one, two) == ["ok", "ok"]
+    assert history_of(store, LEAD, two.id)[0].action == "person.tell_apart"
+    ask_again(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+    assert len(suggestions(store, LEAD, run)) == 1
+
+
+def test_who_looks_like_a_third_too_or_lacks_something_stays_in_doubt_when_told_apart(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    three = enter(store, run, "mentee", "Lea", "Schmitd", "l3@example.org", birth_year="1981")
+    four = enter(store, run, "mentee", "Lea", "Schmidt", "", birth_year="1981")
+    assert tell_apart(store, LEAD, one.person_id, two.person_id) == []
+    assert tell_apart(store, LEAD, one.person_id, four.person_id) == []
+    assert states(store, one, two, three, four) == ["ok", "review", "review", "error"]
+    assert {three.person_id, two.person_id} in [
+        {s.keep.id, s.other.id} for s in suggestions(store, LEAD, run)
+    ]
+
+
+def test_what_a_person_decided_on_a_duplicate_is_not_taken_back_with_telling_apart(store, run):
+    one = enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", birth_year="1981")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", birth_year="1981")
+    service.accept(store, LEAD, two.id, "sie sind Schwestern", two.version)
+    assert tell_apart(store, LEAD, one.person_id, two.person_id) == []
+    ask_again(store, LEAD, one.person_id, two.person_id)
+    assert states(store, two) == ["ok"]
 
 
 def test_an_accepted_duplicate_is_no_word_on_the_other_role(store, run):

@@ -90,9 +90,13 @@ class MergeModel(SideModel):
     def tell_apart(self, one_id: str, other_id: str) -> None:
         """Say that two persons are two, and look at them no longer."""
         with self.changing():
-            lookalikes.tell_apart(*self.hands, one_id, other_id)
+            admitted = lookalikes.tell_apart(*self.hands, one_id, other_id)
             self.preview = None
-            self.say(say("These two are two persons; they are not asked about again."))
+            told = say("These two are two persons; they are not asked about again.")
+            if admitted:
+                names = ", ".join(application.name for application in admitted)
+                told += " " + say("Admitted, as nothing else was in doubt: {names}.", names=names)
+            self.say(told)
 
     def ask_again(self, one_id: str, other_id: str) -> None:
         """Take back that two persons are two."""
