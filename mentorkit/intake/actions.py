@@ -10,6 +10,7 @@ from typing import Literal
 from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import check_reason, decided
+from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, undo, undoable
 from mentorkit.language import later, say, say_n
@@ -252,7 +253,10 @@ def apply_telling(
             _require(writer, actor, action, application)
             check_version(application, effect.application.version)
             changed.append(action.change(application, actor.name, writer.at, reason.strip()))
-        return save(writer, changed)
+        saved = save(writer, changed)
+        for run_id in sorted({application.run_id for application in changed}):
+            settle(writer, writer.get(Run, run_id))
+    return saved
 
 
 def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
@@ -261,10 +265,11 @@ def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
     """Change one application; return it and who moved up by that."""
     action = ACTIONS[name]
     with store.write(actor.name, action.right, reason.strip()) as writer:
-        application, _ = seen(writer, actor, application_id, version, action.right)
+        application, context = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
         (saved,), moved = save(writer, [action.change(application, actor.name, writer.at, reason.strip())])
+        settle(writer, context.run)
     return saved, tuple(moved)
 
 

@@ -18,7 +18,7 @@ from mentorkit.intake.entries import as_kept
 from mentorkit.intake.judge import codes
 from mentorkit.intake.newer import Newer, newer_states
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.wishes import Mentors
+from mentorkit.intake.wishes import mentors_of
 from mentorkit.language import say
 from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source, Verdict
 
@@ -392,12 +392,3 @@ def wishes_in(application: Application) -> list[tuple[int, str]]:
     return [
         (i, application.entries[name]) for i, name in enumerate(WISHES, 1) if application.entries.get(name)
     ]
-
-
-def mentors_of(applications: list[Application]) -> Mentors:
-    """Return the mentors whom wishes can mean; of somebody who applied twice, one counts."""
-    return Mentors(
-        a
-        for a in applications
-        if a.role == "mentor" and (a.admitted or all(finding.code != "duplicate" for finding in a.findings))
-    )

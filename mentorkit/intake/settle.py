@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mentorkit.intake.intake import mentors_of, wishes_in
+from mentorkit.intake.intake import wishes_in
 from mentorkit.intake.past import tie_earlier
 from mentorkit.intake.wished import settle_prospects
+from mentorkit.intake.wishes import mentors_of
 from mentorkit.programme.records import Application, Run, Wish
 from mentorkit.store import Writer
 

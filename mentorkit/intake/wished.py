@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import Literal
 
 from mentorkit.errors import NotFound, RuleBroken
-from mentorkit.intake.intake import mentors_of
 from mentorkit.intake.names import looks_like_a_name, without_titles
 from mentorkit.intake.past import NameKey, key_of
 from mentorkit.intake.stored import check_version
-from mentorkit.intake.wishes import Mentors
+from mentorkit.intake.wishes import Mentors, mentors_of
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Person, Programme, Prospect, Run, Wish

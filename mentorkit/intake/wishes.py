@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mentorkit.intake.names import other_person, without_titles
+from mentorkit.intake.judge import codes
+from mentorkit.intake.names import name_key, other_person, without_titles
+from mentorkit.intake.people import email_key
 from mentorkit.intake.text import bare, letters, without_brackets
 from mentorkit.intake.vocabulary import COMMON_FIRST_NAMES, COMMON_LAST_NAMES
 from mentorkit.programme.records import Application
@@ -33,6 +35,8 @@ _Reading = tuple[_Name, _Name]
 _VOWELS = frozenset("aeiouyj")
 #: What so many wishes were found to mean is remembered.
 _MEMORY = 50_000
+#: How alike last names of a guess are, of 100.
+_LIKE = 60
 #: What is longer, in characters, is no name.
 _LONGEST = 120
 
@@ -86,6 +90,33 @@ class Mentors:
         return [self._here[mentor_id] for mentor_id in self._names.likest(text, most, least)]
 
 
+def mentors_of(applications: list[Application]) -> Mentors:
+    """Return the mentors whom wishes can mean; of somebody who applied twice, one counts.
+
+    Who may be somebody else of the same name, with another address, counts too: it is not sure then who of
+    the two is meant.
+    """
+    mentors = [a for a in applications if a.role == "mentor"]
+    known = {a.id: a for a in mentors if a.admitted or "duplicate" not in codes(a.findings)}
+    addresses: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for mentor in known.values():
+        addresses[_name_of(mentor)].add(_address_of(mentor))
+    return Mentors(
+        a
+        for a in mentors
+        if a.id in known
+        or (_name_of(a) in addresses and _address_of(a) not in addresses[_name_of(a)] and not a.gave_up_place)
+    )
+
+
+def _name_of(application: Application) -> tuple[str, str]:
+    return name_key(application.first_name, application.last_name)
+
+
+def _address_of(application: Application) -> str:
+    return email_key(application.answers.get("email"))
+
+
 class _Names:
     """The names of mentors, and what wishes were found to mean among them."""
 
@@ -109,7 +140,11 @@ class _Names:
         ]
         self._near = _Near(candidate.names for candidate in self._candidates)
         self._namesakes = people.keys() - alone.keys()
-        self._by_name = {" ".join(key): mentor_id for key, mentor_id in meant.items()}
+        #: For each name the applications that may be meant, one of each person.
+        self._named = {key: [meant[key]] for key in alone} | {
+            key: list({a.person_id: a.id for a in reversed(people[key])}.values())[::-1]
+            for key in self._namesakes
+        }
         #: First and last names that are no typing errors of others.
         self._known = (
             COMMON_FIRST_NAMES | {first for first, _ in people},
@@ -145,14 +180,24 @@ class _Names:
     def _likest(self, text: str, most: int, least: float) -> list[str]:
         from rapidfuzz import fuzz, process
 
-        found: dict[str, float] = {}
-        for said in {" ".join(reading[0]) for reading in _readings(text)}:
-            for name, score, _ in process.extract(
-                said, self._by_name.keys(), scorer=fuzz.ratio, limit=most, score_cutoff=least
+        found: dict[_Name, float] = {}
+        names = {name: " ".join(name) for name in self._named}
+        for said in {reading[0] for reading in _readings(text)}:
+            for _, score, name in process.extract(
+                " ".join(said), names, scorer=fuzz.ratio, limit=None, score_cutoff=least
             ):
-                found[name] = max(score, found.get(name, 0.0))
+                if _may_be_one(said[1], name[1]):
+                    found[name] = max(score, found.get(name, 0.0))
         ranked = sorted(found, key=lambda name: (-found[name], name))
-        return list(dict.fromkeys(self._by_name[name] for name in ranked))[:most]
+        return list(dict.fromkeys(i for name in ranked for i in self._named[name]))[:most]
+
+
+def _may_be_one(said: str, name: str) -> bool:
+    """Tell whether last names are alike at all: who has the first name alone is not asked about."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import OSA
+
+    return fuzz.ratio(said, name) >= _LIKE or OSA.distance(said, name) <= 1
 
 
 @lru_cache(maxsize=4)

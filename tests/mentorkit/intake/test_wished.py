@@ -6,7 +6,7 @@ from academy import LEAD, MENTEES, MENTORS, RUN, csv, officer, wish_of
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.intake import service
 from mentorkit.intake.wished import bare_name, decide, leave_to_machine, wishes
-from mentorkit.programme.records import Prospect, Wish
+from mentorkit.programme.records import Prospect, Source, Wish
 
 
 def prospects(store):
@@ -86,6 +86,19 @@ def test_a_wish_opens_when_a_second_mentor_may_be_meant(academy):
     assert mentor_of(academy, "Prof. Henni Speer") == ("Henni Speer", "sure")
     mend(academy, "Henni Speeer", last_name="Speer", email="andere@example.org")
     assert mentor_of(academy, "Prof. Henni Speer") == (None, "open")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_wish_is_doubtful_while_a_second_mentor_of_the_name_may_be_somebody_else(academy, again):
+    email = "henni@example.org" if again else ""
+    entries = {"first_name": "Henni", "last_name": "Speer", "email": email, "phone": "0301234567"}
+    second = service.enter(academy, LEAD, RUN, "mentor", entries, source=Source(kind="form"))
+    assert "duplicate" in [finding.code for finding in second.findings]
+    expected = ("Henni Speer", "sure") if again else (None, "open")
+    assert mentor_of(academy, "Prof. Henni Speer") == expected
+    assert set(prospects(academy)) == {"Hedy Süßebier"}
+    service.withdraw(academy, LEAD, second.id, "doppelt", second.version)
+    assert mentor_of(academy, "Prof. Henni Speer") == ("Henni Speer", "sure")
 
 
 def test_a_wish_means_the_mentor_whose_name_it_says_once_there_is_one(academy):

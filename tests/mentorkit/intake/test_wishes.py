@@ -59,6 +59,24 @@ def test_a_mentor_is_recognised(text, name):
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Prof. Jorge Gunpf", []), ("Prof. Katerina Atzler", ["Katherina Atzler"]),
+        ("Jorge Zohrbach", ["Jorge Zorbach"]),
+        ("Ida Hertrampf", ["Alida Hertrampf", "Pia Hertrampf", "Fadime Hertrampf"]),
+    ],
+)  # fmt: skip
+def test_a_first_name_alone_makes_no_guess(text, names):
+    assert [m.name for m in MENTORS.guesses(text)] == names
+
+
+def test_of_namesakes_each_is_a_guess():
+    two = Mentors([mentor(1, "Daria", "Hesse"), mentor(2, "Daria", "Hesse"), mentor(3, "Ruth", "Ahl")])
+    assert two.resolve("Hesse, Daria").mentor is None
+    assert [m.id for m in two.guesses("Hesse, Daria")] == ["A1", "A2"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Prof. Hedy Süßebier", "Prof. Jorge Gunpf", "Prof. Kathy Fiebig", "Speer", "Frau Speer", "Henni",
