@@ -479,6 +479,8 @@ def test_two_told_apart_are_not_asked_about_until_that_is_taken_back(chapters):
     view.table.act(view.table.rows[0]["id"], "look")
     view.two.click()
     assert (view.table.rows, visible(view.card), visible(view.apart)) == ([], False, True)
+    assert "Admitted, as nothing else was in doubt: Lea Schmitt." in view.model.message
+    assert people(chapters)["Schmitt"].result == "ok"
     again = MergePersons(MergeModel(chapters))
     (row,) = again.apart.rows
     assert (row["name"]["text"], row["other"]["text"], row["by"]) == ("Lea Schmidt", "Lea Schmitt", "eva")
