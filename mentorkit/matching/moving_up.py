@@ -61,8 +61,5 @@ def fill_vacancies(store: Store, actor: Actor, run_id: str, version: int) -> lis
         data = read(writer, actor, FIX, run_id)
         refuse_other_version(data.run, version)
         refuse_after_approval(data.run)
-        return [
-            moved_up(writer, writer.get(Application, place.application_id), vacancy.organisation)
-            for vacancy in _vacancies(data)
-            for place in vacancy.next
-        ]
+        free = _vacancies(data)
+        return moved_up(writer, ((place.application_id, v.organisation) for v in free for place in v.next))

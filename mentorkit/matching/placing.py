@@ -30,17 +30,20 @@ class Placing:
 
     def pass_on(self, writer: Writer) -> list[Application]:
         """Let those who wait take the places that were given up; return them as stored."""
-        moved = []
-        for application_id, organisation in self.heirs:
-            application = writer.get(Application, application_id)
-            moved.append(moved_up(writer, application, organisation))
-        return moved
+        return moved_up(writer, self.heirs)
 
 
-def moved_up(writer: Writer, application: Application, organisation: str) -> Application:
-    """Store that somebody takes a place that became free."""
-    reason = say("A place of {organisation} became free.", organisation=organisation)
-    return writer.besides(MOVE_UP, reason).save(application.with_(place="selected"))
+def moved_up(writer: Writer, heirs: Iterable[tuple[str, str]]) -> list[Application]:
+    """Store who takes a place that became free, by ids of applications and names of organisations."""
+    of: dict[str, list[Application]] = {}
+    for application_id, organisation in heirs:
+        application = writer.get(Application, application_id)
+        of.setdefault(organisation, []).append(application.with_(place="selected"))
+    moved = []
+    for organisation, people in of.items():
+        reason = say("A place of {organisation} became free.", organisation=organisation)
+        moved += writer.besides(MOVE_UP, reason).save_all(people)
+    return moved
 
 
 def save(writer: Writer, changed: Sequence[Application]) -> tuple[list[Application], list[Application]]:
