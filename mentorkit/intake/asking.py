@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from mentorkit.intake.changes import label_of
+from mentorkit.intake.findings import ANYBODY, Audience, is_elsewhere
 from mentorkit.language import later, say, speaking
 from mentorkit.programme.records import Application, Finding
 from mentorkit.programme.settings import ProgrammeSettings
@@ -51,14 +52,17 @@ def mailto(to: str, subject: str, body: str) -> str:
     return f"mailto:{quote(to, safe='@')}?{about}"
 
 
-def question_mail(application: Application, settings: ProgrammeSettings) -> QuestionMail:
+def question_mail(
+    application: Application, settings: ProgrammeSettings, audience: Audience = ANYBODY
+) -> QuestionMail:
     """Return the draft of an e-mail that asks an applicant for what is missing or unclear.
 
     It is written in the programme's language and style. Where there is nothing to ask, a place is left for
-    the question.
+    the question. ``audience`` is who sends it: what the lead settles, nobody else asks about.
     """
+    asked = [f for f in application.findings if audience.decides or not is_elsewhere(f)]
     with speaking(settings.voice()):
-        said = (_question(finding) for finding in application.findings)
+        said = (_question(finding) for finding in asked)
         questions = list(dict.fromkeys(filter(None, said))) or ["…"]
         name, contact = settings.name, settings.text(settings.language).contact
         paragraphs = [

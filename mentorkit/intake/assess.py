@@ -9,7 +9,7 @@ from mentorkit.errors import RuleBroken
 from mentorkit.intake.changes import label_of
 from mentorkit.intake.context import Change, Context, RawRow, Row
 from mentorkit.intake.deciding import decided, outlives
-from mentorkit.intake.findings import gravest, message
+from mentorkit.intake.findings import doubling, gravest, message
 from mentorkit.intake.identify import ID_HEADING, as_exported, identify
 from mentorkit.intake.judge import Judgement, codes, judge
 from mentorkit.intake.organisations import Organisations
@@ -273,11 +273,13 @@ def revised(
     """Return an application with other entries, judged anew.
 
     An admission stays as long as nothing new is found; what it allowed was not more than that. A refusal
-    stays until a person takes it back: nobody takes part by a rule that changed.
+    stays until a person takes it back: nobody takes part by a rule that changed. That it doubles another
+    stays as long as the e-mail does: another name alone clears up nothing.
     """
     judgement = judge(entries, application.role, context.settings, context.run, known)
     fresh = _with_judgement(application, entries, judgement)
-    if other := seen.same(fresh):
+    doubted = "duplicate" in codes(application.findings)
+    if other := seen.same(fresh, doubted=doubted):
         findings = (*fresh.findings, _duplicate(fresh, other, context.settings.organisations))
         fresh = fresh.model_copy(update={"findings": findings, "status": gravest(findings)})
     lapses = fresh.status == "ok" or not codes(fresh.findings) <= codes(application.findings)
@@ -300,9 +302,6 @@ def _with_judgement(application: Application, entries: dict[str, str], judgement
 
 def _duplicate(application: Application, other: Application, settings: OrganisationSettings) -> Finding:
     """Return the finding; it is read with the application, so it tells no place of another organisation."""
-    detail: dict[str, str | int | float] = {"name": application.name}
-    if other.source and (settings.kind == "none" or other.organisation == application.organisation):
-        detail |= {"file": other.source.file, "sheet": other.source.sheet or "", "row": other.source.row}
-        if other.name != application.name:
-            detail["other"] = other.name
+    tells = settings.kind == "none" or other.organisation == application.organisation
+    detail = doubling(application, other) if tells else {"name": application.name}
     return Finding(code="duplicate", value=application.name, detail=detail)

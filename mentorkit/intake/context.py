@@ -54,6 +54,8 @@ class Context:
         The files that were taken into the run.
     programme_version
         The version of the programme whose settings these are.
+    decides
+        Whether the actor may decide on applications.
     """
 
     run: Run
@@ -66,6 +68,7 @@ class Context:
     meanings: tuple[HeadingMeaning, ...] = ()
     taken: tuple[TakenFile, ...] = ()
     programme_version: int = 0
+    decides: bool = True
 
     def may_see(self, application: Application) -> bool:
         """Tell whether an application is of an organisation that the actor answers for."""

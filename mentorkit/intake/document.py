@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.intake.context import FileReport, Row
-from mentorkit.intake.findings import message
+from mentorkit.intake.findings import Audience, message
 from mentorkit.intake.identify import ID_HEADING
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date, listing
@@ -24,7 +24,7 @@ def document(intake: Intake) -> dict[str, Any]:
         "run": intake.context.run.id,
         "committed": intake.committed,
         "files": [_file_json(intake, place, file) for place, file in enumerate(intake.files)],
-        "rows": [_row_json(row) for row in intake.rows],
+        "rows": [_row_json(row, intake.audience) for row in intake.rows],
         "wishes": [_wish_json(wish) for wish in intake.wishes],
         "history": intake.history,
     }
@@ -114,10 +114,15 @@ def _file_json(intake: Intake, place: int, file: FileReport) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: Row, audience: Audience) -> dict[str, Any]:
     application, source = row.application, row.raw.source
     findings = [
-        {"code": f.code, "field": f.field, "value": f.value, "message": message(f)}
+        {
+            "code": f.code,
+            "field": f.field,
+            "value": f.value,
+            "message": message(f, of=application, audience=audience),
+        }
         for f in application.findings
     ]
     stored = application.version > 0

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.changes import label_of, state_word
-from mentorkit.intake.findings import message
+from mentorkit.intake.findings import Audience, sentences
 from mentorkit.intake.identify import ID_HEADING
-from mentorkit.intake.stored import scope
+from mentorkit.intake.stored import OVERRULE, scope
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.intake.workbook import sheet_name, xlsx
 from mentorkit.language import say, speaking
@@ -55,11 +55,12 @@ def to_xlsx(store: Store, actor: Actor, run_id: str) -> bytes:
         own = scope(actor, "application.read", run)
         settings = reader.get(Programme, run.programme_id).settings
         found = [a for a in reader.all(Application, run_id=run_id) if own is None or a.organisation in own]
+    audience = Audience(bool(actor.scopes(OVERRULE, run.programme_id)), tuple(found))
 
     def fill(book: Workbook) -> None:
         for role in ROLES:
             of_role = [application for application in found if application.role == role]
-            _write(book, role, of_role, _columns(settings, role, of_role))
+            _write(book, role, of_role, _columns(settings, role, of_role, audience))
 
     with speaking(settings.voice()):
         return xlsx(f"{settings.name} {run.name}", fill)
@@ -71,7 +72,9 @@ def file_name(run: Run) -> str:
     return f"{bare}.xlsx"
 
 
-def _columns(settings: ProgrammeSettings, role: Role, applications: Sequence[Application]) -> list[_Column]:
+def _columns(
+    settings: ProgrammeSettings, role: Role, applications: Sequence[Application], audience: Audience
+) -> list[_Column]:
     used = {name for application in applications for name in application.entries}
     asked = {*settings.questions.of(role), "first_name", "last_name"}
     if settings.organisations.kind != "none":
@@ -85,7 +88,7 @@ def _columns(settings: ProgrammeSettings, role: Role, applications: Sequence[App
         *([_Column(label_of(ROLE), _role_said)] if ROLE in used else []),
         *(_Column(heading, _extra(heading)) for heading in headings),
         _Column(say("[Status]"), state_word),
-        _Column(say("[Remarks]"), lambda a: "\n".join(message(finding) for finding in a.findings)),
+        _Column(say("[Remarks]"), lambda a: "\n".join(sentences(a, audience))),
     ]
 
 

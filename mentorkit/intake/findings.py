@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from mentorkit.intake.people import Acquaintances
 from mentorkit.language import later, say, voice
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.records import GRAVITY, Finding, Source, Status
+from mentorkit.programme.records import GRAVITY, Application, Finding, Source, Status
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who reads what was found.
+
+    Attributes
+    ----------
+    decides
+        Whether she may decide on applications; who may not is never asked to.
+    applications
+        Those she may see. Of any other a sentence tells neither where it stands nor who it is of.
+    """
+
+    decides: bool = True
+    applications: tuple[Application, ...] = ()
+
+    @cached_property
+    def _known(self) -> Acquaintances:
+        return Acquaintances(self.applications)
+
+    def double(self, application: Application) -> Application | None:
+        """Return the application that one was found to double, if the reader may see it."""
+        return self._known.same(application, doubted=True)
+
+
+#: Who decides and, of other organisations, knows nobody.
+ANYBODY = Audience()
+_ELSE = later("Please correct it where it is wrong; otherwise the lead of the programme decides.")
 
 
 @dataclass(frozen=True)
 class Code:
-    """A known code: the status it leads to, and its sentence."""
+    """A known code: the status it leads to, its sentence, and what is asked of who decides, and of others."""
 
     status: Status
     sentence: str
+    ask: str = ""
+    ask_others: str = ""
 
 
 CODES: dict[str, Code] = {
@@ -29,7 +62,7 @@ CODES: dict[str, Code] = {
     ),
     "missing_email": Code("error", later("The e-mail address is missing. Please ask for it and fill it in.")),
     "invalid_email": Code(
-        "error", later("“{value}” is no e-mail address. Please ask for the right one and correct it.")
+        "error", later("“{value}” is not an e-mail address. Please ask for the right one and correct it.")
     ),
     "invalid_date": Code(
         "error", later("{label}: there is no date “{value}”. Please correct it, as in 30.09.2008.")
@@ -47,35 +80,38 @@ CODES: dict[str, Code] = {
     "missing_grade": Code("error", later("The pay grade is missing. Please ask for it and fill it in.")),
     "duplicate": Code(
         "review",
-        later(
-            "{name} has applied already ({place})."
-            " Please take one of the two out, or keep both with a reason."
-        ),
+        later("{name} has applied already ({place})."),
+        later("Please take one of the two out, or keep both with a reason."),
+        later("Please take one of the two out; otherwise the lead of the programme decides."),
     ),
     "role_unclear": Code(
         "review",
-        later(
-            "The column for the role says “{value}”, neither {mentee:sg.nom} nor {mentor:sg.nom}."
-            " Please correct it in the file, or decide."
-        ),
+        later("The column for the role says “{value}”, neither {mentee:sg.nom} nor {mentor:sg.nom}."),
+        later("Please correct it in the file, or decide."),
+        later("Please correct it in the file; otherwise the lead of the programme decides."),
     ),
     "late": Code(
         "review",
-        later("Received on {value}, after the closing date {limit}. Please decide whether it still counts."),
+        later("Received on {value}, after the closing date {limit}."),
+        later("Please decide whether it still counts."),
+        _ELSE,
     ),
     "ambiguous_capacity": Code(
         "review",
-        later("Places: “{value}” can be read in several ways; {understood} was understood. Please decide."),
+        later("Places: “{value}” can be read in several ways; {understood} was understood."),
+        later("Please decide."),
+        _ELSE,
     ),
     "grade_unclear": Code(
         "review",
         later(
             "The pay grade “{value}” does not say clearly where it stands on one of these scales: {scales}."
-            " Please decide, or correct it."
         ),
+        later("Please decide, or correct it."),
+        _ELSE,
     ),
     "hours_unclear": Code(
-        "review", later("Hours per month: “{value}” is no number. Please ask and enter one.")
+        "review", later("Hours per month: “{value}” is not a number. Please ask and enter one.")
     ),
     "answer_missing": Code(
         "review", later("{label}: there is no answer, but a rule of the programme asks for one. Please ask.")
@@ -88,10 +124,7 @@ CODES: dict[str, Code] = {
 #: What is longer is shortened where a sentence quotes it.
 _LONGEST_SHOWN = 300
 #: What is said of an answer that breaks a rule; the rule as it stood then is quoted.
-_BROKEN = {
-    "ineligible": later("{label} “{value}” does not keep the rule: {rule}."),
-    "review": later("{label} “{value}” does not keep the rule: {rule}. Please decide."),
-}
+_BROKEN = later("{label} “{value}” does not keep the rule: {rule}.")
 #: The same where an older version left no more than the test and its limit.
 _RULE_SENTENCES = {
     "is": later("{label} “{value}”: the rule asks for {limit}."),
@@ -129,7 +162,18 @@ def rule_of(finding: Finding) -> str:
     return str(finding.detail.get(f"rule_{voice().language}", ""))
 
 
-def message(finding: Finding, source: Source | None = None) -> str:
+def sentences(application: Application, audience: Audience = ANYBODY) -> list[str]:
+    """Return what was found about an application, a sentence each, in the language in force."""
+    return [message(finding, of=application, audience=audience) for finding in application.findings]
+
+
+def message(
+    finding: Finding,
+    source: Source | None = None,
+    *,
+    of: Application | None = None,
+    audience: Audience = ANYBODY,
+) -> str:
     """Return the sentence of a finding in the language in force.
 
     Parameters
@@ -138,7 +182,37 @@ def message(finding: Finding, source: Source | None = None) -> str:
         The finding.
     source
         Where the row stands, if the sentence is shown away from it.
+    of
+        The application it is about; without it, a duplicate in another organisation cannot be named.
+    audience
+        Who reads it.
     """
+    double = audience.double(of) if of and is_elsewhere(finding) else None
+    if double is not None and of is not None:
+        finding = finding.model_copy(update={"detail": doubling(of, double)})
+    sentence = _told(finding)
+    if ask := _ask(finding, audience):
+        sentence = f"{sentence} {say(ask)}"
+    rule = rule_of(finding).rstrip(". ")
+    if rule and finding.code in CODES:  # why it is asked at all
+        sentence = say("{sentence} The rule: {rule}.", sentence=sentence, rule=rule)
+    return say("{place}: {sentence}", place=where(source), sentence=sentence) if source else sentence
+
+
+def doubling(application: Application, double: Application) -> dict[str, str | int | float]:
+    """Return what tells which application another one doubles: where it stands, and whose it is."""
+    detail: dict[str, str | int | float] = {"name": application.name}
+    source = double.source or Source(kind="form")
+    detail |= {"file": source.file, "sheet": source.sheet or "", "row": source.row, "kind": source.kind}
+    if double.organisation and double.organisation != application.organisation:
+        detail["organisation"] = double.organisation
+    if double.name != application.name:
+        detail["other"] = double.name
+    return detail
+
+
+def _told(finding: Finding) -> str:
+    """Return what was found, without what is asked."""
     field = FIELDS.get(finding.field or "")
     values: dict[str, Any] = {
         "value": _shown(finding.value),
@@ -153,10 +227,32 @@ def message(finding: Finding, source: Source | None = None) -> str:
     values["place"] = _place_of(finding)
     guess = finding.detail.get("guess")
     values["guess"] = " " + say("Perhaps {guess} is meant.", guess=guess) if guess else ""
-    sentence = say(_sentence(finding), **values)
-    if values["rule"] and finding.code in CODES:  # why it is asked at all
-        sentence = say("{sentence} The rule: {rule}.", sentence=sentence, rule=values["rule"])
-    return say("{place}: {sentence}", place=where(source), sentence=sentence) if source else sentence
+    return say(_sentence(finding), **values)
+
+
+def _ask(finding: Finding, audience: Audience) -> str:
+    """Return what is asked of the reader, a sentence to be translated; empty where nothing is."""
+    if standing(finding) != "review":
+        return ""
+    if finding.code in CODES:
+        code = CODES[finding.code]
+        if audience.decides:
+            return code.ask
+        return _SETTLED if is_elsewhere(finding) else code.ask_others
+    if not rule_of(finding):
+        return ""
+    return later("Please decide.") if audience.decides else _ELSE
+
+
+_ANOTHER_NAME = later("{name} may be {other}, who has applied already ({place}).")
+#: What is told of a duplicate in an organisation that the reader has nothing to do with.
+_ELSEWHERE = later("These details are in the programme already.")
+_SETTLED = later("The lead of the programme settles this.")
+
+
+def is_elsewhere(finding: Finding) -> bool:
+    """Tell whether a finding says no more than that an application doubles one of another organisation."""
+    return finding.code == "duplicate" and "file" not in finding.detail
 
 
 def where(source: Source) -> str:
@@ -171,29 +267,33 @@ def where(source: Source) -> str:
 
 
 def _sentence(finding: Finding) -> str:
+    if is_elsewhere(finding):
+        return _ELSEWHERE
     if "other" in finding.detail:
-        return later(
-            "{name} may be {other}, who has applied already ({place})."
-            " Please take one of the two out, or keep both with a reason."
-        )
+        return _ANOTHER_NAME
     if finding.code == "late" and finding.detail.get("status") == "ineligible":
         return _TOO_LATE
     if finding.code in CODES:
         return CODES[finding.code].sentence
     if finding.code.startswith("missing_"):
         return later("{label} is missing. Please ask for it and fill it in.")
-    if rule_of(finding):
-        return _BROKEN["review" if standing(finding) == "review" else "ineligible"]
-    return _RULE_SENTENCES[str(finding.detail.get("test", "yes"))]
+    return _BROKEN if rule_of(finding) else _RULE_SENTENCES[str(finding.detail.get("test", "yes"))]
 
 
 def _place_of(finding: Finding) -> str:
     detail = finding.detail
-    if not detail.get("file"):  # it came by a form, or it is another organisation's
-        return say("earlier")
-    return where(
-        Source(file=str(detail["file"]), sheet=str(detail.get("sheet") or "") or None, row=int(detail["row"]))
-    )
+    place = _FORMS.get(str(detail.get("kind")))
+    if detail.get("file"):
+        sheet = str(detail.get("sheet") or "") or None
+        told = where(Source(file=str(detail["file"]), sheet=sheet, row=int(detail["row"])))
+    else:
+        told = say(place or later("in this run"))
+    organisation = detail.get("organisation")
+    return say("{place}; {organisation}", place=told, organisation=organisation) if organisation else told
+
+
+#: Where an application stands that came by a form, within a sentence.
+_FORMS = {"form": later("entered in the app"), "link": later("filled in by personal link")}
 
 
 def _shown(value: object) -> str:

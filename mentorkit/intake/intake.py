@@ -15,6 +15,7 @@ from mentorkit.intake.context import Context, FileReport, RawRow, Row
 from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.document import document, gone, told
 from mentorkit.intake.entries import as_kept
+from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
 from mentorkit.intake.newer import Newer, newer_states
 from mentorkit.intake.organisations import Organisations
@@ -142,6 +143,11 @@ class Intake:
     def applications(self) -> tuple[Application, ...]:
         """The applications; those not stored yet have provisional ids."""
         return tuple(row.application for row in self.rows)
+
+    @cached_property
+    def audience(self) -> Audience:
+        """Who reads what was found, with the applications that she may see."""
+        return Audience(self.context.decides, (*self.context.visible, *self.applications))
 
     @property
     def lapsed(self) -> tuple[str, ...]:

@@ -64,6 +64,10 @@ def _alike(one: _Traits, other: _Traits) -> bool:
     return bool(agree) and misspelt(one.name, other.name)
 
 
+def _one_address(one: _Traits, other: _Traits) -> bool:
+    return bool(one.said["email"]) and one.said["email"] == other.said["email"]
+
+
 def _evidence(application: Application, kind: str) -> str:
     return email_key(application.answers.get(kind))
 
@@ -97,12 +101,16 @@ class Acquaintances:
             for key in _keys(traits):
                 self._by_key[key].append(traits)
 
-    def same(self, application: Application) -> Application | None:
-        """Return the first application that may be of the same person in the same role, if there is one."""
+    def same(self, application: Application, *, doubted: bool = False) -> Application | None:
+        """Return the first application that may be of the same person in the same role, if there is one.
+
+        Where one was ``doubted`` before, the same e-mail is enough, whatever the name is by now.
+        """
         traits = _Traits.of(application)
         for key in _keys(traits):
             for other in self._by_key.get(key, ()):
-                if other.application.id != application.id and _alike(traits, other):
+                is_same = _alike(traits, other) or (doubted and _one_address(traits, other))
+                if is_same and other.application.id != application.id:
                     return other.application
         return None
 

@@ -55,6 +55,7 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
         earlier=tuple(reader.all(EarlierTandem, programme_id=run.programme_id)),
         originals=_originals(reader, stored),
         own=own,
+        decides=bool(actor.scopes(OVERRULE, run.programme_id)),
         taken=tuple(reader.all(TakenFile, run_id=run_id)),
         meanings=tuple(
             meaning

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mentorkit.errors import RuleBroken
+from mentorkit.intake.findings import Audience, message, standing
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007
 from mentorkit.matching.criteria import Scores, evaluate
@@ -180,10 +181,11 @@ def select(  # noqa: PLR0913 - all but two by keyword
     ranked = _in_order(rules, ranking)
     waiting = [a for a in ranked if a.id not in chosen]
     out = [a for a in applications if a.id not in part]
+    audience = Audience(applications=tuple(applications))  # the selection is the lead's
     return Selection(
         tuple(_place(a) for a in sorted((a for a in ranked if a.id in chosen), key=_by_role)),
         tuple(_waiting(waiting, settings, fixed=fixed)),
-        tuple(_out(a) for a in sorted(out, key=_by_role)),
+        tuple(_out(a, audience) for a in sorted(out, key=_by_role)),
         fixed,
         orders,
     )
@@ -282,7 +284,7 @@ def _waits(application: Application, places: int, number: int) -> str:
     )
 
 
-def _out(application: Application) -> Place:
+def _out(application: Application, audience: Audience) -> Place:
     """Say why an application takes no part: withdrawn, refused, the gravest finding, or another counts."""
     if application.withdrawn:
         reason = say("{name} does not take part any more.", name=application.name)
@@ -293,12 +295,11 @@ def _out(application: Application) -> Place:
     if application.takes_part:
         reason = say("{name} has another application for the same role, which counts.", name=application.name)
         return _place(application, "duplicate", reason)
-    from mentorkit.intake.findings import message, standing
-
     undecided = application.open
     if not application.findings:
         place = _place(application, application.status, say("The application is not in order yet."))
         return replace(place, undecided=undecided)
     finding = max(application.findings, key=lambda finding: GRAVITY.index(standing(finding)))
-    place = _place(application, finding.code, message(finding, application.source))
+    told = message(finding, application.source, of=application, audience=audience)
+    place = _place(application, finding.code, told)
     return replace(place, undecided=undecided)

@@ -206,7 +206,7 @@ class MatchingReport(Report):
         """Display who takes no part and why, and whom a coordinator admitted."""
         _write("## " + say("Not taking part, and admitted by decision"))
         out = [
-            (a.name, _role(a.role), _decided_against(a) or _found(a))
+            (a.name, _role(a.role), _decided_against(a) or _found(a, tuple(self.applications), decides=True))
             for a in self.applications
             if not a.takes_part
         ]
@@ -326,8 +326,7 @@ class OrganisationReport(Report):
                 say("Name"): a.name,
                 say("Role"): _role(a.role),
                 say("Status"): _stands(a),
-                # why a person refused somebody is not for everybody who reads the report
-                say("Remark"): a.overruled.reason if a.admitted and a.overruled else _found(a) or "–",
+                say("Remark"): _remark(a),
             }
             for a in own
         ]
@@ -397,10 +396,18 @@ def _picture(graph: nx.Graph, title: str) -> None:
     figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
 
 
-def _found(application: Application) -> str:
-    from mentorkit.intake.findings import message
+def _found(application: Application, known: tuple[Application, ...] = (), *, decides: bool) -> str:
+    """Return what was found, for readers who may decide on it or not, and who know some applications."""
+    from mentorkit.intake.findings import Audience, sentences
 
-    return " ".join(message(finding) for finding in application.findings)
+    return " ".join(sentences(application, Audience(decides, known)))
+
+
+def _remark(application: Application) -> str:
+    """Return what an organisation reads; why a person refused somebody is not for all who read the report."""
+    if application.admitted and application.overruled:
+        return application.overruled.reason
+    return _found(application, decides=False) or "–"
 
 
 def _decided_against(application: Application) -> str:

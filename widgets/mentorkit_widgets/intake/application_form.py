@@ -57,9 +57,10 @@ class ApplicationForm(Form):
     def _wrong(self, application: Application) -> dict[str, str]:
         """Return what is wrong with each field, in sentences; nothing where a coordinator has decided."""
         wrong: dict[str, list[str]] = {}
+        audience = self.model.audience
         for finding in application.findings:
             if finding.field in self.values and not _is_decided(application):
-                wrong.setdefault(finding.field, []).append(found_at(finding, application))
+                wrong.setdefault(finding.field, []).append(found_at(finding, application, audience))
         return {name: " ".join(sentences) for name, sentences in wrong.items()}
 
     def _field(self, name: str) -> Field:

@@ -145,7 +145,13 @@ def table_columns(settings: ProgrammeSettings, *, with_change: bool, narrow: boo
     ]
 
 
-def table_row(application: Application, change: str = "", *, narrow: bool = False) -> Cell:
+def table_row(
+    application: Application,
+    change: str = "",
+    *,
+    narrow: bool = False,
+    audience: findings.Audience = findings.ANYBODY,
+) -> Cell:
     """Return an application as a row; where it is narrow, the organisation stands below the name."""
     name = application.name or say("(no name)")
     return {
@@ -155,14 +161,9 @@ def table_row(application: Application, change: str = "", *, narrow: bool = Fals
         "organisation": application.organisation or "",
         "status": status_chip(application),
         "change": say(_CHANGES[change]) if change else "",
-        "findings": sentences(application),
+        "findings": findings.sentences(application, audience),
         "source": origin(application),
     }
-
-
-def sentences(application: Application) -> list[str]:
-    """Return what was found, a sentence each."""
-    return [findings.message(finding) for finding in application.findings]
 
 
 def differences(mine: object, theirs: object) -> tuple[Difference, ...]:

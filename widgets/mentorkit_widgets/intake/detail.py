@@ -70,7 +70,9 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if application.overruled or application.withdrawn:
             with model.attempting():
                 names = display_names(model.run.bench.store)
-        fact = facts(application, found, *told, names, place=model.place_of(application))
+        fact = facts(
+            application, found, *told, names, place=model.place_of(application), audience=model.audience
+        )
         self.facts.value = fact + held_back(model.held_back(application))
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))

@@ -31,13 +31,14 @@ def facts(  # noqa: PLR0913 - the last is named
     names: Mapping[str, str],
     *,
     place: str = "",
+    audience: findings.Audience = findings.ANYBODY,
 ) -> Markup:
     """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided.
 
     ``names`` tells users' names as people see them, by the names they log in with; ``place`` is the one in
-    a fixed selection, in words.
+    a fixed selection, in words; ``audience`` is who reads it.
     """
-    items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application)) for f in found)
+    items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application, audience)) for f in found)
     status = chip(look(application), state_word(application))
     told = " · ".join(part for part in (role_word(application), application.organisation) if part)
     parts = [
@@ -67,11 +68,13 @@ def _listed(title: str, told: Iterable[str]) -> Markup:
     return markup("<h3>{title}</h3><ul>{items}</ul>", title=title, items=items) if items else Markup()
 
 
-def found_at(finding: Finding, application: Application) -> str:
+def found_at(
+    finding: Finding, application: Application, audience: findings.Audience = findings.ANYBODY
+) -> str:
     """Return the sentence of a finding, with the cell that it is about."""
     source = application.source
     cell = source.cells.get(finding.field or "", "") if source is not None else ""
-    sentence = findings.message(finding)
+    sentence = findings.message(finding, of=application, audience=audience)
     return say("{sentence} (cell {cell})", sentence=sentence, cell=cell) if cell else sentence
 
 

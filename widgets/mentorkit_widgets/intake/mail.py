@@ -42,7 +42,7 @@ class Mail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self, asked and self.model.may_mend)
         if empty or not asked:
             self.more.opened = False
-        draft = question_mail(application, self.model.settings) if asked else None
+        draft = question_mail(application, self.model.settings, self.model.audience) if asked else None
         if draft != self._draft:
             self._draft = draft
             if draft is not None:

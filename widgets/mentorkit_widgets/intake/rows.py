@@ -130,7 +130,8 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Show the rows; with fewer columns while an application is open beside them."""
         model, narrow, changes = self.model, bool(self.model.selected), self.model.changes
         columns = table_columns(model.settings, with_change=bool(changes), narrow=narrow)
-        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow) for a in self._rows]
+        audience = model.audience
+        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow, audience=audience) for a in self._rows]
         with self.table.hold_sync():
             if self.table.columns != columns:
                 self.table.columns = columns

@@ -10,6 +10,7 @@ import traitlets as t
 
 from mentorkit import drafts
 from mentorkit.errors import MentorkitError
+from mentorkit.intake.findings import Audience
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Wish
@@ -58,6 +59,7 @@ class IntakeState(Model):
         self._stored_wishes: tuple[Wish, ...] = ()
         #: What was typed and not saved yet: text by field, by application.
         self.entered: dict[str, dict[str, str]] = {}
+        self._audience: Audience | None = None
         programme = run.programme
         self.settings = programme.settings
         actor = run.bench.actor
@@ -121,6 +123,16 @@ class IntakeState(Model):
                 if not barring - {name}:
                     counts[name].update(options[name])
         return rows, counts
+
+    @property
+    def audience(self) -> Audience:
+        """Who reads what was found, with the applications that she may see."""
+        if self.place == "read" and self.intake is not None:
+            known: Audience = self.intake.audience
+            return known
+        if self._audience is None or self._audience.applications is not self.stored:
+            self._audience = Audience(self.may_overrule, self.stored)
+        return self._audience
 
     @property
     def application(self) -> Application | None:
@@ -268,7 +280,9 @@ class IntakeState(Model):
             self.blockers = [say("Your role shows no applications here.")]
         elif not self.may_take_in:
             self.blockers = [say("Your role does not allow to take in applications.")]
-        elif self.intake is not None and not self.intake.applications:
+        elif self.intake is not None and not (
+            self.intake.applications or self.intake.earlier or self.intake.left_out
+        ):
             self.blockers = [say("No application was found in the files; the reasons stand beside them.")]
         elif self.intake is None and not self.stored:
             self.blockers = [say("Nothing has been read yet: please choose the files first.")]
