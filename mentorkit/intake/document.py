@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mentorkit.intake.context import FileReport, Row
 from mentorkit.intake.findings import Audience, message
 from mentorkit.intake.identify import ID_HEADING
+from mentorkit.intake.news import left_out, new_history
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date, listing
 from mentorkit.programme.records import Application
@@ -62,7 +63,8 @@ def told(intake: Intake, place: int) -> str | None:
                 file=newer.file,
             )
         )
-    if {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}:
+    is_known = {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}
+    if is_known and not any(t.source and t.source.file == file.file for t in new_history(intake)):
         said.append(_nothing_new(intake, place))
     said += _kept(intake, place)
     if missing := gone(intake, place):
@@ -73,14 +75,7 @@ def told(intake: Intake, place: int) -> str | None:
                 names=listing(a.name for a in missing),
             )
         )
-    if left_out := sum(raw.file == place for raw in intake.left_out):
-        said.append(
-            say_n(
-                "{n} row of another organisation was left out.",
-                "{n} rows of other organisations were left out.",
-                left_out,
-            )
-        )
+    said += left_out(intake, place)
     return " ".join(said) or None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.headings import Column, meanings, normal
-from mentorkit.intake.names import split_name
+from mentorkit.intake.names import name_key, split_name
 from mentorkit.intake.vocabulary import FILLERS, FIRST_NAME, LAST_NAME, NOTHING, ORGANISATION, YEAR
 from mentorkit.programme.records import EarlierTandem, Source
 
@@ -142,6 +142,30 @@ def tandems_of(
             )
         )
     return found
+
+
+def new_tandems(
+    told: Iterable[EarlierTandem], stored: Iterable[EarlierTandem]
+) -> list[tuple[EarlierTandem, EarlierTandem | None]]:
+    """Return the tandems that are not stored yet, each with the one stored of no run that learns it so.
+
+    Two persons are one tandem of a run, however often they are told; one of no run is no news beside another.
+    """
+    before = {_key(tandem): tandem for tandem in stored}
+    known, new = set(before), []
+    pairs = {key[1:] for key in known}
+    for tandem in told:
+        key = _key(tandem)
+        if key in known or (not tandem.year and key[1:] in pairs):
+            continue
+        known.add(key)
+        pairs.add(key[1:])
+        new.append((tandem, before.pop(("", *key[1:]), None)))
+    return new
+
+
+def _key(tandem: EarlierTandem) -> tuple[object, ...]:
+    return tandem.year, name_key(tandem.mentee, ""), name_key(tandem.mentor, "")
 
 
 def run_in(*texts: str | None) -> str:

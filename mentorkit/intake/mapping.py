@@ -17,7 +17,7 @@ from mentorkit.intake.identify import is_own
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again
 from mentorkit.intake.sheets import letters_of
-from mentorkit.intake.vocabulary import NAME, ROLE, SOMEBODY_ELSE
+from mentorkit.intake.vocabulary import NAME, NUMBERING, ROLE, SOMEBODY_ELSE
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 
@@ -169,6 +169,19 @@ def cells_in(report: FileReport, sheet: SheetReport, place: int, most: int = SHO
         if len(found) == most:
             break
     return tuple(found)
+
+
+def left_alone(report: FileReport) -> tuple[str, ...]:
+    """Return the headings of a file's columns that stand for no field and hold something, each once."""
+    return tuple(
+        dict.fromkeys(
+            " ".join(column.heading.split()) or letters_of(column.place)
+            for sheet in filter(may_hold_people, report.sheets)
+            for column in sheet.columns
+            if column.field is None and not is_own(column.heading) and normal(column.heading) not in NUMBERING
+            if cells_in(report, sheet, column.place, 1)
+        )
+    )
 
 
 def _names(report: FileReport, sheet: SheetReport) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.context import Context, Row
 from mentorkit.intake.deciding import decided
+from mentorkit.intake.history import new_tandems
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.names import name_key
 from mentorkit.intake.organisations import Organisations
@@ -263,23 +264,13 @@ def _save_decided(
 
 def _take_history(taking: Taking, told: Iterable[EarlierTandem]) -> None:
     """Store the tandems of earlier runs that are not known yet; one of no run learns it."""
-    programme_id = taking.context.run.programme_id
-    stored = {_history_key(t): t for t in taking.writer.all(EarlierTandem, programme_id=programme_id)}
-    known, new = set(stored), []
-    pairs = {key[1:] for key in known}
-    for tandem in told:
-        key = _history_key(tandem)
-        if key in known or (not tandem.year and key[1:] in pairs):
-            continue
-        known.add(key)
-        pairs.add(key[1:])
-        undated = stored.pop(("", *key[1:]), None)
-        new.append(undated.with_(year=tandem.year) if undated else taking.named(tandem))
-    taking.writer.save_all(new)
-
-
-def _history_key(tandem: EarlierTandem) -> tuple[object, ...]:
-    return tandem.year, name_key(tandem.mentee, ""), name_key(tandem.mentor, "")
+    stored = taking.writer.all(EarlierTandem, programme_id=taking.context.run.programme_id)
+    taking.writer.save_all(
+        [
+            undated.with_(year=tandem.year) if undated else taking.named(tandem)
+            for tandem, undated in new_tandems(told, stored)
+        ]
+    )
 
 
 def save_mended(

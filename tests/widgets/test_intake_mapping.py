@@ -4,7 +4,7 @@ import io
 
 import pytest
 import xlsxwriter
-from mentorkit_widgets.intake.mapping import MappingView
+from mentorkit_widgets.intake.mapping import MappingView, Remembered
 from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
 
@@ -39,6 +39,7 @@ def read(store, name="mentees_kamen.csv", *rows, actor=LEAD):
 def view_of(store, intake, actor=LEAD):
     changed = []
     view = MappingView(MappingModel(store, actor, RUN, intake, changed.append))
+    view.memory = Remembered(view.model)
     return view, changed
 
 
@@ -295,12 +296,12 @@ def test_earlier_tandems_have_meanings_of_their_own(store):
 def test_what_is_remembered_can_be_forgotten(store):
     memory.remember(store, LEAD, RUN, {"Quatsch": "topics"})
     view, _ = view_of(store, None)
-    assert visible(view.memory)
+    assert visible(view.memory.more)
     (field,) = view.memory.form.fields
     view.memory.form.edit("forget", list(dict(field.pairs)))
     view.memory.forget.click()
     assert memory.remembered(store, LEAD, RUN) == ()
-    assert not visible(view.memory)
+    assert not visible(view.memory.more)
 
 
 def test_nothing_is_asked_where_all_is_clear(store):

@@ -448,7 +448,9 @@ def test_a_coordinator_of_an_organisation_takes_in_and_sees_her_own_people_only(
         chapters, file(ANNA, BO, "Plath;Udo;;Nirgendwo;udo@example.org;A;4.8.08"), by=HARZ
     ).to_json()
     assert [row["last_name"] for row in document["rows"]] == ["Hof"]
-    assert "2" in document["files"][0]["message"]
+    message = document["files"][0]["message"]
+    assert "1 Zeile einer anderen Organisation" in message
+    assert "Zeile 4: „Nirgendwo“" in message
     assert [a.name for a in stored(chapters)] == ["Anna Hof"]
     take(chapters, file(BO, name="mentees_boerde.csv"))
     assert [a.name for a in service.applications(chapters, HARZ, RUN)] == ["Anna Hof"]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from mentorkit.intake.context import Row, SheetReport
 from mentorkit.intake.intake import Intake
+from mentorkit.intake.mapping import Question, left_alone
 from mentorkit.intake.reading import NAMED
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.facts import table_of
 
+#: By this the mapping of the files is reached by a link, and so many columns are named beside it.
+MAPPING, _COLUMNS = "mk-mapping", 5
 
-def files(intake: Intake, asked: Collection[str] = ()) -> Markup:
+
+def files(intake: Intake, asked: Sequence[Question] = ()) -> Markup:
     """Return what was understood of each file, and how many earlier tandems they tell.
 
-    ``asked`` are the names of the files about which something is asked.
+    ``asked`` is what is asked about the files.
     """
     told = Markup().join(
-        _file(intake, place, waiting=file.file in asked) for place, file in enumerate(intake.files)
+        _file(intake, place, [question for question in asked if file.file in question.files])
+        for place, file in enumerate(intake.files)
     )
     if not intake.history:
         return told
@@ -35,12 +40,6 @@ def files(intake: Intake, asked: Collection[str] = ()) -> Markup:
 def changed_rows(intake: Intake) -> list[Row]:
     """Return the rows that change what is stored."""
     return [row for row in intake.rows if row.change == "changed" and row.differences]
-
-
-def to_take(intake: Intake) -> tuple[int, int]:
-    """Return how many applications taking these files in adds, and how many stored ones it changes."""
-    changed = sum(row.stored is not None and row.application != row.stored for row in intake.rows)
-    return sum(row.stored is None for row in intake.rows), changed
 
 
 def changes(rows: list[Row]) -> Markup:
@@ -60,12 +59,12 @@ def changes(rows: list[Row]) -> Markup:
     return table_of(say("What these files change"), heads, body)
 
 
-def _file(intake: Intake, place: int, *, waiting: bool) -> Markup:
+def _file(intake: Intake, place: int, asked: Sequence[Question]) -> Markup:
     """Return a file in a line, with its name, what it holds, and what is said of it."""
     file = intake.files[place]
     refused = file.status == "refused"
     sheets = [sheet for sheet in file.sheets if sheet.heading_row is not None]
-    if refused and waiting:
+    if refused and asked:
         state, told = (
             chip("review", say("to be answered")),
             say("The file is read once the questions about it are answered."),
@@ -79,7 +78,28 @@ def _file(intake: Intake, place: int, *, waiting: bool) -> Markup:
         chip=state,
         holds=listing(_holds(sheet) for sheet in sheets) if not refused else "",
     )
-    return markup('<div class="mk-file">{line}{told}</div>', line=line, told=paragraph(told) if told else "")
+    alone = [name for name in left_alone(file) if name not in {question.heading for question in asked}]
+    return markup(
+        '<div class="mk-file">{line}{told}{alone}</div>',
+        line=line,
+        told=paragraph(told) if told else "",
+        alone=_left_alone(alone) if alone and not refused else "",
+    )
+
+
+def _left_alone(columns: Sequence[str]) -> Markup:
+    """Say which columns stand for nothing that the programme asks, and lead to where that is changed."""
+    names = [say("“{heading}”", heading=name) for name in columns[:_COLUMNS]]
+    if more := len(columns) - len(names):
+        names.append(say_n("{n} more", "{n} more", more))
+    told = say_n(
+        "{n} column was left alone and is kept as a remark: {names}.",
+        "{n} columns were left alone and are kept as remarks: {names}.",
+        len(columns),
+        names=listing(names),
+    )
+    way = markup('<a href="#{id}">{word}</a>', id=MAPPING, word=say("To the columns"))
+    return markup('<p class="mk-muted">{told} {way}</p>', told=told, way=way)
 
 
 def remarks(intake: Intake) -> tuple[int, Markup]:

@@ -26,16 +26,14 @@ _LONGEST_SAMPLE = 60
 
 
 class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """Questions about the files that were read; ``details`` are their mapping, and what is remembered."""
+    """Questions about the files that were read; ``mapping`` tells how their columns were understood."""
 
     def __init__(self, model: MappingModel) -> None:
         self.model = model
         self.asked = _Questions(model)
         self.tables = w.VBox()
         self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables, level=3)
-        self.memory = _Memory(model)
         self._said = w.HTML()
-        self.details = w.VBox([self.mapping, self.memory])
         super().__init__([self.asked, self._said])
         model.observe(self._show, "intake")
         model.observe(self._tell, ["told", "message"])
@@ -210,7 +208,7 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.model.change(self.place, self.sheet.key, columns, meaning, self._memory())
 
 
-class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+class Remembered(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """What is remembered of headings and tables, and can be forgotten."""
 
     def __init__(self, model: MappingModel) -> None:
@@ -222,7 +220,9 @@ class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             lambda: w.VBox([self.form, actions(self.forget)]),
             level=3,
         )
-        super().__init__([self.more])
+        self._said = w.HTML()
+        super().__init__([self.more, self._said])
+        model.observe(self._tell, ["told", "message", "intake"])
         model.observe(self.show, "remembered")
         self.show()
 
@@ -232,7 +232,12 @@ class _Memory(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         options = {meaning.id: _remembered(meaning) for meaning in known}
         self.form.fields = [Field("forget", say("Remembered"), "ticks", options=options)]
         self.form.fill({"forget": []})
-        shown(self, bool(known))
+        shown(self.more, bool(known))
+
+    def _tell(self, *_: object) -> None:
+        # while files are read it stands beside what is asked about them
+        text = self.model.message if self.model.intake is None else ""
+        self._said.value = markup('<p role="status">{text}</p>', text=text) if text else ""
 
     def _forget(self) -> None:
         ticked = self.form.values["forget"]

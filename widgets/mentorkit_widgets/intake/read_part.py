@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 from markupsafe import Markup
 
+from mentorkit.intake.news import changes_nothing, new_history, to_take
 from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.files import FilePicker
-from mentorkit_widgets.intake.files import changed_rows, changes, files, remarks, to_take
-from mentorkit_widgets.intake.mapping import MappingView
+from mentorkit_widgets.intake.files import MAPPING, changed_rows, changes, files, remarks
+from mentorkit_widgets.intake.mapping import MappingView, Remembered
 from mentorkit_widgets.intake.mapping_model import MappingModel
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.paste import PasteModel, PasteView
@@ -43,7 +44,10 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
         self.rows = w.VBox()
         self.details = w.VBox()
-        parts = [self.confirm_card, self.details, self.upload_card, hindrances, self.rows]
+        self.remembered = Remembered(self.mapping)
+        parts = [
+            self.confirm_card, self.details, self.upload_card, self.remembered, hindrances, self.rows,
+        ]  # fmt: skip
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
         model.observe(self.show, ["intake", "stored"])
         self.show()
@@ -116,7 +120,8 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Put in what is asked about the files as a whole, and the applications that were read."""
         view = MappingView(self.mapping)
         self.asking.children = (self.asking_title, view, self.organisations)
-        self.details.children = (view.details,)
+        here = markup('<div id="{id}" tabindex="-1"></div>', id=MAPPING)
+        self.details.children = (w.HTML(here), view.mapping)
         heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
         self.rows.children = (w.HTML(heading), self.list)
 
@@ -161,23 +166,25 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         self.unknown.reload()
         self._show_confirm(intake)
-        nothing = say("These files change nothing: all that they say is stored already.")
-        told = paragraph(nothing) if self.changes_nothing else Markup()
-        asked = {file for question in self.mapping.questions for file in question.files}
-        self.files.value = self._asked() + files(intake, asked) + told
+        told = Markup()
+        if self.changes_nothing and (intake.applications or not intake.left_out):
+            told = paragraph(say("These files change nothing: all that they say is stored already."))
+        self.files.value = self._asked() + files(intake, self.mapping.questions) + told
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether taking in what was read would leave all applications as they are."""
+        """Whether taking in what was read would leave all as it is."""
         intake = self.model.intake
-        if intake is None or not intake.applications or intake.history:
-            return False
-        return not any(to_take(intake))
+        return intake is not None and changes_nothing(intake)
 
     def _show_confirm(self, intake: Intake) -> None:
         """Say on the buttons what taking in adds and changes, or that there is nothing but to close."""
         new, changed = to_take(intake)
-        if new and changed:
+        if not new and not changed and (history := len(new_history(intake))):
+            told = say_n(
+                "Take in {n} tandem of an earlier run", "Take in {n} tandems of earlier runs", history
+            )
+        elif new and changed:
             told = say("Take in {n} new and changed applications", n=new + changed)
         elif changed:
             told = say_n("Take in {n} change", "Take in {n} changes", changed)

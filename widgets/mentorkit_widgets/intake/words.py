@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.mapping import questions
+from mentorkit.intake.news import changes_nothing, new_history, to_take
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
@@ -40,14 +42,7 @@ def what_was_read(intake: Intake) -> str:
     """Tell how many applications were read."""
     open_ = {file for question in questions(intake) for file in question.files}
     refused = sum(file.status == "refused" and file.file not in open_ for file in intake.files)
-    n = len(intake.applications)
-    sentences = [
-        say_n(
-            "{n} application was read; it is not taken in yet.",
-            "{n} applications were read; they are not taken in yet.",
-            n,
-        )
-    ]
+    sentences = [_read(intake)]
     if refused:
         sentences.append(say_n("{n} file was refused.", "{n} files were refused.", refused))
     if open_:
@@ -55,11 +50,45 @@ def what_was_read(intake: Intake) -> str:
     return " ".join(sentences)
 
 
+def _read(intake: Intake) -> str:
+    if changes_nothing(intake):
+        return say("The files were read; they change nothing.")
+    n, history = len(intake.applications), len(new_history(intake))
+    if history and not any(to_take(intake)):
+        return say_n(
+            "{n} tandem of an earlier run was read; it is not taken in yet.",
+            "{n} tandems of earlier runs were read; they are not taken in yet.",
+            history,
+        )
+    if not n:
+        return say("No application was read.")
+    return say_n(
+        "{n} application was read; it is not taken in yet.",
+        "{n} applications were read; they are not taken in yet.",
+        n,
+    )
+
+
 def what_was_taken(done: Intake) -> str:
-    """Tell how many applications were taken in, how many were there already, which decisions do not hold."""
-    changes = [row.change for row in done.rows]
-    n = sum(change in ("new", "changed") for change in changes)
-    sentences = [say_n("{n} application was taken in.", "{n} applications were taken in.", n)]
-    if there := len(changes) - n:
+    """Tell how many applications were taken in or changed, how many were there, which decisions lapsed."""
+    counts = Counter(row.change for row in done.rows)
+    new, changed = counts["new"], counts["changed"]
+    history = len(new_history(done.judged or done))
+    sentences = []
+    if new:
+        sentences.append(say_n("{n} application was taken in.", "{n} applications were taken in.", new))
+    if changed:
+        sentences.append(say_n("{n} application was changed.", "{n} applications were changed.", changed))
+    if history:
+        sentences.append(
+            say_n(
+                "{n} tandem of an earlier run was taken in.",
+                "{n} tandems of earlier runs were taken in.",
+                history,
+            )
+        )
+    if not sentences:
+        sentences.append(say("Nothing was taken in."))
+    if there := len(done.rows) - new - changed:
         sentences.append(say_n("{n} was there already.", "{n} were there already.", there))
     return " ".join((*sentences, *done.lapsed))

@@ -1,0 +1,145 @@
+"""What the app says of files that were read agrees with what taking them in does."""
+
+from __future__ import annotations
+
+import pytest
+from app_people import workbench
+from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.view import IntakeView
+
+from mentorkit.examples import sample_files
+from mentorkit.intake import memory
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Grant
+from mentorkit.workbench import Workbench
+
+HEADINGS = "Vorname;Name;Verwaltung;Geschlecht;Besoldung;Abschluss;Befristung;E-Mail"
+TANDEMS = ("tandems_2012.csv", b"Mentee;Mentorin;Jahr\nAnna Hof;Ruth Ahl;2012\n")
+
+
+def csv(*places, grade="A 10", more="", name="mentees.csv"):
+    head = f"{HEADINGS};Quatsch" if more else HEADINGS
+    row = "{first};Beispiel;{place};w;{grade};Bachelor;unbefristet;{first}@example.org;{more}"
+    rows = [
+        row.format(first=first, place=place, grade=grade, more=more).rstrip(";")
+        for first, place in zip(("Anna", "Bea", "Cora"), places, strict=False)
+    ]
+    return name, "\n".join((head, *rows)).encode()
+
+
+@pytest.fixture
+def bench():
+    made = workbench()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def part(bench):
+    return IntakeView(IntakeModel(bench.run())).reading
+
+
+@pytest.fixture
+def officers(bench):
+    grant = Grant(id="G1", user_id="bea", role="organisation", organisation="Kamen")
+    run = Workbench(bench.store, Actor("bea", (grant,))).run(bench.run().id)
+    return IntakeView(IntakeModel(run)).reading
+
+
+def is_shown(part):
+    return part.layout.display != "none"
+
+
+def test_earlier_tandems_that_are_stored_already_are_nothing_new(part):
+    files = [csv("Kamen"), TANDEMS]
+    part.upload.choose(files)
+    part.confirm.click()
+    assert part.model.message == (
+        "1 Bewerbung wurde übernommen. 1 Tandem eines früheren Durchgangs wurde übernommen."
+    )
+    for again in (files, [TANDEMS]):
+        part.upload.choose(again)
+        assert part.model.message == "Die Dateien sind gelesen; sie ändern nichts."
+        assert "ändern nichts" in part.files.value
+        assert not is_shown(part.confirm)
+        assert not part.model.blockers
+        assert part.discard.description == "Schließen"
+        part.discard.click()
+
+
+def test_earlier_tandems_alone_can_be_taken_in(part):
+    part.upload.choose([TANDEMS])
+    assert part.confirm.description == "1 Tandem eines früheren Durchgangs übernehmen"
+    assert not part.confirm.disabled
+    assert part.model.message.startswith("1 Tandem eines früheren Durchgangs gelesen")
+    part.confirm.click()
+    assert part.model.message == "1 Tandem eines früheren Durchgangs wurde übernommen."
+
+
+def test_the_sample_files_again_change_nothing():
+    bench = workbench("cross-company")
+    part = IntakeView(IntakeModel(bench.run())).reading
+    samples = sample_files("cross-company")
+    part.upload.choose([(path.name, path.read_bytes()) for path in samples])
+    part.model.confirm()
+    part.upload.choose([(path.name, path.read_bytes()) for path in samples])
+    assert not is_shown(part.confirm)
+    assert part.model.message.startswith("Die Dateien sind gelesen; sie ändern nichts.")
+    bench.close()
+
+
+def test_what_was_changed_is_not_called_taken_in(part):
+    part.upload.choose([csv("Kamen", "Kamen")])
+    part.confirm.click()
+    part.upload.choose([csv("Kamen", "Kamen", "Kamen", grade="A 11")])
+    part.confirm.click()
+    assert part.model.message == "1 Bewerbung wurde übernommen. 2 Bewerbungen wurden geändert."
+
+
+def test_a_file_of_other_organisations_only_is_told_in_one_sentence(officers):
+    officers.upload.choose([csv("Werne", "Werne")])
+    assert officers.model.intake.told(0) == (
+        "Diese Datei enthält nur Personen anderer Organisationen; Sie übernehmen nur Bewerbungen für Kamen."
+    )
+    assert "ändern nichts" not in officers.files.value
+    assert "0 " not in officers.model.message
+    assert not is_shown(officers.confirm)
+    assert not officers.model.blockers
+    assert officers.discard.description == "Schließen"
+
+
+def test_a_row_of_an_organisation_that_nobody_knows_is_named(officers):
+    officers.upload.choose([csv("Kamen", "Nirgendwohausen", "Werne")])
+    told = officers.model.intake.told(0)
+    assert "1 Zeile einer anderen Organisation" in told
+    assert "mentees.csv, Zeile 3: „Nirgendwohausen“" in told
+    assert "Bea" not in told
+    assert "Werne" not in told
+    assert len(officers.model.intake.applications) == 1
+
+
+def test_columns_that_were_left_alone_are_named_with_the_way_to_change_that(part):
+    part.upload.choose([csv("Kamen", more="x")])
+    assert "Spalte steht für keine" not in part.files.value  # it is asked
+    part.mapping.confirm()
+    assert "1 Spalte steht für keine Angabe" in part.files.value
+    assert "„Quatsch“" in part.files.value
+    assert 'href="#mk-mapping"' in part.files.value
+    assert 'id="mk-mapping"' in part.details.children[0].value
+
+
+def test_what_is_remembered_can_be_seen_and_forgotten_though_nothing_was_read(bench):
+    memory.remember(*bench_hands(bench), {"Quatsch": "topics"})
+    part = IntakeView(IntakeModel(bench.run())).reading
+    assert part.model.intake is None
+    assert is_shown(part.remembered.more)
+    (field,) = part.remembered.form.fields
+    part.remembered.form.edit("forget", [key for key, _ in field.pairs])
+    part.remembered.forget.click()
+    assert not memory.remembered(*bench_hands(bench))
+    assert "Quatsch".lower() in part.remembered._said.value
+    assert not is_shown(part.remembered.more)
+
+
+def bench_hands(bench):
+    return bench.store, bench.actor, bench.run().id
