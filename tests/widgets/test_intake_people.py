@@ -216,7 +216,7 @@ def test_wishes_and_prospects_follow_each_other(academy):
     part.wishes_view.table.act(wish("Hennni Speer")["id"], "nobody")
     assert {s.prospect.name for s in part.prospects.prospects} == {"Hennni Speer", "Hedy Süßebier"}
     part.prospects.look(hedy, agreeing=True)
-    part.prospects.agree({"first_name": "Hedy", "last_name": "Süßebier"})
+    part.prospects.agree({"first_name": "Hedy", "last_name": "Süßebier"}, incomplete=True)
     assert wish("Prof. Hedy Süßebier")["standing"]["text"] == "has agreed"
     part.prospects_view.table.act(hedy, "back")
     assert wish("Prof. Hedy Süßebier")["standing"]["text"] == "asked"
@@ -312,6 +312,26 @@ def test_who_agrees_becomes_an_application(academy):
     assert "among the applications" in view.model.message
 
 
+def test_somebody_is_noted_as_declining_where_she_is_looked_at(academy):
+    view = Prospects(ProspectsModel(academy))
+    view.table.select(view.table.rows[0]["id"])
+    view.detail.no.click()
+    assert view.detail.title.text == "Hedy Süßebier: declined"
+    assert not visible(view.detail.no)
+
+
+def test_what_was_answered_for_an_earlier_run_stands_in_the_fields_of_who_agrees(academy):
+    later = academy.bench.add("arts-academy", run="2016")
+    henni = people(academy)["Speer"]
+    hands = academy.bench.store, academy.bench.actor
+    service.mend(*hands, henni.id, {"main_income": "J"}, henni.version)
+    model = ProspectsModel(later)
+    model.add_member(next(m for m in model.pool if m.name == "Henni Speer"))
+    view = Prospects(model)
+    model.look(model.prospects[0].prospect.id, agreeing=True)
+    assert view.detail.entries.values["main_income"] == "ja"
+
+
 def test_who_agrees_with_gaps_is_said_to_be_opened_next_and_a_no_leads_back(academy):
     app = IntakeModel(academy)
     view = Prospects(ProspectsModel(academy, app, app.reload))
@@ -326,7 +346,13 @@ def test_who_agrees_with_gaps_is_said_to_be_opened_next_and_a_no_leads_back(acad
     view.detail._ask()
     assert view.detail.asking.errors
     view.detail.yes.click()
+    assert not visible(view.detail.anyway)
+    view.detail.entries.edit("email", "hanne@@x")
     view.detail._agree()
+    assert (app.refused, visible(view.detail)) == (True, True)
+    assert {"email", "main_income", "experience_years"} <= set(view.detail.entries.errors)
+    assert people(academy).keys().isdisjoint({"Süßebier"})
+    view.detail.anyway.click()
     assert "open the application next" in app.message
     view.table.act(view.table.rows[0]["id"], "application")
     assert (app.part, app.application.name) == ("applications", "Hedy Süßebier")
@@ -408,8 +434,10 @@ def test_opinions_on_a_prospect_whom_somebody_else_removed_are_refused_once(remo
 def test_the_agreement_of_a_prospect_whom_somebody_else_removed_is_refused(removed):
     removed.detail.yes.click()
     assert removed.model.refused
-    removed.detail._agree()
-    removed.detail._agree()
+    for name, text in (("first_name", "Ruth"), ("last_name", "Ahl")):
+        removed.detail.entries.edit(name, text)
+    removed.detail._agree(incomplete=True)
+    removed.detail._agree(incomplete=True)  # pressed twice
     assert (removed.model.refused, removed.model.selected) == (True, "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import ipywidgets as w
@@ -107,7 +107,7 @@ class EntryModel(t.HasTraits):
             Whether it is taken in with what is missing or not understood, to be asked later; a name is
             needed all the same.
         """
-        entries = entries_of(self.fields, self._texts())
+        entries = entries_of(self.fields, as_texts(self.typed))
         if self.organisation:
             entries["organisation"] = self.organisation
         wrong = check(self.fields, entries, self._role, self.settings, self.run.record)
@@ -152,13 +152,6 @@ class EntryModel(t.HasTraits):
     def _role(self) -> Role:
         return next(role for role in get_args(Role) if role == self.role)
 
-    def _texts(self) -> dict[str, str]:
-        return {
-            name: "; ".join(value) if isinstance(value, list) else value
-            for name, value in self.typed.items()
-            if not isinstance(value, bool)
-        }
-
     def _fresh(self) -> dict[str, Value]:
         """Return what stands in an empty form: what was received is received today."""
         return {"received": date(self.store.clock().astimezone().date())}
@@ -184,6 +177,43 @@ class EntryModel(t.HasTraits):
                 if isinstance(answer, list):
                     found.setdefault(name, set()).update(map(str, answer))
         return {name: tuple(sorted(answers)) for name, answers in found.items()}
+
+
+def as_texts(typed: Mapping[str, Value]) -> dict[str, str]:
+    """Return what was typed as texts; ticks are none."""
+    return {
+        name: "; ".join(value) if isinstance(value, list) else value
+        for name, value in typed.items()
+        if not isinstance(value, bool)
+    }
+
+
+def as_entered(field: FormField, *, options: Mapping[str, str], proposals: Sequence[str] = ()) -> Field:
+    """Return the field of an application as it is entered.
+
+    Parameters
+    ----------
+    field
+        What is asked.
+    options
+        The answers to choose from, what is read by what is kept; empty where any text is an answer.
+    proposals
+        What others wrote into the field.
+    """
+    kind: FieldKind = "tags" if field.kind == "list" else "text"
+    if field.kind == "choice":
+        kind = "radio" if len(options) <= _RADIOS else "choice"
+    elif field.name == "organisation":
+        kind = "suggest"
+    elif field.kind != "list":
+        kind = field.kind
+    offered = tuple(proposals) if kind in ("tags", "suggest") else ()
+    help_text = say("One at a time") if kind == "tags" else field.help
+    return Field(
+        field.name, field.label, kind, help=help_text, required=field.required,
+        options=dict(options) or offered, longest=0 if kind == "tags" else field.longest,
+        width="full" if kind in ("lines", "tags", "radio") else "half",
+    )  # fmt: skip
 
 
 class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -230,29 +260,15 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.form.fill({**empty, **values}, key=f"{model.run.id}-{APP}-{self._round}")
 
     def _fields(self) -> list[Field]:
-        fields = [self._field(field) for field in self.model.fields]
+        model = self.model
+        fields = [
+            as_entered(field, options=model.options(field), proposals=model.proposals(field.name))
+            for field in model.fields
+        ]
         if self.model.organisation:
             label = say("Organisation")
             fields.insert(2, Field("organisation", label, locked=True, width="half"))
         return fields
-
-    def _field(self, field: FormField) -> Field:
-        options = self.model.options(field)
-        kind: FieldKind = "tags" if field.kind == "list" else "text"
-        if field.kind == "choice":
-            kind = "radio" if len(options) <= _RADIOS else "choice"
-        elif field.name == "organisation":
-            kind = "suggest"
-        elif field.kind != "list":
-            kind = field.kind
-        proposals = self.model.proposals(field.name) if kind in ("tags", "suggest") else ()
-        help_text = say("One at a time") if kind == "tags" else field.help
-        wide = kind in ("lines", "tags", "radio")
-        return Field(
-            field.name, field.label, kind, help=help_text, required=field.required,
-            options=options or proposals, longest=0 if kind == "tags" else field.longest,
-            width="full" if wide else "half",
-        )  # fmt: skip
 
     def _consent(self) -> Field:
         label = say("The applicant has agreed to this wording")

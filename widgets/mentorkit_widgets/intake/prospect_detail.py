@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import ipywidgets as w
 
 from mentorkit.errors import UsageError
+from mentorkit.forms.schema import FormField
 from mentorkit.intake import values
+from mentorkit.intake.judge import PARSERS
 from mentorkit.intake.prospects import ProspectShown
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
@@ -16,8 +19,9 @@ from mentorkit.programme.settings import Judged
 from mentorkit.setup import typed
 from mentorkit.setup.words import judged_name
 from mentorkit_widgets.base import actions, button, paragraph, shown
-from mentorkit_widgets.components.form import Field, FieldKind, Form
+from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.intake.entry import as_entered, as_texts
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
 from mentorkit_widgets.programme.calendar import typed_date
 
@@ -31,7 +35,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.facts = w.HTML()
         self.known = self._known()
         self.agreement = self._agreement()
-        self._filled: dict[Form, tuple[str, dict[str, str]]] = {}
+        self._filled: dict[Form, tuple[str, dict[str, Value]]] = {}
         super().__init__([self.title, self.known, self.agreement], layout=_gap())
         self.add_class("mk-card")
 
@@ -51,7 +55,8 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.yes = button(say("The person has agreed"), self._begin_agreement, primary=True)
         self.asked = button(say("Note that the person was asked"), self._ask)
-        self.steps = w.VBox([self.asking, actions(self.asked, self.yes)], layout=_gap())
+        self.no = button(say("The person has declined"), self._decline)
+        self.steps = w.VBox([self.asking, actions(self.asked, self.yes, self.no)], layout=_gap())
         save = actions(button(say("Save"), self._save), button(say("Close"), self._close))
         return w.VBox([self.facts, self.steps, *judging, self.reach, save], layout=w.Layout(grid_gap="1rem"))
 
@@ -60,12 +65,11 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "What is known stands here already. Please add what the person has told you; what is missing can"
             " be added later. Taken in, it is an application like any other, and the wishes mean this person."
         )
-        self.entries = Form(self._fields())
+        self.entries = Form([])
+        self.anyway = button(say("Take it in incomplete"), lambda: self._agree(incomplete=True))
         take_in = button(say("Take in the application"), self._agree, primary=True)
-        return w.VBox(
-            [w.HTML(paragraph(told)), self.entries, actions(take_in, button(say("Not yet"), self._close))],
-            layout=_gap(),
-        )
+        buttons = actions(take_in, self.anyway, button(say("Not yet"), self._close))
+        return w.VBox([w.HTML(paragraph(told)), self.entries, buttons], layout=_gap())
 
     def show(self) -> None:
         """Show the prospect that is looked at; called after the list, whose new rows would take the focus."""
@@ -75,14 +79,13 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         prospect = one.prospect
         shown(self.steps, prospect.state != "agreed")
+        shown(self.no, prospect.state != "declined")
         self._fill(self.reach, {n: getattr(prospect, n) for n in ("name", "email", "phone", "remark")})
         self._fill(self.opinions, _opinions(one, [judged.key for judged in self.model.criteria]))
         self._fill(self.asking, {"day": typed_date(self.model.today)})
         self.facts.value = paragraph(_asked(prospect.asked_at)) + _pausing(one, self.model.today)
         if agreeing:
-            known = self.model.known()
-            self.entries.fields = self._fields()
-            self._fill(self.entries, {name: known.get(name, "") for name in self._asked_for()})
+            self._show_entries()
             self.title.text = say("{name} agrees: the application", name=prospect.name)
         else:
             self.title.text = say("{name}: {state}", name=prospect.name, state=state_word(prospect))
@@ -90,41 +93,36 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.known, not agreeing)
         shown(self.agreement, agreeing)
 
-    def _fill(self, form: Form, values: dict[str, str]) -> None:
+    def _show_entries(self) -> None:
+        known, asked = self.model.known(), self.model.asked()
+        fields = [as_entered(field, options=dict(field.options)) for field in asked]
+        answers = {field.name: _as_answer(field, known.get(field.name, "")) for field in asked}
+        if self.entries.fields != tuple(fields):
+            self.entries.fields = fields
+        if self._fill(self.entries, answers):
+            self.entries.errors = {}
+            shown(self.anyway, False)
+
+    def _fill(self, form: Form, values: Mapping[str, Value]) -> bool:
         """Fill a form, unless it was filled with the same before: what was typed since stays."""
-        state = (self.model.selected, values)
-        if self._filled.get(form) != state:
-            self._filled[form] = state
-            form.fill(values)
-
-    def _asked_for(self) -> list[str]:
-        settings = self.model.run.programme.settings
-        organisation = [] if settings.organisations.kind == "none" else ["organisation"]
-        names = ["first_name", "last_name", *organisation, *settings.questions.mentor]
-        return [name for name in dict.fromkeys(names) if name != "received"]
-
-    def _fields(self) -> list[Field]:
-        required = {
-            "first_name",
-            "last_name",
-            "organisation",
-            *self.model.run.programme.settings.questions.required,
-        }
-        return [
-            Field(name, FIELDS[name].label, _kind(name), help=FIELDS[name].help, width="half",
-                  required=name in required)
-            for name in self._asked_for()
-        ]  # fmt: skip
+        state = (self.model.selected, dict(values))
+        if self._filled.get(form) == state:
+            return False
+        self._filled[form] = state
+        form.fill(values)
+        return True
 
     # -- what is done ---------------------------------------------------------------------------
 
     def _begin_agreement(self) -> None:
         self.model.look(self.model.selected, agreeing=True)
 
-    def _agree(self) -> None:
+    def _agree(self, *, incomplete: bool = False) -> None:
         if self.model.prospect is None:
             return  # pressed twice
-        self.model.agree({name: str(value) for name, value in self.entries.values.items() if value})
+        wrong = self.model.agree(as_texts(self.entries.values), incomplete=incomplete)
+        self.entries.refuse(wrong)
+        shown(self.anyway, bool(wrong))
 
     def _save(self) -> None:
         said = {name: str(value).strip() for name, value in self.reach.values.items()}
@@ -159,6 +157,10 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return
         self.model.ask(self.model.selected, day)
 
+    def _decline(self) -> None:
+        if self.model.prospect is not None:
+            self.model.decline(self.model.selected)
+
     def _close(self) -> None:
         self.model.look("")
 
@@ -167,9 +169,15 @@ def _gap() -> w.Layout:
     return w.Layout(grid_gap="0.6rem")
 
 
-def _kind(name: str) -> FieldKind:
-    kind = FIELDS[name].kind
-    return kind if kind in ("email", "phone", "date") else "text"
+def _as_answer(field: FormField, text: str) -> Value:
+    """Return what is known as its field holds it: the answer that means the same, or the parts of a list."""
+    if field.kind == "list":
+        return list(values.items(text).value)
+    if field.kind != "choice" or not text:
+        return text
+    parse = PARSERS[FIELDS[field.name].kind]
+    meant = parse(text).value
+    return next((key for key, _ in field.options if parse(key).value == meant), "")
 
 
 def _opinion_fields(judged: Judged) -> list[Field]:

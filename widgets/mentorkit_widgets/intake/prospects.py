@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import traitlets as t
 
+from mentorkit.forms.schema import FormField, check, entries_of, form_fields
 from mentorkit.intake import pool
 from mentorkit.intake import prospects as service
 from mentorkit.intake.wished import CHANGE, READ
-from mentorkit.language import say
+from mentorkit.language import say, voice
 from mentorkit.programme.records import Prospect
 from mentorkit.programme.settings import Judged
 from mentorkit_widgets.intake.model import IntakeModel
@@ -105,8 +107,34 @@ class ProspectsModel(SideModel):
         with self.changing():
             self._stepped(service.decline(*self.hands, prospect_id, self._version(prospect_id)))
 
-    def agree(self, entries: dict[str, str]) -> None:
-        """Note that the chosen prospect agreed, with what is known for the application."""
+    def asked(self) -> tuple[FormField, ...]:
+        """Return what is asked of who agrees, as of all who apply."""
+        return form_fields(self.run.programme.settings, "mentor", voice().language, received=False)
+
+    def agree(self, typed: Mapping[str, str], *, incomplete: bool = False) -> dict[str, str]:
+        """Note that the chosen prospect agreed, with what is known for the application.
+
+        Parameters
+        ----------
+        typed
+            What was entered, text by field.
+        incomplete
+            Whether it is taken in with what is missing or not understood; a name is needed all the same.
+
+        Returns
+        -------
+        dict
+            What is wrong, a sentence by field, where it is not taken in for that.
+        """
+        entries = entries_of(self.asked(), typed)
+        wrong = check(self.asked(), entries, "mentor", self.run.programme.settings, self.run.record)
+        if wrong and (not incomplete or wrong.keys() & {"first_name", "last_name"}):
+            self.refuse(say("Not taken in yet: please look at what is marked."))
+            return wrong
+        self._agree(entries)
+        return {}
+
+    def _agree(self, entries: Mapping[str, str]) -> None:
         prospect_id = self.selected
         with self.changing():
             version = self._version(prospect_id)
