@@ -108,6 +108,13 @@ def test_a_file_of_other_organisations_only_is_told_in_one_sentence(officers):
     assert officers.discard.description == "Schließen"
 
 
+def test_an_officer_is_told_that_earlier_tandems_are_not_hers_to_take_in(officers):
+    officers.upload.choose([TANDEMS])
+    assert "für alle Organisationen zuständig" in officers.files.value
+    assert "schon gespeichert" not in officers.files.value
+    assert not is_shown(officers.confirm)
+
+
 def test_a_row_of_an_organisation_that_nobody_knows_is_named(officers):
     officers.upload.choose([csv("Kamen", "Nirgendwohausen", "Werne")])
     told = officers.model.intake.told(0)

@@ -30,11 +30,12 @@ def files(intake: Intake, asked: Sequence[Question] = ()) -> Markup:
     )
     if not intake.history:
         return told
-    return told + paragraph(
-        say_n(
-            "{n} tandem of an earlier run was read.", "{n} tandems of earlier runs were read.", intake.history
-        )
+    history = say_n(
+        "{n} tandem of an earlier run was read.", "{n} tandems of earlier runs were read.", intake.history
     )
+    if intake.context.own is not None:
+        history += " " + say("They are taken in by somebody who answers for all organisations.")
+    return told + paragraph(history)
 
 
 def changed_rows(intake: Intake) -> list[Row]:

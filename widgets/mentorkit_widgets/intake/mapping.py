@@ -145,6 +145,7 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         memories = {str(key): text for key, text in model.memories().items()}
         # what is said against what was understood may be true of this table alone
         self.memory = Choice(say("Remember the answers"), memories, "no")
+        shown(self.memory, len(memories) > 1)
         self.apply = button(say("Read again with this mapping"), self._apply)
         title = f"{report.file} – {sheet.sheet}" if sheet.sheet else report.file
         self.more = Disclosure(

@@ -167,8 +167,10 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.unknown.reload()
         self._show_confirm(intake)
         told = Markup()
-        if self.changes_nothing and (intake.applications or not intake.left_out):
+        if self.changes_nothing and intake.context.own is None:
             told = paragraph(say("These files change nothing: all that they say is stored already."))
+        elif self.changes_nothing and (intake.applications or not intake.left_out):
+            told = paragraph(say("These files change nothing."))
         self.files.value = self._asked() + files(intake, self.mapping.questions) + told
 
     @property
