@@ -260,7 +260,7 @@ def test_who_may_not_look_at_wishes_sees_none(academy):
 def test_a_prospect_goes_its_way_and_back(academy):
     view = Prospects(ProspectsModel(academy))
     (row,) = view.table.rows
-    assert row["wished_by"] == ["Mia Meise, 2. wish"]
+    assert row["wished_by"] == ["Mia Meise, 2nd wish"]
     for name, state in (
         ("asked", "asked"),
         ("declined", "declined"),
@@ -484,6 +484,16 @@ def test_two_persons_are_put_together_and_taken_apart(chapters):
     view.done.act(view.done.rows[0]["id"], "back")
     assert people(chapters)["Schmitt"].withdrawn is None
     assert len(view.table.rows) == 1
+
+
+def test_an_application_without_an_address_is_named_without_one(chapters):
+    for _ in range(2):
+        entries = {"first_name": "Daria", "last_name": "Hesse", "organisation": "Harz", "birth_year": "1970"}
+        store, actor = chapters.bench.store, chapters.bench.actor
+        service.enter(store, actor, chapters.id, "mentee", entries, source=Source(kind="form"))
+    view = MergePersons(MergeModel(chapters))
+    view.table.act(next(r["id"] for r in view.table.rows if r["name"]["text"] == "Daria Hesse"), "look")
+    assert "the application from Daria Hesse is withdrawn" in view.facts.value
 
 
 def test_two_whom_somebody_else_changed_are_looked_at_again_first(chapters):

@@ -9,9 +9,10 @@ from mentorkit_widgets.intake.app import IntakeModel
 from mentorkit_widgets.start.app import FEW, StartModel, StartView
 from mentorkit_widgets.start.words import how_far
 
+from mentorkit.intake import service
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Grant, Programme
+from mentorkit.programme.records import Application, Grant, Programme, Source
 from mentorkit.programme.records import Run as RunRecord
 from mentorkit.setup import begin
 from mentorkit.workbench import Workbench
@@ -254,6 +255,19 @@ def test_the_latest_changes_are_told_and_more_on_demand(bench):
     assert view.changes.value.count("<li>") == FEW + 4  # and that the run was set up
     view.toggle.click()
     assert view.changes.value.count("<li>") == FEW
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("form", "anna hat die Bewerbung von Ida Ohm eingetragen."),
+        ("link", "Ida Ohm hat sich über ein Formular beworben (anna)."),
+    ],
+)
+def test_who_is_entered_by_hand_did_not_send_a_form(bench, kind, told):
+    entries = {"first_name": "Ida", "last_name": "Ohm", "organisation": "Kamen"}
+    service.enter(bench.store, bench.actor, bench.run().id, "mentor", entries, source=Source(kind=kind))
+    assert told in view_of(bench).changes.value
 
 
 def test_a_change_stands_under_its_own_run_and_one_of_the_programme_under_no_run(bench):

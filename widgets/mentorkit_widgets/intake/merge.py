@@ -92,7 +92,7 @@ class MergeModel(SideModel):
         with self.changing():
             admitted = lookalikes.tell_apart(*self.hands, one_id, other_id)
             self.preview = None
-            told = say("These two are two persons; they are not asked about again.")
+            told = say("These two are different people; they are not asked about again.")
             if admitted:
                 names = ", ".join(application.name for application in admitted)
                 told += " " + say("Admitted, as nothing else was in doubt: {names}.", names=names)
@@ -120,7 +120,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._used: set[Table] = set()
         self.lead = w.HTML()
         self.table = Table(
-            say("Persons who may be one"),
+            say("People who may be the same"),
             [
                 column("name", say("Person")),
                 column("other", say("Perhaps the same")),
@@ -134,17 +134,17 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.form = Form([])
         self.yes = button(say("Put together"), self._merge, primary=True)
         self.swap = button(say("Keep the other one"), model.swap)
-        self.two = button(say("These are two persons"), self._tell_apart)
+        self.two = button(say("These are two people"), self._tell_apart)
         close = button(say("Close"), model.close)
         self.card = card(self.title, self.facts, self.form, actions(self.yes, self.swap, self.two, close))
         self.done = Table(
-            say("Put together"),
+            say("People put together"),
             [column("name", say("Person")), column("email", say("E-mail"))],
             empty=say("Nobody else was put together."),
         )
         self.done.on_action(lambda row, _: model.unmerge(*row.split()))
         self.apart = Table(
-            say("Two persons, as somebody said"),
+            say("Two people, as somebody said"),
             [
                 column("name", say("Person")),
                 column("other", say("Not the same")),
@@ -163,7 +163,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         model = self.model
         n = len(model.suggestions)
         self.lead.value = paragraph(
-            say_n("{n} pair of persons may be one.", "{n} pairs of persons may be one.", n)
+            say_n("{n} pair may be the same person.", "{n} pairs may be the same person each.", n)
         )
         shown(self.lead, n > 0)
         self._show_rows(self.table, [_suggested(s) for s in model.suggestions])
@@ -218,9 +218,14 @@ def _told(person: Person) -> str:
     return f"{person.name} ({person.email})" if person.email else person.name
 
 
+def _whose(application: Application) -> str:
+    email = application.answers.get("email")
+    return f"{application.name} ({email})" if email else application.name
+
+
 def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
     both = {"one": _told(found.keep), "other": _told(found.other)}
-    title, two = say("Compare {one} and {other}", **both), say("{one} and {other} are two persons", **both)
+    title, two = say("Compare {one} and {other}", **both), say("{one} and {other} are two people", **both)
     return {
         "id": f"{found.keep.id} {found.other.id}",
         "name": cell(found.keep.name, note=found.keep.email or ""),
@@ -228,7 +233,7 @@ def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
         "why": found.why,
         "actions": [
             action("look", say("Compare"), title, icon="open"),
-            action("apart", say("two persons"), two, icon="forbid"),
+            action("apart", say("two people"), two, icon="forbid"),
         ],
     }
 
@@ -261,8 +266,7 @@ def _facts(plan: service.Preview) -> Markup:
         say_n("{n} application moves.", "{n} applications move.", len(plan.of(Application))),
         *([say_n("{n} tandem moves.", "{n} tandems move.", tandems)] if tandems else []),
         *(
-            say("Both applied; the application from {name} ({email}) is withdrawn.",
-                name=d.goes.name, email=d.goes.answers.get("email", "–"))
+            say("Both applied; the application from {name} is withdrawn.", name=_whose(d.goes))
             for d in plan.doubles
         ),
         *plan.hindrances,

@@ -23,8 +23,8 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
         self.allowed = model.run.bench.actor.may(RIGHT, model.run.record.programme_id)
-        self.nobody = w.HTML(paragraph(say("No two persons look like one.")))
-        self.more = Disclosure(say("Persons who may be one"), self._build)
+        self.nobody = w.HTML(paragraph(say("Nobody seems to be there twice.")))
+        self.more = Disclosure(say("People who may be the same"), self._build)
         super().__init__([self.more])
         shown(self, self.allowed)
         model.observe(self._reload, "stored")

@@ -50,8 +50,11 @@ class MentorsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.wishes = WishesModel(model.run, model, lambda: self._changed(self.prospects))
         self.prospects = ProspectsModel(model.run, model, lambda: self._changed(self.wishes))
         head = markup("<h2>{title}</h2>", title=say("Wishes for {mentor:pl.acc}"))
-        hint = say("What was not understood for sure is yours to decide; a name nobody knows can be won.")
-        below = markup("<h2>{title}</h2>", title=say("Winning {mentor:pl.acc}"))
+        hint = say(
+            "Where a wish was not understood for sure, please decide whom it means. Whoever is wished for and"
+            " has not applied can be approached."
+        )
+        below = markup("<h2>{title}</h2>", title=say("Recruiting {mentor:pl.acc}"))
         self.wishes_view, self.prospects_view = Wishes(self.wishes), Prospects(self.prospects)
         parts = [w.HTML(head + paragraph(hint, "mk-muted")), self.wishes_view]
         parts += [w.HTML(below), self.prospects_view]

@@ -22,6 +22,7 @@ from mentorkit_widgets.intake.pool_view import PoolTable
 from mentorkit_widgets.intake.prospect_detail import ProspectDetail
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
 from mentorkit_widgets.intake.side import Beside
+from mentorkit_widgets.intake.words import wish_word
 
 _LOOKS: dict[str, tuple[Icon, Tone]] = {
     "to_approach": ("person", "careful"), "asked": ("clock", "accent"), "agreed": ("check", "good"),
@@ -35,7 +36,7 @@ class Prospects(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: ProspectsModel) -> None:
         self.model = model
         self.table = Table(
-            say("To be won as {mentor:pl.nom}"), [], empty=say("Nobody is to be approached."),
+            say("People to recruit as {mentor:pl.nom}"), [], empty=say("Nobody is to be approached."),
             selectable=model.may_change,
         )  # fmt: skip
         self.table.on_action(self._act)
@@ -104,7 +105,7 @@ def _key(criterion: str) -> str:
 
 def _row(model: ProspectsModel, one: ProspectShown, *, narrow: bool) -> dict[str, Any]:
     prospect = one.prospect
-    wished = [say("{name}, {n}. wish", name=a.name, n=rank) for a, rank in one.wished_by]
+    wished = [f"{a.name}, {wish_word(rank)}" for a, rank in one.wished_by]
     last = say("on {day}", day=date(prospect.asked_at[-1])) if prospect.asked_at else ""
     cells = {_key(judged.key): _judged(model, one.opinion(judged.key)) for judged in model.criteria}
     return {

@@ -272,7 +272,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _field(self) -> Field:
         options = {
             key_of(each): say(
-                "{organisation}, {role} ({n} for {places})",
+                "{organisation}, {role} (applications: {n}, places: {places})",
                 organisation=each.queue.organisation,
                 role=rows.role_word(each.queue.role),
                 n=len(each.lines),

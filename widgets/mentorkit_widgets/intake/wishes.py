@@ -21,6 +21,7 @@ from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.side import Beside, SideModel
+from mentorkit_widgets.intake.words import wish_word
 
 _STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
     "sure": (later("understood"), "check", "good"),
@@ -222,7 +223,7 @@ def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str
     text, icon, tone = _standing(one)
     return {
         "id": one.wish.id,
-        "text": cell(one.wish.text, note=say("{n}. wish", n=one.wish.rank)),
+        "text": cell(one.wish.text, note=wish_word(one.wish.rank)),
         "mentee": _name(one.mentee),
         "means": _name(one.mentor) if one.mentor else "",
         "standing": chip(text, icon, tone, note=_by(model, one)),

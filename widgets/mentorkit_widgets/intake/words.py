@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from mentorkit.intake.mapping import questions
 from mentorkit.intake.news import changes_nothing, new_history, to_take
-from mentorkit.language import say, say_n
+from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
     from mentorkit.intake.past import Past
+
+
+_WISHES = (later("1st wish"), later("2nd wish"), later("3rd wish"))
+
+
+def wish_word(rank: int) -> str:
+    """Return which of somebody's wishes it is."""
+    return say(_WISHES[rank - 1])
 
 
 def wish_in_words(rank: int, text: str, mentor: Application | None) -> str:

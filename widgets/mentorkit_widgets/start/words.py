@@ -205,7 +205,8 @@ def change_words(change: Change) -> str:
 def _application_words(change: Change) -> str:
     action = change.action
     if action == "application.take_in" and not change.reason:
-        action = "form"  # no file: the applicant or a coordinator filled in a form
+        sent = change.application and change.application.source
+        action = "link" if sent and sent.kind == "link" else "form"  # by the applicant, or in the app
     said = {"who": change.actor, "reason": change.reason}
     if change.application and action in _OF_ONE:
         return say(_OF_ONE[action], name=change.application.name, **said)
@@ -243,7 +244,8 @@ _OF_MANY: dict[str, Callable[..., str]] = {
     ),
 }
 _OF_ONE: dict[str, str] = {
-    "form": later("{name} applied by form ({who})."),
+    "form": later("{who} entered the application of {name}."),
+    "link": later("{name} applied by form ({who})."),
     "application.mend": later("{who} corrected the application of {name}."),
     "application.overrule": later("{who} decided on {name}: “{reason}”."),
     "application.withdraw": later("{who} noted whether {name} takes part."),
