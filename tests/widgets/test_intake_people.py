@@ -250,6 +250,16 @@ def test_mentors_to_choose_from_stand_in_german_order_and_namesakes_with_their_a
                      "Özer, Zoe", "Speer, Henni"]  # fmt: skip
 
 
+def test_namesakes_stand_beside_a_wish_with_their_address(academy):
+    entries = {"first_name": "Henni", "last_name": "Speer", "email": "andere@example.org"}
+    store, actor = academy.bench.store, academy.bench.actor
+    service.enter(store, actor, academy.id, "mentor", entries, source=Source(kind="form"))
+    rows = {row["text"]["text"]: row for row in Wishes(WishesModel(academy)).table.rows}
+    labels = [a["label"] for a in rows["Prof. Henni Speer"]["actions"]]
+    assert labels[1:] == ["Henni Speer (andere@example.org)", "did not apply"]
+    assert labels[0].startswith("Henni Speer (")
+
+
 def test_who_may_not_look_at_wishes_sees_none(academy):
     assert not visible(Wishes(WishesModel(officer(academy))))
 

@@ -102,10 +102,11 @@ def _listed(mentors: Iterable[Application]) -> dict[str, str]:
     found = sorted(mentors, key=by_last_name)
     names = {a.id: last_name_first(a.first_name, a.last_name) for a in found}
     often = Counter(names.values())
-    return {
-        a.id: names[a.id] + (f" ({a.answers.get('email', a.id)})" if often[names[a.id]] > 1 else "")
-        for a in found
-    }
+    return {a.id: names[a.id] if often[names[a.id]] == 1 else _with_address(names[a.id], a) for a in found}
+
+
+def _with_address(name: str, application: Application) -> str:
+    return f"{name} ({application.answers.get('email', application.id)})"
 
 
 class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -275,9 +276,11 @@ def _actions(one: wished.WishShown) -> list[dict[str, Any]]:
         back = say("Take back the decision on “{text}”", text=text)
         return [action("leave", say("Take back"), back, icon="undo")]
     meant = [one.mentor] if one.mentor else list(one.guesses)
+    often = Counter(m.name for m in meant)
+    names = {m.id: m.name if often[m.name] == 1 else _with_address(m.name, m) for m in meant}
     found = [
-        action(m.id, m.name, say("“{text}” means {name}", text=text, name=m.name), icon="check")
-        for m in meant
+        action(key, name, say("“{text}” means {name}", text=text, name=name), icon="check")
+        for key, name in names.items()
         if one.standing != "sure"
     ]
     nobody = say("“{text}” did not apply", text=text)
