@@ -45,6 +45,7 @@ function render({ model, el }) {
     if (text && !box?.contains(document.activeElement)) opener = document.activeElement;
     heading.textContent = text;
     heading.hidden = !text;
+    if (text && box) box.scrollTop = 0; // also where nobody is led here: a card that scrolls shows whose it is
     // the part around it may only now become visible, or vanish
     if (text) takeFocus();
     else requestAnimationFrame(giveBack);
