@@ -152,7 +152,7 @@ def give(  # noqa: PLR0913 - the last four are named
         most = number(_LONGEST_NAME)
         raise UsageError(say("The name is too long: please use {most} characters at most.", most=most))
     if understood_email(email).doubt:
-        raise UsageError(say("“{value}” is no e-mail address.", value=email))
+        raise UsageError(say("“{value}” is not an e-mail address.", value=email))
     token = secrets.token_urlsafe(32)
     with store.write(actor.name, GIVE) as writer:
         run = writer.get(Run, run_id)

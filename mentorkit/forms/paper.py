@@ -77,7 +77,7 @@ def _data(
         "lead": [*lead, say("Please write clearly, or tick what holds.")],
         "fields": [_field(field) for field in fields],
         "consent": wording.text,
-        "version": say("Wording {version}", version=wording.version),
+        "version": f"{say('Wording {version}', version=wording.version)} {wording.remark}".strip(),
         "words": {
             "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
             "logo": say("Logo: {programme}", programme=settings.name),

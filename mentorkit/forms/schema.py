@@ -12,7 +12,7 @@ from mentorkit.intake import findings
 from mentorkit.intake.judge import PARSERS, judge
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.values import items, not_said
-from mentorkit.language import Language, later, say, speaking
+from mentorkit.language import Language, later, say, speaking, voice
 from mentorkit.language.formats import number
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.fields import Kind as Meaning
@@ -48,12 +48,12 @@ _CHOICES: dict[Meaning, tuple[tuple[str, str, str], ...]] = {
 }
 #: What is said where a parser is not sure, by what the field means.
 _DOUBTS: dict[Meaning, str] = {
-    "email": later("{label}: “{value}” is no e-mail address. Please write it as in name@example.org."),
+    "email": later("{label}: “{value}” is not an e-mail address. Please write it as in name@example.org."),
     "phone": later("{label}: “{value}” is no telephone number. Please write it as in 02303 123456."),
     "date": later("{label}: there is no date “{value}”. Please write it as in 30.09.2008."),
     "year": later("{label}: “{value}” is no year. Please write four figures, as in 1981."),
-    "number": later("{label}: “{value}” is no number. Please write figures only."),
-    "hours": later("{label}: “{value}” is no number. Please write figures only."),
+    "number": later("{label}: “{value}” is not a number. Please write figures only."),
+    "hours": later("{label}: “{value}” is not a number. Please write figures only."),
     "places": later("{label}: please write one number from 1 to 10 instead of “{value}”."),
 }
 #: A doubt that is no mistake of who fills in the form: a person decides.
@@ -83,6 +83,17 @@ class Wording:
     text: str
     language: Language
     version: str
+
+    @property
+    def remark(self) -> str:
+        """What is said beside it where another language is in force; empty where it is the same."""
+        return "" if self.language == voice().language else say(_ONLY_IN[self.language])
+
+
+_ONLY_IN: dict[Language, str] = {
+    "de": later("This wording is available in German only."),
+    "en": later("This wording is available in English only."),
+}
 
 
 def form_fields(

@@ -16,7 +16,7 @@ _QUESTIONS = {
     "missing_name": later("Please tell us your first and last name in full."),
     "invalid_name": later("Please tell us your first and last name in full."),
     "invalid_email": later("Your e-mail address “{value}” does not seem to be complete. What is it?"),
-    "invalid_date": later("{label}: “{value}” is no date. Which day is meant?"),
+    "invalid_date": later("{label}: “{value}” is not a date. Which day is meant?"),
     "unknown_organisation": later("You named “{value}”. Which organisation do you belong to?"),
     "missing_organisation": later("Which organisation do you belong to?"),
     "missing_grade": later("Which pay grade are you in?"),

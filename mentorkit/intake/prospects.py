@@ -176,7 +176,7 @@ def describe(  # noqa: PLR0913 - the texts are named
     if not name.strip():
         raise RuleBroken(say("Please enter a name."))
     if email.strip() and not values.email(email).value:
-        raise RuleBroken(say("“{text}” is no e-mail address.", text=email.strip()))
+        raise RuleBroken(say("“{text}” is not an e-mail address.", text=email.strip()))
     with store.write(actor.name, "prospect.describe") as writer:
         prospect = _seen(writer, actor, prospect_id, version)
         texts = {"name": name, "email": email, "phone": phone, "remark": remark}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mentorkit.errors import NotAllowed
 from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.context import Context, Row
@@ -17,6 +18,7 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
+from mentorkit.language import say
 from mentorkit.matching.placing import Placing, placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
@@ -76,9 +78,8 @@ class Taking:
         NotAllowed
             If the actor may not do so for the organisation one comes to, or the one it came from.
         """
-        programme_id = self.context.run.programme_id
-        for application in (*applications, *filter(None, before)):
-            self.actor.require(action, programme_id, application.organisation)
+        for application, old in zip(applications, before or [None] * len(applications), strict=True):
+            self._require(action, application, old)
         writer = self.writer if reason is None else self.writer.besides(action, reason)
         tied = [self._tied(application) for application in applications]
         saved_people = writer.save_all([p for p in self.unsaved.values() if not p.version])
@@ -86,6 +87,15 @@ class Taking:
         self.people |= {person.id: person for person in saved_people}
         self.unsaved.clear()
         return writer.save_all(tied)
+
+    def _require(self, action: str, application: Application, before: Application | None) -> None:
+        """Do nothing if the actor may do this, for the organisation one comes to and the one it came from."""
+        programme_id = self.context.run.programme_id
+        if before is not None:
+            self.actor.require(action, programme_id, before.organisation)
+            if not self.actor.may(action, programme_id, application.organisation):
+                raise NotAllowed(say("Your role does not allow you to move people to other organisations."))
+        self.actor.require(action, programme_id, application.organisation)
 
     def save(self, action: str, application: Application) -> Application:
         """Store one application as :meth:`save_all` does, with the place it gets; others move up."""

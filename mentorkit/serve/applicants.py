@@ -135,6 +135,7 @@ class Apply(Page):
             shown = [_shown(f, typed.get(f.name, ""), (wrong or {}).get(f.name, ""))
                      for f in asked.fields(language)]  # fmt: skip
             agreed = {"text": wording.text, "language": wording.language, "version": wording.version,
+                      "remark": wording.remark,
                       "given": typed.get("consent") == wording.version,
                       "error": (wrong or {}).get("consent", "")}  # fmt: skip
             errors = [(f["first"], f["error"]) for f in shown if f["error"]]

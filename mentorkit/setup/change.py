@@ -177,7 +177,7 @@ def _criteria(criteria: Sequence[Mapping[str, Any]]) -> str:
         return say("Each criterion must be a known one, and stand only once.")
     total = sum(criterion["weight"] for criterion in criteria)
     if total != 1000:
-        return say("The weights sum to {total}; they must sum to 1000.", total=total)
+        return say("The weights sum to {total}; they must sum to 1,000.", total=total)
     return ""
 
 

@@ -54,12 +54,12 @@ def figure(text: str, least: float | None = None, most: float | None = None) -> 
     found = _read(text.strip())
     if found is None or not -1e9 < found < 1e9:
         raise UsageError(
-            say("“{text}” is no number; please write it like {example}.",
+            say("“{text}” is not a number; please write it like {example}.",
                 text=text.strip(), example=number(1234.5))
         )  # fmt: skip
     if least is not None and most is not None and not least <= found <= most:
         raise UsageError(
-            say("“{text}” is no number from {least} to {most}.",
+            say("“{text}” is not a number from {least} to {most}.",
                 text=text.strip(), least=number(least), most=number(most))
         )  # fmt: skip
     return int(found) if found == int(found) else float(found)
@@ -102,7 +102,7 @@ def day(text: str) -> dt.date | None:
         return None
     found = values.date(text).value
     if not found:
-        raise UsageError(say("“{text}” is no date; please write it like 30.09.2027.", text=text.strip()))
+        raise UsageError(say("“{text}” is not a date; please write it like 30.09.2027.", text=text.strip()))
     return dt.date.fromisoformat(found)
 
 
@@ -118,7 +118,7 @@ def contact(name: str, function: str, email: str, phone: str) -> Contact:
         raise UsageError(say("Please give the name of the contact person."))
     address = values.email(email)
     if email.strip() and not address.value:
-        raise UsageError(say("“{text}” is no e-mail address.", text=email.strip()))
+        raise UsageError(say("“{text}” is not an e-mail address.", text=email.strip()))
     if values.phone(phone).doubt:
         raise UsageError(say("“{text}” is no telephone number.", text=phone.strip()))
     return Contact(

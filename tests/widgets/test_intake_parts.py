@@ -87,6 +87,29 @@ def test_the_coordination_of_an_organisation_selects_and_enters_its_own_and_merg
     assert "Werne" not in view.overview.table.value
 
 
+def test_the_coordination_of_an_organisation_is_not_told_to_decide_what_the_lead_decides(bench):
+    run = bench.run()
+    apply(run, 1, "mentee", "review", last_name="Adler", codes=("role_unclear",))
+    grant = Grant(id="G1", user_id="bea", role="organisation", organisation="Kamen")
+    view = IntakeView(IntakeModel(Workbench(bench.store, Actor("bea", (grant,))).run(run.id)))
+    (row,) = view.stored.list.table.rows
+    assert row["findings"][0].endswith("sonst entscheidet die Programmleitung.")
+    assert "zurückziehen" in view.stored.list.bulk.more.button.title
+    view.model.selected = "A1"
+    fields = {field.name: field for field in view.stored.list.detail.entries.fields}
+    assert fields["organisation"].locked
+    assert not fields["last_name"].locked
+    view.tabs.value = "selection"
+    assert "Programmleitung legt die Auswahl fest" in view.selection.letters.hint.value
+
+
+def test_how_many_pairs_may_be_one_stands_beside_the_folded_title(bench):
+    run = bench.run()
+    apply(run, 1, "mentee", last_name="Adler")
+    apply(run, 2, "mentee", last_name="Adler")
+    assert IntakeView(IntakeModel(run)).stored.list.merging.more.button.note == "1 Paar"
+
+
 def test_the_tab_counts_who_has_not_withdrawn(bench):
     run = bench.run()
     apply(run, 1, "mentee", last_name="Adler")

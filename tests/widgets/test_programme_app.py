@@ -532,7 +532,7 @@ def test_weights_that_do_not_sum_up_are_brought_to_1000_on_demand(view, model):
     weights.spread.click()
     assert [c["weight"] for c in model.settings["criteria"]] == [570, 370, 60]
     weights.spread.click()
-    assert "schon 1000" in model.message
+    assert "schon 1.000" in model.message
     view.changes.discard.click()
     assert weights.form.values["criteria.topics"] == "600"
     assert "criteria.wish" not in weights.form.values

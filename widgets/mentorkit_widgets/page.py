@@ -27,6 +27,8 @@ class Page:
     run: Run | None
     #: The rest of the address, such as which rows a link points at.
     query: dict[str, str] = field(default_factory=dict)
+    #: The run that was asked for; empty where none was.
+    asked: str = ""
 
     @classmethod
     def from_environment(cls) -> Page:
@@ -46,10 +48,11 @@ class Page:
         user = os.environ.get("HTTP_X_MENTORKIT_USER") if served else os.environ.get("MENTORKIT_USER")
         bench = open_workbench(user=user)
         query = dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
-        run = _chosen(bench.runs, query.get("run") or os.environ.get("MENTORKIT_RUN", ""))
+        asked = query.get("run") or os.environ.get("MENTORKIT_RUN", "")
+        run = _chosen(bench.runs, asked)
         if run is not None:
             set_default_voice(run.programme.settings.voice(language))
-        return cls(bench, run, query)
+        return cls(bench, run, query, asked)
 
 
 def _chosen(runs: list[Run], asked: str) -> Run | None:
@@ -75,7 +78,11 @@ def open_run_app(build: Callable[[Page, Run], w.Widget]) -> w.Widget:
     """Return an app that works on one run; where none is chosen, links to the runs there are."""
 
     def choose(page: Page) -> w.Widget:
-        return _instead(say("Please choose a run first.")) if page.run is None else build(page, page.run)
+        if page.run is not None:
+            return build(page, page.run)
+        if page.asked:  # whether there is one is not told
+            return _instead(say("Your role does not reach this run, or there is none of this name."))
+        return _instead(say("Please choose a run first."))
 
     return open_app(choose)
 

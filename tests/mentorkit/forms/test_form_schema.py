@@ -7,7 +7,7 @@ from form_samples import EVA, filled, run_of
 
 from mentorkit.forms.schema import check, consent, entries_of, form_fields
 from mentorkit.intake.judge import PARSERS
-from mentorkit.language import speaking
+from mentorkit.language import Voice, speaking
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.settings import PRESETS, Texts, load_preset
 
@@ -111,3 +111,12 @@ def test_each_wording_of_the_consent_has_a_version():
     silent = UNNA.model_copy(update={"texts": {}})
     assert consent(silent, "en").text.startswith("I agree")
     assert consent(UNNA) == said
+
+
+def test_a_wording_of_another_language_says_so_in_that_of_the_form():
+    with speaking(Voice("en")):
+        assert consent(UNNA, "en").remark == "This wording is available in German only."
+        silent = UNNA.model_copy(update={"texts": {}})
+        assert not consent(silent, "en").remark
+    with speaking(Voice("de")):
+        assert not consent(UNNA, "de").remark

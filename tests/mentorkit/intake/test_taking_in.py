@@ -478,6 +478,13 @@ def test_she_mends_her_own_people_and_nobody_elses_and_overrules_nobody(chapters
     assert stored(chapters)[1] == bo
 
 
+def test_moving_somebody_to_another_organisation_is_refused_for_that_reason(chapters):
+    take(chapters, file(ANNA))
+    (anna,) = stored(chapters)
+    with pytest.raises(NotAllowed, match="einer anderen Organisation"):
+        service.mend(chapters, HARZ, anna.id, {"organisation": "Börde"}, anna.version)
+
+
 def test_an_overruling_she_put_into_a_draft_stores_nothing_at_all(chapters):
     read = take(chapters, file(LATE.replace("Stendal", "Harz")), by=HARZ, commit=False)
     with pytest.raises(NotAllowed):

@@ -76,7 +76,7 @@ class ApplicationForm(Form):
             required=required,
             options=settings.organisations.names if known else (),
             longest=2000 if name in _LONG else 300,
-            locked=not self.model.may_mend,
+            locked=not self.model.may_mend or (name == "organisation" and self.model.sole_organisation),
             width="full" if name in _LONG or meaning == "list" else "half",
         )
 

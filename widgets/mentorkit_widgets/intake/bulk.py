@@ -87,7 +87,12 @@ class Bulk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel) -> None:
         self.bulk = BulkModel(model)
-        self.more = Disclosure(say("Decide on all that are shown"), lambda: self.decision)
+        title = (
+            say("Decide on all that are shown")
+            if model.may_overrule
+            else say("Withdraw all that are shown, or take that back")
+        )
+        self.more = Disclosure(title, lambda: self.decision)
         super().__init__([self.more])
         model.observe(self.show, "part")
         self.show()

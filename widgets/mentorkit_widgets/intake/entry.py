@@ -76,7 +76,8 @@ class EntryModel(t.HasTraits):
     @property
     def wording(self) -> str:
         """What applicants agree to."""
-        return consent(self.settings).text
+        wording = consent(self.settings)
+        return f"{wording.text} {wording.remark}".strip()
 
     def proposals(self, name: str) -> tuple[str, ...]:
         """Return what others whom the user may see have written into a field."""

@@ -56,7 +56,10 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _hint(self) -> Markup:
         model = self.model
         if not model.state.fixed:
-            return paragraph(say("Letters rest on a fixed selection. Nothing is sent from here."))
+            told = [say("Letters rest on a fixed selection. Nothing is sent from here.")]
+            if not model.may_fix:
+                told.append(say("The lead of the programme fixes the selection."))
+            return paragraph(" ".join(told))
         told = [say("Letters are prepared here and never sent: download them, or open them as an e-mail.")]
         if model.letters is not None and model.letters.undecided:
             names = ", ".join(model.letters.undecided)

@@ -235,7 +235,7 @@ class GiveLink(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if not given["name"].strip():
             wrong["name"] = say("Please say whom the link is for.")
         if understood_email(given["email"]).doubt:
-            wrong["email"] = say("“{value}” is no e-mail address.", value=given["email"])
+            wrong["email"] = say("“{value}” is not an e-mail address.", value=given["email"])
         if self.model.own is not None and not given["organisation"]:
             wrong["organisation"] = say("Please choose the organisation.")
         try:

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import ipywidgets as w
 
+from mentorkit.intake.lookalikes import suggestions
 from mentorkit.intake.merge import RIGHT
 from mentorkit.intake.people import by_last_name
-from mentorkit.language import say
+from mentorkit.language import say, say_n
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -29,10 +30,11 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self, self.allowed)
         model.observe(self._reload, "stored")
         self.more.observe(self._reload, "opened")
+        self._count()
 
     @cached_property
     def merge(self) -> MergeModel:
-        """Who may be one; read when somebody looks, since everybody is compared with everybody."""
+        """Who may be one, was put together or told apart; read when somebody looks."""
         return MergeModel(self.model.run, self.model, self.model.reload)
 
     def look(self, keep_id: str, other_id: str) -> None:
@@ -47,10 +49,22 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         shown(self.nobody, not self.merge.any)
+        self._tell(len(self.merge.suggestions))
 
     def _reload(self, *_: object) -> None:
-        if self.more.opened and not self.merge.preview:
+        if not self.more.opened:
+            self._count()
+        elif not self.merge.preview:
             self.merge.reload()
+
+    def _count(self) -> None:
+        """Tell beside the folded title how many pairs there are to look at."""
+        if self.allowed:
+            with self.model.attempting():
+                self._tell(len(suggestions(*self.model.hands)))
+
+    def _tell(self, n: int) -> None:
+        self.more.button.note = say_n("{n} pair", "{n} pairs", n) if n else ""
 
 
 class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped

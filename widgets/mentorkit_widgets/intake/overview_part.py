@@ -53,7 +53,7 @@ class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Return the numbers of the whole intake, each a link to its rows."""
         words = {
             "applied": say("have applied"),
-            "takes_part": say("in order or admitted"),
+            "takes_part": say("in order, or admitted"),
             "to_look_at": say("to look at"),
             "refused": say("refused"),
             "withdrawn": say("withdrawn"),

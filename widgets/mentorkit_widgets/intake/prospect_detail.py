@@ -130,7 +130,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if not said["name"]:
             wrong["name"] = say("Please enter a name.")
         if said["email"] and not values.email(said["email"]).value:
-            wrong["email"] = say("“{text}” is no e-mail address.", text=said["email"])
+            wrong["email"] = say("“{text}” is not an e-mail address.", text=said["email"])
         self.reach.refuse(wrong)
         if not wrong:
             self.model.describe(**said)

@@ -143,7 +143,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "all": say("all"),
             "open": say("to look at"),
             "ineligible": say("refused"),
-            "ok": say("in order or admitted"),
+            "ok": say("in order, or admitted"),
             "withdrawn": say("withdrawn"),
         }
         if self.model.show != "withdrawn" and all(a.withdrawn is None for a in self.model.applications):

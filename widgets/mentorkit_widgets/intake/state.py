@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, get_args
 
 import traitlets as t
@@ -67,6 +67,8 @@ class IntakeState(Model):
         self.may_read_wishes = actor.may("matching.read", programme.id)
         self.may_take_in = bool(actor.scopes("application.take_in", programme.id))
         self.may_mend = bool(actor.scopes("application.mend", programme.id))
+        #: Whether the role answers for one organisation only: nobody is moved out of it, or into it.
+        self.sole_organisation = _is_one(actor.scopes("application.mend", programme.id))
         self.may_overrule = bool(actor.scopes("application.overrule", programme.id))
         self.may_withdraw = bool(actor.scopes("application.withdraw", programme.id))
         self.may_give = bool(actor.scopes("form.give", programme.id))
@@ -288,3 +290,7 @@ class IntakeState(Model):
             self.blockers = [say("Nothing has been read yet: please choose the files first.")]
         else:
             self.blockers = []
+
+
+def _is_one(scopes: Collection[str | None]) -> bool:
+    return len(scopes) == 1 and None not in scopes

@@ -34,7 +34,9 @@ class IntakeView(View):
         super().__init__(
             model,
             title=say("Intake"),
-            lead=say("Take applications in, look at what is doubtful, and decide who takes part."),
+            lead=say("Take applications in, look at what is doubtful, and decide who takes part.")
+            if model.may_overrule
+            else say("Take applications in and look at what is doubtful; the lead of the programme decides."),
         )
 
     def build(self) -> tuple[w.Widget, ...]:

@@ -33,7 +33,7 @@ _Criteria = Sequence[dict[str, Any]]
 def criteria_section(model: ProgrammeModel) -> w.Widget:
     """Return which criteria count, their weights and their sum, and the example."""
     hint = say(
-        "What makes a good tandem: points of the 1000 that a perfect one has."
+        "What makes a good tandem: points of the 1,000 that a perfect one has."
         " As many tandems as possible are formed first, then those with most points."
     )
     lowest = SettingsForm(model, "lowest-score", _lowest)
@@ -93,7 +93,7 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _set(self, share: Callable[[Mapping[str, int]], dict[str, int]]) -> None:
         if not weights.missing(_weights(self.model)):
-            self.model.say(say("The weights sum to 1000 already."))
+            self.model.say(say("The weights sum to 1,000 already."))
             return
         found = share(_weights(self.model))
         criteria = self.model.settings["criteria"]
@@ -124,7 +124,7 @@ def _ties(model: ProgrammeModel) -> list[Setting]:
 
 
 def _lowest() -> list[Setting]:
-    lowest = Field("lowest_score", say("Lowest score of a tandem (0 to 1000)"), "number", least=0, most=1000,
+    lowest = Field("lowest_score", say("Lowest score of a tandem (0 to 1,000)"), "number", least=0, most=1000,
                    help=say("Tandems with fewer points are not formed."))  # fmt: skip
     return [number_setting(lowest)]
 

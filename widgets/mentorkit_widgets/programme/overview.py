@@ -31,7 +31,7 @@ def overview_section(model: ProgrammeModel, go: Callable[[str], object]) -> w.Wi
     model.observe(show, "edits")
     show()
     hint = say("What is set, what is missing, and what has to be mended before it can be saved.")
-    return section(say("The programme at one look"), table, hint=hint)
+    return section(say("The programme at a glance"), table, hint=hint)
 
 
 def _parts(model: ProgrammeModel) -> tuple[Part, ...]:

@@ -99,8 +99,8 @@ def rules_section(model: ProgrammeModel) -> w.Widget:
     )  # fmt: skip
     entries.form.on_edit(lambda *_: rules.choose_for(entries.form))
     hint = say(
-        "Who breaks a rule is not admitted or looked at by a person; a coordinator may decide otherwise,"
-        " with a reason."
+        "Anyone who breaks a rule is not admitted, or is looked at by a person; a coordinator may decide"
+        " otherwise, with a reason."
     )
     ruled = section(say("Rules"), Problem(model, "rules"), entries, hint=hint)
     general = section(say("Closing date and pay grades"), SettingsForm(model, "rules", _general))
@@ -180,7 +180,7 @@ class _Rules:
             Field("field", say("Field"), "choice", required=True, options=ruled, width="half"),
             *(choice if len(tests) > 1 else []),
             *self._asked(str(test), values),
-            Field("hard", say("Who breaks the rule"), "radio", required=True, options=hard),
+            Field("hard", say("Anyone who breaks the rule"), "radio", required=True, options=hard),
             *(self._sentence(language, values) for language in LANGUAGES),
         ]
 
