@@ -609,7 +609,7 @@ def test_an_organisation_takes_in_its_own_people_only(bench):
     assert listed(other).table.rows == []
     other.reading.upload.choose([csv(LOW)])
     assert listed(other).table.rows == []
-    assert "anderen Organisation" in other.reading.files.value
+    assert "nur Personen anderer Organisationen" in other.reading.files.value
 
 
 def test_a_role_that_sees_nobody_reads_why(bench):
