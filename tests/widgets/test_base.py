@@ -167,10 +167,10 @@ def test_an_app_that_cannot_be_opened_says_why(tmp_path, monkeypatch):
     assert 'href="start"' in text_of(shown)
 
 
-def test_an_app_asks_for_a_run_when_there_is_none_of_that_name(bench_file, monkeypatch):
+def test_a_run_out_of_reach_is_told_apart_from_none_chosen_and_not_whether_it_exists(bench_file, monkeypatch):
     monkeypatch.setenv("QUERY_STRING", "run=nobody/1999")
     shown = open_run_app(lambda page, run: w.Label("app"))
-    assert "Durchgang" in text_of(shown)
+    assert "Ihre Rolle reicht nicht bis zu diesem Durchgang, oder" in text_of(shown)
 
 
 def test_every_app_is_exported_and_nothing_else():
