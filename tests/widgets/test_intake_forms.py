@@ -225,7 +225,7 @@ def test_a_link_is_taken_back_after_a_question(bench):
     [
         ((2014, 2, 3), "review", "28.02.2014",
          "Vorgeschlagen ist das Ende der Bewerbungsfrist am 28.02.2014. Was nach der Frist abgeschickt wird,"
-         " gilt als verspätet, und Sie entscheiden darüber."),
+         " gilt als verspätet; darüber ist dann zu entscheiden."),
         ((2014, 3, 3), "ineligible", "17.03.2014",
          "Ende der Bewerbungsfrist ist der 28.02.2014; vorgeschlagen sind 14 Tage ab heute. Was nach der"
          " Frist abgeschickt wird, gilt als verspätet und wird abgelehnt."),
