@@ -120,6 +120,7 @@ def mend_by_keyboard(page):
 
 def overrule(page):
     button(page, "Kim Klein").click()
+    page.locator(".mkh:focus", has_text="Kim Klein").wait_for()
     page.get_by_label("Begründung").fill("S 12 entspricht hier A 10")
     button(page, "Mit dieser Begründung zulassen").click()
     page.get_by_text("Gespeichert: Kim Klein – zugelassen.").wait_for()
@@ -129,6 +130,7 @@ def overrule(page):
 def refuse(page):
     page.get_by_text(re.compile(r"^alle \(9\)")).first.click()
     button(page, "Lea Lang").click()
+    page.locator(".mkh:focus", has_text="Lea Lang").wait_for()
     button(page, "Anders entscheiden").click()
     page.get_by_label("Begründung").fill("Wird versetzt")
     button(page, "Mit dieser Begründung ablehnen").click()
@@ -150,7 +152,7 @@ def take_in(page):
 
 
 def put_together(page):
-    button(page, "Personen, die dieselbe sein könnten").click()
+    page.get_by_role("button", name="Personen, die dieselbe sein könnten").click()
     page.get_by_role("button", name=re.compile("^Paula Probe .* vergleichen$")).click()
     page.locator(".mkh:focus", has_text="Paula Probe").wait_for()
     assert looked_at(page) == []
@@ -175,6 +177,7 @@ def withdraw(page):
     page.reload()  # what is shown stands in the address
     page.get_by_text("1 von 9 Bewerbungen").wait_for()
     button(page, "Lea Lang").click()
+    page.locator(".mkh:focus", has_text="Lea Lang").wait_for()
     button(page, "Zurückziehen").click()
     button(page, "Bewerbung zurückziehen").click()
     page.get_by_text("Gespeichert: Lea Lang – zurückgezogen.").wait_for()
@@ -185,6 +188,7 @@ def withdraw(page):
 
 def undo(page):
     button(page, "Ida Jung").click()
+    page.locator(".mkh:focus", has_text="Ida Jung").wait_for()
     page.get_by_label("Fachbereich").fill("Bauamt")
     button(page, "Speichern und neu prüfen").click()
     page.get_by_text("Gespeichert: Ida Jung – in Ordnung.").wait_for()

@@ -156,6 +156,7 @@ def mend(visitor):
     visitor.sees("Saved: {name} – {status}.", name="Adeline Schulz", status=visitor.say("in order"))
     tab_to(page, "Hella Ó Hethur")
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Hella Ó Hethur").wait_for()
     visitor.sees("Decide otherwise")
     visitor.write("Your reason", "S 12 entspricht hier A 10")
     visitor.press("Admit with this reason")

@@ -66,6 +66,7 @@ def take_in(page, picture):
     page.get_by_role("radio", name="anzusehen (1)").wait_for(state="attached")
 
     page.get_by_role("button", name="Hella Ó Hethur").click()
+    page.get_by_role("heading", name="Hella Ó Hethur").wait_for()
     page.get_by_label("Begründung").fill("S 12 entspricht hier A 10")
     page.get_by_role("button", name="Mit dieser Begründung zulassen").click()
     page.get_by_role("radio", name="anzusehen (0)").wait_for(state="attached")
