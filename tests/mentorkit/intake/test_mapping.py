@@ -364,7 +364,7 @@ def test_who_may_take_in_nothing_may_remember_nothing(store):
 def test_two_columns_cannot_both_be_what_there_is_one_of():
     intake = reading(csv("mentees_kamen.csv", HEADS, ANNA))
     for given in ({5: "last_name"}, {4: "email", 5: "email"}, {4: "name"}, {4: "wish_1", 5: "wish_1"}):
-        with pytest.raises(RuleBroken, match="F \\(Bemerkung\\)|E \\(Quatsch\\)"):
+        with pytest.raises(RuleBroken, match=r"F \(Bemerkung\)|E \(Quatsch\)"):
             mapping.changed(intake, 0, "0/1/0", given)
     moved = mapping.changed(intake, 0, "0/1/0", {0: "", 5: "last_name"})
     assert entries(moved)[0]["last_name"] == "kommt später"

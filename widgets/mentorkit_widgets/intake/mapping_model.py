@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import traitlets as t
 
@@ -42,7 +42,7 @@ class MappingModel(Model):
     #: What is remembered of headings.
     remembered = t.Tuple()
     #: For whose later files an answer is remembered.
-    memory = t.Enum(("organisation", "all", "no"), "organisation")
+    memory: Any = t.Enum(("organisation", "all", "no"), "organisation")
 
     def __init__(
         self,
