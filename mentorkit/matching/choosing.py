@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
+from mentorkit.language import say
+from mentorkit.language.formats import date
 from mentorkit.matching.basis import (
     Basis,
     read,
@@ -14,8 +17,8 @@ from mentorkit.matching.basis import (
 from mentorkit.matching.compare import Comparison, outcome
 from mentorkit.matching.selection import Selection
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Orders, SelectionOrder
-from mentorkit.store import Store
+from mentorkit.programme.records import Orders, Run, SelectionOrder
+from mentorkit.store import Reader, Store
 
 FIX, RELEASE = "selection.fix", "selection.release"
 
@@ -39,7 +42,21 @@ def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None
     """
     with store.read() as reader:
         data = read(reader, actor, "selection.read", run_id)
-    return _by(data, order).select()
+        moved = since_fixed(reader, data.run)[1] if data.run.selection_fixed else {}
+    found = _by(data, order).select()
+    reasons = {
+        key: say("Moved up from the waiting list on {day}.", day=date(day)) for key, day in moved.items()
+    }
+    told = (replace(place, reason=reasons.get(place.application_id, "")) for place in found.selected)
+    return replace(found, selected=tuple(told))
+
+
+def since_fixed(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date]]:
+    """Return the day on which the selection was fixed, and on which each application moved up since."""
+    fixed = reader.trail(kind="run", subject=run.id, action=FIX)[-1]
+    moved = reader.trail(kind="application", action="selection.move_up")
+    days = {e["subject"]: e["at"].astimezone().date() for e in moved if e["id"] > fixed["id"]}
+    return fixed["at"].astimezone().date(), days
 
 
 def _by(data: Basis, order: SelectionOrder | None) -> Basis:

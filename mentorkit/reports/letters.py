@@ -29,7 +29,7 @@ from mentorkit.reports import wording
 from mentorkit.reports.layout import soften
 from mentorkit.reports.wording import Kind, Occasion, Part
 from mentorkit.setup.logo import alt_text, logo_of
-from mentorkit.store import Reader, Store
+from mentorkit.store import Store
 
 if TYPE_CHECKING:
     from mentorkit.matching.basis import Basis
@@ -204,6 +204,7 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
         If the selection is not fixed.
     """
     from mentorkit.matching.basis import gather
+    from mentorkit.matching.choosing import since_fixed
 
     with store.read() as reader:
         run = reader.get(Run, run_id)
@@ -215,7 +216,7 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
         data = gather(reader, run)
         programme = reader.get(Programme, run.programme_id)
         contacts = {o.name: o.contacts for o in reader.all(Organisation, programme_id=programme.id)}
-        fixed, moved = _days(reader, run)
+        fixed, moved = since_fixed(reader, run)
     content, settings = logo_of(store, actor, programme.id), data.settings
     with speaking(settings.voice()):
         writing = _Writing(data, contacts, fixed, moved)
@@ -227,14 +228,6 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
     return Letters(
         named, tuple(undecided), f"{programme.name} {run.name}", _line(contact), settings.voice(), logo
     )
-
-
-def _days(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date]]:
-    """Return the day on which the selection was fixed, and on which each application moved up since."""
-    fixed = reader.trail(kind="run", subject=run.id, action="selection.fix")[-1]
-    moved = reader.trail(kind="application", action="selection.move_up")
-    days = {e["subject"]: e["at"].astimezone().date() for e in moved if e["id"] > fixed["id"]}
-    return fixed["at"].astimezone().date(), days
 
 
 @dataclass(frozen=True)

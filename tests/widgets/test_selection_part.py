@@ -390,6 +390,8 @@ def test_who_moves_up_is_named_when_somebody_withdraws(run):
     model.withdraw("Umzug")
     (heir,) = (a.name for a in model.stored if a.id == "A4")
     assert model.message.endswith(f"Nachgerückt: {heir}.")
+    (why,) = (row["why"] for row in SelectionPart(run).places.rows if row["id"] == "A4")
+    assert why.endswith("von der Nachrückliste nachgerückt.")
     model.point_at({"application": "A2"})
     model.withdraw("")
     assert "Nachgerückt" not in model.message

@@ -71,7 +71,7 @@ def place_rows(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas
             "role": role_word(place.role),
             "organisation": place.organisation or "",
             "place": _undecided() if place.undecided else place_chip(standing, place.number),
-            "why": why.get(place.application_id, place.reason),
+            "why": place.reason or why.get(place.application_id, ""),
         }
         for standing, places in parts
         for place in places
