@@ -12,10 +12,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from mentorkit.errors import MentorkitError, NotFound, NothingToMatch
+from mentorkit.errors import MentorkitError, NotFound, NothingToMatch, RuleBroken
 from mentorkit.language import say
 from mentorkit.language.formats import din5007
 from mentorkit.matching import explain
+from mentorkit.matching.alternatives import Alternatives
 from mentorkit.matching.criteria import Scores, evaluate
 from mentorkit.matching.pool import Ints, Pool, pool_of
 from mentorkit.matching.prices import Prices, prices
@@ -115,7 +116,7 @@ class Matching:
         """One row per tandem: ids, names, organisations, score, whether locked, points by criterion."""
         rows = [
             {
-                **self._names(i, j),
+                **self.names(i, j),
                 "score": int(self.scores.total[i, j]),
                 "locked": (i, j) in self.rules.locked,
                 **self.scores.contributions(i, j),
@@ -125,7 +126,8 @@ class Matching:
         names = (f"{role}{part}" for role in ("mentee", "mentor") for part in ("_id", "", "_organisation"))
         return pd.DataFrame(rows, columns=[*names, "score", "locked", *self.scores.points])
 
-    def _names(self, i: int, j: int) -> dict[str, str | None]:
+    def names(self, i: int, j: int) -> dict[str, str | None]:
+        """Return ids, names and organisations of a pair."""
         mentee, mentor = self.pool.mentees[i], self.pool.mentors[j]
         return {
             "mentee_id": mentee.person_id,
@@ -162,7 +164,7 @@ class Matching:
         return pd.DataFrame(columns)
 
     @cached_property
-    def _best_total(self) -> Solution:
+    def best_total(self) -> Solution:
         """The optimum of the goal ``total``, against which prices are measured."""
         return self.solution if self.goal == "total" else solve(self.problem)
 
@@ -175,7 +177,7 @@ class Matching:
             Called with the mentees done and their number.
         """
         if not self._reckoned:
-            self._reckoned.append(prices(self.problem, self._best_total, progress=progress))
+            self._reckoned.append(prices(self.problem, self.best_total, progress=progress))
         return self._reckoned[0]
 
     def write_pairs(self, target: str | Path, progress: Progress | None = None) -> None:
@@ -199,7 +201,7 @@ class Matching:
         if self._reckoned or not self.problem.persons_matter:
             found = self.all_prices()
         else:  # one mixed-integer programme per mentee: only those that are asked for
-            found = prices(self.problem, self._best_total, pairs)
+            found = prices(self.problem, self.best_total, pairs)
         return [
             (int(found.price_tandems[pair]), int(found.price_total[pair])) if found.possible[pair] else None
             for pair in pairs
@@ -246,7 +248,7 @@ class Matching:
             codes = self.rules.codes(i, j)
             rows.append(
                 {
-                    **self._names(i, j),
+                    **self.names(i, j),
                     "score": int(self.scores.total[i, j]),
                     **self.scores.contributions(i, j),
                     "allowed": not codes,
@@ -258,6 +260,19 @@ class Matching:
                 }
             )
         return pd.DataFrame(rows).astype({"price_tandems": "Int64", "price_total": "Int64"})
+
+    @cached_property
+    def what_if(self) -> Alternatives:
+        """What would change with a tandem less or a place more, the second-best matching and others as good.
+
+        Raises
+        ------
+        RuleBroken
+            If there is no matching under the locks.
+        """
+        if self.status != "optimal":
+            raise RuleBroken(self.reason)
+        return Alternatives(self)
 
     @property
     def unmatched(self) -> pd.DataFrame:
@@ -307,7 +322,7 @@ class Matching:
 
     def _tandem_json(self, i: int, j: int) -> dict[str, Any]:
         return {
-            **self._names(i, j),
+            **self.names(i, j),
             "score": int(self.scores.total[i, j]),
             "contributions": self.scores.contributions(i, j),
             "locked": (i, j) in self.rules.locked,

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mentorkit.matching.network_flow import INFINITE, losses, network_of, optimum
+from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.person_quota import PersonChoice
 from mentorkit.matching.problem import Bools, Ints, Problem
+from mentorkit.matching.residual import INFINITE, Changes
 
 Progress = Callable[[int, int], None]
 
@@ -93,4 +94,4 @@ def _settled(problem: Problem, several: Bools | None = None) -> Ints:
     if (net.quota < 0).any():
         return np.full(problem.scores.shape, -1)
     best = optimum(net)
-    return problem.value(best) - losses(net, best)
+    return problem.value(best) - Changes(net, best).forcing

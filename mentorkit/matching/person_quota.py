@@ -17,8 +17,9 @@ from scipy.sparse import coo_array, csr_array
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
-from mentorkit.matching.network_flow import Network, losses, network_of, optimum
+from mentorkit.matching.network_flow import Network, network_of, optimum
 from mentorkit.matching.problem import Bools, Ints, Problem
+from mentorkit.matching.residual import Changes
 
 SOLVER = "scipy.optimize.milp (HiGHS)"
 # Beyond, doubles and the solver's tolerances no longer tell neighbouring whole numbers apart.
@@ -158,7 +159,7 @@ class PersonChoice:
         x, y = np.split(found.x, [len(self.rows)])
         load = np.bincount(self.columns, weights=x, minlength=m)[self.several]
         return Relaxation(
-            bound=(worth - losses(net, mate)[:n, :m]) // _PARTS,
+            bound=(worth - Changes(net, mate).forcing[:n, :m]) // _PARTS,
             several=np.isin(np.arange(m), self.several[(y > 0.5) & (load > 1.5)]),
             doubtful=int(self.several[np.abs(y - 0.5).argmin()]),
         )

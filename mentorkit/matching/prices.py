@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentorkit.matching.network_flow import losses, network_of
+from mentorkit.matching.network_flow import network_of
 from mentorkit.matching.person_prices import Progress, best_worths
 from mentorkit.matching.problem import Bools, Ints, Problem
+from mentorkit.matching.residual import Changes
 from mentorkit.matching.solve import Solution, solve
 
 
@@ -58,7 +59,7 @@ def prices(
 
     Notes
     -----
-    Network form: all pairs at once, see :func:`~mentorkit.matching.network_flow.losses`. Mixed-integer
+    Network form: all pairs at once, see :func:`~mentorkit.matching.residual.Changes`. Mixed-integer
     form: bounds and matchings until they meet, see :mod:`mentorkit.matching.person_prices`.
     """
     n, m = problem.scores.shape
@@ -76,7 +77,7 @@ def prices(
     if problem.persons_matter:
         loss = problem.value(mate) - best_worths(problem, mate, possible, progress)
     else:
-        loss = losses(network_of(problem), mate)
+        loss = Changes(network_of(problem), mate).forcing
     if (loss[possible] > problem.value(mate)).any():
         raise ArithmeticError("a pair that can be added has no price")
     value = problem.value(solution.mate)

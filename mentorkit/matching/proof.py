@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentorkit.matching.network_flow import network_of, potentials, residual
+from mentorkit.matching.network_flow import network_of
 from mentorkit.matching.person_quota import SOLVER
 from mentorkit.matching.problem import Ints, Problem
+from mentorkit.matching.residual import potentials, residual
 
 if TYPE_CHECKING:
     from mentorkit.matching.solve import Solution

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from small_problems import administrations, every_matching, problems, with_locked, worth
 
-from mentorkit.matching.network_flow import network_of, optimum, potentials, residual
+from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.prices import prices
 from mentorkit.matching.problem import Problem
+from mentorkit.matching.residual import potentials, residual
 from mentorkit.matching.solve import assign, solve
 
 quick = settings(max_examples=150, deadline=None, derandomize=True)
