@@ -16,9 +16,14 @@ from typing import NoReturn
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from mentorkit.examples import make_demo
 from mentorkit.store import Store
+
+# The same examples each time, and no failure because a machine was busy.
+settings.register_profile("mentorkit", derandomize=True, deadline=None)
+settings.load_profile("mentorkit")
 
 
 @pytest.fixture(scope="session")
