@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mentorkit.errors import UsageError
+from mentorkit.intake.past import key_of
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Role, Wish
@@ -68,6 +69,23 @@ class Pool:
         """Row of a mentee, column of a mentor, by role and person id."""
         people = (*enumerate(self.mentees), *enumerate(self.mentors))
         return {(a.role, a.person_id): k for k, a in people}
+
+    @cached_property
+    def veterans(self) -> tuple[Bools, Bools]:
+        """Who of the mentees (n,) and of the mentors (m,) took part in an earlier run.
+
+        That is who stands in the history of the programme, or names earlier runs.
+        """
+        ids = {key for tandem in self.earlier for key in (tandem.mentee_id, tandem.mentor_id) if key}
+        names = {key_of(name) for tandem in self.earlier for name in (tandem.mentee, tandem.mentor)}
+
+        def knows(a: Application) -> bool:
+            return a.person_id in ids or key_of(a.name) in names or bool(a.answers.get("earlier_runs"))
+
+        mentees, mentors = (
+            np.array([knows(a) for a in side], dtype=bool) for side in (self.mentees, self.mentors)
+        )
+        return mentees, mentors
 
     def people(self, role: Role) -> tuple[Application, ...]:
         """Return the people of one role."""

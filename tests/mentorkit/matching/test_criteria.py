@@ -91,6 +91,51 @@ def test_hours_are_the_share_of_what_the_mentee_asks_for():
     assert np.isnan(found["Anna", "Dora"])
 
 
+def test_the_distance_in_age_comes_from_years_of_birth_or_from_ages():
+    people = [
+        mentee("Anna", birth_year=1990),
+        mentee("Bea", age=30),
+        mentor("Cem", birth_year=1970),
+        mentor("Dora", age=45, birth_year=1975),
+        mentor("Emil", age=20),
+        mentor("Ohne"),
+    ]
+    found = values("age", people, best=15, tolerance=10)
+    assert [found["Anna", name] for name in ("Cem", "Dora")] == [0.5, 1]
+    assert [found["Bea", name] for name in ("Dora", "Emil")] == [1, 0]
+    unknown = (("Anna", "Emil"), ("Bea", "Cem"), ("Anna", "Ohne"), ("Bea", "Ohne"))
+    assert all(np.isnan(found[pair]) for pair in unknown)
+    pool = pool_of(people)
+    place = pool.index["mentee", people[0].person_id], pool.index["mentor", people[2].person_id]
+    with speaking(Voice("en")):
+        assert (
+            measure("age").because(pool, *place) == "Years by which Cem is older than Anna: 20; 15 is best."
+        )
+
+
+def test_a_tandem_in_one_town_counts():
+    people = [mentee("Anna", region="Halle"), mentor("Ben", region="halle "), mentor("Cem", region="Köthen")]
+    found = values("region", people)
+    assert (found["Anna", "Ben"], found["Anna", "Cem"]) == (1, 0)
+
+
+def test_first_timers_go_beside_those_who_took_part_before():
+    people = [
+        mentee("Anna Neu"),
+        mentee("Bea Alt"),
+        mentor("Cem Alt"),
+        mentor("Dora Oft", earlier_runs=["2019"]),
+        mentor("Emil Neu"),
+    ]
+    past = [earlier("Bea Alt", "Fritz Weg"), earlier("Gina Weg", "Alt, Cem")]
+    found = values("first_timers", people, past=past)
+    names = ("Cem Alt", "Dora Oft", "Emil Neu")
+    assert [found["Anna Neu", name] for name in names] == [1, 1, 0]
+    assert [found["Bea Alt", name] for name in names] == [0, 0, 1]
+    alone = values("first_timers", [mentee("Anna Neu"), mentor("Emil Neu")])
+    assert np.isnan(alone["Anna Neu", "Emil Neu"])
+
+
 @given(programmes())
 def test_contributions_are_whole_points_up_to_the_weight_and_sum_to_the_score(programme):
     people, chosen, _, past = programme
@@ -146,7 +191,7 @@ def test_an_unknown_criterion_is_refused_with_the_known_ones():
     ],
 )
 def test_options_that_do_not_fit_are_refused(name, options):
-    with pytest.raises(UsageError, match=r"colour|shoe_size|experience"):
+    with pytest.raises(UsageError, match=r"colour|shoe_size|größer als 0"):
         evaluate(
             pool_of([mentee("Anna"), mentor("Ben")]), [Criterion(name=name, weight=1000, options=options)]
         )
@@ -166,7 +211,7 @@ def probe(monkeypatch):
 
 @pytest.mark.usefixtures("probe")
 def test_a_programme_adds_a_criterion_of_its_own_in_a_few_lines():
-    @criterion("probe", "Same town")
+    @criterion("probe", "Same quarter")
     def region(pool):
         return same(*pool.columns("region"))
 
@@ -177,7 +222,7 @@ def test_a_programme_adds_a_criterion_of_its_own_in_a_few_lines():
     ]
     matching = match(people, settings({"probe": 1000}))
     assert matching.tandems["mentor"].tolist() == ["Cem"]
-    assert "Same town: 1.000 " in matching.to_json()["tandems"][0]["reasons"][0]
+    assert "Same quarter: 1.000 " in matching.to_json()["tandems"][0]["reasons"][0]
 
 
 @pytest.mark.usefixtures("probe")
