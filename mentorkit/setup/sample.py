@@ -72,7 +72,8 @@ def _pool() -> Pool:
         "pay_grade": 12, "experience_years": 7, "age": 44, "birth_year": 1981,
     })  # fmt: skip
     nils = _person("3", "mentor", "Nils Nachtigall", say("Town C"), {
-        **shared, "region": "Nachbarstadt", "earlier_runs": ["1"], "languages": ["de", "en"], "topics": [law], "field": say("Administration"), "hours": 2,
+        "languages": ["de", "en"], "region": "Nachbarstadt", "earlier_runs": ["1"],
+        "topics": [law], "field": say("Administration"), "hours": 2,
         "pay_grade": 15, "experience_years": 6, "age": 51, "birth_year": 1974,
     })  # fmt: skip
     wish = Wish(
