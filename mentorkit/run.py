@@ -179,7 +179,7 @@ class Run:
 
     # -- matching -------------------------------------------------------------------------------
 
-    def match(self, goal: Literal["total", "fair"] = "total") -> Matching:
+    def match(self, goal: Literal["total", "fair", "wishes"] = "total") -> Matching:
         """Return the best matching under the rules, proved. Never changes the workbench.
 
         Raises

@@ -99,7 +99,7 @@ def export(run: Run, output: Path, as_json: bool) -> None:
 @click.option(
     "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Write every pair and its price."
 )
-@click.option("--goal", type=click.Choice(["total", "fair"]), default="total", show_default=True)
+@click.option("--goal", type=click.Choice(["total", "fair", "wishes"]), default="total", show_default=True)
 @click.option("--approve", is_flag=True, help="Form the tandems.")
 def match(run: Run, pairs: Path | None, goal: str, approve: bool, as_json: bool) -> None:
     """Find the best matching under the rules, proved."""

@@ -65,7 +65,7 @@ class Matching:
 
     @property
     def goal(self) -> Goal:
-        """``total`` or ``fair``."""
+        """``total``, ``fair`` or ``wishes``."""
         return self.solution.goal
 
     @property
@@ -83,6 +83,17 @@ class Matching:
         """Number of tandems, score of the worst (None without any) and total of the scores."""
         found = self.solution
         return {"tandems": found.tandems, "worst": found.worst, "total": found.total}
+
+    @property
+    def wishes(self) -> dict[str, int]:
+        """How many mentees wish for somebody who takes part, have one of them, and have their first wish."""
+        ranks = self.pool.ranks
+        had = [int(ranks[pair]) for pair in self.indices]
+        return {
+            "mentees": int((ranks > 0).any(axis=1).sum()),
+            "fulfilled": sum(rank > 0 for rank in had),
+            "first": had.count(1),
+        }
 
     @property
     def proof(self) -> dict[str, Any]:
@@ -315,6 +326,7 @@ class Matching:
             "goal": self.goal,
             "proof": self.proof,
             "objective": self.objective,
+            "wishes": self.wishes,
             "tandems": [self._tandem_json(i, j) for i, j in self.indices],
             "unmatched": self.unmatched.to_dict("records"),
         }
@@ -355,7 +367,8 @@ def match(  # noqa: PLR0913 - all but two by keyword
     earlier
         Tandems of earlier runs: they are not formed again.
     goal
-        ``total``: most tandems, then highest total score; ``fair`` puts the worst score between the two.
+        ``total``: most tandems, then highest total score; between the two ``fair`` puts the worst score,
+        ``wishes`` the fulfilled wishes.
     fixed
         Whether the selection is fixed: then only people with a place in it are matched. Scores do not
         depend on it.
@@ -419,6 +432,7 @@ def _problem(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
         mentee_quota=limit("mentee"),
         mentor_quota=limit("mentor"),
         locked=rules.locked,
+        wishes=pool.wish_points,
     )
     return problem, tuple(names[key] for key in numbers)
 

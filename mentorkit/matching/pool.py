@@ -71,6 +71,14 @@ class Pool:
         return {(a.role, a.person_id): k for k, a in people}
 
     @cached_property
+    def wish_points(self) -> Ints:
+        """What each wish is worth where wishes come first, (n, m).
+
+        The last rank that occurs is worth one point, each better rank one more; 0 where there is no wish.
+        """
+        return np.where(self.ranks > 0, self.ranks.max(initial=0) + 1 - self.ranks, 0)
+
+    @cached_property
     def veterans(self) -> tuple[Bools, Bools]:
         """Who of the mentees (n,) and of the mentors (m,) took part in an earlier run.
 

@@ -89,6 +89,8 @@ class Problem:
         Most mentors of each organisation that take part, each counted once however many places she has.
     locked : sequence of (int, int)
         Pairs that must be in the answer.
+    wishes : (n, m) int, optional
+        What a wish is worth for the goal ``wishes``, 0 where there is none; the higher the dearer.
 
     Raises
     ------
@@ -104,6 +106,7 @@ class Problem:
     mentee_quota: Ints | None = None
     mentor_quota: Ints | None = None
     locked: tuple[tuple[int, int], ...] = ()
+    wishes: Ints | None = None
 
     def __post_init__(self) -> None:
         scores = _whole("scores", self.scores)
@@ -119,6 +122,9 @@ class Problem:
             "mentee_quota": _quota("mentee_quota", self.mentee_quota, self.mentee_group),
             "mentor_quota": _quota("mentor_quota", self.mentor_quota, self.mentor_group),
             "locked": tuple(sorted({(int(i), int(j)) for i, j in self.locked})),
+            "wishes": None
+            if self.wishes is None
+            else _shaped("wishes", _whole("wishes", self.wishes), (n, m)),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -211,6 +217,17 @@ class Problem:
         allowed[self.locked_pairs] = self.allowed[self.locked_pairs]
         return replace(self, allowed=allowed)
 
+    @cached_property
+    def wish_unit(self) -> int:
+        """The worth of one point of a wish where wishes come first: more than any total of scores."""
+        return len(self.scores) * int(self.scores.max(initial=0)) + 1
+
+    def wishes_first(self) -> Problem:
+        """Return the problem in which a fulfilled wish counts before all scores."""
+        if self.wishes is None:
+            return self
+        return replace(self, scores=self.scores + self.wish_unit * self.wishes, wishes=None)
+
     def counting(self) -> Problem:
         """Return the problem in which only the number of tandems counts."""
         return replace(self, scores=np.zeros_like(self.scores))
@@ -228,6 +245,7 @@ class Problem:
             mentee_group=self.mentee_group[mentees],
             mentor_group=self.mentor_group[mentors],
             locked=tuple((row[i], column[j]) for i, j in self.locked),
+            wishes=None if self.wishes is None else self.wishes[pairs],
         )
 
 

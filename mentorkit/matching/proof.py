@@ -128,9 +128,10 @@ def check_proof(problem: Problem, solution: Solution) -> bool:
     own = problem.scores[np.flatnonzero(mate >= 0), mate[mate >= 0]].tolist()
     if (solution.tandems, solution.worst, solution.total) != (len(own), min(own, default=None), sum(own)):
         return False
-    if solution.goal == "total":
-        return _proved_bound(problem, proof) == problem.value(mate)
-    return _check_fair(problem, solution)
+    if solution.goal == "fair":
+        return _check_fair(problem, solution)
+    first = problem.wishes_first() if solution.goal == "wishes" else problem
+    return _proved_bound(first, proof) == first.value(mate)
 
 
 def _check_fair(problem: Problem, solution: Solution) -> bool:

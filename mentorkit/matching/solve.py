@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +15,8 @@ from mentorkit.matching.person_quota import PersonChoice
 from mentorkit.matching.problem import Conflict, Ints, Problem
 from mentorkit.matching.proof import certify
 
-Goal = Literal["total", "fair"]
+Goal = Literal["total", "fair", "wishes"]
+GOALS: tuple[Goal, ...] = get_args(Goal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Solution:
     ----------
     status : "optimal" or "infeasible"
         Infeasible only where fixed tandems contradict the rules.
-    goal : "total" or "fair"
+    goal : "total", "fair" or "wishes"
     mate : (n,) int
         Column of each row's partner, -1 for nobody.
     tandems, total : int
@@ -39,7 +40,8 @@ class Solution:
         :func:`~mentorkit.matching.proof.check_proof`. Beside the certificate it names the ``goal``. With
         the goal ``fair`` the certificate is that of the highest total among the pairs scoring at least
         ``worst``; ``most_tandems`` proves the number of tandems, ``above_worst`` that it cannot be
-        reached with better scores only (absent where a fixed tandem is the worst).
+        reached with better scores only (absent where a fixed tandem is the worst). With the goal ``wishes``
+        it is that of the problem in which a point of a wish counts like ``wish_unit`` points of score.
     conflict : Conflict or None
         Why there is no answer.
     """
@@ -66,9 +68,9 @@ def solve(problem: Problem, goal: Goal = "total") -> Solution:
     Parameters
     ----------
     problem : Problem
-    goal : "total" or "fair"
-        Most tandems, then highest total score; ``fair`` puts the score of the worst tandem between
-        the two.
+    goal : "total", "fair" or "wishes"
+        Most tandems, then highest total score; between the two ``fair`` puts the score of the worst tandem,
+        ``wishes`` the sum of ``problem.wishes`` over the tandems.
 
     Returns
     -------
@@ -88,13 +90,15 @@ def solve(problem: Problem, goal: Goal = "total") -> Solution:
     Where quotas are to count persons and a scarce organisation has a mentor with several places, the
     problem is NP-hard and solved as a mixed-integer programme; else it is a network flow.
     """
-    if goal not in ("total", "fair"):
+    if goal not in GOALS:
         raise UsageError(say("There is no goal {goal}.", goal=goal))
     if problem.conflict:
         nobody = np.full(len(problem.scores), -1, dtype=np.int64)
         return Solution("infeasible", goal, nobody, conflict=problem.conflict)
     if goal == "fair":
         return _fair(problem)
+    if goal == "wishes":
+        return _wishes(problem)
     mate = _best(problem)
     return _solution(problem, goal, mate, certify(problem, mate))
 
@@ -112,6 +116,13 @@ def _solution(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -
         form=proof["form"],
         proof={"goal": goal, **proof},
     )
+
+
+def _wishes(problem: Problem) -> Solution:
+    """Fulfil as many wishes as can be, then as for the highest total."""
+    first = problem.wishes_first()
+    mate = _best(first)
+    return _solution(problem, "wishes", mate, certify(first, mate) | {"wish_unit": problem.wish_unit})
 
 
 def _fair(problem: Problem) -> Solution:
@@ -177,6 +188,7 @@ def assign(  # noqa: PLR0913 - one keyword per rule
     mentee_quota: ArrayLike | None = None,
     mentor_quota: ArrayLike | None = None,
     locked: ArrayLike = (),
+    wishes: ArrayLike | None = None,
     goal: Goal = "total",
 ) -> Solution:
     """Pair rows (mentees) with columns (mentors) as well as can be, and prove it.
@@ -196,8 +208,11 @@ def assign(  # noqa: PLR0913 - one keyword per rule
         Most columns of each organisation that take part; one with several partners counts once.
     locked : sequence of (row, column), optional
         Pairs that must be made.
-    goal : "total" or "fair"
-        Most pairs, then highest total; ``fair`` puts the worst pair's score between the two.
+    wishes : (n, m) whole numbers of at least 0, optional
+        What a wish is worth for the goal ``wishes``; nothing without.
+    goal : "total", "fair" or "wishes"
+        Most pairs, then highest total; between the two ``fair`` puts the worst pair's score, ``wishes`` the
+        sum of the fulfilled wishes.
 
     Returns
     -------
@@ -231,6 +246,7 @@ def assign(  # noqa: PLR0913 - one keyword per rule
         mentee_quota=_quota(mentee_quota, mentee_group),
         mentor_quota=_quota(mentor_quota, mentor_group),
         locked=tuple((int(i), int(j)) for i, j in np.asarray(locked, dtype=np.int64).reshape(-1, 2)),
+        wishes=None if wishes is None else np.asarray(wishes),
     )
     return solve(problem, goal)
 

@@ -78,7 +78,7 @@ class Run(Record):
     orders: Orders = Orders()
     #: When the matching was approved, and the goal it was made for.
     approved_at: dt.datetime | None = None
-    approved_goal: Literal["total", "fair"] | None = None
+    approved_goal: Literal["total", "fair", "wishes"] | None = None
 
     @property
     def closing(self) -> dt.date | None:

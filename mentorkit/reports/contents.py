@@ -95,7 +95,7 @@ class MatchingReport(Report):
         return self.run.record.approved_at is not None
 
     @cached_property
-    def _goal(self) -> Literal["total", "fair"]:
+    def _goal(self) -> Literal["total", "fair", "wishes"]:
         return self.run.record.approved_goal or "total"
 
     @cached_property
@@ -268,6 +268,11 @@ def _order(goal: str) -> str:
         return say(
             "First as many tandems as possible are formed, then those whose weakest tandem is as good as "
             "possible, then those with the highest total score."
+        )
+    if goal == "wishes":
+        return say(
+            "First as many tandems as possible are formed, then those that fulfil most wishes, better ranks "
+            "counting more, then those with the highest total score."
         )
     return say("First as many tandems as possible are formed, then those with the highest total score.")
 

@@ -11,7 +11,7 @@ from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.matching import service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Grant
+from mentorkit.programme.records import Application, Grant, Wish
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -488,3 +488,19 @@ def test_the_app_speaks_english_too(run):
     view = MatchingView(MatchingModel(run))
     decide(view, view.tandems.rows[0]["id"], "lock")
     assert view.model.message == "The tandem is locked. All tandems stay as they were."
+
+
+def test_wishes_come_first_where_somebody_has_one(run, view):
+    assert "wishes" not in dict(view.goal.options)
+    with run.bench.store.write("anna", "test") as writer:
+        for number, (mentee, mentor) in enumerate(((1, 6), (2, 5), (3, 7)), start=1):
+            wish = Wish(
+                id=f"W{number}", run_id=run.id, application_id=f"A{mentee}", rank=1, text="Eva Muster",
+                mentor_application_id=f"A{mentor}",
+            )  # fmt: skip
+            writer.save(wish)
+    view.model.refresh()
+    view.goal._handle_custom_msg({"choose": "wishes"}, [])
+    assert {("Eva Muster1", "Eva Muster6"), ("Eva Muster2", "Eva Muster5")} < pairs(view)
+    assert view.model.state.solved.wishes["fulfilled"] == 3
+    assert "erfüllt mehr Wünsche" in view.proof.value

@@ -36,6 +36,7 @@ def problems(draw, size=4, crowded=False):
         mentee_quota=quota(),
         mentor_quota=quota(always=crowded),
         locked=draw(st.lists(st.sampled_from(locked), max_size=2)) if locked else [],
+        wishes=numbers(0, 3, n * m).reshape(n, m) if draw(st.booleans()) else None,
     )
 
 
@@ -70,6 +71,13 @@ def worth(problem: Problem, mate: tuple[int, ...]) -> tuple[int, int, int]:
     return len(scores), min(scores, default=0), sum(scores)
 
 
+def fulfilled(problem: Problem, mate: tuple[int, ...]) -> int:
+    """Return what the wishes are worth that a matching fulfils."""
+    return (
+        0 if problem.wishes is None else sum(int(problem.wishes[i, j]) for i, j in enumerate(mate) if j >= 0)
+    )
+
+
 def administrations(seed: int, several: float, mentees: int = 27, mentors: int = 25, groups: int = 7):
     """A problem of the size of seven administrations, quotas of 3 and 3, tandems across only."""
     rng = np.random.default_rng(seed)
@@ -84,6 +92,7 @@ def administrations(seed: int, several: float, mentees: int = 27, mentors: int =
         mentor_group=mentor_group,
         mentee_quota=np.full(groups, 3),
         mentor_quota=np.full(groups, 3),
+        wishes=np.where(rng.random(scores.shape) < 0.05, rng.integers(1, 4, scores.shape), 0),
     )
 
 

@@ -20,6 +20,7 @@ from matching_samples import (
     person,
     programmes,
     settings,
+    wish,
 )
 
 from mentorkit.errors import MentorkitError, NotFound, NothingToMatch
@@ -143,7 +144,7 @@ def test_the_same_data_give_the_same_bytes():
 
 def test_the_json_is_as_the_contract_says(matching):
     found = json.loads(json.dumps(matching.to_json()))
-    assert list(found) == ["run", "status", "goal", "proof", "objective", "tandems", "unmatched"]
+    assert list(found) == ["run", "status", "goal", "proof", "objective", "wishes", "tandems", "unmatched"]
     assert found["run"] == "cross-administration/2014"
     assert set(found["objective"]) == {"tandems", "worst", "total"}
     assert len(found["tandems"]) == found["objective"]["tandems"]
@@ -241,6 +242,26 @@ def test_a_locked_pair_is_always_in_the_answer_and_a_forbidden_one_never():
     assert (taken.mentee_id, taken.mentor_id) not in pairs
     only_lock = match(people, UNNA, decisions=[wanted])
     assert only_lock.objective["total"] == free.objective["total"] - dearest.price_total
+
+
+def test_the_goal_wishes_fulfils_more_wishes_and_proves_it():
+    anna, bea, cleo = mentee("Anna", topics=["Recht"]), mentee("Bea", topics=["Recht"]), mentee("Cleo")
+    dora, emil, finn = mentor("Dora", topics=["Recht"]), mentor("Emil", topics=["Musik"]), mentor("Finn")
+    people = [a.with_(answers={**a.answers, "places": 1}) for a in (anna, bea, cleo, dora, emil, finn)]
+    wishes = [wish(anna, emil, 1), wish(bea, emil, 2), wish(bea, finn, 3), wish(cleo, dora, 2)]
+    own = settings({"topics": 1000}, pairing="any", quotas=Quotas())
+    total, best = (match(people, own, wishes=wishes, goal=goal) for goal in ("total", "wishes"))
+    assert dict(zip(best.tandems.mentee, best.tandems.mentor, strict=True)) == {
+        "Anna": "Emil",
+        "Bea": "Finn",
+        "Cleo": "Dora",
+    }
+    assert best.to_json()["wishes"] == {"mentees": 3, "fulfilled": 3, "first": 1}
+    assert total.wishes["fulfilled"] < 3
+    assert total.objective["total"] > best.objective["total"]
+    assert best.proof["value"] == best.proof["dual_value"]
+    own = ["price_tandems", "price_total"]
+    pd.testing.assert_frame_equal(best.pairs[own], total.pairs[own])
 
 
 def test_the_goal_fair_puts_the_worst_score_before_the_total():

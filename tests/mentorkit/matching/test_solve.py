@@ -13,7 +13,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
-from small_problems import administrations, every_matching, keeps_rules, problems, with_locked, worth
+from small_problems import (
+    administrations,
+    every_matching,
+    fulfilled,
+    keeps_rules,
+    problems,
+    with_locked,
+    worth,
+)
 
 from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.matching.problem import Problem
@@ -25,15 +33,24 @@ few = settings(quick, max_examples=60)
 LIBRARY = Path(__file__).parents[2] / "data" / "or-library"
 
 
+#: By what each goal compares matchings: tandems, worst score, total and fulfilled wishes.
+ORDERS = {
+    "total": lambda w: (w[0], w[2]),
+    "fair": lambda w: w[:3],
+    "wishes": lambda w: (w[0], w[3], w[2]),
+}
+
+
 def agrees_with_trying_everything(problem: Problem) -> None:
-    matchings = [worth(problem, mate) for mate in every_matching(problem)]
-    for goal, order in (("total", lambda w: (w[0], w[2])), ("fair", lambda w: w)):
+    matchings = [(*worth(problem, mate), fulfilled(problem, mate)) for mate in every_matching(problem)]
+    for goal, order in ORDERS.items():
         found = solve(problem, goal)
         assert (found.status == "infeasible") == (not matchings) == bool(found.reason)
         assert check_proof(problem, found)
         if matchings:
-            assert order(worth(problem, tuple(found.mate.tolist()))) == max(map(order, matchings))
-            assert keeps_rules(problem, tuple(found.mate.tolist()))
+            mate = tuple(found.mate.tolist())
+            assert order((*worth(problem, mate), fulfilled(problem, mate))) == max(map(order, matchings))
+            assert keeps_rules(problem, mate)
             assert all(found.mate[i] == j for i, j in problem.locked)
             json.dumps(found.proof)
 
@@ -68,7 +85,7 @@ def test_scores_too_large_for_one_sum_are_solved_step_by_step(problem):
     agrees_with_trying_everything(replace(problem, scores=problem.scores * 10**7 + 3))
 
 
-@pytest.mark.parametrize("goal", ["total", "fair"])
+@pytest.mark.parametrize("goal", list(ORDERS))
 @pytest.mark.parametrize("several", [0, 0.4])
 def test_leaving_only_the_people_of_the_answer_gives_the_same_tandems(several, goal):
     for seed in range(6):
@@ -87,7 +104,7 @@ def test_the_order_of_people_does_not_change_what_is_reached(problem, random):
     rows, columns = random.sample(range(n), n), random.sample(range(m), m)
     locked = [(rows.index(i), columns.index(j)) for i, j in problem.locked]
     shuffled = replace(replace(problem, locked=()).among(np.array(rows), np.array(columns)), locked=locked)
-    for goal in ("total", "fair"):
+    for goal in ORDERS:
         a, b = solve(problem, goal), solve(shuffled, goal)
         assert (a.status, a.tandems, a.worst if goal == "fair" else 0, a.total) == (
             b.status,
@@ -186,7 +203,7 @@ def test_a_locked_pair_is_always_in_the_answer(several):
 
 
 @pytest.mark.parametrize("several", [0, 0.4])
-@pytest.mark.parametrize("goal", ["total", "fair"])
+@pytest.mark.parametrize("goal", list(ORDERS))
 def test_a_worse_answer_is_not_proved(several, goal):
     problem = administrations(2, several)
     found = solve(problem, goal)
@@ -288,7 +305,7 @@ def test_an_unknown_goal_is_wrong_use():
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)])
-@pytest.mark.parametrize("goal", ["total", "fair"])
+@pytest.mark.parametrize("goal", list(ORDERS))
 def test_without_people_there_are_no_tandems(shape, goal):
     found = assign(np.zeros(shape, int), goal=goal)
     assert (found.status, found.tandems, found.worst, found.total) == ("optimal", 0, None, 0)

@@ -42,7 +42,7 @@ class MatchingView(View):
         self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
         self.goal = Choice(
             say("Goal"),
-            {"total": say("Highest total"), "fair": say("No tandem left behind")},
+            self._goals(),
             model.goal,
         )
         t.link((self.goal, "value"), (model, "goal"))
@@ -60,6 +60,14 @@ class MatchingView(View):
         return (
             self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof, self.work,
         )  # fmt: skip
+
+    def _goals(self) -> dict[str, str]:
+        """Return the goals there are a choice of; wishes only where somebody has one."""
+        found = {"total": say("Highest total"), "fair": say("No tandem left behind")}
+        matching = self.model.state.matching
+        if self.model.goal == "wishes" or (matching is not None and matching.pool.ranks.any()):
+            found["wishes"] = say("Wishes first")
+        return found
 
     # -- the tables and what stands beside them -----------------------------------------------------
 
@@ -146,6 +154,7 @@ class MatchingView(View):
         approved, solved = state.formed is not None, state.solved
         shown(self.approve, bool(solved and solved.indices) and model.may_approve)
         shown(self.withdraw, approved and model.may_approve)
+        self.goal.options = [list(pair) for pair in self._goals().items()]
         shown(self.goal, not approved and state.matching is not None)
         shown(self.work, approved or state.matching is not None)
         self.summary.value = summary(model)

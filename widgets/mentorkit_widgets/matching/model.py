@@ -93,7 +93,7 @@ class Asked:
 class MatchingModel(Model):
     """The best matching of a run as its data stand now; or, once approved, its tandems."""
 
-    goal: Any = t.Enum(["total", "fair"], "total")
+    goal: Any = t.Enum(["total", "fair", "wishes"], "total")
     state = t.Instance(State, ())
     show = t.Enum(get_args(Show), "tandems")
     #: Who is looked at, ``ROLE:ID``; empty when nobody is.

@@ -27,6 +27,10 @@ _MEANINGS = {
         "Proved to be the best: under these rules no other matching has more tandems, none with as many has "
         "a better lowest score, and among those none has a higher total."
     ),
+    "wishes": later(
+        "Proved to be the best: under these rules no other matching has more tandems, none with as many "
+        "fulfils more wishes, and among those none has a higher total."
+    ),
 }
 
 
@@ -205,5 +209,12 @@ def proof_details(matching: Matching) -> list[str]:
             "with a gap of {gap}.",
             solver=proof["solver"], bound=number(proof["bound"]), gap=proof["gap"],
         )  # fmt: skip
+    if matching.goal == "wishes":
+        weight = say(
+            "A wish of the last rank counts {unit} points and each better rank as many more, so that wishes "
+            "always weigh more than scores.",
+            unit=number(proof["wish_unit"]),
+        )
+        return [weight, counted, bound]
     fair = [say("Two more proofs of this kind hold the number of tandems and the lowest score.")]
     return [counted, bound, *(fair if matching.goal == "fair" else [])]

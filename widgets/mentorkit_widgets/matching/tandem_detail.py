@@ -75,7 +75,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.story.value = Markup().join(
                 paragraph(one.reason) for one in model.state.left if one.key == chosen
             )
-        compared = mentee and solved is not None and model.goal == "fair"
+        compared = mentee and solved is not None and model.goal != "total"
         remark = say("Prices are measured against the matching with the highest total.")
         self.remark.value = paragraph(remark, "mk-muted") if compared else ""
         self.heading.text = _with_organisation(person.name, person.organisation)
