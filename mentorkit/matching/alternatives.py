@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentorkit.matching.robustness import Progress, stability, weight_ranges
 from mentorkit.matching.what_if import WhatIf
 from mentorkit.programme.records import Role
 
@@ -119,6 +120,16 @@ class Alternatives:
             and ``total``.
         """
         return [self._changed(mate) for mate in self._what_if.different(count, lose)]
+
+    def stability(
+        self, samples: int = 100, spread: float = 0.3, seed: int = 0, progress: Progress | None = None
+    ) -> pd.DataFrame:
+        """Return how often each tandem stays under other weights; see :func:`.robustness.stability`."""
+        return stability(self.matching, samples, spread, seed, progress)
+
+    def weight_ranges(self) -> pd.DataFrame:
+        """Return for which weights the matching stays the best; see :func:`.robustness.weight_ranges`."""
+        return weight_ranges(self.matching)
 
     def _changed(self, mate: Ints) -> pd.DataFrame:
         best = self.matching.best_total.mate

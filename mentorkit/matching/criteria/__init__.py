@@ -23,6 +23,8 @@ from mentorkit.matching.criteria.registry import (
     measure,
     numbers,
     same,
+    values_of,
+    weigh,
 )
 
 __all__ = (
@@ -37,4 +39,6 @@ __all__ = (
     "measure",
     "numbers",
     "same",
+    "values_of",
+    "weigh",
 )

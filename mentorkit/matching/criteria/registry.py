@@ -139,16 +139,30 @@ def evaluate(pool: Pool, criteria: Sequence[Criterion]) -> Scores:
         If a criterion is unknown or named twice, an option does not fit, or a criterion gives anything but
         numbers from 0 to 1.
     """
-    points: dict[str, Ints] = {}
-    unknown = {}
+    return weigh(values_of(pool, criteria), criteria)
+
+
+def values_of(pool: Pool, criteria: Sequence[Criterion]) -> dict[str, Floats]:
+    """Return what each criterion says of all pairs, (n, m) from 0 to 1, NaN for unknown.
+
+    The weights do not count. Raises what :func:`evaluate` does.
+    """
+    found: dict[str, Floats] = {}
     for wanted in criteria:
-        if wanted.name in points:
+        if wanted.name in found:
             raise UsageError(say("The criterion “{name}” is named twice.", name=wanted.name))
-        values = _values(measure(wanted.name), pool, wanted.options)
-        unknown[wanted.name] = np.isnan(values)
-        known = np.where(unknown[wanted.name], NEUTRAL, values)
-        points[wanted.name] = np.rint(wanted.weight * known).astype(np.int64)
-    total = np.zeros(pool.shape, dtype=np.int64)
+        found[wanted.name] = _values(measure(wanted.name), pool, wanted.options)
+    return found
+
+
+def weigh(values: Mapping[str, Floats], criteria: Sequence[Criterion]) -> Scores:
+    """Make whole points of the values of criteria, by the weights, and sum them."""
+    points, unknown = {}, {}
+    for used in criteria:
+        unknown[used.name] = np.isnan(values[used.name])
+        known = np.where(unknown[used.name], NEUTRAL, values[used.name])
+        points[used.name] = np.rint(used.weight * known).astype(np.int64)
+    total = np.zeros(next(iter(values.values())).shape if values else (0, 0), dtype=np.int64)
     for part in points.values():
         total += part
     return Scores(tuple(criteria), points, unknown, total)
