@@ -17,7 +17,20 @@ from mentorkit.matching.robustness import _Line, stability, weight_ranges
 from mentorkit.matching.solve import solve
 from mentorkit.programme.settings import Criterion
 
-UNNA = settings({"topics": 600, "experience": 300, "languages": 100})
+BY_GRADE = {"field": "pay_grade", "best": 3, "tolerance": 4}
+
+
+def weighing(topics, experience, languages):
+    """Return the district's settings with these weights."""
+    criteria = (
+        Criterion(name="topics", weight=topics),
+        Criterion(name="experience", weight=experience, options=BY_GRADE),
+        Criterion(name="languages", weight=languages),
+    )
+    return settings().model_copy(update={"criteria": tuple(c for c in criteria if c.weight)})
+
+
+UNNA = weighing(600, 300, 100)
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +58,7 @@ def test_a_tandem_stays_as_often_as_matching_under_these_weights_forms_it(matchi
     for _ in range(8):
         weights = np.array([600, 300, 100]) * np.exp(chance.normal(0, 1.5, 3))
         ends = np.rint(np.cumsum(weights) * 1000 / weights.sum())
-        names = ("topics", "experience", "languages")
-        changed = {n: int(w) for n, w in zip(names, np.diff(ends, prepend=0), strict=True)}
-        own = UNNA.model_copy(
-            update={"criteria": tuple(Criterion(name=n, weight=w) for n, w in changed.items())}
-        )
+        own = weighing(*map(int, np.diff(ends, prepend=0)))
         again = match(people, own).tandems
         for pair in zip(again.mentee_id, again.mentor_id, strict=True):
             if pair in often:
@@ -91,11 +100,10 @@ def test_the_edge_is_where_another_of_all_matchings_becomes_better(problem, data
 def test_each_weight_has_a_range_in_which_the_matching_stays(matching, people):
     ranges = weight_ranges(matching).set_index("criterion")
     assert list(ranges.weight) == [600, 300, 100]
-    assert (0 <= ranges.lowest).all()
+    assert (ranges.lowest >= 0).all()
     assert (ranges.lowest <= ranges.weight).all()
     assert (ranges.weight <= ranges.highest).all()
     # nobody has told languages: they may weigh what they like
     assert (ranges.loc["languages", "lowest"], ranges.loc["languages", "highest"]) == (0, 1000)
     assert 0 < ranges.loc["topics", "lowest"] < 600
-    without = UNNA.model_copy(update={"criteria": (Criterion(name="experience", weight=1000),)})
-    assert match(people, without).indices != matching.indices
+    assert match(people, weighing(0, 1000, 0)).indices != matching.indices
