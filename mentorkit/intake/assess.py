@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -35,6 +36,25 @@ class Decisions:
     mended_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overruled_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def inherited(self, heirs: Mapping[str, str]) -> Decisions:
+        """Return the decisions with those on rows of an earlier state of a file on the rows of the later one.
+
+        Parameters
+        ----------
+        heirs
+            The later row by the earlier one, in the order of the files. What was decided on the later row
+            itself goes first.
+        """
+        mended, seen = dict(self.mended), dict(self.mended_from)
+        overruled, found = dict(self.overruled), dict(self.overruled_on)
+        for old, new in heirs.items():
+            if new in mended or new in overruled:
+                continue
+            for values in (mended, seen, overruled, found):
+                if old in values:
+                    values[new] = values[old]  # type: ignore[assignment]
+        return Decisions(mended, overruled, self.dropped, seen, found)
+
 
 NOTHING_DECIDED = Decisions({}, {})
 
@@ -59,7 +79,7 @@ def assess(
 ) -> tuple[list[Row], list[RawRow]]:
     """Judge the rows of an intake.
 
-    ``known_as`` tells under which other name a file, by its place, was taken in before.
+    ``known_as`` tells of which family a file, by its place, is, where its name does not tell.
 
     Returns
     -------
@@ -69,8 +89,10 @@ def assess(
         Those of organisations that the actor does not answer for.
     """
     live = [raw for raw in raws if raw.id not in decisions.dropped]
-    tied = identify([raw.of_file(known_as.get(raw.file, raw.source.file)) for raw in live], context, known)
-    live = [_as_said(raw, tied.get(raw.id)) for raw in live]
+    live = [raw.of_family(known_as.get(raw.file, "")) for raw in live]
+    tied = identify(live, context, known)
+    families = _families(live, tied, context)
+    live = [_as_said(raw.of_family(families[raw.file]), tied.get(raw.id)) for raw in live]
     raw_of = {stored.id: raw for raw in live if (stored := tied.get(raw.id))}
     work = _Work(context, decisions, known, Acquaintances())
     rows, foreign = {}, []
@@ -93,6 +115,19 @@ def assess(
         work.seen.add(row.application)
         rows[raw.id] = row
     return [rows[raw.id] for raw in live if raw.id in rows], foreign
+
+
+def _families(raws: Iterable[RawRow], tied: Mapping[str, Application], context: Context) -> dict[int, str]:
+    """Return the family of each file, by its place: of those it can be of, the one of most of its rows."""
+    seen: dict[int, Counter[str]] = {}
+    for raw in raws:
+        can_be = context.families_of(raw.source)
+        counts = seen.setdefault(raw.file, Counter({raw.source.family or raw.source.file: 0}))
+        stored = tied.get(raw.id)
+        if stored and stored.source:
+            others = context.families_of(stored.source)
+            counts.update(family for family in can_be if family in others)
+    return {place: counts.most_common(1)[0][0] for place, counts in seen.items()}
 
 
 def _as_said(raw: RawRow, stored: Application | None) -> RawRow:

@@ -101,6 +101,10 @@ class Context:
         """
         return self._families.get(file, (file,))
 
+    def families_of(self, source: Source) -> tuple[str, ...]:
+        """Return the families that the file of a source can be of: the one that was noted, or by its name."""
+        return (source.family,) if source.family else self.families(source.file)
+
     def meanings_for(self, organisation: str | None) -> dict[str, str]:
         """Return the fields by heading in the files of an organisation; its own meanings go first."""
         general = {m.heading: m.field for m in self.meanings if m.organisation is None}
@@ -122,9 +126,11 @@ class RawRow:
     entries: dict[str, str]
     extra: dict[str, str] = field(default_factory=dict)
 
-    def of_file(self, name: str) -> RawRow:
-        """Return the row as one of a file with another name."""
-        return replace(self, source=self.source.model_copy(update={"file": name}))
+    def of_family(self, name: str) -> RawRow:
+        """Return the row as one of a family of files; empty for what its file's name tells."""
+        if name == self.source.family:
+            return self
+        return replace(self, source=self.source.model_copy(update={"family": name}))
 
 
 @dataclass(frozen=True)

@@ -38,17 +38,20 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     somebody stands in both. Where they are known to share it, only the organisations that stand in it count.
     """
     here = [row for row in intake.rows if row.raw.file == place and row.stored]
+    older = intake.replaced.get(place)
+    beside = tuple(row.application for row in intake.rows if row.raw.file == older)
     if not here or intake.dropped or ID_HEADING in here[0].raw.extra:
-        return ()
-    families, again = set(intake.families(place)), {row.application.id for row in intake.rows}
+        return beside
+    again = {row.application.id for row in intake.rows}
+    families = set(intake.context.families_of(here[0].raw.source))
     organisations = {row.application.organisation for row in here}
     found = []
     for a in intake.context.visible:
-        others = set(intake.context.families(a.source.file)) if a.source else set()
+        others = set(intake.context.families_of(a.source)) if a.source else set()
         is_shared = len(families | others) > 1
         if families & others and (a.organisation in organisations or not is_shared):
             found.append(a)
-    return tuple(a for a in found if a.id not in again and not a.withdrawn)
+    return (*(a for a in found if a.id not in again and not a.withdrawn), *beside)
 
 
 def told(intake: Intake, place: int) -> str | None:
@@ -56,11 +59,26 @@ def told(intake: Intake, place: int) -> str | None:
     file = intake.files[place]
     said = [file.message] if file.message else []
     newer = intake.newer.get(place)
-    if newer and intake.known_as.get(place) == newer.file:
+    if newer and place in intake.replaced:
+        said.append(
+            say(
+                "This looks like a newer state of “{file}”: who stands in both is taken in from here.",
+                file=newer.file,
+            )
+        )
+    elif newer and intake.known_as.get(place) == newer.file:
         said.append(
             say(
                 "This looks like a newer state of “{file}”: taking it in updates those applications.",
                 file=newer.file,
+            )
+        )
+    if older := sum(raw.file == place and raw.id in intake.outdated for raw in intake.raws):
+        said.append(
+            say_n(
+                "{n} row of it stands in a newer state as well, and counts as it stands there.",
+                "{n} rows of it stand in a newer state as well, and count as they stand there.",
+                older,
             )
         )
     is_known = {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}

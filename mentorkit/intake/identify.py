@@ -15,6 +15,8 @@ from mentorkit.programme.records import Application, Source
 
 #: The heading of the column by which an export is known again; what stands in it is an application's id.
 ID_HEADING = "[ID]"
+#: The family that states of one file have while they are compared with each other.
+_ONE = "*"
 #: Telephone numbers are compared by so many digits at their end.
 _DIGITS = 7
 
@@ -47,19 +49,26 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
     for application in context.visible:
         for entries in filter(None, (application.entries, context.originals.get(application.id))):
             search.add(Side.of_stored(application, entries, context))
-    sides = [Side.of_raw(raw, context) for raw in raws] if search.buckets else []
-    for way in _WAYS if sides else ():
-        for raw, side in zip(raws, sides, strict=True):
-            if raw.id not in search.found:
-                search.look(raw.id, side, way)
-    return search.found
+    stored = {application.id: application for application in context.visible}
+    return {raw_id: stored[key] for raw_id, key in search.run(raws, context).items()}
+
+
+def found_again(
+    raws: Sequence[RawRow], earlier: Sequence[RawRow], context: Context, known: Organisations
+) -> dict[str, str]:
+    """Return the row of an earlier state of a file that each row of a later one is, by the rows' ids."""
+    search = _Search(known)
+    for raw in earlier:
+        search.add(replace(Side.of_raw(raw.of_family(_ONE), context), id=raw.id))
+    return search.run([raw.of_family(_ONE) for raw in raws], context)
 
 
 @dataclass(frozen=True)
 class Side:
     """A row of a file, or an application at the row it came from.
 
-    ``families`` are those the file can belong to; see :meth:`Context.families`.
+    ``families`` are those the file can belong to; see :meth:`Context.families_of`. ``id`` names what a row
+    can be found to be.
     """
 
     families: tuple[str, ...]
@@ -67,7 +76,7 @@ class Side:
     row: int
     role: str
     entries: Entries
-    stored: Application | None = None
+    id: str = ""
     claimed: str = ""
     name: tuple[str, str] = ("", "")
     address: str = ""
@@ -82,15 +91,15 @@ class Side:
     def of_raw(cls, raw: RawRow, context: Context) -> Side:
         """Return a row of a file."""
         claimed, source = raw.extra.get(ID_HEADING, "").strip(), raw.source
-        families = context.families(source.file)
+        families = context.families_of(source)
         return cls(families, source.sheet, source.row, raw.role, raw.entries, claimed=claimed)
 
     @classmethod
     def of_stored(cls, stored: Application, entries: Entries, context: Context) -> Side:
         """Return an application with what it says, or what its file had said."""
         source = stored.source or Source()
-        families = context.families(source.file)
-        return cls(families, source.sheet, source.row, stored.role, entries, stored)
+        families = context.families_of(source)
+        return cls(families, source.sheet, source.row, stored.role, entries, stored.id)
 
     @property
     def sheet_keys(self) -> tuple[Key, ...]:
@@ -109,7 +118,7 @@ class _Way:
 @dataclass
 class _Search:
     known: Organisations
-    found: dict[str, Application] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     buckets: dict[tuple[int, Key], list[Side]] = field(default_factory=lambda: defaultdict(list))
     agreed: dict[tuple[str, str], bool | None] = field(default_factory=dict)
@@ -119,14 +128,22 @@ class _Search:
             for key in way.keys(side):
                 self.buckets[place, key].append(side)
 
-    def look(self, raw_id: str, side: Side, way: _Way) -> None:
+    def run(self, raws: Sequence[RawRow], context: Context) -> dict[str, str]:
+        """Return what each row is found to be, by the rows' ids."""
+        sides = [Side.of_raw(raw, context) for raw in raws] if self.buckets else []
+        for way in _WAYS if sides else ():
+            for raw, side in zip(raws, sides, strict=True):
+                if raw.id not in self.found:
+                    self._look(raw.id, side, way)
+        return self.found
+
+    def _look(self, raw_id: str, side: Side, way: _Way) -> None:
         place = _WAYS.index(way)
         for key in way.keys(side):
             for other in self.buckets.get((place, key), ()):
-                stored = other.stored
-                if stored and stored.id not in self.used and self._same(side, other, way):
-                    self.found[raw_id] = stored
-                    self.used.add(stored.id)
+                if other.id not in self.used and self._same(side, other, way):
+                    self.found[raw_id] = other.id
+                    self.used.add(other.id)
                     return
 
     def _same(self, side: Side, other: Side, way: _Way) -> bool:
@@ -184,7 +201,7 @@ def _agrees_with_its_id(one: Side, other: Side) -> bool:
 
 
 def _its_id(side: Side) -> Iterator[Key]:
-    if own := side.stored.id if side.stored else side.claimed:
+    if own := side.id or side.claimed:
         yield (own, side.role)
 
 

@@ -17,7 +17,7 @@ from mentorkit.intake.document import document, gone, told
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
-from mentorkit.intake.newer import Newer, newer_states
+from mentorkit.intake.newer import Newer, in_order, newer_states, rows_of_earlier_states
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import mentors_of
 from mentorkit.language import say
@@ -76,24 +76,30 @@ class Intake:
 
     # -- what is in it --------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def decisions(self) -> Decisions:
-        """What was decided on the rows."""
+        """What was decided on the rows, or on those of an earlier state of their file."""
+        own = self._own_decisions
+        return own.inherited(self.outdated) if self.outdated else own
+
+    @property
+    def _own_decisions(self) -> Decisions:
         return Decisions(self.mended, self.overrulings, self.dropped, self.mended_from, self.overruled_on)
 
     @cached_property
     def organisations(self) -> Organisations:
         """The organisations that can be meant."""
-        return organisations_of(self.context, self.raws, self.earlier, self.decisions)
+        return organisations_of(self.context, self.raws, self.earlier, self._own_decisions)
 
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
-        rows, foreign = assess(self.context, self.raws, self.decisions, self.organisations, self.known_as)
+        raws = [raw for raw in self.raws if raw.id not in self.outdated]
+        rows, foreign = assess(self.context, raws, self.decisions, self.organisations, self.known_as)
         return tuple(rows), tuple(foreign)
 
     @cached_property
     def known_as(self) -> dict[int, str]:
-        """The family of a file that was taken in before under another name, by its place.
+        """The family of a file that comes again under another name, by its place.
 
         That is the name of its first state; the file is the same as one of the family, or a later state.
         """
@@ -103,10 +109,12 @@ class Intake:
         for file in self.context.taken:
             families.setdefault(file.digest, {})[file.name] = file.family
         found = {}
-        for place, report in enumerate(self.files):
-            newer = self.newer.get(place)
+        for place in in_order(self.files, self.context):
+            report, newer = self.files[place], self.newer.get(place)
             if families and report.content and (same := families.get(report.digest)):
                 found[place] = report.file if report.file in same else list(same.values())[-1]
+            elif (old := self.replaced.get(place)) is not None:
+                found[place] = found.get(old) or self.files[old].file
             elif report.answers.replaces is not None:
                 found[place] = report.answers.replaces
             elif newer and newer.likely:
@@ -115,19 +123,29 @@ class Intake:
 
     @cached_property
     def newer(self) -> dict[int, Newer]:
-        """Of which file taken in before each file seems to be a newer state, by its place."""
+        """Of which file, stored or read with it, each file seems to be a newer state, by its place."""
         if self.judged:
             return self.judged.newer
-        taken = {file.digest for file in self.context.taken}
-        places = {place for place, report in enumerate(self.files) if report.content} if taken else set()
-        places = {place for place in places if self.files[place].digest not in taken}
-        raws = [raw for raw in self.raws if raw.file in places]
-        return newer_states(self.files, raws, self.context, self.organisations)
+        return newer_states(self.files, self.raws, self.context, self.organisations)
 
-    def families(self, place: int) -> tuple[str, ...]:
-        """Return the families that a file can belong to, by its place; see :meth:`Context.families`."""
-        known_as = self.known_as.get(place)
-        return (known_as,) if known_as else self.context.families(self.files[place].file)
+    @cached_property
+    def replaced(self) -> dict[int, int]:
+        """Which file each file replaces of those that are read with it, by their places."""
+        found = {}
+        for place, newer in self.newer.items():
+            said = self.files[place].answers.replaces
+            if newer.place is not None and (newer.likely if said is None else said == newer.file):
+                found[place] = newer.place
+        return found
+
+    @cached_property
+    def outdated(self) -> dict[str, str]:
+        """Which rows stand in a later state of their file that is read with it, and as which row there."""
+        if self.judged:
+            return self.judged.outdated
+        order, raws = in_order(self.files, self.context), self.raws
+        raws = tuple(raw for raw in raws if raw.id not in self.dropped)
+        return rows_of_earlier_states(raws, order, self.replaced, self.context, self.organisations)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -206,14 +224,14 @@ class Intake:
         """
         entries = as_kept(entries)
         row = self.row(application_id)
-        key, said = row.raw.id, row.said.entries
-        seen = {**self.mended_from.get(key, {}), **{name: said.get(name, "") for name in entries}}
+        key, said, now = row.raw.id, row.said.entries, self.decisions
+        seen = {**now.mended_from.get(key, {}), **{name: said.get(name, "") for name in entries}}
         return replace(
             self,
-            mended={**self.mended, key: {**self.mended.get(key, {}), **entries}},
-            mended_from={**self.mended_from, key: seen},
-            overrulings={k: v for k, v in self.overrulings.items() if k != key or v.verdict == "refused"},
-            overruled_on=_without(self.overruled_on, key),
+            mended={**now.mended, key: {**now.mended.get(key, {}), **entries}},
+            mended_from={**now.mended_from, key: seen},
+            overrulings={k: v for k, v in now.overruled.items() if k != key or v.verdict == "refused"},
+            overruled_on=_without(now.overruled_on, key),
         )
 
     def overrule(self, application_id: str, reason: str, by: str, at: dt.datetime | None = None) -> Intake:
@@ -268,11 +286,13 @@ class Intake:
         if self.decision_on(row) is None:
             name = row.application.name
             raise RuleBroken(say("{name}: there is no decision to take back.", name=name))
-        return replace(self, overrulings=_without(self.overrulings, row.raw.id))
+        lapsing = {row.raw.id, *(old for old, new in self.outdated.items() if new == row.raw.id)}
+        kept = {key: decision for key, decision in self.overrulings.items() if key not in lapsing}
+        return replace(self, overrulings=kept)
 
     def decision_on(self, row: Row) -> Overruling | None:
         """Return the decision that was taken in this intake on one of its rows, if it holds."""
-        decision = self.overrulings.get(row.raw.id)
+        decision = self.decisions.overruled.get(row.raw.id)
         return decision if row.application.overruled == decision else None
 
     def drop(self, application_id: str) -> Intake:

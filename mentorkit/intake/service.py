@@ -279,6 +279,6 @@ def _stopped(error: StoreError, taken: list[str]) -> StoreError:
 def _check_decisions(actor: Actor, given: Intake) -> None:
     programme_id = given.context.run.programme_id
     for row in given.rows:
-        for action, decided in ((MEND, given.mended), (OVERRULE, given.overrulings)):
+        for action, decided in ((MEND, given.decisions.mended), (OVERRULE, given.decisions.overruled)):
             if row.raw.id in decided:
                 actor.require(action, programme_id, row.application.organisation)

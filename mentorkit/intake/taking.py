@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -209,7 +208,7 @@ def take_file(
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
-        family = _family(given, place, rows)
+        family = rows[0].raw.source.family if rows else given.known_as.get(place, file.file)
         writer.save(
             TakenFile(
                 id=writer.new_id(TakenFile),
@@ -223,14 +222,6 @@ def take_file(
     stored |= {application.id: application for application in now}
     settle(writer, given.context.run, list(stored.values()))
     return [replace(row, application=a) for row, a in zip(rows, now, strict=True)], placing
-
-
-def _family(given: Intake, place: int, rows: Sequence[Row]) -> str:
-    """Return the family that most rows of a file come from, of those it can belong to; else its own name."""
-    files = [row.stored.source.file for row in rows if row.stored and row.stored.source]
-    seen = Counter(family for file in files for family in given.context.families(file))
-    known = [family for family in given.families(place) if seen[family]]
-    return max(known, key=seen.__getitem__, default=given.files[place].file)
 
 
 def _save_as_said(taking: Taking, rows: Sequence[Row]) -> list[Application]:
@@ -249,7 +240,7 @@ def _save_mended(
     """Store what a person corrected on the rows."""
     changed = list(now)
     for place, row in enumerate(rows):
-        if row.raw.id in given.mended:
+        if row.raw.id in given.decisions.mended:
             kept = {name: getattr(now[place], name) for name in ("id", "version", "person_id")}
             if given.decision_on(row):
                 kept |= {"overruled": None, "place": now[place].place}

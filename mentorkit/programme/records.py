@@ -58,12 +58,14 @@ class Source(BaseModel):
     """Where an application came from: the row as a spreadsheet program numbers it, from 1.
 
     ``kind`` tells a file from what was typed into a form, in the app (``form``) or by the applicant
-    (``link``); those have no row.
+    (``link``); those have no row. ``family`` is the name of the file's first state; empty where it was not
+    noted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str = ""
+    family: str = ""
     sheet: str | None = None
     row: int = 0
     kind: Literal["file", "form", "link"] = "file"

@@ -258,6 +258,110 @@ def test_a_file_of_others_replaces_nothing(store):
     assert [codes for _, codes in changes_of(other)][1] == ["duplicate"]
 
 
+# -- a file and its correction read together --------------------------------------------------------
+
+CORRECTED = ANNA.replace("Soziales", "Recht")
+
+
+def read_both(store: Store, *files: tuple[str, tuple[str, ...]], commit: bool = False) -> Intake:
+    given = [(name, "\n".join([HEAD, *rows]).encode()) for name, rows in files]
+    return service.intake(store, LEAD, RUN, given, commit=commit)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_file_and_its_correction_read_together_are_one(store, backwards):
+    files = [("mentees.csv", (ANNA, BO, CORA)), ("mentees (2).csv", (CORRECTED, BO))]
+    old, new = (1, 0) if backwards else (0, 1)
+    both = read_both(store, *(reversed(files) if backwards else files))
+    assert {row.application.name: (row.raw.file, row.application.entries["topics"]) for row in both.rows} == {
+        "Anna Hof": (new, "Recht"), "Bo Ahl": (new, "Medien"), "Cora Ziegert": (old, "Medien")
+    }  # fmt: skip
+    (question,) = mapping.questions(both)
+    assert (question.kind, question.heading, question.guess) == ("replaces", "mentees.csv", "yes")
+    for told in (both, service.commit(store, LEAD, RUN, both)):
+        assert "newer state of “mentees.csv”" in told.told(new)
+        assert "No longer in this file: Cora Ziegert." in told.told(new)
+        assert "2 rows of it stand in a newer state" in told.told(old)
+    assert len(everybody(store)) == 3
+    for name, rows in files:
+        again = take(store, *rows, name=name, commit=False).rows
+        assert len(again) == len(rows)
+        assert {row.change for row in again} <= {"changed", "unchanged"}
+
+
+def test_that_one_of_two_files_replaces_the_other_is_asked_and_can_be_denied(store):
+    both = read_both(store, ("mentees_harz.csv", (ANNA,)), ("mentees_frauen.csv", (CORRECTED,)))
+    assert [codes for _, codes in changes_of(both)] == [[], ["duplicate"]]
+    (question,) = mapping.questions(both)
+    assert (question.heading, question.guess) == ("mentees_harz.csv", "no")
+    said = mapping.answered(both, {question.key: "yes"})
+    assert (changes_of(said), mapping.questions(said)) == ([("new", [])], ())
+    assert changes_of(Intake.from_draft(said.to_draft(), said.context)) == changes_of(said)
+    denied = mapping.answered(both, {question.key: "no"})
+    assert (changes_of(denied), mapping.questions(denied)) == (changes_of(both), ())
+
+
+def test_states_read_together_are_later_states_of_what_is_stored(store):
+    take(store, ANNA, BO, CORA)
+    third = CORRECTED.replace("Recht", "Bau")
+    both = read_both(
+        store,
+        ("mentees_neu.csv", (CORRECTED, BO, CORA)),
+        ("mentees.csv", (ANNA, BO, CORA)),
+        ("mentees_neu2.csv", (third, BO)),
+        commit=True,
+    )
+    assert [row.change for row in both.rows] == ["unchanged", "changed", "unchanged"]
+    assert [a.entries["topics"] for a in everybody(store)] == ["Bau", "Medien", "Medien"]
+    with store.read() as reader:
+        assert {file.family for file in reader.all(TakenFile)} == {"mentees.csv"}
+
+
+def test_two_files_of_one_name_in_which_the_same_stand_are_states_of_one(store):
+    both = read_both(store, ("mentees.csv", (ANNA, BO)), ("mentees.csv", (CORRECTED, BO)), commit=True)
+    assert changes_of(both) == [("new", []), ("new", [])]
+    assert everybody(store)[0].entries["topics"] == "Recht"
+
+
+def test_what_was_decided_on_a_row_goes_over_to_the_newer_state_that_is_read_after_it(store):
+    late = CORA.replace("Medien", "")
+    before = read_both(store, ("mentees.csv", (ANNA, late)))
+    anna, cora = (row.application.id for row in before.rows)
+    before = before.mend(anna, {"topics": "Lehre"}).mend(cora, {"topics": "Bau"})
+    before = before.overrule(cora, "Post war langsam", "eva")
+    both = before.joined(read_both(store, ("mentees_neu.csv", (ANNA.replace("1980", "1981"), late, BO))))
+    assert [(row.application.entries["topics"], row.application.result) for row in both.rows] == [
+        ("Lehre", "ok"), ("Bau", "ok"), ("Medien", "ok")
+    ]  # fmt: skip
+    again = both.take_back(both.rows[1].application.id).mend(both.rows[0].application.id, {"phone": "030 1"})
+    assert [a.result for a in again.applications] == ["ok", "review", "ok"]
+    assert again.applications[0].entries["phone"] == "030 1"
+    done = service.commit(store, LEAD, RUN, both)
+    assert [(a.first_name, a.takes_part) for a in everybody(store)] == [
+        ("Anna", True),
+        ("Cora", True),
+        ("Bo", True),
+    ]
+    assert done.lapsed == ()
+
+
+def test_states_of_two_senders_under_one_name_are_told_apart_though_all_their_rows_changed(store):
+    def topic(row, word):
+        return row.replace("Soziales", word).replace("Medien", word)
+
+    take(store, ANNA, CORA, name="bewerbungen.csv")
+    take(store, topic(ANNA, "Bau"), CORA, name="bewerbungen_neu.csv")
+    take(store, BO, name="kv_boerde.csv")
+    for word, name in (("Recht", "bewerbungen_neu.csv"), ("Lehre", "drei.csv"), ("Bau", "kv_boerde.csv")):
+        read_it = take(store, topic(BO, word), name=name, commit=False)
+        asked = [q for q in mapping.questions(read_it) if q.kind == "replaces"]
+        answers = {q.key: "yes" for q in asked}
+        assert {q.heading for q in asked} <= {"kv_boerde.csv"}
+        done = service.commit(store, LEAD, RUN, mapping.answered(read_it, answers))
+        assert (done.rows[0].change, done.gone(0)) == ("changed", ())
+    assert len(everybody(store)) == 3
+
+
 # -- what somebody decided meanwhile ---------------------------------------------------------------
 
 
