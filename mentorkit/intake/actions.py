@@ -20,9 +20,8 @@ from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "apply_telling", "history_of", "preview",
-    "readmit", "refuse", "refuse_telling", "take_back", "take_back_telling", "undo", "undoable", "withdraw",
-    "withdraw_telling",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit", "refuse",
+    "take_back", "undo", "undoable", "withdraw",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
@@ -104,7 +103,7 @@ def accept(store: Store, actor: Actor, application_id: str, reason: str, version
     StaleRecord
         If somebody changed it in the meantime.
     """
-    return _act(store, actor, "accept", application_id, reason, version)[0]
+    return _act(store, actor, "accept", application_id, reason, version)
 
 
 def refuse(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
@@ -116,19 +115,6 @@ def refuse(store: Store, actor: Actor, application_id: str, reason: str, version
         As :func:`accept`.
     RuleBroken
         If there is no reason, or a rule refuses the application anyway, or it was decided on or withdrawn.
-    """
-    return refuse_telling(store, actor, application_id, reason, version)[0]
-
-
-def refuse_telling(
-    store: Store, actor: Actor, application_id: str, reason: str, version: int
-) -> tuple[Application, tuple[Application, ...]]:
-    """Do as :func:`refuse`, and return also who moved up from the waiting list by it.
-
-    Raises
-    ------
-    NotAllowed, NotFound, RuleBroken, StaleRecord
-        As :func:`refuse`.
     """
     return _act(store, actor, "refuse", application_id, reason, version)
 
@@ -145,19 +131,6 @@ def take_back(store: Store, actor: Actor, application_id: str, reason: str, vers
     RuleBroken
         If there is no reason, or nothing to take back.
     """
-    return take_back_telling(store, actor, application_id, reason, version)[0]
-
-
-def take_back_telling(
-    store: Store, actor: Actor, application_id: str, reason: str, version: int
-) -> tuple[Application, tuple[Application, ...]]:
-    """Do as :func:`take_back`, and return also who moved up from the waiting list by it.
-
-    Raises
-    ------
-    NotAllowed, NotFound, RuleBroken, StaleRecord
-        As :func:`take_back`.
-    """
     return _act(store, actor, "take_back", application_id, reason, version)
 
 
@@ -170,19 +143,6 @@ def withdraw(store: Store, actor: Actor, application_id: str, reason: str, versi
         If the actor may not do so, if there is no such application, or if it was changed in the meantime.
     RuleBroken
         If it was withdrawn already.
-    """
-    return withdraw_telling(store, actor, application_id, reason, version)[0]
-
-
-def withdraw_telling(
-    store: Store, actor: Actor, application_id: str, reason: str, version: int
-) -> tuple[Application, tuple[Application, ...]]:
-    """Do as :func:`withdraw`, and return also who moved up from the waiting list by it.
-
-    Raises
-    ------
-    NotAllowed, NotFound, RuleBroken, StaleRecord
-        As :func:`withdraw`.
     """
     return _act(store, actor, "withdraw", application_id, reason, version)
 
@@ -199,7 +159,7 @@ def readmit(store: Store, actor: Actor, application_id: str, reason: str, versio
     RuleBroken
         If it was not withdrawn.
     """
-    return _act(store, actor, "readmit", application_id, reason, version)[0]
+    return _act(store, actor, "readmit", application_id, reason, version)
 
 
 def preview(store: Store, actor: Actor, action: ActionName, ids: Sequence[str]) -> Plan:
@@ -218,19 +178,6 @@ def preview(store: Store, actor: Actor, action: ActionName, ids: Sequence[str]) 
 
 def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Application]:
     """Do what a plan foresees, in one transaction: all that are possible, or nothing.
-
-    Raises
-    ------
-    NotAllowed, RuleBroken, StaleRecord
-        As :func:`apply_telling`.
-    """
-    return apply_telling(store, actor, plan, reason)[0]
-
-
-def apply_telling(
-    store: Store, actor: Actor, plan: Plan, reason: str = ""
-) -> tuple[list[Application], list[Application]]:
-    """Do as :func:`apply`, and return also who moved up from the waiting list by it.
 
     Raises
     ------
@@ -261,16 +208,16 @@ def apply_telling(
 
 def _act(  # noqa: PLR0913, PLR0917 - what every change of one application takes
     store: Store, actor: Actor, name: ActionName, application_id: str, reason: str, version: int
-) -> tuple[Application, tuple[Application, ...]]:
-    """Change one application; return it and who moved up by that."""
+) -> Application:
+    """Change one application."""
     action = ACTIONS[name]
     with store.write(actor.name, action.right, reason.strip()) as writer:
         application, context = seen(writer, actor, application_id, version, action.right)
         if action.needs_reason:
             check_reason(reason)
-        (saved,), moved = save(writer, [action.change(application, actor.name, writer.at, reason.strip())])
+        (saved,) = save(writer, [action.change(application, actor.name, writer.at, reason.strip())])
         settle(writer, context.run)
-    return saved, tuple(moved)
+    return saved
 
 
 def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str) -> Effect:

@@ -177,7 +177,7 @@ def _doubles(reader: Reader, actor: Actor, programme_id: str, *people: str) -> I
 
 
 def _decide(writer: Writer, changed: Iterable[Application]) -> list[Application]:
-    saved, _ = save(writer, list(changed))
+    saved = save(writer, list(changed))
     for run_id in sorted({a.run_id for a in saved}):
         settle(writer, writer.get(Run, run_id))
     return saved

@@ -46,11 +46,12 @@ def moved_up(writer: Writer, heirs: Iterable[tuple[str, str]]) -> list[Applicati
     return moved
 
 
-def save(writer: Writer, changed: Sequence[Application]) -> tuple[list[Application], list[Application]]:
-    """Store applications with the places they get by :func:`placed`; return them, and who moved up."""
+def save(writer: Writer, changed: Sequence[Application]) -> list[Application]:
+    """Store applications with the places they get by :func:`placed`; others move up."""
     placing = placed(writer, changed)
     saved = writer.save_all(placing.applications)
-    return saved, placing.pass_on(writer)
+    placing.pass_on(writer)
+    return saved
 
 
 def settle(writer: Writer, stored: Iterable[Application], before: Iterable[Application] = ()) -> None:

@@ -138,18 +138,6 @@ def test_who_is_next_moves_up_when_somebody_withdraws_and_the_trail_says_so(stor
     assert waiting(store) == [("M5 Muster", 1)]
 
 
-def test_it_is_told_who_moved_up_by_a_withdrawal(store):
-    order(store, "arrival")
-    fix(store)
-    heirs = []
-    for name, actor in (("M2", KAMEN), ("M3", LEAD), ("M1", LEAD)):
-        before = stored(store)[name]
-        gone, moved = actions.withdraw_telling(store, actor, before.id, "", before.version)
-        assert gone == stored(store)[name]
-        heirs.append([a.first_name for a in moved])
-    assert heirs == [["M4"], ["M5"], []]
-
-
 def test_when_who_waits_withdraws_nobody_moves_up(store):
     order(store, "arrival")
     fix(store)

@@ -19,7 +19,6 @@ from mentorkit_widgets.intake.application_form import reason_field
 from mentorkit_widgets.intake.facts import table_of
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.state import FILTERS
-from mentorkit_widgets.intake.words import moved_up
 
 
 class BulkModel(t.HasTraits):
@@ -70,12 +69,12 @@ class BulkModel(t.HasTraits):
         going = tuple(self.going)
         with self.model.attempting(say("Saving …")):
             store, actor = self.model.run.bench.store, self.model.run.bench.actor
-            _, moved = deeds.apply_telling(store, actor, deeds.Plan(self.plan.action, going), reason)
-            self.model.reload()
+            deeds.apply(store, actor, deeds.Plan(self.plan.action, going), reason)
+            moved = self.model.reload()
             self.model.saved(store.clock())
             n = len(going)
             told = say_n("{n} application is changed.", "{n} applications are changed.", n)
-            self.model.say(f"{told} {moved_up(moved)}" if moved else told)
+            self.model.say(f"{told} {moved}".strip())
 
     def forget(self) -> None:
         """Give up what was prepared: the list is another one now."""

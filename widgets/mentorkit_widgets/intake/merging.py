@@ -35,7 +35,7 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     @cached_property
     def merge(self) -> MergeModel:
         """Who may be one, was put together or told apart; read when somebody looks."""
-        return MergeModel(self.model.run, self.model, self.model.reload)
+        return MergeModel(self.model.run, self.model, self.model.follow)
 
     def look(self, keep_id: str, other_id: str) -> None:
         """Look at what putting two persons together changes."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import traitlets as t
 
@@ -21,7 +21,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
 from mentorkit_widgets.intake.selection_rows import place_chip
-from mentorkit_widgets.intake.words import moved_up, past_in_words
+from mentorkit_widgets.intake.words import past_in_words
 
 if TYPE_CHECKING:
     from mentorkit.matching.selection import Selection
@@ -74,14 +74,12 @@ class IntakeModel(Reading):
         self._act(actions.accept, reason, lambda key, intake: intake.overrule(key, reason, *self._signed()))
 
     def turn_down(self, reason: str) -> None:
-        """Refuse the chosen application whatever was found, for a reason, and tell who moved up by that."""
-        self._act_telling(
-            actions.refuse_telling, reason, lambda key, intake: intake.refuse(key, reason, *self._signed())
-        )
+        """Refuse the chosen application whatever was found, for a reason."""
+        self._act(actions.refuse, reason, lambda key, intake: intake.refuse(key, reason, *self._signed()))
 
     def take_back(self, reason: str) -> None:
-        """Take back a decision on the chosen application, for a reason once stored, and tell who moved up."""
-        self._act_telling(actions.take_back_telling, reason, lambda key, intake: intake.take_back(key))
+        """Take back a decision on the chosen application, for a reason once stored."""
+        self._act(actions.take_back, reason, lambda key, intake: intake.take_back(key))
 
     @property
     def can_take_back(self) -> bool:
@@ -92,8 +90,8 @@ class IntakeModel(Reading):
         return self.place == "stored" or self.intake.decision_on(self.intake.row(application.id)) is not None
 
     def withdraw(self, reason: str) -> None:
-        """Note that the chosen applicant does not take part any more, and tell who moved up by that."""
-        self._act_telling(actions.withdraw_telling, reason)
+        """Note that the chosen applicant does not take part any more."""
+        self._act(actions.withdraw, reason)
 
     def readmit(self, reason: str) -> None:
         """Take back that the chosen application was withdrawn."""
@@ -110,24 +108,6 @@ class IntakeModel(Reading):
             else:
                 act(self.run.bench.store, self.run.bench.actor, application.id, reason, application.version)
             self._settled(application.id)
-
-    def _act_telling(
-        self,
-        act: Callable[..., tuple[Application, Sequence[Application]]],
-        reason: str,
-        before: Before | None = None,
-    ) -> None:
-        """Do something by which others may move up from the waiting list, and tell who did."""
-        moved: list[Application] = []
-
-        def acting(*given: Any) -> Application:  # noqa: ANN401 - what every action takes
-            gone, heirs = act(*given)
-            moved.extend(heirs)
-            return gone
-
-        self._act(acting, reason, before)
-        if moved:
-            self.say(f"{self.message} {moved_up(moved)}")
 
     def _signed(self) -> tuple[str, dt.datetime]:
         """Return who decides, and when."""
@@ -227,16 +207,17 @@ class IntakeModel(Reading):
         self.reload()
 
     def _settled(self, application_id: str) -> None:
-        """Close a change that was accepted."""
+        """Close a change that was accepted, and tell whose places followed."""
         self.entered.pop(application_id, None)
         self.differences = ()
-        self.reload()
+        moved = self.reload()
         self._keep_typed()
         if self.place == "stored":
             self.saved(self.run.bench.store.clock())
         after = self.application
         if after is not None:
-            self.say(say("Saved: {name} – {status}.", name=after.name, status=state_word(after)))
+            told = say("Saved: {name} – {status}.", name=after.name, status=state_word(after))
+            self.say(f"{told} {moved}".strip())
 
     @contextmanager
     def _changing(self, application: Application) -> Iterator[None]:

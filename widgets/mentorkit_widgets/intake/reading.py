@@ -75,6 +75,7 @@ class Reading(IntakeState):
         """Judge what was read by what is stored now, such as an organisation that became known."""
         if self.intake is not None:
             self.edit(self.intake.with_context(service.context_of(*self.hands)))
+        self.follow()
 
     def confirm(self) -> None:
         """Take in what was read."""
@@ -84,14 +85,14 @@ class Reading(IntakeState):
             done = service.commit(*self.hands, self._as_typed())
             self.intake = None
             self._past.clear()
-            self.reload()
+            moved = self.reload()
             self.part = "applications"
             if not self.rows:  # an empty list would look as if all were lost
                 self.show_all()
             self._keep()
             self._forget_typed()
             self.saved(self.run.bench.store.clock())
-            self.say(what_was_taken(done))
+            self.say(f"{what_was_taken(done)} {moved}".strip())
 
     def _as_typed(self) -> Intake:
         """Return what was read with what was typed for it: what one sees is what is taken in."""

@@ -17,7 +17,7 @@ from mentorkit.programme.records import Application, Wish
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.applications import Show, options_of, says
-from mentorkit_widgets.intake.words import wish_in_words
+from mentorkit_widgets.intake.words import places_in_words, wish_in_words
 
 APP = "intake"
 #: The draft of what was typed: small, since it is kept while somebody types.
@@ -225,14 +225,21 @@ class IntakeState(Model):
         """Return the fields as the form shows them: what was typed, else what the application says."""
         return {**self.said_by(application), **self.entered.get(application.id, {})}
 
-    def reload(self) -> None:
-        """Read the run's applications again."""
+    def reload(self) -> str:
+        """Read the run's applications again, and return in a sentence whose places changed since."""
+        before = self.stored
         if not self.may_read:
-            return
+            return ""
         with self.attempting():
             if self.may_read_wishes:
                 self._stored_wishes = tuple(self.run.wishes)
             self.stored = tuple(self.run.application_records)
+        return places_in_words(before, self.stored)
+
+    def follow(self) -> None:
+        """Read the applications again after a change that was told, and add whose places changed."""
+        if moved := self.reload():
+            self.say(f"{self.message} {moved}")
 
     # -- drafts ---------------------------------------------------------------------------------
 

@@ -147,7 +147,7 @@ class StoredPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = w.HTML(paragraph(say("No application has been taken in yet.")))
         self.empty = card(told, actions(self.read, self.enter))
         self.next_step = w.HTML()
-        self.unknown = UnknownModel(model.run, model, model.reload) if model.may_take_in else None
+        self.unknown = UnknownModel(model.run, model, model.follow) if model.may_take_in else None
         asked = [UnknownOrganisations(self.unknown)] if self.unknown is not None else []
         self.export = button(say("Make a workbook of all applications (XLSX)"), self._export)
         self.file = Download()

@@ -41,9 +41,31 @@ def past_in_words(was: Past) -> str:
     return told if was.sure else say("{told} (the name alone agrees)", told=told)
 
 
-def moved_up(people: Iterable[Application]) -> str:
-    """Tell who moved up from the waiting list."""
-    return say("Moved up: {names}.", names=listing(application.name for application in people))
+def places_in_words(before: Iterable[Application], after: Iterable[Application]) -> str:
+    """Tell who moved up, has a place again or waits now, of those who had a place in a fixed selection."""
+    was = {application.id: application.place for application in before}
+    moved: dict[tuple[str | None, str | None], list[str]] = {}
+    for application in after:
+        if was.get(application.id) != application.place:
+            moved.setdefault((was.get(application.id), application.place), []).append(application.name)
+    up, back = moved.get(("waiting", "selected"), []), moved.get(("out", "selected"), [])
+    waiting = moved.get(("selected", "waiting"), []) + moved.get(("out", "waiting"), [])
+    told = [
+        say_n(
+            "{names} has moved up from the waiting list.",
+            "{names} have moved up from the waiting list.",
+            len(up),
+            names=listing(up),
+        ),
+        say_n("{names} has a place again.", "{names} have a place again.", len(back), names=listing(back)),
+        say_n(
+            "{names} is on the waiting list now.",
+            "{names} are on the waiting list now.",
+            len(waiting),
+            names=listing(waiting),
+        ),
+    ]
+    return " ".join(sentence for sentence, people in zip(told, (up, back, waiting), strict=True) if people)
 
 
 def what_was_read(intake: Intake) -> str:
