@@ -59,8 +59,10 @@ def employment(value: str) -> Understood:
         return Understood(doubt=UNCLEAR)
     bare = re.sub(r"\bun (?=befr)", "un", " ".join(words(value)))
     if match := re.fullmatch(r"befr\w* ?: ?(.+)", plain(value)):
-        fixed_term = yes_no(match[1]).value
-        return Understood(False if fixed_term is None else not fixed_term)
+        if (fixed_term := yes_no(match[1]).value) is not None:
+            return Understood(not fixed_term)
+        is_date = re.search(r"\d", match[1]) and not _PERMANENT.search(match[1])
+        return Understood(False) if is_date else employment(match[1])
     if re.search(r"\b(?:nicht|not) (?:unbefristet|permanent)", bare):
         return Understood(False)
     if _PERMANENT.search(bare) or _FIXED_TERM.search(bare):

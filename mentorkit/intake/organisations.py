@@ -209,7 +209,9 @@ class Organisations:
         alone = len(ranked) == 1 or ranked[1][1] > distance + 1
         small = distance <= (2 if len(key) >= 10 else 1) and len(key) >= 5
         # Herne and Wittenberge are towns, not ways to write Werne and Wittenberg
-        alike = any(s[0] == key[0] and s != key[:-1] for s, n in self.names.items() if n == name)
+        added = key[-1] != key[-2]  # a last letter doubled makes no other name
+        own = (spelling for spelling, its in self.names.items() if its == name)
+        alike = any(s[0] == key[0] and not (added and s == key[:-1]) for s in own)
         if (
             alone
             and small

@@ -10,10 +10,10 @@ from functools import lru_cache
 LONGEST = 32_767
 
 _TRANSCRIBED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "’": "'"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "’": "'"}
 )
 
-_SINGLE = str.maketrans({"ß": "s", "ł": "l", "ø": "o", "æ": "a", "đ": "d"})
+_SINGLE = str.maketrans({"ß": "s", "ł": "l", "ø": "o", "æ": "a", "đ": "d", "ı": "i"})
 
 
 def clean(text: str) -> str:

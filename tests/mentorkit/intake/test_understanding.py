@@ -232,8 +232,8 @@ def test_remarks_are_no_names():
         (UNNA, "Gemeinde Kamen", "Kamen"), (CHAPTERS, "Landkreis Harz", "Harz"),
         (CHAPTERS, "KV Halle (Saale)", "Halle (Saale)"), (CHAPTERS, "Halle/Saale", "Halle (Saale)"),
         (CHAPTERS, "Kreisverband Börde", "Börde"), (CHAPTERS, "Anhalt-Bitterfeld ", "Anhalt-Bitterfeld"),
-        (CHAPTERS, "Kreisverband Nirgendwo", None), (CHAPTERS, "Wittenberge", None), (CHAPTERS,
-        "Saalekreis", "Saalekreis"),
+        (CHAPTERS, "Kreisverband Nirgendwo", None), (CHAPTERS, "Wittenberge", None),
+        (CHAPTERS, "Wittenbergg", "Wittenberg"), (CHAPTERS, "Saalekreis", "Saalekreis"),
         (CHAPTERS, "dessau-rosslau", "Dessau-Roßlau"), (CHAPTERS, "Mansfeld-Sudharz", "Mansfeld-Südharz"),
     ],
 )  # fmt: skip

@@ -40,6 +40,9 @@ KNOWN = [
         "unbef.": True, "bef.": False, "bef. bis 2015": False,
         "un befristet": True, "un-befristet": True,
         "befristet: ja": False, "befristet: nein": True, "Beamtin auf Lebenszeit": True,
+        "befristet: unbefr.": True, "befristet: entfristet": True, "befristet: dauerhaft": True,
+        "befristet: 31.12.2015": False, "befristet: Zeitvertrag": False,
+        "befristet: ja (noch bis 2015)": False,
     }),
     (yes_no, {
         "j": True, "Ja": True, "ja ": True, "x": True, "✓": True, "WAHR": True, "1": True, "yes": True,
@@ -88,7 +91,7 @@ DOUBTFUL = [
     "Studium noch nicht beendet", "Abitur",
     "Fachhochschulreife"]),
     (employment, "answer_unclear", ["unbefristet?", "befristet?", "keine Angabe", "unbefristet ab 1.1.2015",
-    "Vollzeit"]),
+    "Vollzeit", "befristet: keine Angabe", "befristet: siehe Anlage"]),
     (yes_no, "answer_unclear", ["keine Angabe", "keine Angaben", "k. A.", "k.A.", "n/a", "ja?",
     "kein Problem, aber nur abends", "teilweise",
     "nicht einverstanden", "stimme nicht zu", "ja, aber erst später", "ja/nein", "12 Personen"]),

@@ -14,7 +14,7 @@ NAMES = [
     ("Claudia", "Jäkel-Austermühle"), ("Brian", "Birnbaum"), ("Eugenie", "Henk"), ("Herlinde", "Ó Henk"),
     ("Alida", "Hertrampf"), ("Fadime", "Hertrampf"), ("Pia", "Hertrampf"), ("Arzu", "Süßebier"),
     ("Daniel", "Groß"), ("Katherina", "Atzler"),
-    ("Christian", "Maier"), ("Edda", "ÖzTrommler"),
+    ("Christian", "Maier"), ("Edda", "ÖzTrommler"), ("Işıl", "Yıldırım"),
 ]  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def meant(text):
         ("Eugenie Hnek", "Eugenie Henk"), ("Edda Öz Trommler", "Edda ÖzTrommler"),
         ("Henni Speer (Oper)", "Henni Speer"),
         ("Henni Speer, Halle", "Henni Speer"), ("HENNI SPEER", "Henni Speer"),
+        ("ISIL YILDIRIM", "Işıl Yıldırım"), ("Yildirim, Işil", "Işıl Yıldırım"),
     ],
 )  # fmt: skip
 def test_a_mentor_is_recognised(text, name):
