@@ -24,7 +24,7 @@ from mentorkit.language import LANGUAGES, Language, Voice, later, say, say_n, sp
 from mentorkit.programme.records import Run
 from mentorkit.programme.settings import Texts
 from mentorkit.serve import pages
-from mentorkit.serve.handlers import Page
+from mentorkit.serve.base import Page
 from mentorkit.serve.site import Lockout
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from mentorkit.errors import NotAllowed
 from mentorkit.intake import actions, service
 from mentorkit.intake.export import file_name, to_xlsx
-from mentorkit.intake.mapping import questions
+from mentorkit.intake.questions import questions
 from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, Run, Source

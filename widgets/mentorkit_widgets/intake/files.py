@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from mentorkit.intake.context import Row, SheetReport
 from mentorkit.intake.intake import Intake
-from mentorkit.intake.mapping import Question, left_alone
+from mentorkit.intake.questions import Question, left_alone
 from mentorkit.intake.reading import NAMED
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing

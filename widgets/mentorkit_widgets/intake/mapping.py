@@ -9,7 +9,7 @@ import ipywidgets as w
 from mentorkit.intake import history, mapping
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.doubled import doubled, label_of_meaning
-from mentorkit.intake.mapping import Question
+from mentorkit.intake.questions import Question
 from mentorkit.intake.sheets import letters_of
 from mentorkit.intake.vocabulary import HEADINGS, NAME, ROLE
 from mentorkit.language import say, say_n

@@ -10,8 +10,8 @@ import traitlets as t
 from mentorkit.intake import mapping
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.intake import Intake
-from mentorkit.intake.mapping import Question
 from mentorkit.intake.memory import forget, remember, remember_tables, remembered
+from mentorkit.intake.questions import Question
 from mentorkit.intake.tables import row_signature
 from mentorkit.intake.vocabulary import HEADINGS
 from mentorkit.language import say, say_n

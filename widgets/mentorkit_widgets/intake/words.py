@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mentorkit.intake.mapping import questions
 from mentorkit.intake.news import changes_nothing, new_history, to_take
+from mentorkit.intake.questions import questions
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
