@@ -209,7 +209,7 @@ class Matching:
 
     def prices_of(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
         """Return tandems and total that forcing each pair (row, column) costs, None where impossible."""
-        if self._reckoned or not self.problem.persons_matter:
+        if self._reckoned or not self.problem.mixed:
             found = self.all_prices()
         else:  # one mixed-integer programme per mentee: only those that are asked for
             found = prices(self.problem, self.best_total, pairs)

@@ -24,8 +24,14 @@ from mentorkit.matching.residual import Changes
 SOLVER = "scipy.optimize.milp (HiGHS)"
 # Beyond, doubles and the solver's tolerances no longer tell neighbouring whole numbers apart.
 _LARGEST_SUM = 10**9
+# What milp says where no answer keeps all rows.
+_INFEASIBLE = 2
 # Multipliers are rounded to this part of a point.
 _PARTS = 16
+
+
+class NoAnswer(Exception):
+    """Nothing keeps all limits beside the fixed tandems."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +74,9 @@ class PersonChoice:
         single = np.flatnonzero(counted[self.columns] & (person[self.columns] < 0))
         group = problem.mentor_group
         n, m = problem.scores.shape
-        # Rows: the mentees, the mentors' places, the strong ones, the quotas of either side.
-        size = (n, m, len(self.strong), len(rest.mentee_quota), len(rest.mentor_quota))
+        # Rows: the mentees, the mentors' places, the strong ones, the quotas of either side, the limits.
+        limits = problem.limits
+        size = (n, m, len(self.strong), len(rest.mentee_quota), len(rest.mentor_quota), len(limits))
         self.start = np.cumsum([0, *size])
         strong_rows = self.start[2] + np.arange(len(self.strong))
         entries: list[tuple[Ints, Ints, Ints | int]] = [
@@ -81,19 +88,26 @@ class PersonChoice:
             (self.start[3] + problem.mentee_group[self.rows], x, 1),
             (self.start[4] + group[self.several], y, 1),
             (self.start[4] + group[self.columns[single]], single, 1),
+            *(
+                (np.full(pairs, self.start[5] + k), x, limit.weights[self.rows, self.columns])
+                for k, limit in enumerate(limits)
+            ),
         ]
         r, c = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
         v = np.concatenate([np.broadcast_to(np.asarray(value), len(row)) for row, _, value in entries])
         self.matrix = csr_array(coo_array((v, (r, c)), shape=(self.start[-1], pairs + len(self.several))))
         places = np.where(person >= 0, 0, rest.places)
-        limits = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota)
-        self.upper = np.concatenate(limits).astype(np.int64)
+        left = [limit.most - int(limit.weights[problem.locked_pairs].sum()) for limit in limits]
+        upper = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota, left)
+        self.upper = np.concatenate(upper).astype(np.int64)
 
     def best(self) -> Ints:
         """Return the matching with most tandems, then highest total, as ``mate`` (n,).
 
         Raises
         ------
+        NoAnswer
+            If nothing keeps all limits beside the fixed tandems.
         MentorkitError
             If the solver does not prove an optimum.
         """
@@ -115,6 +129,10 @@ class PersonChoice:
     def _maximum(self, gain: Ints, rules: list[LinearConstraint]) -> Bools:
         """Solve, and accept only what whole numbers confirm; returns which pairs are tandems."""
         gains = self._gains(gain)
+        if not len(gains):  # which the solver does not take
+            if (self.upper < 0).any():
+                raise NoAnswer
+            return np.zeros(0, dtype=bool)
         found = milp(
             -gains,
             integrality=np.ones_like(gains),
@@ -122,6 +140,8 @@ class PersonChoice:
             constraints=rules,
             options={"mip_rel_gap": 0},
         )
+        if found.status == _INFEASIBLE:
+            raise NoAnswer
         if found.status != 0 or found.x is None:
             raise MentorkitError(say("The solver gave up: {message}", message=found.message))
         whole = np.rint(found.x).astype(np.int64)
@@ -150,7 +170,7 @@ class PersonChoice:
         if found.status != 0:
             raise MentorkitError(say("The solver gave up: {message}", message=found.message))
         multipliers = np.rint(_PARTS * np.maximum(-found.ineqlin.marginals, 0)).astype(np.int64)
-        _, places, strong, _, _ = np.split(multipliers, self.start[1:-1])
+        _, places, strong, *_ = np.split(multipliers, self.start[1:-1])
         net = self._priced(strong, places[self.several])
         mate = optimum(net)
         tandem = np.flatnonzero(mate >= 0)

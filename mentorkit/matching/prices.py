@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,7 +60,8 @@ def prices(
     Notes
     -----
     Network form: all pairs at once, see :func:`~mentorkit.matching.residual.Changes`. Mixed-integer
-    form: bounds and matchings until they meet, see :mod:`mentorkit.matching.person_prices`.
+    form: bounds and matchings until they meet, see :mod:`mentorkit.matching.person_prices`; with limits over
+    all tandems each pair asked for is solved again.
     """
     n, m = problem.scores.shape
     asked = np.ones((n, m), dtype=bool) if pairs is None else np.zeros((n, m), dtype=bool)
@@ -74,7 +75,11 @@ def prices(
     mate = solution.mate.copy()
     mate[problem.locked_pairs[0]] = -1
     possible = problem.remaining.allowed & asked
-    if problem.persons_matter:
+    if problem.limits:
+        worth = _by_solving(problem, solution, possible, progress)
+        possible &= worth >= 0
+        loss = problem.value(solution.mate) - worth
+    elif problem.persons_matter:
         loss = problem.value(mate) - best_worths(problem, mate, possible, progress)
     else:
         loss = Changes(network_of(problem), mate).forcing
@@ -87,3 +92,21 @@ def prices(
     if progress:
         progress(n, n)
     return Prices(solution.tandems - tandems, solution.total - total, possible | (fixed & asked))
+
+
+def _by_solving(problem: Problem, best: Solution, possible: Bools, progress: Progress | None) -> Ints:
+    """Return the worth of the best matching with each possible pair, (n, m), -1 where there is none."""
+    worth = np.full(possible.shape, -1)
+    for i, row in enumerate(possible):
+        if progress:
+            progress(i, len(possible))
+        for j in np.flatnonzero(row & (worth[i] < 0)).tolist():
+            found = best if best.mate[i] == j else solve(replace(problem, locked=(*problem.locked, (i, j))))
+            if found.status != "optimal":
+                continue
+            worth[i, j] = problem.value(found.mate)
+            if worth[i, j] == problem.value(best.mate):
+                # an optimum, too: none of its pairs costs anything
+                tandems = np.flatnonzero(found.mate >= 0)
+                worth[tandems, found.mate[tandems]] = worth[i, j]
+    return worth

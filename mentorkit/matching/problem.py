@@ -14,7 +14,7 @@ from mentorkit.language import later, say
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Code = Literal["not_allowed", "mentee_twice", "places", "mentee_quota", "mentor_quota"]
+Code = Literal["not_allowed", "mentee_twice", "places", "mentee_quota", "mentor_quota", "limit"]
 
 _CONFLICTS: dict[Code, str] = {
     "not_allowed": later("The fixed tandem of row {row} and column {column} is not allowed."),
@@ -22,6 +22,7 @@ _CONFLICTS: dict[Code, str] = {
     "places": later("Column {column} has fewer places than fixed tandems."),
     "mentee_quota": later("The fixed tandems exceed the quota of rows of organisation {organisation}."),
     "mentor_quota": later("The fixed tandems exceed the quota of columns of organisation {organisation}."),
+    "limit": later("The fixed tandems leave no answer that keeps all limits."),
 }
 
 
@@ -33,10 +34,28 @@ class Conflict:
     mentee: int = -1
     mentor: int = -1
     organisation: int = -1
+    #: Number of the limit; -1 where only several together leave no answer.
+    limit: int = -1
 
     def __str__(self) -> str:
         sentence = _CONFLICTS[self.code]
         return say(sentence, row=self.mentee, column=self.mentor, organisation=self.organisation)
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A limit over all tandems: the weights of those in the answer sum to ``most`` or less.
+
+    At least half of the tandems of some kind is such a limit, too: 1 for the others, -1 for these, at most 0.
+
+    Attributes
+    ----------
+    weights : (n, m) int
+    most : int
+    """
+
+    weights: Ints
+    most: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +110,7 @@ class Problem:
         Pairs that must be in the answer.
     wishes : (n, m) int, optional
         What a wish is worth for the goal ``wishes``, 0 where there is none; the higher the dearer.
+    limits : sequence of Limit, optional
 
     Raises
     ------
@@ -107,6 +127,7 @@ class Problem:
     mentor_quota: Ints | None = None
     locked: tuple[tuple[int, int], ...] = ()
     wishes: Ints | None = None
+    limits: tuple[Limit, ...] = ()
 
     def __post_init__(self) -> None:
         scores = _whole("scores", self.scores)
@@ -126,6 +147,8 @@ class Problem:
             if self.wishes is None
             else _shaped("wishes", _whole("wishes", self.wishes), (n, m)),
         }
+        for limit in self.limits:
+            _shaped("limits", np.asarray(limit.weights), (n, m))
         for name, value in values.items():
             object.__setattr__(self, name, value)
         if not all(0 <= i < n and 0 <= j < m for i, j in self.locked):
@@ -199,6 +222,11 @@ class Problem:
         several = (rest.places > 1) & ~rest.taking_part
         return bool((several & rest.mentors_scarce[self.mentor_group]).any())
 
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether the problem is no network flow but a mixed-integer programme."""
+        return self.persons_matter or bool(self.limits)
+
     def value(self, mate: Ints) -> int:
         """Return ``big * tandems + total`` of a matching, exactly."""
         rows = np.flatnonzero(mate >= 0)
@@ -246,6 +274,7 @@ class Problem:
             mentor_group=self.mentor_group[mentors],
             locked=tuple((row[i], column[j]) for i, j in self.locked),
             wishes=None if self.wishes is None else self.wishes[pairs],
+            limits=tuple(replace(limit, weights=limit.weights[pairs]) for limit in self.limits),
         )
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentorkit.matching.network_flow import network_of
-from mentorkit.matching.person_quota import SOLVER
+from mentorkit.matching.person_quota import SOLVER, NoAnswer, PersonChoice
 from mentorkit.matching.problem import Ints, Problem
 from mentorkit.matching.residual import potentials, residual
 
@@ -53,7 +53,7 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
         If the matching is no optimum.
     """
     value = problem.value(mate)
-    if problem.persons_matter:
+    if problem.mixed:
         return {
             "form": "mixed-integer",
             "big": problem.big,
@@ -122,7 +122,7 @@ def check_proof(problem: Problem, solution: Solution) -> bool:
     """
     proof, mate = solution.proof, solution.mate
     if solution.status != "optimal":
-        return problem.conflict is not None and problem.conflict == solution.conflict
+        return _contradicted(problem, solution)
     if not obeys_rules(problem, mate):
         return False
     own = problem.scores[np.flatnonzero(mate >= 0), mate[mate >= 0]].tolist()
@@ -132,6 +132,17 @@ def check_proof(problem: Problem, solution: Solution) -> bool:
         return _check_fair(problem, solution)
     first = problem.wishes_first() if solution.goal == "wishes" else problem
     return _proved_bound(first, proof) == first.value(mate)
+
+
+def _contradicted(problem: Problem, solution: Solution) -> bool:
+    """Tell whether there is no answer, for the reason given."""
+    if problem.conflict or not solution.conflict:
+        return problem.conflict is not None and problem.conflict == solution.conflict
+    try:
+        PersonChoice(problem).best()
+    except NoAnswer:
+        return solution.conflict.code == "limit"
+    return False
 
 
 def _check_fair(problem: Problem, solution: Solution) -> bool:
@@ -150,7 +161,7 @@ def _check_fair(problem: Problem, solution: Solution) -> bool:
 
 
 def obeys_rules(problem: Problem, mate: Ints) -> bool:
-    """Tell whether a matching keeps every rule: pairs, places, both quotas, fixed tandems."""
+    """Tell whether a matching keeps every rule: pairs, places, both quotas, fixed tandems, limits."""
     n, m = problem.scores.shape
     if mate.shape != (n,) or not ((mate >= -1) & (mate < m)).all():
         return False
@@ -158,12 +169,14 @@ def obeys_rules(problem: Problem, mate: Ints) -> bool:
     load = np.bincount([j for _, j in pairs], minlength=m) if pairs else np.zeros(m, dtype=np.int64)
     mentees = np.bincount(problem.mentee_group[mate >= 0], minlength=1)
     persons = np.bincount(problem.mentor_group[load > 0], minlength=1)
+    made = tuple(np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
     return (
         all(problem.allowed[pair] for pair in pairs)
         and set(problem.locked) <= set(pairs)
         and bool((load <= problem.places).all())
         and (problem.mentee_quota is None or bool((mentees <= problem.mentee_quota[: len(mentees)]).all()))
         and (problem.mentor_quota is None or bool((persons <= problem.mentor_quota[: len(persons)]).all()))
+        and all(limit.weights[made].sum() <= limit.most for limit in problem.limits)
     )
 
 
@@ -171,9 +184,9 @@ def _proved_bound(problem: Problem, certificate: Certificate | None) -> int | No
     """Return the upper bound a certificate proves for all answers of a problem, None if it proves none."""
     if not certificate or certificate["big"] != problem.big:
         return None
-    if (certificate["form"] == "mixed-integer") != problem.persons_matter:
+    if (certificate["form"] == "mixed-integer") != problem.mixed:
         return None
-    if not problem.persons_matter:
+    if not problem.mixed:
         return _checked_potentials(problem, certificate)
     proved = certificate["gap"] == 0 and certificate["bound"] == certificate["value"]
     return int(certificate["bound"]) if proved else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.language import say
 from mentorkit.matching.network_flow import network_of, optimum
-from mentorkit.matching.person_quota import PersonChoice
+from mentorkit.matching.person_quota import NoAnswer, PersonChoice
 from mentorkit.matching.problem import Conflict, Ints, Problem
 from mentorkit.matching.proof import certify
 
@@ -26,7 +27,7 @@ class Solution:
     Attributes
     ----------
     status : "optimal" or "infeasible"
-        Infeasible only where fixed tandems contradict the rules.
+        Infeasible only where fixed tandems contradict the rules or leave no way to keep the limits.
     goal : "total", "fair" or "wishes"
     mate : (n,) int
         Column of each row's partner, -1 for nobody.
@@ -87,20 +88,35 @@ def solve(problem: Problem, goal: Goal = "total") -> Solution:
 
     Notes
     -----
-    Where quotas are to count persons and a scarce organisation has a mentor with several places, the
-    problem is NP-hard and solved as a mixed-integer programme; else it is a network flow.
+    Where quotas are to count persons and a scarce organisation has a mentor with several places, or there
+    are limits over all tandems, the problem is NP-hard and solved as a mixed-integer programme; else it is a
+    network flow.
     """
     if goal not in GOALS:
         raise UsageError(say("There is no goal {goal}.", goal=goal))
     if problem.conflict:
         nobody = np.full(len(problem.scores), -1, dtype=np.int64)
         return Solution("infeasible", goal, nobody, conflict=problem.conflict)
-    if goal == "fair":
-        return _fair(problem)
-    if goal == "wishes":
-        return _wishes(problem)
+    try:
+        return _ANSWERS[goal](problem)
+    except NoAnswer:
+        nobody = np.full(len(problem.scores), -1, dtype=np.int64)
+        return Solution("infeasible", goal, nobody, conflict=Conflict("limit", limit=_broken(problem)))
+
+
+def _broken(problem: Problem) -> int:
+    """Return the first limit that leaves no answer by itself, -1 where only several together do."""
+    for k, limit in enumerate(problem.limits):
+        try:
+            PersonChoice(replace(problem, limits=(limit,))).best()
+        except NoAnswer:
+            return k
+    return -1
+
+
+def _total(problem: Problem) -> Solution:
     mate = _best(problem)
-    return _solution(problem, goal, mate, certify(problem, mate))
+    return _solution(problem, "total", mate, certify(problem, mate))
 
 
 def _solution(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -> Solution:
@@ -155,7 +171,7 @@ def _fair(problem: Problem) -> Solution:
 
 def _any_best(problem: Problem) -> Ints:
     """Return an optimum, fixed tandems included."""
-    if not problem.persons_matter:
+    if not problem.mixed:
         return problem.with_locked(optimum(network_of(problem)))
     return problem.with_locked(PersonChoice(problem).best())
 
@@ -163,7 +179,7 @@ def _any_best(problem: Problem) -> Ints:
 def _best(problem: Problem) -> Ints:
     """Return the optimum that remains the answer when only its own people are left."""
     mate = _any_best(problem)
-    if problem.mentee_quota is None and problem.mentor_quota is None:
+    if problem.mentee_quota is None and problem.mentor_quota is None and not problem.limits:
         return mate
     people: tuple[Ints, Ints] = np.arange(len(mate)), np.arange(len(problem.places))
     while True:
@@ -176,6 +192,9 @@ def _best(problem: Problem) -> Ints:
         mate[i[again >= 0]] = j[again[again >= 0]]
         if problem.value(before) != problem.value(mate):
             raise MentorkitError(say("The solver could not prove that its answer is the best."))
+
+
+_ANSWERS: dict[Goal, Callable[[Problem], Solution]] = {"total": _total, "fair": _fair, "wishes": _wishes}
 
 
 def assign(  # noqa: PLR0913 - one keyword per rule

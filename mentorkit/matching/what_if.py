@@ -45,7 +45,7 @@ class WhatIf:
     @cached_property
     def _changes(self) -> Changes | None:
         """The residual network of what is not fixed; None in the mixed-integer form."""
-        if self.problem.persons_matter:
+        if self.problem.mixed:
             return None
         return Changes(network_of(self.problem), self._free_mate)
 
@@ -120,7 +120,7 @@ class WhatIf:
         return self._gained_by(replace(self.problem, mentor_quota=more))
 
     def newcomers(self, scores: Ints, allowed: Bools) -> list[Difference]:
-        """Return what each of k further mentors would gain, who comes with one place and outside all quotas.
+        """Return what each of k further mentors would gain, with one place and outside all quotas and limits.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class WhatIf:
         allowed : (n, k) bool
         """
         every = self._joined(scores, allowed)
-        if every.persons_matter:
+        if every.mixed:
             return [
                 self._gained_by(self._joined(scores[:, [k]], allowed[:, [k]])) for k in range(scores.shape[1])
             ]
@@ -152,6 +152,10 @@ class WhatIf:
             places=np.append(problem.places, np.ones(k, dtype=np.int64)),
             mentor_group=np.append(problem.mentor_group, np.full(k, elsewhere)),
             mentor_quota=quota,
+            wishes=None,
+            limits=tuple(
+                replace(limit, weights=np.pad(limit.weights, ((0, 0), (0, k)))) for limit in problem.limits
+            ),
         )
 
     def second_best(self) -> Ints | None:

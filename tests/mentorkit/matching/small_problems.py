@@ -9,12 +9,15 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from mentorkit.matching.problem import Problem
+from mentorkit.matching.problem import Limit, Problem
 
 
 @st.composite
-def problems(draw, size=4, crowded=False):
-    """Problems of up to ``size`` people a side; crowded ones have few persons' quota and several places."""
+def problems(draw, size=4, crowded=False, limited=False):
+    """Problems of up to ``size`` people a side.
+
+    Crowded ones have few persons' quota and several places; limited ones have limits over all tandems.
+    """
     n, m = draw(st.integers(1, size)), draw(st.integers(2 if crowded else 1, size))
     top = draw(st.sampled_from([1, 7, 1000]))
     groups = 1 if crowded else draw(st.integers(1, 3))
@@ -36,6 +39,11 @@ def problems(draw, size=4, crowded=False):
         mentee_quota=quota(),
         mentor_quota=quota(always=crowded),
         locked=draw(st.lists(st.sampled_from(locked), max_size=2)) if locked else [],
+        limits=[
+            Limit(numbers(-2, 2, n * m).reshape(n, m), draw(st.integers(0, 2))) for _ in range(1 + limited)
+        ]
+        if limited
+        else [],
         wishes=numbers(0, 3, n * m).reshape(n, m) if draw(st.booleans()) else None,
     )
 
@@ -61,6 +69,10 @@ def keeps_rules(problem: Problem, mate: tuple[int, ...]) -> bool:
         all(problem.allowed[i, j] for i, j in enumerate(mate) if j >= 0)
         and all(load[j] <= problem.places[j] for j in load)
         and (problem.mentee_quota is None or all(mentees[g] <= problem.mentee_quota[g] for g in mentees))
+        and all(
+            sum(int(limit.weights[i, j]) for i, j in enumerate(mate) if j >= 0) <= limit.most
+            for limit in problem.limits
+        )
         and (problem.mentor_quota is None or all(persons[g] <= problem.mentor_quota[g] for g in persons))
     )
 

@@ -43,6 +43,12 @@ def test_crowded_organisations_are_priced_as_by_trying_everything(problem):
     agree_with_trying_everything(problem)
 
 
+@settings(quick, max_examples=60)
+@given(problems(limited=True))
+def test_with_limits_pairs_are_priced_as_by_trying_everything(problem):
+    agree_with_trying_everything(problem)
+
+
 @pytest.mark.parametrize(("seed", "several"), [(0, 0), (1, 0.4), (3, 0.4), (2, 1)])
 def test_seven_administrations_are_priced_as_by_solving_again(seed, several):
     problem = administrations(seed, several)

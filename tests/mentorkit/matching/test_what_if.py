@@ -67,6 +67,12 @@ def test_crowded_organisations_answer_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
 
+@settings(quick, max_examples=40)
+@given(problems(size=3, limited=True))
+def test_problems_with_limits_answer_as_by_trying_everything(problem):
+    agrees_with_trying_everything(problem)
+
+
 @quick
 @given(problems(size=4))
 def test_nothing_lies_between_the_best_and_the_second_best(problem):
@@ -126,6 +132,7 @@ def test_a_newcomer_gains_what_solving_with_her_says():
             mentor_group=np.append(problem.mentor_group, elsewhere),
             mentee_quota=np.append(problem.mentee_quota, 0),
             mentor_quota=np.append(problem.mentor_quota, 1),
+            wishes=None,
         )
         found = solve(with_her)
         assert gain == (found.tandems - what_if.best.tandems, found.total - what_if.best.total)
