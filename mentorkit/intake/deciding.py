@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from mentorkit.errors import RuleBroken
 from mentorkit.intake.judge import codes
 from mentorkit.language import later, say
+from mentorkit.language.formats import date
 from mentorkit.programme.records import Application, Overruling, Status, Verdict
 
 
@@ -85,3 +86,30 @@ def outlives(decision: Overruling, seen: Collection[str] | None, application: Ap
     if decision.verdict == "admitted":
         return now <= frozenset(seen or ())
     return frozenset(seen or ()) <= now
+
+
+def decisions(application: Application, names: Mapping[str, str]) -> list[str]:
+    """Return who decided on an application, when and why, and who noted that it was withdrawn, in sentences.
+
+    Parameters
+    ----------
+    application
+        The application.
+    names
+        Users' names as people see them, by the names they log in with.
+    """
+    told = []
+    if (decision := application.overruled) is not None:
+        who, day = names.get(decision.by, decision.by), date(decision.at.astimezone().date())
+        told.append(say(_TOLD[decision.verdict], who=who, day=day, reason=decision.reason))
+    if (gone := application.withdrawn) is not None:
+        who, day = names.get(gone.by, gone.by), date(gone.at.astimezone().date())
+        told.append(say("Withdrawn; noted by {who} on {day}.", who=who, day=day))
+        told.append(gone.reason)
+    return [sentence for sentence in told if sentence]
+
+
+_TOLD: dict[Verdict, str] = {
+    "admitted": later("Admitted by {who} on {day}: {reason}"),
+    "refused": later("Refused by {who} on {day}: {reason}"),
+}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.changes import label_of, state_word
+from mentorkit.intake.deciding import decisions
 from mentorkit.intake.findings import Audience, sentences
 from mentorkit.intake.identify import ID_HEADING
 from mentorkit.intake.stored import OVERRULE, scope
@@ -15,6 +16,7 @@ from mentorkit.intake.vocabulary import ROLE
 from mentorkit.intake.workbook import sheet_name, xlsx
 from mentorkit.language import say, speaking
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Programme, Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
@@ -41,7 +43,8 @@ def to_xlsx(store: Store, actor: Actor, run_id: str) -> bytes:
     """Return the applications of a run that the actor may see, with a sheet for each role.
 
     Entries stand as they were given, all as text, so that no program makes a formula or a date of them.
-    Beside them stand an id, by which the file is known again, and, for readers, the status and why.
+    Beside them stand an id, by which the file is known again, and, for readers, the status, why, and what
+    was decided by whom for which reason. What readers write there is not read.
 
     Raises
     ------
@@ -55,12 +58,13 @@ def to_xlsx(store: Store, actor: Actor, run_id: str) -> bytes:
         own = scope(actor, "application.read", run)
         settings = reader.get(Programme, run.programme_id).settings
         found = [a for a in reader.all(Application, run_id=run_id) if own is None or a.organisation in own]
+        names = {user.id: user.display_name for user in reader.all(User)}
     audience = Audience(bool(actor.scopes(OVERRULE, run.programme_id)), tuple(found))
 
     def fill(book: Workbook) -> None:
         for role in ROLES:
             of_role = [application for application in found if application.role == role]
-            _write(book, role, of_role, _columns(settings, role, of_role, audience))
+            _write(book, role, of_role, _columns(settings, role, of_role, audience, names))
 
     with speaking(settings.voice()):
         return xlsx(f"{settings.name} {run.name}", fill)
@@ -73,7 +77,11 @@ def file_name(run: Run) -> str:
 
 
 def _columns(
-    settings: ProgrammeSettings, role: Role, applications: Sequence[Application], audience: Audience
+    settings: ProgrammeSettings,
+    role: Role,
+    applications: Sequence[Application],
+    audience: Audience,
+    names: Mapping[str, str],
 ) -> list[_Column]:
     used = {name for application in applications for name in application.entries}
     asked = {*settings.questions.of(role), "first_name", "last_name"}
@@ -89,6 +97,7 @@ def _columns(
         *(_Column(heading, _extra(heading)) for heading in headings),
         _Column(say("[Status]"), state_word),
         _Column(say("[Remarks]"), lambda a: "\n".join(sentences(a, audience))),
+        _Column(say("[Decision]"), lambda a: "\n".join(decisions(a, names))),
     ]
 
 

@@ -38,12 +38,16 @@ class Audience:
 
 #: Who decides and, of other organisations, knows nobody.
 ANYBODY = Audience()
+_ASK_FOR_IT = later("Please ask for it and fill it in.")
 _ELSE = later("Please correct it where it is wrong; otherwise the lead of the programme decides.")
 
 
 @dataclass(frozen=True)
 class Code:
-    """A known code: the status it leads to, its sentence, and what is asked of who decides, and of others."""
+    """A known code: the status it leads to, what it says, and what is asked of who decides.
+
+    ``ask_others`` is asked of everybody else, if that is not the same.
+    """
 
     status: Status
     sentence: str
@@ -52,32 +56,34 @@ class Code:
 
 
 CODES: dict[str, Code] = {
-    "missing_name": Code("error", later("The name is missing or incomplete. Please fill it in.")),
+    "missing_name": Code("error", later("The name is missing or incomplete."), later("Please fill it in.")),
     "invalid_name": Code(
         "error",
-        later(
-            "{label}: “{value}” is not a name."
-            " Please correct it, or say under “How the columns were understood” what the column means."
-        ),
+        later("{label}: “{value}” is not a name."),
+        later("Please correct it, or say under “How the columns were understood” what the column means."),
     ),
-    "missing_email": Code("error", later("The e-mail address is missing. Please ask for it and fill it in.")),
+    "missing_email": Code("error", later("The e-mail address is missing."), _ASK_FOR_IT),
     "invalid_email": Code(
-        "error", later("“{value}” is not an e-mail address. Please ask for the right one and correct it.")
+        "error",
+        later("“{value}” is not an e-mail address."),
+        later("Please ask for the right one and correct it."),
     ),
     "invalid_date": Code(
-        "error", later("{label}: there is no date “{value}”. Please correct it, as in 30.09.2008.")
+        "error",
+        later("{label}: there is no date “{value}”."),
+        later("Please correct it, as in 30.09.2008."),
     ),
     "unknown_organisation": Code(
-        "error", later("“{value}” is none of the organisations of this programme.{guess} Please correct it.")
+        "error",
+        later("“{value}” is none of the organisations of this programme.{guess}"),
+        later("Please correct it."),
     ),
     "missing_organisation": Code(
         "error",
-        later(
-            "No organisation is named, neither in the row nor in the title or the file's name."
-            " Please fill it in."
-        ),
+        later("No organisation is named, neither in the row nor in the title or the file's name."),
+        later("Please fill it in."),
     ),
-    "missing_grade": Code("error", later("The pay grade is missing. Please ask for it and fill it in.")),
+    "missing_grade": Code("error", later("The pay grade is missing."), _ASK_FOR_IT),
     "duplicate": Code(
         "review",
         later("{name} has applied already ({place})."),
@@ -111,14 +117,38 @@ CODES: dict[str, Code] = {
         _ELSE,
     ),
     "hours_unclear": Code(
-        "review", later("Hours per month: “{value}” is not a number. Please ask and enter one.")
+        "review",
+        later("Hours per month: “{value}” is not a number."),
+        later("Please ask and enter one."),
     ),
     "answer_missing": Code(
-        "review", later("{label}: there is no answer, but a rule of the programme asks for one. Please ask.")
+        "review",
+        later("{label}: there is no answer, but a rule of the programme asks for one."),
+        later("Please ask."),
     ),
     "answer_unclear": Code(
         "review",
-        later("{label}: “{value}” was not understood, but a rule of the programme asks. Please correct it."),
+        later("{label}: “{value}” was not understood, but a rule of the programme asks."),
+        later("Please correct it."),
+    ),
+}
+#: What is said of a pay grade by what is unclear about it, where that is known.
+_GRADES: dict[str, Code] = {
+    "other_scale": Code(
+        "review",
+        later("“{value}” is a pay grade of another scale, which is not compared with {scales}."),
+        later("Please decide."),
+        _ELSE,
+    ),
+    "no_step": Code(
+        "review",
+        later("There is no pay grade “{value}” on these scales: {scales}."),
+        later("Please ask for the right one and correct it."),
+    ),
+    "no_grade": Code(
+        "review",
+        later("“{value}” is no pay grade that is known here."),
+        later("Please ask for the right one and correct it."),
     ),
 }
 #: What is longer is shortened where a sentence quotes it.
@@ -163,8 +193,16 @@ def rule_of(finding: Finding) -> str:
 
 
 def sentences(application: Application, audience: Audience = ANYBODY) -> list[str]:
-    """Return what was found about an application, a sentence each, in the language in force."""
+    """Return what was found about an application, a sentence each, in the language in force.
+
+    Nothing is asked any more where somebody has decided, see :func:`is_settled`.
+    """
     return [message(finding, of=application, audience=audience) for finding in application.findings]
+
+
+def is_settled(application: Application) -> bool:
+    """Tell whether nobody has to act on what was found: a person decided, or the applicant has withdrawn."""
+    return application.overruled is not None or application.withdrawn is not None
 
 
 def message(
@@ -183,7 +221,8 @@ def message(
     source
         Where the row stands, if the sentence is shown away from it.
     of
-        The application it is about; without it, a duplicate in another organisation cannot be named.
+        The application it is about; without it, a duplicate in another organisation cannot be named, and
+        it is not known whether somebody has decided already.
     audience
         Who reads it.
     """
@@ -191,7 +230,7 @@ def message(
     if double is not None and of is not None:
         finding = finding.model_copy(update={"detail": doubling(of, double)})
     sentence = _told(finding)
-    if ask := _ask(finding, audience):
+    if (ask := _ask(finding, audience)) and not (of and is_settled(of)):
         sentence = f"{sentence} {say(ask)}"
     rule = rule_of(finding).rstrip(". ")
     if rule and finding.code in CODES:  # why it is asked at all
@@ -232,16 +271,22 @@ def _told(finding: Finding) -> str:
 
 def _ask(finding: Finding, audience: Audience) -> str:
     """Return what is asked of the reader, a sentence to be translated; empty where nothing is."""
-    if standing(finding) != "review":
+    if standing(finding) == "ineligible":
         return ""
-    if finding.code in CODES:
-        code = CODES[finding.code]
+    if code := _code(finding):
         if audience.decides:
             return code.ask
-        return _SETTLED if is_elsewhere(finding) else code.ask_others
+        return _SETTLED if is_elsewhere(finding) else code.ask_others or code.ask
+    if finding.code.startswith("missing_"):
+        return _ASK_FOR_IT
     if not rule_of(finding):
         return ""
     return later("Please decide.") if audience.decides else _ELSE
+
+
+def _code(finding: Finding) -> Code | None:
+    """Return what is known of a finding's code; None where a rule of the programme made it."""
+    return _GRADES.get(str(finding.detail.get("doubt"))) or CODES.get(finding.code)
 
 
 _ANOTHER_NAME = later("{name} may be {other}, who has applied already ({place}).")
@@ -273,10 +318,10 @@ def _sentence(finding: Finding) -> str:
         return _ANOTHER_NAME
     if finding.code == "late" and finding.detail.get("status") == "ineligible":
         return _TOO_LATE
-    if finding.code in CODES:
-        return CODES[finding.code].sentence
+    if code := _code(finding):
+        return code.sentence
     if finding.code.startswith("missing_"):
-        return later("{label} is missing. Please ask for it and fill it in.")
+        return later("{label} is missing.")
     return _BROKEN if rule_of(finding) else _RULE_SENTENCES[str(finding.detail.get("test", "yes"))]
 
 

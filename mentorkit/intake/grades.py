@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from mentorkit.intake.text import letters, plain
 from mentorkit.intake.values import Understood, is_nothing
 from mentorkit.programme.pay import PayScale, Series, pay_scale
 
 UNCLEAR_GRADE = "grade_unclear"
+#: What is unclear about a pay grade: it stands on another scale, the scale has no such step, it is no pay
+#: grade at all, or it can be read in several ways.
+Doubt = Literal["other_scale", "no_step", "no_grade", "several"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ _EMPLOYEE = re.compile(
 )
 #: … and those that say nothing about it.
 _NOISE = re.compile(r"(?<![a-z])(?:gruppe|gr\.|bund|nrw|(?:\+|mit|plus|zzgl\.?)? ?zulage|\+ ?z)(?![a-z])")
+#: A grade of a series that no scale here has, such as the social services' S 12.
+_OTHER = re.compile(r"[a-z]{1,2} ?\d{1,2} ?[a-z]?")
 #: The step within a grade, where it cannot be a second grade.
 _STEP = re.compile(r"(?<![a-z])(eg? ?(\d{1,2}) ?[abc]?) ?/ ?([1-6])(?!\d)")
 _GRADE = re.compile(r"(a|eg|e)? ?(\d{1,2}) ?(ue|u|a|b|c|z)?")
@@ -73,11 +79,8 @@ def parse(text: str) -> Grade | None:
     >>> parse("S 12") is None
     True
     """
-    said = re.sub(r"(?<=\d)[.,]0$", "", plain(text).replace("(", " ").replace(")", " ").strip())
-    said = _STEP.sub(lambda step: step[0] if int(step[3]) == int(step[2]) + 1 else step[1], said)
-    said, civil = _CIVIL.subn(" ", said)
-    said, employee = _EMPLOYEE.subn(" ", said)
-    match = _GRADE.fullmatch(re.sub(r"[\s,;:.\-–/]+", " ", _NOISE.sub(" ", said)).strip())
+    said, civil, employee = _bare(text)
+    match = _GRADE.fullmatch(said)
     if match is None:
         return None
     suffix = {None: "", "z": "", "u": "Ü", "ue": "Ü"}.get(match[3], match[3])
@@ -87,6 +90,15 @@ def parse(text: str) -> Grade | None:
     if len(says) > 1:
         return None  # A 9 TVöD
     return Grade("".join(says), int(match[2]), suffix)
+
+
+def _bare(text: str) -> tuple[str, int, int]:
+    """Return a text without the words around a grade, and how many only one kind of staff has."""
+    said = re.sub(r"(?<=\d)[.,]0$", "", plain(text).replace("(", " ").replace(")", " ").strip())
+    said = _STEP.sub(lambda step: step[0] if int(step[3]) == int(step[2]) + 1 else step[1], said)
+    said, civil = _CIVIL.subn(" ", said)
+    said, employee = _EMPLOYEE.subn(" ", said)
+    return re.sub(r"[\s,;:.\-–/]+", " ", _NOISE.sub(" ", said)).strip(), civil, employee
 
 
 @lru_cache(maxsize=4096)
@@ -134,6 +146,27 @@ def understand(text: str, scale_name: str) -> Understood:
     grade = parse(text)
     guess = _guess(grade, pay_scale(scale_name)) if grade and not grade.series else None
     return Understood(guess, UNCLEAR_GRADE)
+
+
+def why_unclear(text: str, scale_name: str) -> Doubt:
+    """Return what is unclear about a pay grade that cannot be compared on a scale.
+
+    Raises
+    ------
+    UsageError
+        If there is no such scale.
+    """
+    scale, grade = pay_scale(scale_name), parse(text)
+    if stands(text, scale_name):
+        return "other_scale"  # than the rule's
+    if grade is None:
+        if not any(sign.isdigit() for sign in text):
+            return "no_grade"
+        return "other_scale" if _OTHER.fullmatch(_bare(text)[0]) else "several"
+    if grade.series and scale.find(grade.series) is None:
+        return "other_scale"
+    possible = [series for series in scale.series if grade.series in ("", series.name)]
+    return "several" if any(grade.key in series.steps for series in possible) else "no_step"
 
 
 def _guess(grade: Grade, scale: PayScale) -> int | float | None:

@@ -171,7 +171,7 @@ class _Case:
         grave = name in self.asked if code != UNCLEAR else name in self.ruled | self.required
         if grave:
             detail = {} if understood.value is None else {"understood": understood.value}
-            scale = {"scales": _series_names(self.settings.pay_scale)} if code == UNCLEAR_GRADE else {}
+            scale = _unclear(entry, self.settings.pay_scale) if code == UNCLEAR_GRADE else {}
             rule = next((r for r in self.settings.rules if (r.role, r.field) == (self.role, name)), None)
             self.find(code, name, **detail, **scale, **(quoted(rule) if rule else {}))
         else:
@@ -188,7 +188,8 @@ class _Case:
             return
         holds = _holds_for_grade(rule, self.entries[rule.field]) if rule.limits else _holds(rule, answer)
         if holds is None:
-            self.find(UNCLEAR_GRADE, rule.field, scales=", ".join(rule.limits), **quoted(rule))
+            unclear = _unclear(self.entries[rule.field], rule.scale, rule.limits)
+            self.find(UNCLEAR_GRADE, rule.field, **unclear, **quoted(rule))
         elif not holds:
             status = {} if rule.hard else {"status": "review"}
             self.find(rule.code, rule.field, test=rule.test, **status, **quoted(rule))
@@ -209,8 +210,10 @@ def _understand(kind: Kind, entry: str, scale: str) -> Understood:
     return grades.understand(entry, scale) if kind == "grade" else PARSERS[kind](entry)
 
 
-def _series_names(scale: str) -> str:
-    return ", ".join(series.name for series in pay_scale(scale).series)
+def _unclear(entry: str, scale: str, series: Iterable[str] = ()) -> dict[str, str]:
+    """Return what is said of a pay grade that is not compared: why, and with which series of its scale."""
+    names = series or [each.name for each in pay_scale(scale).series]
+    return {"doubt": grades.why_unclear(entry, scale), "scales": ", ".join(names)}
 
 
 def _holds(rule: Rule, answer: Any) -> bool:  # noqa: ANN401 - any answer

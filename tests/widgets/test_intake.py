@@ -257,6 +257,7 @@ def test_admitting_needs_a_reason_and_shows_it(run):
     listed(view).detail.decision.overrule.click()
     assert listed(view).table.rows[0]["status"]["text"] == "zugelassen"
     assert "Leitet seit Jahren" in listed(view).detail.facts.value
+    assert "Leitet seit Jahren" in listed(view).table.rows[0]["findings"][-1]
     assert listed(view).detail.decision.reason.values["reason"] == ""
     assert not is_shown(listed(view).detail.decision.overrule)
 

@@ -20,6 +20,7 @@ from mentorkit.intake import actions, service
 from mentorkit.intake.export import file_name, to_xlsx
 from mentorkit.intake.questions import questions
 from mentorkit.language import Voice, speaking
+from mentorkit.language.formats import date as written
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, Run, Source
 from mentorkit.store import Store
@@ -155,6 +156,26 @@ def test_what_was_mended_accepted_or_withdrawn_comes_back_as_it_is(chapters):
     before = everybody(store, run_id)
     service.intake(store, LEAD, run_id, [("x.xlsx", to_xlsx(store, LEAD, run_id))])
     assert everybody(store, run_id) == before
+
+
+def test_a_decision_stands_in_a_column_of_its_own_and_nothing_is_asked_beside_it(chapters):
+    store, run_id = chapters
+    anna, bo = everybody(store, run_id)
+    late = service.mend(store, LEAD, anna.id, {"received": "1.12.2008"}, anna.version)
+    actions.accept(store, LEAD, anna.id, "Post war langsam\nund spät; =1+1", late.version)
+    actions.refuse(store, LEAD, bo.id, "zieht weg", bo.version)
+    data = to_xlsx(store, LEAD, run_id)
+    head, *rows = rows_of(data)
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    with speaking(Voice("de")):
+        day = written(store.clock().astimezone().date())
+    assert [row["[Entscheidung]"] for row in told] == [
+        f"Zugelassen von eva am {day}: Post war langsam\nund spät; =1+1",
+        f"Abgelehnt von eva am {day}: zieht weg",
+    ]
+    assert not any("Bitte" in row["[Hinweise]"] or "bitte" in row["[Hinweise]"] for row in told)
+    assert "1.12.2008" in told[0]["[Hinweise]"].replace("01.", "1.")
+    read_back(store, run_id, data)
 
 
 def test_an_id_of_somebody_else_is_not_believed(chapters):

@@ -52,6 +52,36 @@ def test_each_series_of_grades_has_its_own_limit(text, outcome):
     assert (found.status, [finding.code for finding in found.findings]) == outcome
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("S 12", "“S 12” is a pay grade of another scale, which is not compared with A, E. Please decide."),
+        ("P 8", "“P 8” is a pay grade of another scale, which is not compared with A, E. Please decide."),
+        ("A 99", "There is no pay grade “A 99” on these scales: A, E."
+         " Please ask for the right one and correct it."),
+        ("Blaubeere", "“Blaubeere” is no pay grade that is known here."
+         " Please ask for the right one and correct it."),
+        ("9", "The pay grade “9” does not say clearly where it stands on one of these scales: A, E."
+         " Please decide, or correct it."),
+        ("A 9/10", "The pay grade “A 9/10” does not say clearly where it stands on one of these scales: A, E."
+         " Please decide, or correct it."),
+    ],
+)  # fmt: skip
+def test_what_is_unclear_about_a_grade_is_told_and_what_to_do(text, sentence):
+    asked = {"mentee": ("pay_grade",), "mentor": ("email",), "required": ()}
+    finding = judged(settings_with(questions=asked), pay_grade=text).findings[0]
+    assert finding.code == "grade_unclear"
+    with speaking(Voice("en")):
+        assert message(finding) == sentence
+
+
+def test_a_grade_of_a_series_that_a_rule_does_not_name_stands_on_another_scale():
+    found = judged(settings_with({**GRADES, "limits": {"A": "9"}}), pay_grade="E 15").findings[0]
+    with speaking(Voice("en")):
+        told = message(found)
+    assert told.startswith("“E 15” is a pay grade of another scale, which is not compared with A.")
+
+
 def test_grades_of_a_series_without_a_limit_are_left_to_a_person():
     assert findings({**GRADES, "limits": {"A": "9"}}, pay_grade="E 15") == ("review", ["grade_unclear"])
 

@@ -8,7 +8,9 @@ import pytest
 
 from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake import actions, service
+from mentorkit.intake.deciding import decisions
 from mentorkit.intake.export import to_xlsx
+from mentorkit.intake.findings import sentences
 from mentorkit.intake.intake import Intake
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import choosing
@@ -95,6 +97,28 @@ def test_a_refusal_is_undone_and_undone_once_more_it_holds_again(store):
     undone = actions.undo(store, LEAD, refused.id, refused.version)
     assert undone.takes_part
     assert actions.undo(store, LEAD, refused.id, undone.version).overruled == refused.overruled
+
+
+def test_what_was_found_is_told_as_a_fact_once_somebody_decided(store):
+    take(store, ANNA, CORA, PER)
+    asked = {name: sentences(a) for name, a in everybody(store).items()}
+    assert asked["Cora"] == [
+        "Received on 5 Oct 2008, after the closing date 30 Sept 2008. Please decide whether it still counts."
+    ]
+    cora = everybody(store)["Cora"]
+    cora = actions.accept(store, LEAD, cora.id, "Post war langsam", cora.version)
+    refuse(store, "Per")
+    per = everybody(store)["Per"]
+    assert sentences(everybody(store)["Cora"]) == [
+        "Received on 5 Oct 2008, after the closing date 30 Sept 2008."
+    ]
+    assert sentences(per) == ["The e-mail address is missing."]
+    assert decisions(per, {"eva": "Eva Klein"})[0].startswith("Refused by Eva Klein on ")
+    back = actions.take_back(store, LEAD, per.id, "Irrtum", per.version)
+    assert sentences(back) == asked["Per"]
+    gone = actions.withdraw(store, LEAD, back.id, "zieht weg", back.version)
+    assert sentences(gone) == ["The e-mail address is missing."]
+    assert decisions(gone, {})[1] == "zieht weg"
 
 
 def test_what_is_decided_already_is_not_refused_and_a_refusal_is_no_admission(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mentorkit.intake.findings import is_settled
 from mentorkit.intake.values import items
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
@@ -51,7 +52,7 @@ class ApplicationForm(Form):
 
     def unplaced(self, application: Application) -> list[Finding]:
         """Return what was found and stands at no field; all of it where a coordinator has decided."""
-        fields = set() if _is_decided(application) else set(self.values)
+        fields = set() if is_settled(application) else set(self.values)
         return [finding for finding in application.findings if finding.field not in fields]
 
     def _wrong(self, application: Application) -> dict[str, str]:
@@ -59,7 +60,7 @@ class ApplicationForm(Form):
         wrong: dict[str, list[str]] = {}
         audience = self.model.audience
         for finding in application.findings:
-            if finding.field in self.values and not _is_decided(application):
+            if finding.field in self.values and not is_settled(application):
                 wrong.setdefault(finding.field, []).append(found_at(finding, application, audience))
         return {name: " ".join(sentences) for name, sentences in wrong.items()}
 
@@ -88,10 +89,6 @@ class ApplicationForm(Form):
 def reason_field(label: str = "", *, required: bool = True) -> Field:
     """Return the field for a reason."""
     return Field("reason", label or say("Your reason"), "lines", required=required, longest=1000)
-
-
-def _is_decided(application: Application) -> bool:
-    return application.overruled is not None or application.withdrawn is not None
 
 
 def _key(application: Application) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from mentorkit.intake import findings
 from mentorkit.intake.changes import state_word
+from mentorkit.intake.deciding import decisions
 from mentorkit.language import later, say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application
@@ -151,8 +153,12 @@ def table_row(
     *,
     narrow: bool = False,
     audience: findings.Audience = findings.ANYBODY,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Cell:
-    """Return an application as a row; where it is narrow, the organisation stands below the name."""
+    """Return an application as a row; where it is narrow, the organisation stands below the name.
+
+    ``audience`` is who reads it, ``names`` are users' names as people see them, by those they log in with.
+    """
     name = application.name or say("(no name)")
     return {
         "id": application.id,
@@ -161,7 +167,7 @@ def table_row(
         "organisation": application.organisation or "",
         "status": status_chip(application),
         "change": say(_CHANGES[change]) if change else "",
-        "findings": findings.sentences(application, audience),
+        "findings": [*findings.sentences(application, audience), *decisions(application, names)],
         "source": origin(application),
     }
 

@@ -8,7 +8,6 @@ import ipywidgets as w
 
 from mentorkit.intake.deciding import can_be
 from mentorkit.language import say
-from mentorkit.privacy.accounts import display_names
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -66,13 +65,8 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         is_another = self.entries.show(application)
         found = self.entries.unplaced(application)
         told = model.wishes_of(application), model.past_of(application)
-        names: dict[str, str] = {}
-        if application.overruled or application.withdrawn:
-            with model.attempting():
-                names = display_names(model.run.bench.store)
-        fact = facts(
-            application, found, *told, names, place=model.place_of(application), audience=model.audience
-        )
+        place = model.place_of(application)
+        fact = facts(application, found, *told, model.names, place=place, audience=model.audience)
         self.facts.value = fact + held_back(model.held_back(application))
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))

@@ -9,17 +9,14 @@ from markupsafe import Markup
 
 from mentorkit.intake import findings
 from mentorkit.intake.changes import state_word
+from mentorkit.intake.deciding import decisions
 from mentorkit.language import later, say
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import ALWAYS, FIELDS
-from mentorkit.programme.records import Application, Finding, Verdict
+from mentorkit.programme.records import Application, Finding
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
 
-_DECIDED: dict[Verdict, str] = {
-    "admitted": later("Admitted by {who} on {day}: {reason}"),
-    "refused": later("Refused by {who} on {day}: {reason}"),
-}
 _GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
@@ -48,7 +45,8 @@ def facts(  # noqa: PLR0913 - the last is named
         markup("<ul>{items}</ul>", items=items) if items else Markup(),
         *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),
         _listed(say("Other runs"), past),
-        *(paragraph(sentence) for sentence in _decisions(application, names)),
+        *(paragraph(sentence) for sentence in decisions(application, names)),
+        _consent(application),
     ]
     return Markup().join(parts)
 
@@ -78,24 +76,10 @@ def found_at(
     return say("{sentence} (cell {cell})", sentence=sentence, cell=cell) if cell else sentence
 
 
-def _decisions(application: Application, names: Mapping[str, str]) -> list[str]:
-    told = []
-    if (decision := application.overruled) is not None:
-        day = date(decision.at.astimezone().date())
-        who = names.get(decision.by, decision.by)
-        told.append(say(_DECIDED[decision.verdict], who=who, day=day, reason=decision.reason))
-    if (gone := application.withdrawn) is not None:
-        told.append(
-            say(
-                "Withdrawn; noted by {who} on {day}.",
-                who=names.get(gone.by, gone.by),
-                day=date(gone.at.astimezone().date()),
-            )
-        )
-        told.append(gone.reason)
-    if (agreed := application.consent) is not None:
-        told.append(say("Consent given on {day}.", day=date(agreed.at.astimezone().date())))
-    return [sentence for sentence in told if sentence]
+def _consent(application: Application) -> Markup:
+    if (agreed := application.consent) is None:
+        return Markup()
+    return paragraph(say("Consent given on {day}.", day=date(agreed.at.astimezone().date())))
 
 
 def understood(application: Application, said: Mapping[str, str]) -> Markup:

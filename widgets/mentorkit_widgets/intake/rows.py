@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import ipywidgets as w
@@ -130,8 +130,8 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Show the rows; with fewer columns while an application is open beside them."""
         model, narrow, changes = self.model, bool(self.model.selected), self.model.changes
         columns = table_columns(model.settings, with_change=bool(changes), narrow=narrow)
-        audience = model.audience
-        rows = [table_row(a, changes.get(a.id, ""), narrow=narrow, audience=audience) for a in self._rows]
+        row = partial(table_row, narrow=narrow, audience=model.audience, names=model.names)
+        rows = [row(a, changes.get(a.id, "")) for a in self._rows]
         with self.table.hold_sync():
             if self.table.columns != columns:
                 self.table.columns = columns

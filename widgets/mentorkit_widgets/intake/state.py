@@ -12,6 +12,7 @@ from mentorkit import drafts
 from mentorkit.errors import MentorkitError
 from mentorkit.intake.findings import Audience
 from mentorkit.language import say
+from mentorkit.privacy.accounts import display_names
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Wish
 from mentorkit.run import Run
@@ -57,6 +58,8 @@ class IntakeState(Model):
         super().__init__()
         self.run = run
         self._stored_wishes: tuple[Wish, ...] = ()
+        #: Users' names as people see them, by the names they log in with.
+        self.names: dict[str, str] = {}
         #: What was typed and not saved yet: text by field, by application.
         self.entered: dict[str, dict[str, str]] = {}
         self._audience: Audience | None = None
@@ -233,6 +236,7 @@ class IntakeState(Model):
         with self.attempting():
             if self.may_read_wishes:
                 self._stored_wishes = tuple(self.run.wishes)
+            self.names = display_names(self.run.bench.store)
             self.stored = tuple(self.run.application_records)
         return places_in_words(before, self.stored)
 
