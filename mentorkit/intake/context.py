@@ -208,7 +208,8 @@ class SheetReport:
 class FileReport:
     """A file of an intake: read, or refused with the reason.
 
-    ``content`` is kept so that the file can be read anew with the ``answers`` to what was unclear in it.
+    ``content`` is kept so that the file can be read anew with the ``answers`` to what was unclear in it;
+    ``lacking`` says which columns were not found.
     """
 
     file: str
@@ -217,6 +218,7 @@ class FileReport:
     sheets: tuple[SheetReport, ...] = ()
     content: Content | None = None
     answers: Answers = field(default_factory=Answers)
+    lacking: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -235,6 +237,7 @@ class FileReport:
             "sheets": [_sheet_draft(sheet) for sheet in self.sheets],
             "content": content,
             "answers": answers,
+            "lacking": self.lacking,
         }
 
     @classmethod
@@ -248,6 +251,7 @@ class FileReport:
             tuple(_sheet_of_draft(sheet) for sheet in draft["sheets"]),
             Content.unpacked(draft["file"], packed) if packed else None,
             Answers.model_validate(draft.get("answers", {})),
+            draft.get("lacking"),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.intake.context import FileReport, Row
 from mentorkit.intake.findings import Audience, message
 from mentorkit.intake.identify import ID_HEADING
 from mentorkit.intake.news import left_out, new_history
-from mentorkit.language import say, say_n
+from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import date, listing
 from mentorkit.programme.records import Application
 
@@ -54,25 +55,21 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     return (*(a for a in found if a.id not in again and not a.withdrawn), *beside)
 
 
-def told(intake: Intake, place: int) -> str | None:
-    """Return what there is to say about a file, by its place: how it was read and what it changes."""
+def told(intake: Intake, place: int, asked: Collection[str] = ()) -> str | None:
+    """Return what there is to say about a file, by its place: how it was read and what it changes.
+
+    Parameters
+    ----------
+    intake, place
+        The intake, and the place of the file in it.
+    asked
+        The kinds of questions that are asked about the file beside; what depends on the answers is not told
+        as a fact.
+    """
     file = intake.files[place]
-    said = [file.message] if file.message else []
-    newer = intake.newer.get(place)
-    if newer and place in intake.replaced:
-        said.append(
-            say(
-                "This looks like a newer state of “{file}”: who stands in both is taken in from here.",
-                file=newer.file,
-            )
-        )
-    elif newer and intake.known_as.get(place) == newer.file:
-        said.append(
-            say(
-                "This looks like a newer state of “{file}”: taking it in updates those applications.",
-                file=newer.file,
-            )
-        )
+    lacking = None if {"heading", "column"} & set(asked) else file.lacking
+    said = [sentence for sentence in (file.message, lacking) if sentence]
+    said += _newer(intake, place) if "replaces" not in asked else []
     if older := sum(raw.file == place and raw.id in intake.outdated for raw in intake.raws):
         said.append(
             say_n(
@@ -85,7 +82,7 @@ def told(intake: Intake, place: int) -> str | None:
     if is_known and not any(t.source and t.source.file == file.file for t in new_history(intake)):
         said.append(_nothing_new(intake, place))
     said += _kept(intake, place)
-    if missing := gone(intake, place):
+    if "replaces" not in asked and (missing := gone(intake, place)):
         said.append(
             say(
                 "No longer in this file: {names}. Their applications stay;"
@@ -95,6 +92,27 @@ def told(intake: Intake, place: int) -> str | None:
         )
     said += left_out(intake, place)
     return " ".join(said) or None
+
+
+def _newer(intake: Intake, place: int) -> list[str]:
+    """Say of which other file this one is a newer state, as somebody said or as it looks."""
+    newer, is_said = intake.newer.get(place), intake.files[place].answers.replaces is not None
+    if newer and place in intake.replaced:
+        return [say(_REPLACES_BESIDE[is_said], file=newer.file)]
+    if newer and intake.known_as.get(place) == newer.file:
+        return [say(_REPLACES[is_said], file=newer.file)]
+    return []
+
+
+#: That a file replaces one taken in before, as it looks and as somebody said; and one read with it.
+_REPLACES = (
+    later("This looks like a newer state of “{file}”: taking it in updates those applications."),
+    later("This is a newer state of “{file}”: taking it in updates those applications."),
+)
+_REPLACES_BESIDE = (
+    later("This looks like a newer state of “{file}”: who stands in both is taken in from here."),
+    later("This is a newer state of “{file}”: who stands in both is taken in from here."),
+)
 
 
 def _kept(intake: Intake, place: int) -> list[str]:

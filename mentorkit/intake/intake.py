@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -347,9 +347,9 @@ class Intake:
         """Return who stood in an earlier state of a file, by its place, and stands in it no longer."""
         return gone(self, place)
 
-    def told(self, place: int) -> str | None:
-        """Return what there is to say about a file, by its place: how it was read and what it changes."""
-        return told(self, place)
+    def told(self, place: int, asked: Collection[str] = ()) -> str | None:
+        """Return what there is to say about a file, by its place; see :func:`.document.told`."""
+        return told(self, place, asked)
 
     def to_json(self) -> dict[str, Any]:
         """Return the intake as the contract's JSON."""

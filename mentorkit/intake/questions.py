@@ -75,6 +75,15 @@ def questions(intake: Intake) -> tuple[Question, ...]:
     return tuple(sorted(found.values(), key=lambda question: order.index(question.kind)))
 
 
+def hindering(intake: Intake) -> tuple[Question, ...]:
+    """Return the questions to be answered before an intake is taken in: all but the run of earlier tandems.
+
+    Otherwise a guess would be stored, or part of a file left out without a word. Tandems get their run when
+    the same file is read again.
+    """
+    return tuple(question for question in questions(intake) if question.kind != "year")
+
+
 def _all_questions(intake: Intake) -> Iterator[Question]:
     for place, report in enumerate(intake.files):
         if report.content is None:

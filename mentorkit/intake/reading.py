@@ -180,8 +180,8 @@ class _Reading:
             )
             return FileReport(file, "refused", refused, tuple(sheets))
         read = [sheet for sheet in sheets if sheet.meaning != "nothing"]
-        said = filter(None, (*_remarks(read), self._lacking(read)))
-        return FileReport(file, "read", " ".join(said) or None, tuple(sheets))
+        said, lacking = " ".join(_remarks(read)), self._lacking(read)
+        return FileReport(file, "read", said or None, tuple(sheets), lacking=lacking)
 
     def _take_table(
         self, file: str, place: int, sheet: Sheet, table: Table, titles: Sequence[str]

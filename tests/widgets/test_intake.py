@@ -322,7 +322,7 @@ def test_leaving_out_mending_and_discarding_can_be_taken_back(run):
     view.reading.undo.click()
     view.reading.undo.click()
     assert statuses(view.model.applications) == {"Beispiel": "ok", "Muster": "ineligible"}
-    assert not view.model.can_undo
+    assert not view.model.undoable_change
 
 
 def test_what_was_typed_is_still_there_after_another_row(run):

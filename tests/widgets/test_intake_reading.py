@@ -10,7 +10,7 @@ from mentorkit_widgets.intake.view import IntakeView
 from mentorkit.examples import sample_files
 from mentorkit.intake import memory
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Grant
+from mentorkit.programme.records import EarlierTandem, Grant
 from mentorkit.workbench import Workbench
 
 HEADINGS = "Vorname;Name;Verwaltung;Geschlecht;Besoldung;Abschluss;Befristung;E-Mail"
@@ -150,3 +150,75 @@ def test_what_is_remembered_can_be_seen_and_forgotten_though_nothing_was_read(be
 
 def bench_hands(bench):
     return bench.store, bench.actor, bench.run().id
+
+
+def test_a_column_that_is_asked_about_is_not_told_to_be_missing_too(part):
+    name, content = csv("Kamen")
+    part.upload.choose([(name, content.replace(b"E-Mail", b"Quatsch"))])
+    assert [question.heading for question in part.mapping.questions] == ["Quatsch"]
+    assert "Es fehlt eine Spalte" not in part.files.value
+    part.mapping.answer("heading:quatsch", "")
+    part.mapping.confirm()
+    assert "Es fehlt eine Spalte für: E-Mail" in part.files.value
+
+
+def test_nothing_is_taken_in_by_a_guess_while_a_question_is_open(part, bench):
+    part.upload.choose([csv("Kamen", more="x")])
+    assert part.confirm.disabled
+    assert "Danach lassen sich die Bewerbungen übernehmen." in part.files.value
+    part.model.confirm()
+    assert "zuerst die Fragen" in part.model.message
+    assert not bench.run().application_records
+    part.mapping.confirm()
+    assert not part.confirm.disabled
+    part.confirm.click()
+    assert len(bench.run().application_records) == 1
+
+
+def test_tandems_without_a_run_are_taken_in_and_get_it_when_the_file_is_read_again(part, bench):
+    file = ("tandems.csv", b"Mentee;Mentorin\nAnna Hof;Ruth Ahl\nBea Ott;Ida Eck\n")
+    part.upload.choose([csv("Kamen"), file])
+    assert [question.kind for question in part.mapping.questions] == ["year"]
+    assert not part.confirm.disabled
+    part.confirm.click()
+    assert len(bench.run().application_records) == 1
+    part.upload.choose([file])
+    (question,) = part.mapping.questions
+    part.mapping.answer(question.key, "2012")
+    part.mapping.confirm()
+    assert part.confirm.description == "2 Tandems früherer Durchgänge übernehmen"
+    part.confirm.click()
+    with bench.store.read() as reader:
+        assert [tandem.year for tandem in reader.all(EarlierTandem)] == ["2012", "2012"]
+
+
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_that_a_file_replaces_another_is_asked_first_and_told_after(part, said):
+    part.upload.choose([csv("Kamen", "Kamen", "Kamen")])
+    part.confirm.click()
+    part.upload.choose([csv("Kamen", "Kamen", grade="A 11", name="mentees_neu.csv")])
+    assert [question.kind for question in part.mapping.questions] == ["replaces"]
+    assert "neuere" not in part.files.value
+    assert "Nicht mehr in dieser Datei" not in part.files.value
+    part.mapping.answer("replaces:0", said)
+    part.mapping.confirm()
+    told = "Das ist ein neuerer Stand von „mentees.csv“" in part.files.value
+    gone = "Nicht mehr in dieser Datei: Cora Beispiel" in part.files.value
+    assert told == gone == (said == "yes")
+
+
+def test_taking_back_names_what_is_taken_back(part):
+    part.upload.choose([csv("Kamen", more="x")])
+    assert not is_shown(part.undo)
+    part.mapping.confirm()
+    assert part.undo.description == "Zurücknehmen: Antworten zu den Dateien"
+    part.model.selected = part.model.applications[0].id
+    part.model.turn_down("geht in Rente")
+    assert part.undo.description == "Zurücknehmen: Entscheidung über Anna Beispiel"
+    part.model.drop()
+    assert part.undo.description == "Zurücknehmen: Weglassen von Anna Beispiel"
+    part.undo.click()
+    assert part.model.message == "Zurückgenommen: Weglassen von Anna Beispiel."
+    assert part.undo.description == "Zurücknehmen: Entscheidung über Anna Beispiel"
+    part.discard.click()
+    assert part.undo.description == "Zurücknehmen: Verwerfen"

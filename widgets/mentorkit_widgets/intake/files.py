@@ -72,7 +72,7 @@ def _file(intake: Intake, place: int, asked: Sequence[Question]) -> Markup:
         )
     else:
         state = chip("error", say("not readable")) if refused else chip("ok", say("read"))
-        told = intake.told(place) or ""
+        told = intake.told(place, {question.kind for question in asked}) or ""
     line = markup(
         "<p>{chip} <strong>{name}</strong> {holds}</p>",
         name=file.file,

@@ -54,7 +54,9 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.asked: dict[str, Question] = {}
         self.form = Form([], on_edit=self._edit)
-        self.memory = Choice(say("Remember the answers"), {str(k): v for k, v in model.memories().items()})
+        self.memory = Choice(
+            say("For which files these answers hold"), {str(k): v for k, v in model.memories().items()}
+        )
         self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
         self.confirm = button(say("Read again with these answers"), self._confirm, primary=True)
         self.hint = w.HTML()
@@ -144,7 +146,7 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.form = Form(self._fields(report), dict(self.before))
         memories = {str(key): text for key, text in model.memories().items()}
         # what is said against what was understood may be true of this table alone
-        self.memory = Choice(say("Remember the answers"), memories, "no")
+        self.memory = Choice(say("For which files these answers hold"), memories, "no")
         shown(self.memory, len(memories) > 1)
         self.apply = button(say("Read again with this mapping"), self._apply)
         title = f"{report.file} – {sheet.sheet}" if sheet.sheet else report.file

@@ -83,10 +83,10 @@ class MappingModel(Model):
         context = self.intake.context if self.intake is not None else None
         found: dict[Memory, str] = {}
         if any(sheet.sender for _, _, sheet in self.tables):
-            found["organisation"] = say("for files of the same organisation")
+            found["organisation"] = say("for later files of the same organisation, too")
         if context is None or context.own is None:
-            found["all"] = say("for files of everybody")
-        return {**found, "no": say("only for these files")}
+            found["all"] = say("for all later files, whoever they are from")
+        return {**found, "no": say("for these files only")}
 
     def _begin(self, change: Mapping[str, object]) -> None:
         self.given.clear()

@@ -62,7 +62,8 @@ class IntakeModel(Reading):
             return
         with self._changing(application):
             if self.place == "read":
-                self.edit(self.intake.mend(application.id, entries))
+                what = say("correction of {name}", name=application.name)
+                self.edit(self.intake.mend(application.id, entries), what)
             else:
                 service.mend(
                     self.run.bench.store, self.run.bench.actor, application.id, entries, application.version
@@ -104,7 +105,8 @@ class IntakeModel(Reading):
             return
         with self._changing(application):
             if self.place == "read" and before is not None:
-                self.edit(before(application.id, self.intake))
+                what = say("decision on {name}", name=application.name)
+                self.edit(before(application.id, self.intake), what)
             else:
                 act(self.run.bench.store, self.run.bench.actor, application.id, reason, application.version)
             self._settled(application.id)

@@ -9,6 +9,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.intake.news import changes_nothing, new_history, to_take
+from mentorkit.intake.questions import hindering
 from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -40,7 +41,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         title = markup('<h3 id="{id}" tabindex="-1">{title}</h3>', id=QUESTIONS, title=say("Please answer"))
         self.asking_title = w.HTML(title)
         self.confirm_card = self._confirm()
-        self.mapping = MappingModel(*model.hands, model.intake, model.edit)
+        self.mapping = MappingModel(*model.hands, model.intake, self._answered)
         self.unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
         self.rows = w.VBox()
         self.details = w.VBox()
@@ -84,8 +85,13 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "{n} questions about the files are open; please answer them first.",
             n,
         )
+        if self._is_hindered:
+            told += " " + say("Then the applications can be taken in.")
         way = markup('<a href="#{id}">{word}</a>', id=QUESTIONS, word=say("To the questions"))
         return markup('<p class="mk-blocker">{told} {way}</p>', told=told, way=way) if n else Markup()
+
+    def _answered(self, intake: Intake) -> None:
+        self.model.edit(intake, say("answers about the files"))
 
     def _take_pasted(self, intake: Intake) -> None:
         self.model.take_read(intake)
@@ -100,7 +106,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.no_people = Disclosure("", lambda: self.remarks)
         self.confirm = button("", model.confirm, primary=True)
         self.discard = button(say("Discard what was read"), model.discard)
-        self.undo = button(say("Take back the last change"), model.undo)
+        self.undo = button("", model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
         doing.layout = w.Layout(border_top="1px solid var(--mk-line)", padding="0.9rem 0 0")
         self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
@@ -134,17 +140,19 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.upload.label = say("Add further files") if waiting else say("Choose files")
         shown(self.upload_about, not waiting)
         (self.upload_card.remove_class if waiting else self.upload_card.add_class)("mk-card")
-        shown(self.confirm_card, waiting or model.can_undo)
+        shown(self.confirm_card, waiting or bool(model.undoable_change))
         shown(self.samples, bool(model.samples) and not model.stored and not waiting)
         shown(self.discard, waiting)
         shown(self.confirm, waiting and not self.changes_nothing)
         shown(self.read_title, waiting)
-        shown(self.undo, model.can_undo)
+        change = model.undoable_change
+        self.undo.description = self.undo.tooltip = say("Take back: {what}", what=change)
+        shown(self.undo, bool(change))
         if waiting and not self.rows.children:
             self._fill()
         for part in (self.rows, self.asking, self.details):
             shown(part, waiting)
-        self.confirm.disabled = bool(model.blockers)
+        self.confirm.disabled = bool(model.blockers) or self._is_hindered
 
     def _show_read(self) -> None:
         """Show what was understood of the files."""
@@ -162,7 +170,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.no_people, n > 0)
         if intake is None:
             told = say("What was read is discarded; you can bring it back.")
-            self.files.value = paragraph(told) if self.model.can_undo else Markup()
+            self.files.value = paragraph(told) if self.model.undoable_change else Markup()
             return
         self.unknown.reload()
         self._show_confirm(intake)
@@ -172,6 +180,11 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         elif self.changes_nothing and (intake.applications or not intake.left_out):
             told = paragraph(say("These files change nothing."))
         self.files.value = self._asked() + files(intake, self.mapping.questions) + told
+
+    @property
+    def _is_hindered(self) -> bool:
+        """Whether something about the files must be answered before they are taken in."""
+        return self.model.intake is not None and bool(hindering(self.model.intake))
 
     @property
     def changes_nothing(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mentorkit import drafts
 from mentorkit.intake import service
+from mentorkit.intake.questions import hindering
 from mentorkit.language import say, say_n
 from mentorkit.programme.records import Application
 from mentorkit.run import Run
@@ -38,7 +39,8 @@ class Reading(IntakeState):
         super().__init__(run)
         self.samples = tuple(samples)
         self._clock = clock
-        self._past: list[Intake | None] = []
+        #: What was read, before each change of it, and what the change was.
+        self._past: list[tuple[Intake | None, str]] = []
         self.reload()
         self._resume()
         if self.may_take_in and (self.intake is not None or not self.stored):
@@ -65,7 +67,7 @@ class Reading(IntakeState):
             self.intake = intake
             self._keep()
         else:
-            self.edit(self.intake.joined(intake))
+            self.edit(self.intake.joined(intake), say("further files"))
         self.part = "read"
         if not self.rows:  # an empty list would look as if all were lost
             self.show_all()
@@ -74,12 +76,16 @@ class Reading(IntakeState):
     def judge_again(self) -> None:
         """Judge what was read by what is stored now, such as an organisation that became known."""
         if self.intake is not None:
-            self.edit(self.intake.with_context(service.context_of(*self.hands)))
+            fresh = self.intake.with_context(service.context_of(*self.hands))
+            self.edit(fresh, say("answer about organisations"))
         self.follow()
 
     def confirm(self) -> None:
         """Take in what was read."""
         if self.intake is None or self.blockers:
+            return
+        if hindering(self.intake):
+            self.refuse(say("Not taken in yet: please answer the questions about the files first."))
             return
         with self.attempting(say("The applications are being taken in …")):
             done = service.commit(*self.hands, self._as_typed())
@@ -105,7 +111,7 @@ class Reading(IntakeState):
     def discard(self) -> None:
         """Throw away what was read; it can be brought back by :meth:`undo`."""
         if self.intake is not None:
-            self.edit(None)
+            self.edit(None, say("discarding"))
             self.say(say("What was read is discarded; nothing of it was taken in."))
 
     def held_back(self, application: Application) -> tuple[str, ...]:
@@ -119,25 +125,28 @@ class Reading(IntakeState):
         """Leave the chosen application out of what was read."""
         application = self.application
         if application is not None and self.place == "read":
-            self.edit(self.intake.drop(application.id))
+            self.edit(self.intake.drop(application.id), say("leaving out {name}", name=application.name))
             self.say(say("{name} is left out.", name=application.name))
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is a change of what was read that can be taken back."""
-        return len(self._past) > 0
+    def undoable_change(self) -> str:
+        """The last change of what was read, in words; empty where none can be taken back."""
+        return self._past[-1][1] if self._past else ""
 
     def undo(self) -> None:
         """Take back the last change of what was read."""
         if self._past:
-            self.intake = self._past.pop()
+            self.intake, what = self._past.pop()
             self.part = "read"
             self._keep()
-            self.say(say("The last change is taken back."))
+            self.say(say("Taken back: {what}.", what=what))
 
-    def edit(self, intake: Intake | None) -> None:
-        """Put another version of what was read in its place; :meth:`undo` brings the one before back."""
-        self._past.append(self.intake)
+    def edit(self, intake: Intake | None, what: str) -> None:
+        """Put another version of what was read in its place; :meth:`undo` brings the one before back.
+
+        ``what`` is the change in a few words.
+        """
+        self._past.append((self.intake, what))
         self.intake = intake
         self._keep()
 
