@@ -39,18 +39,20 @@ class WishShown:
 
     @property
     def standing(self) -> Standing:
-        """How the wish stands."""
+        """How the wish stands; a guess at a mentor who takes no part any more is none."""
         if self.wish.decided_by:
             return "decided" if self.mentor else "nobody"
         if self.mentor is None:
             return "open"
-        return "sure" if self.wish.confidence == 1 else "guess"
+        if self.wish.confidence == 1:
+            return "sure"
+        return "open" if self.lost else "guess"
 
     @property
     def lost(self) -> bool:
         """Whether it cannot come true: who is meant declined, was refused, or has withdrawn."""
         if self.mentor:
-            return self.mentor.refused or self.mentor.withdrawn is not None
+            return _is_gone(self.mentor)
         return self.prospect is not None and self.prospect.state == "declined"
 
 
@@ -76,13 +78,17 @@ def wishes(store: Store, actor: Actor, run_id: str) -> list[WishShown]:
             wish,
             stored[wish.application_id],
             stored.get(wish.mentor_application_id or ""),
-            tuple(mentors.guesses(wish.text)),
+            tuple(a for a in mentors.guesses(wish.text) if not _is_gone(a)),
             to_win.get(wish.prospect_id or ""),
         )
         for wish in found
     ]
     places = {key: i for i, key in enumerate(stored)}
     return sorted(shown, key=lambda s: (places[s.wish.application_id], s.wish.rank))
+
+
+def _is_gone(mentor: Application) -> bool:
+    return mentor.refused or mentor.withdrawn is not None
 
 
 def without_hope(shown: list[WishShown]) -> list[Application]:

@@ -230,6 +230,14 @@ def test_a_wish_for_a_mentor_who_was_refused_or_withdrew_says_so(academy):
     view.choice.value = "all"
     standing = lambda text: next(r for r in view.table.rows if r["text"]["text"] == text)["standing"]  # noqa: E731
     assert standing("Prof. Henni Speer")["text"] == "mentor refused"
+    guessed = next(row for row in view.table.rows if row["text"]["text"] == "Hennni Speer")
+    assert guessed["standing"]["text"] == "open: mentor takes no part"
+    assert [action["name"] for action in guessed["actions"]] == ["nobody"]  # nobody confirms it by mistake
+    view.choice.value = "questions"
+    assert guessed["id"] in [row["id"] for row in view.table.rows]
+    view.table.select(guessed["id"])
+    assert view.form.values["mentor"] == ""
+    view.choice.value = "all"
     nora = next(s for s in view.model.all if s.wish.text == "Katerina Atzler")
     view.model.decide(nora.wish.id, kathi.id)
     service.withdraw(*hands, kathi.id, "krank", kathi.version)

@@ -4,7 +4,7 @@ import pytest
 from academy import LEAD, MENTEES, MENTORS, RUN, csv, officer, wish_of
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
-from mentorkit.intake import service
+from mentorkit.intake import actions, service
 from mentorkit.intake.wished import bare_name, decide, leave_to_machine, wishes
 from mentorkit.programme.records import Prospect, Source, Wish
 
@@ -37,6 +37,17 @@ def test_wishes_stand_as_sure_guessed_or_open(academy):
     assert mentor_of(academy, "Katerina Atzler") == (None, "open")
     shown = {s.wish.text: s for s in wishes(academy, LEAD, RUN)}
     assert shown["Katerina Atzler"].guesses[0].name == "Katherina Atzler"
+
+
+def test_a_guess_at_a_mentor_who_takes_no_part_any_more_is_open(academy):
+    henni = next(a for a in service.applications(academy, LEAD, RUN) if a.last_name == "Speer")
+    refused = service.refuse(academy, LEAD, henni.id, "krank", henni.version)
+    assert mentor_of(academy, "Hennni Speer") == ("Henni Speer", "open")
+    assert mentor_of(academy, "Prof. Henni Speer") == ("Henni Speer", "sure")
+    shown = next(s for s in wishes(academy, LEAD, RUN) if s.wish.text == "Hennni Speer")
+    assert not shown.guesses
+    actions.undo(academy, LEAD, henni.id, refused.version)
+    assert mentor_of(academy, "Hennni Speer") == ("Henni Speer", "guess")
 
 
 def test_a_name_nobody_knows_is_one_prospect_however_often_it_is_wished(academy):

@@ -182,7 +182,7 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _fill(self, one: wished.WishShown) -> None:
         """Offer the mentors, unless they were offered for the same wish before: what was chosen stays."""
-        meant = one.mentor or next(iter(one.guesses), None)
+        meant = next(iter(_possible(one)), None)
         meant_id = meant.id if meant and meant.id in self.model.mentors else ""
         self.form.fields = [
             Field("mentor", say("Which {mentor:sg.nom} is meant?"), "choice", options=self.model.mentors)
@@ -234,6 +234,8 @@ def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str
 
 def _standing(one: wished.WishShown) -> tuple[str, Icon, Tone]:
     """Return how a wish stands, in words: what became of who is meant, else how sure that is."""
+    if one.mentor and one.standing == "open":
+        return say("open: {mentor:sg.nom} takes no part"), "warning", "careful"
     if one.mentor and one.lost:
         if one.mentor.withdrawn:
             return say("{mentor:sg.nom} has withdrawn"), "forbid", "careful"
@@ -275,7 +277,7 @@ def _actions(one: wished.WishShown) -> list[dict[str, Any]]:
     if one.wish.decided_by:
         back = say("Take back the decision on “{text}”", text=text)
         return [action("leave", say("Take back"), back, icon="undo")]
-    meant = [one.mentor] if one.mentor else list(one.guesses)
+    meant = _possible(one)
     often = Counter(m.name for m in meant)
     names = {m.id: m.name if often[m.name] == 1 else _with_address(m.name, m) for m in meant}
     found = [
@@ -285,3 +287,8 @@ def _actions(one: wished.WishShown) -> list[dict[str, Any]]:
     ]
     nobody = say("“{text}” did not apply", text=text)
     return [*found, action("nobody", say("did not apply"), nobody, icon="forbid")]
+
+
+def _possible(one: wished.WishShown) -> list[Application]:
+    """Return who may be meant, the likeliest first; a guess at somebody gone is not among them."""
+    return [one.mentor] if one.mentor and one.standing != "open" else list(one.guesses)
