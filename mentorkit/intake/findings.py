@@ -207,7 +207,6 @@ def is_settled(application: Application) -> bool:
 
 def message(
     finding: Finding,
-    source: Source | None = None,
     *,
     of: Application | None = None,
     audience: Audience = ANYBODY,
@@ -218,8 +217,6 @@ def message(
     ----------
     finding
         The finding.
-    source
-        Where the row stands, if the sentence is shown away from it.
     of
         The application it is about; without it, a duplicate in another organisation cannot be named, and
         it is not known whether somebody has decided already.
@@ -235,7 +232,7 @@ def message(
     rule = rule_of(finding).rstrip(". ")
     if rule and finding.code in CODES:  # why it is asked at all
         sentence = say("{sentence} The rule: {rule}.", sentence=sentence, rule=rule)
-    return say("{place}: {sentence}", place=where(source), sentence=sentence) if source else sentence
+    return sentence
 
 
 def doubling(application: Application, double: Application) -> dict[str, str | int | float]:

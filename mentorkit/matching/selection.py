@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mentorkit.errors import RuleBroken
-from mentorkit.intake.findings import Audience, message, standing
+from mentorkit.intake.findings import Audience, message, standing, where
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007
 from mentorkit.matching.criteria import Scores, evaluate
@@ -300,6 +300,8 @@ def _out(application: Application, audience: Audience) -> Place:
         place = _place(application, application.status, say("The application is not in order yet."))
         return replace(place, undecided=undecided)
     finding = max(application.findings, key=lambda finding: GRAVITY.index(standing(finding)))
-    told = message(finding, application.source, of=application, audience=audience)
+    told = message(finding, of=application, audience=audience)
+    if source := application.source:
+        told = say("{reason} ({origin})", reason=told, origin=where(source))
     place = _place(application, finding.code, told)
     return replace(place, undecided=undecided)

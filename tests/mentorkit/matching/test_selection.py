@@ -11,7 +11,7 @@ from mentorkit.language import Voice, speaking
 from mentorkit.matching.matching import match
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.selection import select
-from mentorkit.programme.records import Finding, Overruling
+from mentorkit.programme.records import Finding, Overruling, Source
 
 UNNA = settings()
 
@@ -118,6 +118,14 @@ def test_who_is_not_eligible_is_out_with_the_gravest_finding():
     assert [(p.person, p.code) for p in selection.out] == [("Anna", "fixed_term"), ("Bea", "review")]
     assert "befristet" in selection.out[0].reason
     assert selection.to_json()["out"][0]["reason"] == selection.out[0].reason
+
+
+def test_why_somebody_is_out_is_told_before_where_the_application_stands():
+    source = Source(file="unna.csv", row=7)
+    finding = Finding(code="missing_email", field="email")
+    anna = mentee("Anna", "Kamen").with_(status="error", findings=[finding], source=source)
+    (out,) = select([anna, mentor("Ben", "Werne")], UNNA).out
+    assert out.reason == "The e-mail address is missing. Please ask for it and fill it in. (unna.csv, row 7)"
 
 
 def test_whom_a_person_refused_is_out_with_the_reason_and_not_undecided():
