@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from app_people import HOSTILE, apply, workbench
+from mentorkit_widgets.intake.entry import Entry, EntryModel
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.view import IntakeView
 
+from mentorkit.errors import NotAllowed
 from mentorkit.intake import service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Grant
+from mentorkit.programme.records import Grant, Source
 from mentorkit.workbench import Workbench
 
 HEADINGS = "Vorname;Name;Verwaltung;Geschlecht;Besoldung;Abschluss;Befristung;E-Mail\n"
@@ -85,6 +87,29 @@ def test_the_coordination_of_an_organisation_selects_and_enters_its_own_and_merg
         view.tabs.value = part
     assert not view.model.refused
     assert "Werne" not in view.overview.table.value
+
+
+def test_who_coordinates_several_organisations_chooses_among_them_alone(bench):
+    run = bench.run()
+    apply(run, 1, "mentee", last_name="Claus", organisation="Kamen")
+    grants = [Grant(id=f"G{n}", user_id="bea", role="organisation", organisation=name)
+              for n, name in enumerate(("Kamen", "Werne"))]  # fmt: skip
+    actor = Actor("bea", tuple(grants))
+    app = IntakeView(IntakeModel(Workbench(bench.store, actor).run(run.id)))
+    app.model.selected = app.model.applications[0].id
+    (place,) = (f for f in app.stored.list.detail.entries.fields if f.name == "organisation")
+    assert (place.kind, list(place.options), place.locked) == ("choice", ["Kamen", "Werne"], False)
+    entry = Entry(EntryModel(app.model.run, app.model))
+    (place,) = (f for f in entry.form.fields if f.name == "organisation")
+    assert (place.kind, list(place.options)) == ("radio", ["Kamen", "Werne"])
+    stored = app.model.applications[0]
+    with pytest.raises(NotAllowed):
+        service.mend(bench.store, actor, stored.id, {"organisation": "Lünen"}, stored.version)
+    moved = service.mend(bench.store, actor, stored.id, {"organisation": "Werne"}, stored.version)
+    assert moved.organisation == "Werne"
+    entries = {"first_name": "Eva", "last_name": "Muster", "organisation": "Lünen"}
+    with pytest.raises(NotAllowed):
+        service.enter(bench.store, actor, run.id, "mentee", entries, source=Source(kind="form"))
 
 
 def test_the_coordination_of_an_organisation_is_not_told_to_decide_what_the_lead_decides(bench):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mentorkit.intake.findings import is_settled
 from mentorkit.intake.values import items
 from mentorkit.language import say
@@ -40,7 +42,7 @@ class ApplicationForm(Form):
             Whether it is another application than before.
         """
         said = self.model.entries_of(application)
-        fields = [self._field(name) for name in said]
+        fields = [self._place(said[name]) if name == "organisation" else self._field(name) for name in said]
         values = {field.name: _entered(field, said[field.name]) for field in fields}
         before, key = self.key, _key(application)
         if (before, self.fields, self.values) != (key, tuple(fields), values):
@@ -66,20 +68,29 @@ class ApplicationForm(Form):
 
     def _field(self, name: str) -> Field:
         meaning = FIELDS[name].kind
-        settings = self.model.settings
-        known = name == "organisation" and settings.organisations.kind == "known"
-        required = name in settings.questions.required or name in ("first_name", "last_name", "organisation")
+        required = name in self.model.settings.questions.required or name in ("first_name", "last_name")
         return Field(
             name,
             FIELDS[name].label,
-            "suggest" if known else "lines" if name in _LONG else _ENTERED.get(meaning, "text"),
+            "lines" if name in _LONG else _ENTERED.get(meaning, "text"),
             help=FIELDS[name].help,
             required=required,
-            options=settings.organisations.names if known else (),
             longest=2000 if name in _LONG else 300,
-            locked=not self.model.may_mend or (name == "organisation" and self.model.sole_organisation),
+            locked=not self.model.may_mend,
             width="full" if name in _LONG or meaning == "list" else "half",
         )
+
+    def _place(self, said: str) -> Field:
+        """Return the field for the organisation: who answers for some chooses among them."""
+        model, own = self.model, self.model.own
+        field = self._field("organisation")
+        if own is None:
+            known = model.settings.organisations.kind == "known"
+            options = model.settings.organisations.names if known else ()
+            return replace(field, kind="suggest" if known else "text", required=True, options=options)
+        if len(own) == 1:
+            return replace(field, required=True, locked=True)
+        return replace(field, kind="choice", required=True, options={n: n for n in (*own, said) if n})
 
     def _enter(self, name: str, value: Value) -> None:
         if self.model.enter(name, "; ".join(value) if isinstance(value, list) else str(value)):

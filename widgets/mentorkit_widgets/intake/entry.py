@@ -202,7 +202,7 @@ def as_entered(field: FormField, *, options: Mapping[str, str], proposals: Seque
         What others wrote into the field.
     """
     kind: FieldKind = "tags" if field.kind == "list" else "text"
-    if field.kind == "choice":
+    if field.kind == "choice" or (field.name == "organisation" and options):
         kind = "radio" if len(options) <= _RADIOS else "choice"
     elif field.name == "organisation":
         kind = "suggest"

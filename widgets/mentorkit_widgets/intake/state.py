@@ -70,8 +70,8 @@ class IntakeState(Model):
         self.may_read_wishes = actor.may("matching.read", programme.id)
         self.may_take_in = bool(actor.scopes("application.take_in", programme.id))
         self.may_mend = bool(actor.scopes("application.mend", programme.id))
-        #: Whether the role answers for one organisation only: nobody is moved out of it, or into it.
-        self.sole_organisation = _is_one(actor.scopes("application.mend", programme.id))
+        #: The organisations that the role answers for: nobody is moved elsewhere. None stands for all.
+        self.own = _own(actor.scopes("application.mend", programme.id))
         self.may_overrule = bool(actor.scopes("application.overrule", programme.id))
         self.may_withdraw = bool(actor.scopes("application.withdraw", programme.id))
         self.may_give = bool(actor.scopes("form.give", programme.id))
@@ -303,5 +303,6 @@ class IntakeState(Model):
             self.blockers = []
 
 
-def _is_one(scopes: Collection[str | None]) -> bool:
-    return len(scopes) == 1 and None not in scopes
+def _own(scopes: Collection[str | None]) -> tuple[str, ...] | None:
+    names = tuple(sorted(name for name in scopes if name is not None))
+    return names if names and None not in scopes else None
