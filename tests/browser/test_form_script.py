@@ -137,6 +137,19 @@ def test_a_refusal_leads_to_the_summary_and_texts_stay_texts(form):
     assert form.locator(".mkf-summary li").all_inner_texts() == [f"Name: {HOSTILE}", HOSTILE]
 
 
+def test_a_long_word_breaks_at_its_slash_and_not_before_its_last_letter(form):
+    label = "Besoldungs-/Entgeltgruppe"
+    change(form, _fields=described(Field("grade", label)), values={"grade": ""}, errors={"grade": "Missing."})
+    link = form.locator(".mkf-summary a")
+    assert link.inner_text() == f"{label}: Missing."
+    for part in (link, form.locator("label > span").first):
+        assert part.evaluate("part => [...part.childNodes].map(node => node.nodeName)") == [
+            "#text",
+            "WBR",
+            "#text",
+        ]
+
+
 PASTE = """(field, text) => {
     const data = new DataTransfer();
     data.setData("text", text);

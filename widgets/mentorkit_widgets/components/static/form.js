@@ -162,6 +162,9 @@ const KINDS = {
   ticks: (field, id, touch) => boxes(field, id, touch, "checkbox"),
 };
 
+// Browsers break no word at a slash: on a phone the last letter of a long one would stand alone.
+const breakable = (text) => text.split(/(?<=\/)/).flatMap((part, place) => (place ? [make("wbr"), part] : [part]));
+
 // -- a field: its control between label, help and error ------------------------------------------------------
 
 function build(field, words, touched) {
@@ -169,7 +172,7 @@ function build(field, words, touched) {
   const row = { field };
   const control = (KINDS[field.kind] ?? line)(field, id, (atOnce) => touched(row, atOnce), words);
   const required = field.required ? make("span", { class: "mkf-required" }, " (" + words.required + ")") : null;
-  const name = [make("span", {}, field.label), required];
+  const name = [make("span", {}, ...breakable(field.label)), required];
   const help = field.help ? make("p", { class: "mkf-help", id: id + "h" }, field.help) : null;
   const error = make("p", { class: "mkf-error", id: id + "e", hidden: true });
   const attributes = { class: `mkf-field mkf-${field.width}`, "data-name": field.name };
@@ -350,7 +353,7 @@ function render({ model, el }) {
     const named = [...rows.values()].filter((row) => errors[row.field.name]);
     const others = Object.keys(errors).filter((name) => !rows.has(name));
     const said = ({ field: { name, label } }) => (errors[name].startsWith(label) ? errors[name] : `${label}: ${errors[name]}`);
-    const links = named.map((row) => make("a", { href: "#" + id, onclick: (event) => (event.preventDefault(), row.focus()) }, said(row)));
+    const links = named.map((row) => make("a", { href: "#" + id, onclick: (event) => (event.preventDefault(), row.focus()) }, ...breakable(said(row))));
     list.replaceChildren(...[...links, ...others.map((name) => errors[name])].map((part) => make("li", {}, part)));
     told.textContent = model.get("_summary");
     summary.hidden = !list.children.length || (rows.size === 1 && !others.length);
