@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentorkit.matching.brief import missing_profiles
 from mentorkit.matching.robustness import Progress, stability, weight_ranges
 from mentorkit.matching.what_if import WhatIf
 from mentorkit.programme.records import Role
@@ -37,7 +38,8 @@ class Alternatives:
         self.matching = matching
 
     @cached_property
-    def _what_if(self) -> WhatIf:
+    def arrays(self) -> WhatIf:
+        """The same questions by rows and columns."""
         return WhatIf(self.matching.problem, self.matching.best_total)
 
     def without(self) -> pd.DataFrame:
@@ -48,7 +50,7 @@ class Alternatives:
         """
         best, locked = self.matching.best_total.mate, {i for i, _ in self.matching.rules.locked}
         rows = [i for i in np.flatnonzero(best >= 0).tolist() if i not in locked]
-        losses = self._what_if.without(rows)
+        losses = self.arrays.without(rows)
         return _frame(
             [
                 {**self.matching.names(i, int(best[i])), **dict(zip(_LOSS, loss, strict=True))}
@@ -69,7 +71,7 @@ class Alternatives:
                 "mentor": mentor.name,
                 "mentor_organisation": mentor.organisation,
                 "places": mentor.places,
-                **dict(zip(_GAIN, self._what_if.one_more_place(j), strict=True)),
+                **dict(zip(_GAIN, self.arrays.one_more_place(j), strict=True)),
             }
             for j, mentor in enumerate(self.matching.pool.mentors)
         ]
@@ -88,7 +90,7 @@ class Alternatives:
                 "organisation": name,
                 "role": role,
                 "quota": quota,
-                **dict(zip(_GAIN, self._what_if.one_more_of(role, g), strict=True)),
+                **dict(zip(_GAIN, self.arrays.one_more_of(role, g), strict=True)),
             }
             for role, quotas in roles.items()
             if quotas is not None
@@ -99,7 +101,7 @@ class Alternatives:
 
     def second_best(self) -> pd.DataFrame | None:
         """Return who changes in the best matching that differs, as :meth:`different` does; None without."""
-        mate = self._what_if.second_best()
+        mate = self.arrays.second_best()
         return None if mate is None else self._changed(mate)
 
     def different(self, count: int = 3, lose: int | None = None) -> list[pd.DataFrame]:
@@ -119,7 +121,7 @@ class Alternatives:
             three of the other matching with ``then_`` before; ``attrs`` holds its ``tandems``, ``worst``
             and ``total``.
         """
-        return [self._changed(mate) for mate in self._what_if.different(count, lose)]
+        return [self._changed(mate) for mate in self.arrays.different(count, lose)]
 
     def stability(
         self, samples: int = 100, spread: float = 0.3, seed: int = 0, progress: Progress | None = None
@@ -130,6 +132,10 @@ class Alternatives:
     def weight_ranges(self) -> pd.DataFrame:
         """Return for which weights the matching stays the best; see :func:`.robustness.weight_ranges`."""
         return weight_ranges(self.matching)
+
+    def missing_profiles(self, progress: Progress | None = None) -> pd.DataFrame:
+        """Return which further mentor would help most; see :func:`.brief.missing_profiles`."""
+        return missing_profiles(self.matching, progress)
 
     def _changed(self, mate: Ints) -> pd.DataFrame:
         best = self.matching.best_total.mate
