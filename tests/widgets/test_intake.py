@@ -131,7 +131,7 @@ def test_further_files_are_added_to_what_is_waiting_and_judged_with_it(run):
     listed(view).detail.entries.edit("email", "clara@example.org")
     listed(view).detail.save.click()
     view.reading.upload.choose(
-        [csv(LOW, name="bewerbungen_mentees_werne.csv"), csv(GOOD, name=f"zweite_{FILE}")]
+        [csv(LOW, name="bewerbungen_mentees_werne.csv"), csv(GOOD, name="spaete_post_kamen.csv")]
     )
     assert [a.last_name for a in view.model.applications] == ["Beispiel", "Probe", "Muster", "Beispiel"]
     assert [a.status for a in view.model.applications] == ["ok", "ok", "ineligible", "review"]  # a duplicate
