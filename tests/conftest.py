@@ -16,13 +16,15 @@ from typing import NoReturn
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from mentorkit.examples import make_demo
 from mentorkit.store import Store
 
 # The same examples each time, and no failure because a machine was busy.
-settings.register_profile("mentorkit", derandomize=True, deadline=None)
+settings.register_profile(
+    "mentorkit", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("mentorkit")
 
 

@@ -148,10 +148,10 @@ def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> 
     known = measure(used.name)
     values = {
         "criterion": known.label,
-        "points": number(int(matching.scores.points[used.name][i, j])),
+        "points": number(int(matching.scores.points[used.name].at(i, j))),
         "weight": number(used.weight),
     }
-    if matching.scores.unknown[used.name][i, j]:
+    if matching.scores.unknown[used.name].at(i, j):
         why = say(known.unknown)
         return say("{criterion}: {points} of {weight} points, the middle: {why}.", why=why, **values)
     if known.because is None:

@@ -61,7 +61,9 @@ def stability(
     for sample in range(samples):
         if progress:
             progress(sample, samples)
-        scores = weigh(values, _shaken(criteria, chance.normal(0, spread, len(criteria))))
+        scores = weigh(
+            values, _shaken(criteria, chance.normal(0, spread, len(criteria))), matching.pool.shape
+        )
         tried = rules_of(rules.pool, rules.settings, scores.total, rules.decisions, fixed=rules.fixed)
         for pair in best_under(tried, scores, matching.goal).indices:
             if pair in stays:
@@ -110,7 +112,7 @@ def weight_ranges(matching: Matching) -> pd.DataFrame:
     for used in matching.scores.criteria:
         if not used.weight:
             continue
-        part = matching.scores.points[used.name]
+        part = matching.scores.points[used.name].full().astype(np.int64)
         line = _Line(matching.problem, matching.problem.scores - part, part, matching.best_total.mate)
         rows.append(
             {

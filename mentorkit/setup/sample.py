@@ -42,7 +42,7 @@ def sample(criteria: Sequence[Criterion]) -> tuple[SampleTandem, ...]:
             pool.mentees[0].name,
             mentor.name,
             scores.contributions(0, j),
-            {c.name: _because(pool, c, j, known=not scores.unknown[c.name][0, j]) for c in criteria},
+            {c.name: _because(pool, c, j, known=not scores.unknown[c.name].at(0, j)) for c in criteria},
             int(scores.total[0, j]),
         )
         for j, mentor in sorted(enumerate(pool.mentors), key=lambda pair: pair[1].id)

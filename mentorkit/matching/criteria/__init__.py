@@ -13,6 +13,7 @@ A criterion of one's own takes a few lines:
 """
 
 from mentorkit.matching.criteria import answers, history  # they register the criteria
+from mentorkit.matching.criteria.levels import Levels, by_answer, numbers, same
 from mentorkit.matching.criteria.registry import (
     MEASURES,
     Measure,
@@ -21,18 +22,18 @@ from mentorkit.matching.criteria.registry import (
     criterion,
     evaluate,
     measure,
-    numbers,
-    same,
     values_of,
     weigh,
 )
 
 __all__ = (
     "MEASURES",
+    "Levels",
     "Measure",
     "Option",
     "Scores",
     "answers",
+    "by_answer",
     "criterion",
     "evaluate",
     "history",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from mentorkit.errors import UsageError
 from mentorkit.language import later, say, voice
 from mentorkit.language.formats import listing, number
-from mentorkit.matching.criteria.registry import Option, criterion, measure, missing, numbers, same
+from mentorkit.matching.criteria.levels import Levels, by_answer, missing, numbers, same
+from mentorkit.matching.criteria.registry import Option, criterion, measure
 from mentorkit.matching.pool import Floats, Pool, plain
 from mentorkit.programme.fields import FIELDS
 
+#: What somebody names, as it is compared.
+Terms = tuple[str, ...]
+#: Year of birth and age, each None where it is not told.
+Age = tuple[float | None, float | None]
 #: What topics weigh in whole numbers, so that sums are exact in any order.
 _GRAIN = 1000
 
@@ -26,7 +31,12 @@ def _texts(answer: object) -> dict[str, str]:
     return {plain(entry): str(entry).strip() for entry in entries if plain(entry)}
 
 
-def _memberships(lists: Iterable[dict[str, str]], vocabulary: Sequence[str]) -> Floats:
+def _terms(answers: Iterable[object]) -> list[Terms | None]:
+    """Return what each answer names, in an order of its own; None where it names nothing."""
+    return [tuple(sorted(_texts(answer))) or None for answer in answers]
+
+
+def _memberships(lists: Iterable[Terms], vocabulary: Sequence[str]) -> Floats:
     rows = [[term in terms for term in vocabulary] for terms in lists]
     return np.array(rows, dtype=float).reshape(len(rows), len(vocabulary))
 
@@ -43,7 +53,7 @@ def _topics_because(pool: Pool, i: int, j: int) -> str:
 
 
 @criterion("topics", later("Shared topics"), _topics_because)
-def topics(pool: Pool) -> Floats:
+def topics(pool: Pool) -> Levels:
     """Return which share of the mentee's topics the mentor brings; rare topics count more.
 
     A topic weighs ``1 + ln((1 + M) / (1 + k))`` if k of the M mentors who name topics bring it; the value is
@@ -55,17 +65,20 @@ def topics(pool: Pool) -> Floats:
     .. [1] K. Spärck Jones: A statistical interpretation of term specificity and its application in
        retrieval. Journal of Documentation 28 (1972) 11-21.
     """
-    wanted, brought = ([_texts(answer) for answer in side] for side in pool.columns("topics"))
-    naming = sum(bool(terms) for terms in brought)
-    mentors_by_topic = Counter(term for terms in brought for term in terms)
-    vocabulary = sorted({term for terms in wanted for term in terms})
-    rarity = [np.log((1 + naming) / (1 + mentors_by_topic[term])) for term in vocabulary]
-    weights = np.rint(_GRAIN * (1 + np.array(rarity, dtype=float)))
-    asked = _memberships(wanted, vocabulary) * weights
-    shared = asked @ _memberships(brought, vocabulary).T
-    all_ = asked.sum(axis=1)[:, None]
-    known = (all_ > 0) & np.array([bool(terms) for terms in brought], dtype=bool)
-    return np.where(known, shared / np.where(all_ > 0, all_, 1), np.nan)
+    wanted, brought = (_terms(side) for side in pool.columns("topics"))
+    naming = sum(terms is not None for terms in brought)
+    mentors_by_topic = Counter(term for terms in brought for term in terms or ())
+
+    def shares(asked: list[Terms], offered: list[Terms]) -> Floats:
+        vocabulary = sorted({term for terms in asked for term in terms})
+        rarity = [np.log((1 + naming) / (1 + mentors_by_topic[term])) for term in vocabulary]
+        weights = np.rint(_GRAIN * (1 + np.array(rarity, dtype=float)))
+        weighted = _memberships(asked, vocabulary) * weights
+        shared: Floats = weighted @ _memberships(offered, vocabulary).T
+        shared /= weighted.sum(axis=1)[:, None]
+        return shared
+
+    return by_answer(wanted, brought, shares)
 
 
 def _languages_because(pool: Pool, i: int, j: int) -> str:
@@ -78,27 +91,27 @@ def _languages_because(pool: Pool, i: int, j: int) -> str:
 
 
 @criterion("languages", later("Common language"), _languages_because)
-def languages(pool: Pool) -> Floats:
+def languages(pool: Pool) -> Levels:
     """Return 1 where the two share a language, else 0; NaN where one of them names none."""
-    left, right = ([_texts(answer) for answer in side] for side in pool.columns("languages"))
-    vocabulary = sorted({term for terms in (*left, *right) for term in terms})
-    common: Floats = (_memberships(left, vocabulary) @ _memberships(right, vocabulary).T > 0).astype(float)
-    common[np.array([not terms for terms in left], dtype=bool)] = np.nan
-    common[:, np.array([not terms for terms in right], dtype=bool)] = np.nan
-    return common
+
+    def common(left: list[Terms], right: list[Terms]) -> Floats:
+        return np.array([[float(not set(a).isdisjoint(b)) for b in right] for a in left])
+
+    mentees, mentors = (_terms(side) for side in pool.columns("languages"))
+    return by_answer(mentees, mentors, common)
 
 
 def _experience_because(
     pool: Pool, i: int, j: int, *, field: str = "experience_years", best: float = 3, **_: float
 ) -> str:
-    mentees, mentors = (numbers(side) for side in pool.columns(field))
+    mentees, mentors = pool.columns(field)
     return say(
         "{field}: {name} {lower}, {partner} {higher}; a distance of {best} is best.",
         field=FIELDS[field].label,
         name=pool.mentees[i].name,
-        lower=number(float(mentees[i])),
+        lower=number(float(mentees.iloc[i])),
         partner=pool.mentors[j].name,
-        higher=number(float(mentors[j])),
+        higher=number(float(mentors.iloc[j])),
         best=number(best),
     )
 
@@ -115,38 +128,47 @@ def _experience_because(
 )
 def experience(
     pool: Pool, *, field: str = "experience_years", best: float = 3, tolerance: float = 4
-) -> Floats:
+) -> Levels:
     """Return how near the mentor's lead is to the best one.
 
     The value is 1 at the distance ``best`` (mentor less mentee, in the units of the field) and falls evenly
     to 0 at ``tolerance`` above or below. NaN where a number is missing.
     """
+    near = _nearness("experience", best, tolerance)
     mentees, mentors = (numbers(side) for side in pool.columns(field))
-    return _near("experience", mentors - mentees[:, None], best, tolerance)
+    return by_answer(mentees, mentors, lambda low, high: near(np.array(high) - np.array(low)[:, None]))
 
 
-def _near(name: str, distance: Floats, best: float, tolerance: float) -> Floats:
-    """Return 1 where a distance is the best one, falling evenly to 0 at ``tolerance`` above or below."""
+def _nearness(name: str, best: float, tolerance: float) -> Callable[[Floats], Floats]:
+    """Return what gives 1 where a distance is the best one, falling evenly to 0 at ``tolerance`` from it."""
     if tolerance <= 0:
         raise UsageError(
             say("The tolerance of the criterion “{name}” must be greater than 0.", name=measure(name).label)
         )
-    return np.asarray(np.maximum(0.0, 1 - np.abs(distance - best) / tolerance))
+    return lambda distance: np.asarray(np.maximum(0.0, 1 - np.abs(distance - best) / tolerance))
 
 
-def _older(pool: Pool, rows: Sequence[int], columns: Sequence[int]) -> Floats:
-    """Return by how many years these mentors are older than these mentees, NaN where that is unknown."""
+def _ages(pool: Pool) -> tuple[list[Age], list[Age]]:
+    """Return year of birth and age of all mentees and all mentors."""
     born, aged = ([numbers(side) for side in pool.columns(name)] for name in ("birth_year", "age"))
-    by_birth = born[0][rows][:, None] - born[1][columns]
-    return np.where(np.isnan(by_birth), aged[1][columns] - aged[0][rows][:, None], by_birth)
+    mentees, mentors = (list(zip(*side, strict=True)) for side in zip(born, aged, strict=True))
+    return mentees, mentors
+
+
+def _older(mentee: Age, mentor: Age) -> float:
+    """Return by how many years a mentor is older than a mentee, NaN where that is unknown."""
+    if mentee[0] is not None and mentor[0] is not None:
+        return mentee[0] - mentor[0]
+    return mentor[1] - mentee[1] if mentee[1] is not None and mentor[1] is not None else np.nan
 
 
 def _age_because(pool: Pool, i: int, j: int, *, best: float = 15, **_: float) -> str:
+    mentees, mentors = _ages(pool)
     return say(
         "Years by which {partner} is older than {name}: {years}; {best} is best.",
         name=pool.mentees[i].name,
         partner=pool.mentors[j].name,
-        years=number(float(_older(pool, [i], [j])[0, 0])),
+        years=number(_older(mentees[i], mentors[j])),
         best=number(best),
     )
 
@@ -160,13 +182,18 @@ def _age_because(pool: Pool, i: int, j: int, *, best: float = 15, **_: float) ->
         Option("tolerance", later("No points beyond this deviation"), 15, 1, 60),
     ),
 )
-def age(pool: Pool, *, best: float = 15, tolerance: float = 15) -> Floats:
+def age(pool: Pool, *, best: float = 15, tolerance: float = 15) -> Levels:
     """Return how near the mentor's lead in years of age is to the best one, as for :func:`experience`.
 
     By the years of birth, or by the ages of both. NaN where one of the two told neither.
     """
-    n, m = pool.shape
-    return _near("age", _older(pool, range(n), range(m)), best, tolerance)
+    near = _nearness("age", best, tolerance)
+
+    def compare(young: list[Age], old: list[Age]) -> Floats:
+        return near(np.array([[_older(a, b) for b in old] for a in young]))
+
+    mentees, mentors = _ages(pool)
+    return by_answer(mentees, mentors, compare)
 
 
 def _region_because(pool: Pool, i: int, j: int) -> str:
@@ -178,7 +205,7 @@ def _region_because(pool: Pool, i: int, j: int) -> str:
 
 
 @criterion("region", later("Same town"), _region_because)
-def region(pool: Pool) -> Floats:
+def region(pool: Pool) -> Levels:
     """Return 1 where both are at home in the same town, else 0; NaN where a town is missing."""
     return same(*pool.columns("region"))
 
@@ -192,25 +219,28 @@ def _field_because(pool: Pool, i: int, j: int) -> str:
 
 
 @criterion("field", later("Same field of work"), _field_because)
-def field(pool: Pool) -> Floats:
+def field(pool: Pool) -> Levels:
     """Return 1 where both work in the same field, else 0; NaN where a field is missing."""
     return same(*pool.columns("field"))
 
 
 def _hours_because(pool: Pool, i: int, j: int) -> str:
-    mentees, mentors = (numbers(side) for side in pool.columns("hours"))
+    mentees, mentors = pool.columns("hours")
     return say(
         "{name} asks for {asked} hours a month, {partner} offers {offered}.",
         name=pool.mentees[i].name,
-        asked=number(float(mentees[i])),
+        asked=number(float(mentees.iloc[i])),
         partner=pool.mentors[j].name,
-        offered=number(float(mentors[j])),
+        offered=number(float(mentors.iloc[j])),
     )
 
 
 @criterion("hours", later("Hours per month"), _hours_because)
-def hours(pool: Pool) -> Floats:
+def hours(pool: Pool) -> Levels:
     """Return which share of the hours the mentee asks for the mentor offers, at most 1; NaN where unknown."""
+
+    def share(asked: list[float], offered: list[float]) -> Floats:
+        return np.asarray(np.minimum(1.0, np.maximum(np.array(offered), 0) / np.array(asked)[:, None]))
+
     mentees, mentors = (numbers(side) for side in pool.columns("hours"))
-    asked = np.where(mentees > 0, mentees, np.nan)[:, None]
-    return np.asarray(np.minimum(1.0, np.maximum(mentors, 0) / asked))
+    return by_answer([asked if asked and asked > 0 else None for asked in mentees], mentors, share)

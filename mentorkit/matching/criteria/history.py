@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from mentorkit.language import later, say
-from mentorkit.matching.criteria.registry import Option, criterion, same
+from mentorkit.matching.criteria.levels import Levels, by_answer
+from mentorkit.matching.criteria.registry import Option, criterion
 from mentorkit.matching.pool import Floats, Pool, plain
 
 
@@ -15,33 +14,33 @@ def _new_link_because(pool: Pool, i: int, j: int) -> str:
     names = {"organisation": pool.mentees[i].organisation, "other": pool.mentors[j].organisation}
     if plain(names["organisation"]) == plain(names["other"]):
         return say("Both come from {organisation}.", **names)
-    if _links(pool, [plain(names["organisation"])], [plain(names["other"])]).any():
+    if (plain(names["organisation"]), plain(names["other"])) in _linked(pool):
         return say("{organisation} and {other} have had a tandem before.", **names)
     return say("{organisation} and {other} have never had a tandem before.", **names)
 
 
 @criterion("new_link", later("New link between organisations"), _new_link_because)
-def new_link(pool: Pool) -> Floats:
+def new_link(pool: Pool) -> Levels:
     """Return 1 for organisations that no earlier tandem linked, either way round; else 0.
 
     An organisation with itself is no new link. NaN where an organisation is missing.
     """
-    mentees, mentors = pool.organisation_keys()
-    new = 1.0 - _links(pool, mentees, mentors)
-    new[same(mentees, mentors) == 1] = 0
-    new[np.array([not key for key in mentees], dtype=bool)] = np.nan
-    new[:, np.array([not key for key in mentors], dtype=bool)] = np.nan
-    return new
+    linked = _linked(pool)
+
+    def new(left: list[str], right: list[str]) -> Floats:
+        return np.array([[float(a != b and (a, b) not in linked) for b in right] for a in left])
+
+    mentees, mentors = ([key or None for key in side] for side in pool.organisation_keys())
+    return by_answer(mentees, mentors, new)
 
 
-def _links(pool: Pool, mentees: Sequence[str], mentors: Sequence[str]) -> Floats:
-    """Return 1 for each pair of organisations that had a tandem before, else 0."""
-    linked = set()
-    for tandem in pool.earlier:
-        pair = plain(tandem.mentee_organisation or ""), plain(tandem.mentor_organisation or "")
-        linked |= {pair, pair[::-1]}
-    found = [[float((left, right) in linked) for right in mentors] for left in mentees]
-    return np.array(found).reshape(len(mentees), len(mentors))
+def _linked(pool: Pool) -> set[tuple[str, str]]:
+    """Return the pairs of organisations that had a tandem before, either way round."""
+    pairs = {
+        (plain(tandem.mentee_organisation or ""), plain(tandem.mentor_organisation or ""))
+        for tandem in pool.earlier
+    }
+    return pairs | {pair[::-1] for pair in pairs}
 
 
 def _wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
@@ -86,13 +85,16 @@ def _first_timers_because(pool: Pool, i: int, j: int) -> str:
     _first_timers_because,
     unknown=later("nothing is known of earlier runs"),
 )
-def first_timers(pool: Pool) -> Floats:
+def first_timers(pool: Pool) -> Levels:
     """Return 1 where one of the two took part in an earlier run and the other did not, else 0.
 
     A veteran is who stands in the history of the programme or names earlier runs. NaN for all where nothing
     is known of earlier runs.
     """
-    mentees, mentors = pool.veterans
-    if not pool.earlier and not mentees.any() and not mentors.any():
-        return np.full(pool.shape, np.nan)
-    return np.asarray(mentees[:, None] != mentors, dtype=float)
+    mentees, mentors = (side.tolist() for side in pool.veterans)
+    known = bool(pool.earlier) or any(mentees) or any(mentors)
+
+    def mixed(left: list[bool], right: list[bool]) -> Floats:
+        return np.array([[float(a != b) if known else np.nan for b in right] for a in left])
+
+    return by_answer(mentees, mentors, mixed)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from mentorkit.errors import UsageError
 from mentorkit.language import later, say
-from mentorkit.matching.pool import Floats, Ints, Pool, plain
+from mentorkit.matching.criteria.levels import BLOCK, Levels, levels_of
+from mentorkit.matching.pool import Floats, Ints, Pool
 from mentorkit.programme.settings import Criterion
 
 #: What counts for a pair of which a criterion knows nothing.
@@ -38,13 +41,13 @@ class Option:
 class Measure:
     """A criterion as the registry holds it.
 
-    ``values(pool, **options)`` gives an (n, m) array in 0..1, NaN for unknown; ``because(pool, i, j,
-    **options)`` says for one pair what its value rests on.
+    ``values(pool, **options)`` gives an (n, m) array in 0..1, NaN for unknown, as such or as :class:`Levels`;
+    ``because(pool, i, j, **options)`` says for one pair what its value rests on.
     """
 
     name: str
     message: str
-    values: Callable[..., Floats]
+    values: Callable[..., Floats | Levels]
     because: Callable[..., str] | None = None
     unknown: str = later("an answer is missing")
     options: tuple[Option, ...] = ()
@@ -64,7 +67,7 @@ def criterion(
     because: Callable[..., str] | None = None,
     unknown: str = Measure.unknown,
     options: tuple[Option, ...] = (),
-) -> Callable[[Callable[..., Floats]], Callable[..., Floats]]:
+) -> Callable[[Callable[..., Floats | Levels]], Callable[..., Floats | Levels]]:
     """Register a criterion under the name that settings use.
 
     Parameters
@@ -81,7 +84,7 @@ def criterion(
         What can be set of it in a programme; the function takes each by its name.
     """
 
-    def register(values: Callable[..., Floats]) -> Callable[..., Floats]:
+    def register(values: Callable[..., Floats | Levels]) -> Callable[..., Floats | Levels]:
         MEASURES[name] = Measure(name, label or name, values, because, unknown, options)
         return values
 
@@ -112,22 +115,22 @@ class Scores:
     ----------
     criteria : tuple of Criterion
         Name, weight and options of each.
-    points : dict of (n, m) int
-        Contribution of each criterion, 0 to its weight.
-    unknown : dict of (n, m) bool
+    points : dict of Levels
+        Contribution of each criterion, whole numbers from 0 to its weight.
+    unknown : dict of Levels
         Pairs of which the criterion knows nothing.
     total : (n, m) int
         Sum of the points, 0 to 1,000.
     """
 
     criteria: tuple[Criterion, ...]
-    points: dict[str, Ints]
-    unknown: dict[str, Any]
+    points: dict[str, Levels]
+    unknown: dict[str, Levels]
     total: Ints
 
     def contributions(self, i: int, j: int) -> dict[str, int]:
         """Return the points of one pair by criterion; they sum to its score."""
-        return {name: int(points[i, j]) for name, points in self.points.items()}
+        return {name: int(points.at(i, j)) for name, points in self.points.items()}
 
 
 def evaluate(pool: Pool, criteria: Sequence[Criterion]) -> Scores:
@@ -139,15 +142,15 @@ def evaluate(pool: Pool, criteria: Sequence[Criterion]) -> Scores:
         If a criterion is unknown or named twice, an option does not fit, or a criterion gives anything but
         numbers from 0 to 1.
     """
-    return weigh(values_of(pool, criteria), criteria)
+    return weigh(values_of(pool, criteria), criteria, pool.shape)
 
 
-def values_of(pool: Pool, criteria: Sequence[Criterion]) -> dict[str, Floats]:
-    """Return what each criterion says of all pairs, (n, m) from 0 to 1, NaN for unknown.
+def values_of(pool: Pool, criteria: Sequence[Criterion]) -> dict[str, Levels]:
+    """Return what each criterion says of all pairs, from 0 to 1, NaN for unknown.
 
     The weights do not count. Raises what :func:`evaluate` does.
     """
-    found: dict[str, Floats] = {}
+    found: dict[str, Levels] = {}
     for wanted in criteria:
         if wanted.name in found:
             raise UsageError(say("The criterion “{name}” is named twice.", name=wanted.name))
@@ -155,28 +158,35 @@ def values_of(pool: Pool, criteria: Sequence[Criterion]) -> dict[str, Floats]:
     return found
 
 
-def weigh(values: Mapping[str, Floats], criteria: Sequence[Criterion]) -> Scores:
+def weigh(values: Mapping[str, Levels], criteria: Sequence[Criterion], shape: tuple[int, int]) -> Scores:
     """Make whole points of the values of criteria, by the weights, and sum them."""
-    points, unknown = {}, {}
-    for used in criteria:
-        unknown[used.name] = np.isnan(values[used.name])
-        known = np.where(unknown[used.name], NEUTRAL, values[used.name])
-        points[used.name] = np.rint(used.weight * known).astype(np.int64)
-    total = np.zeros(next(iter(values.values())).shape if values else (0, 0), dtype=np.int64)
-    for part in points.values():
-        total += part
-    return Scores(tuple(criteria), points, unknown, total)
+    points = {used.name: values[used.name].map(partial(_points, weight=used.weight)) for used in criteria}
+    unknown = {used.name: values[used.name].map(np.isnan) for used in criteria}
+    return Scores(tuple(criteria), points, unknown, _sum(list(points.values()), shape))
 
 
-def _values(known: Measure, pool: Pool, options: Mapping[str, Any]) -> Floats:
+def _points(values: Floats, weight: int) -> Any:  # noqa: ANN401 - small whole numbers
+    return np.rint(weight * np.where(np.isnan(values), NEUTRAL, values)).astype(np.int16)
+
+
+def _sum(parts: Sequence[Levels], shape: tuple[int, int]) -> Ints:
+    """Sum the points of all criteria, a few rows at a time, so that they stay in the processor's cache."""
+    total = np.zeros(shape, dtype=np.int64)
+    for start in range(0, shape[0] if parts else 0, BLOCK):
+        blocks = [part.block(start, start + BLOCK) for part in parts]
+        total[start : start + BLOCK] = reduce(operator.iadd, blocks)
+    return total
+
+
+def _values(known: Measure, pool: Pool, options: Mapping[str, Any]) -> Levels:
     try:
         inspect.signature(known.values).bind(pool, **options)
     except TypeError as error:
         raise UsageError(
             say("The options of the criterion “{name}” do not fit: {why}.", name=known.name, why=error)
         ) from error
-    values = np.asarray(known.values(pool, **options), dtype=float)
-    if values.shape != pool.shape or ((values < 0) | (values > 1)).any():
+    values = levels_of(known.values(pool, **options))
+    if values.shape != pool.shape or ((values.table < 0) | (values.table > 1)).any():
         raise UsageError(
             say(
                 "The criterion “{name}” must give a number from 0 to 1, or NaN, for each pair.",
@@ -184,25 +194,3 @@ def _values(known: Measure, pool: Pool, options: Mapping[str, Any]) -> Floats:
             )
         )
     return values
-
-
-def same(mentees: Iterable[object], mentors: Iterable[object]) -> Floats:
-    """Return 1 where two texts are the same but for case and space, else 0, NaN where one is missing."""
-    left, right = ([None if missing(v) else plain(v) for v in side] for side in (mentees, mentors))
-    codes = {text: k for k, text in enumerate(dict.fromkeys((*left, *right)))}
-    a, b = (np.array([codes[v] for v in side], dtype=np.int64) for side in (left, right))
-    equal: Floats = (a[:, None] == b).astype(float)
-    equal[np.array([v is None for v in left], dtype=bool)] = np.nan
-    equal[:, np.array([v is None for v in right], dtype=bool)] = np.nan
-    return equal
-
-
-def numbers(answers: Iterable[object]) -> Floats:
-    """Return answers as numbers, NaN where there is none."""
-    found = [float(v) if isinstance(v, int | float) and not isinstance(v, bool) else np.nan for v in answers]
-    return np.array(found, dtype=float)
-
-
-def missing(value: object) -> bool:
-    """Tell whether an answer is not there."""
-    return value is None or value == "" or value != value  # noqa: PLR0124 - NaN

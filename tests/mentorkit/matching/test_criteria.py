@@ -8,6 +8,7 @@ from matching_samples import earlier, mentee, mentor, programmes, settings, wish
 from mentorkit.errors import UsageError
 from mentorkit.language import Voice, speaking
 from mentorkit.matching.criteria import MEASURES, criterion, evaluate, measure, same
+from mentorkit.matching.criteria.levels import levels_of
 from mentorkit.matching.matching import match
 from mentorkit.matching.pool import pool_of
 from mentorkit.programme.settings import PRESETS, Criterion, load_preset
@@ -18,7 +19,7 @@ PROBE = (Criterion(name="probe", weight=1000),)
 def values(name, people, *, wishes=(), past=(), **options):
     """Return a criterion's values by the names of mentee and mentor."""
     pool = pool_of(people, wishes=wishes, earlier=past)
-    found = measure(name).values(pool, **options)
+    found = levels_of(measure(name).values(pool, **options)).full()
     return {
         (a.name, b.name): found[i, j] for i, a in enumerate(pool.mentees) for j, b in enumerate(pool.mentors)
     }
@@ -140,12 +141,13 @@ def test_first_timers_go_beside_those_who_took_part_before():
 def test_contributions_are_whole_points_up_to_the_weight_and_sum_to_the_score(programme):
     people, chosen, _, past = programme
     scores = evaluate(pool_of(people, earlier=past), chosen.criteria)
-    assert (sum(scores.points.values()) == scores.total).all()
+    points = {name: part.full() for name, part in scores.points.items()}
+    assert (sum(points.values()) == scores.total).all()
     assert scores.total.min() >= 0
     assert scores.total.max() <= 1000
     for used in chosen.criteria:
-        assert scores.points[used.name].dtype == np.int64
-        assert 0 <= scores.points[used.name].min() <= scores.points[used.name].max() <= used.weight
+        assert points[used.name].dtype.kind == "i"
+        assert 0 <= points[used.name].min() <= points[used.name].max() <= used.weight
 
 
 def test_what_is_not_known_counts_half_and_the_reasons_say_so():

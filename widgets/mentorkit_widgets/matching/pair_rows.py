@@ -30,7 +30,7 @@ def point_rows(matching: Matching, i: int, j: int) -> list[rows.Row]:
     """Return one row per criterion: its points for a pair and what they rest on."""
     scores = matching.scores
     return [
-        _point_row(used, int(scores.points[used.name][i, j]), _told(matching, used, i, j))
+        _point_row(used, int(scores.points[used.name].at(i, j)), _told(matching, used, i, j))
         for used in scores.criteria
     ]
 
@@ -64,7 +64,7 @@ def _point_row(used: Criterion, points: int, because: str) -> rows.Row:
 
 
 def _told(matching: Matching, used: Criterion, i: int, j: int) -> str:
-    if matching.scores.unknown[used.name][i, j]:
+    if matching.scores.unknown[used.name].at(i, j):
         return say("Too little is known for this, so the middle counts.")
     return rows.because_of(matching, used.name, used.options, i, j)
 

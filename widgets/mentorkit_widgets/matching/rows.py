@@ -141,7 +141,7 @@ def score_cell(score: int) -> Cell:
 def _strongest_reason(matching: Matching, i: int, j: int) -> str:
     """Say what the criterion with most points rests on."""
     reasons = [
-        (int(matching.scores.points[used.name][i, j]), reason)
+        (int(matching.scores.points[used.name].at(i, j)), reason)
         for used in matching.scores.criteria
         if (reason := because_of(matching, used.name, used.options, i, j))
     ]
@@ -153,7 +153,7 @@ def because_of(matching: Matching, name: str, options: dict[str, Any], i: int, j
     from mentorkit.matching.criteria import measure
 
     because = measure(name).because
-    if because is None or matching.scores.unknown[name][i, j]:
+    if because is None or matching.scores.unknown[name].at(i, j):
         return ""
     return because(matching.pool, i, j, **options)
 
