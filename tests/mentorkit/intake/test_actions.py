@@ -6,11 +6,11 @@ import pytest
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.intake import actions, service
-from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant
 from mentorkit.store import Store
-from mentorkit.workbench import Workbench
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 LEAD = sole_actor("eva")
 RUN = "party-chapters/2008/09"
@@ -21,19 +21,10 @@ Seip;Per;1971;Harz;;Medien;5.8.08
 Hof;Anna;1980;Harz;anna@example.org;Soziales;5.8.08"""
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with speaking(Voice("en")):
-        yield
-
-
 @pytest.fixture
-def store():
-    made = Store.create()
-    Workbench(made, LEAD).add("party-chapters")
-    service.intake(made, LEAD, RUN, [("mentees.csv", ROWS.encode())])
-    yield made
-    made.close()
+def store(party):
+    service.intake(party, LEAD, RUN, [("mentees.csv", ROWS.encode())])
+    return party
 
 
 def officer(organisation: str) -> Actor:

@@ -8,11 +8,11 @@ from making import as_xlsx
 from mentorkit.errors import StoreError
 from mentorkit.intake import actions, mapping, service
 from mentorkit.intake.intake import Intake
-from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Application, TakenFile
 from mentorkit.store import Store
-from mentorkit.workbench import Workbench
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 LEAD = sole_actor("eva")
 RUN = "party-chapters/2008/09"
@@ -22,18 +22,9 @@ BO = "Ahl;Bo;1970;Börde;030 23125107;bo@example.org;Medien;5.8.08;"
 CORA = "Ziegert;Cora;1971;Harz;030 23125108;cora@example.org;Medien;5.10.08;"
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with speaking(Voice("en")):
-        yield
-
-
 @pytest.fixture
-def store():
-    made = Store.create()
-    Workbench(made, LEAD).add("party-chapters")
-    yield made
-    made.close()
+def store(party):
+    return party
 
 
 def take(store: Store, *rows: str, name: str = "mentees.csv", **options):

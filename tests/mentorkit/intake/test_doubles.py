@@ -11,11 +11,11 @@ from mentorkit.intake.asking import question_mail
 from mentorkit.intake.export import to_xlsx
 from mentorkit.intake.findings import Audience, message, sentences
 from mentorkit.intake.spreadsheet import sheets_of
-from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Finding, Grant, Programme, Source
 from mentorkit.store import Store
-from mentorkit.workbench import Workbench
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 LEAD = sole_actor("lea")
 HANNA = Actor("hanna", (Grant(id="G1", user_id="hanna", role="organisation", organisation="Harz"),))
@@ -29,19 +29,10 @@ HERS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with speaking(Voice("en")):
-        yield
-
-
 @pytest.fixture
-def store():
-    made = Store.create()
-    Workbench(made, LEAD).add("party-chapters")
-    service.intake(made, LEAD, RUN, [("boerde_mentees.csv", ROWS.encode())])
-    yield made
-    made.close()
+def store(party):
+    service.intake(party, LEAD, RUN, [("boerde_mentees.csv", ROWS.encode())])
+    return party
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import pytest
 
 from mentorkit.intake import service
 from mentorkit.intake.intake import Intake
-from mentorkit.language import Voice, speaking
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Source
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 LEAD, BOB = sole_actor("eva"), sole_actor("bob")
 RUN = "party-chapters/2008/09"
@@ -21,18 +20,9 @@ ANNA = "Hof;Anna;1980;Harz;030 23125106;anna@example.org;Soziales;4.8.08"
 CORA = "Ziegert;Cora;1971;Harz;030 23125108;cora@example.org;Medien;5.10.08"
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with speaking(Voice("en")):
-        yield
-
-
 @pytest.fixture
-def store():
-    made = Store.create()
-    Workbench(made, LEAD).add("party-chapters")
-    yield made
-    made.close()
+def store(party):
+    return party
 
 
 def take(store, *rows, **options):

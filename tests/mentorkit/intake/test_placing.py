@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from mentorkit.errors import MentorkitError
 from mentorkit.intake import actions, service
 from mentorkit.intake import receipt as receiving
-from mentorkit.language import Voice, speaking
 from mentorkit.matching import basis, choosing, moving_up
 from mentorkit.matching.places import key_of
 from mentorkit.privacy.permissions import sole_actor
@@ -22,6 +21,8 @@ from mentorkit.setup import service as setup
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 LEAD = sole_actor("eva")
 RUN, PROGRAMME = "party-chapters/2008/09", "party-chapters"
 HEAD = "Nachname;Vorname;Geb.-Jahr;Kreisverband;E-Mail;Themen;Eingang"
@@ -29,18 +30,9 @@ LATE, IN_TIME = "5.10.08", "4.8.08"
 MENTORS = f"{HEAD};Erfahrung in Jahren\nStern;Mia;1960;Harz;mia@example.org;Medien;5.8.08;20"
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with speaking(Voice("en")):
-        yield
-
-
 @pytest.fixture
-def store():
-    made = Store.create()
-    Workbench(made, LEAD).add(PROGRAMME)
-    yield made
-    made.close()
+def store(party):
+    return party
 
 
 def row(name, organisation="Harz", received=IN_TIME):
