@@ -1,16 +1,17 @@
-"""What all tests share: a store on SQLite and on PostgreSQL, and a served workbench."""
+"""What all tests share: a store on SQLite and on PostgreSQL, and served workbenches."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,8 +19,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
+from mentorkit import places
 from mentorkit.examples import make_demo
+from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
+from mentorkit.workbench import Workbench
 
 # The same examples each time, and no failure because a machine was busy.
 settings.register_profile(
@@ -146,13 +150,20 @@ class Served:
     way_in: str
     process: subprocess.Popen[str]
 
+    def end(self) -> None:
+        """End it, without waiting for its end."""
+        self.process.terminate()
+
 
 _SERVE = """
 import sys
 from pathlib import Path
 from typing import NoReturn
+from mentorkit.serve.kernels import Kernels
 from mentorkit.serve.server import serve
-target, user, notebooks, demo, port = sys.argv[1:]
+target, user, notebooks, demo, port, pages = sys.argv[1:]
+if not pages:
+    Kernels.keep_ready = lambda self: None
 serve(
     target, port=int(port), login_as=user or None,
     notebooks=Path(notebooks) if notebooks else None, demo=bool(demo),
@@ -162,7 +173,7 @@ serve(
 
 @pytest.fixture(scope="session")
 def serve_workbench() -> Iterator[Callable[..., Served]]:
-    """A function that serves a workbench in a process of its own, until the tests end."""
+    """A function that serves a workbench in a process of its own, until it is ended or the tests end."""
     processes: list[subprocess.Popen[str]] = []
     with ExitStack() as stack:
         stack.callback(_end, processes)
@@ -174,6 +185,7 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
             notebooks: Path | str = "",
             demo: bool = False,
             port: int = 0,
+            pages: bool = True,  # whether pages with kernels are to be opened
             environment: dict[str, str] | None = None,
         ) -> Served:
             process = subprocess.Popen(
@@ -186,6 +198,7 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
                     str(notebooks),
                     "1" if demo else "",
                     str(port),
+                    "1" if pages else "",
                 ],
                 stdout=subprocess.PIPE,
                 text=True,
@@ -212,13 +225,54 @@ def _end(processes: list[subprocess.Popen[str]]) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo workbench that nobody writes to."""
+    return make_demo(tmp_path_factory.mktemp("made") / "demo")
+
+
+@pytest.fixture(scope="session")
+def new_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """A function that gives a demo workbench of its own: made once, copied for each."""
-    made = make_demo(tmp_path_factory.mktemp("made") / "demo")
 
     def give() -> Path:
         folder = tmp_path_factory.mktemp("demo") / "demo"
-        shutil.copytree(made.parent, folder)
-        return folder / made.name
+        shutil.copytree(made_demo.parent, folder)
+        return folder / made_demo.name
 
     return give
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One server of the product's apps, on which modules of tests show their workbenches in turn."""
+
+    served: Served
+    #: The workbench that is served.
+    target: Path
+    #: The notebooks, to which a module may add its own under a name of its own.
+    notebooks: Path
+
+    def show(self, workbench: Path, user: str) -> Served:
+        """Serve a copy of a workbench from now on, with a way in for a user."""
+        with closing(sqlite3.connect(workbench)) as given, closing(sqlite3.connect(self.target)) as shown:
+            given.backup(shown)
+        return replace(self.served, way_in=self.link(user))
+
+    def link(self, user: str) -> str:
+        """Return a new way in for a user of the workbench that is shown."""
+        store = Store.open(self.target)
+        token = Workbench.of(store, user).accounts.new_link(sole_actor(), user)
+        store.close()
+        return f"{self.served.address}/login?token={token}"
+
+
+@pytest.fixture(scope="session")
+def stage(
+    made_demo: Path, tmp_path_factory: pytest.TempPathFactory, serve_workbench: Callable[..., Served]
+) -> Stage:
+    """The server that modules share whose tests need no server of their own; each shows what it needs."""
+    folder = tmp_path_factory.mktemp("stage")
+    target, notebooks = folder / made_demo.name, folder / "notebooks"
+    shutil.copyfile(made_demo, target)
+    shutil.copytree(places.notebooks(), notebooks)
+    return Stage(serve_workbench(str(target), notebooks=notebooks, demo=True), target, notebooks)

@@ -83,12 +83,14 @@ COLOURS = ("color-contrast", "link-in-text-block")
 
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe-core finds, of any gravity; by all rules or by some of them."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT
 
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    found = Axe().run(page, options=options).response["violations"]
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
     return [
         f"{rule['id']}: {node['target']} {node['html'][:200]}" for rule in found for node in rule["nodes"]
     ]

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from looking import violations
+from looking import COLOURS, violations
 
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
+pytestmark = pytest.mark.browser
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, serve_workbench):
+def served(tmp_path_factory, stage):
     target = tmp_path_factory.mktemp("guide") / "test.mentorkit"
     bench = Workbench.of(Store.create(target), "me")
     bench.add("cross-company")
     bench.accounts.add(bench.actor, "anna", "Anna Beispiel")
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.close()
-    return serve_workbench(str(target), login_as="anna", notebooks=DOCS)
+    shutil.copy(DOCS / "style-guide.ipynb", stage.notebooks)
+    return stage.show(target, "anna")
 
 
 @pytest.fixture
@@ -49,10 +51,9 @@ def focused(page):
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_no_component_violates_a_rule_and_none_widens_the_page(guide, scheme, width):
-    page = guide(color_scheme=scheme, width=width)
+def test_no_component_violates_a_rule_in_light_or_dark_and_none_widens_the_page(guide, width):
+    page = guide(width=width, color_scheme="light", reduced_motion="reduce")
     page.get_by_role("button", name="How the file was understood").click()
     page.get_by_text("Seven columns, one sheet.").wait_for()
     page.get_by_role("button", name="Aylin Aksoy", exact=True).click()
@@ -61,6 +62,8 @@ def test_no_component_violates_a_rule_and_none_widens_the_page(guide, scheme, wi
     page.mouse.move(0, 0)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, *COLOURS) == []
 
 
 def test_what_is_typed_survives_a_reload_with_a_new_kernel(guide):

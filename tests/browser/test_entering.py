@@ -11,7 +11,7 @@ from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("entering")]
+pytestmark = pytest.mark.browser
 
 RUN = "cross-administration/2014"
 #: The two parts by themselves, on a page of their own.
@@ -35,35 +35,28 @@ open_run_app(desk)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("entering")
-    bench = Workbench.of(Store.create(made / "test.mentorkit"), "me")
+def served(tmp_path_factory, stage):
+    target = tmp_path_factory.mktemp("entering") / "test.mentorkit"
+    bench = Workbench.of(Store.create(target), "me")
     bench.add("cross-administration")
     bench.accounts.add(bench.actor, "anna", "Anna Beispiel")
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.close()
-    (made / "notebooks").mkdir()
-    for name in ("start", "intake"):
-        cell = nbformat.v4.new_code_cell(DESK)
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), made / "notebooks" / f"{name}.ipynb")
-    return made
-
-
-@pytest.fixture(scope="module")
-def served(folder, serve_workbench):
-    return serve_workbench(str(folder / "test.mentorkit"), login_as="anna", notebooks=folder / "notebooks")
+    cell = nbformat.v4.new_code_cell(DESK)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), stage.notebooks / "desk.ipynb")
+    return stage.show(target, "anna")
 
 
 @pytest.fixture
 def desk(served, cookies, new_page):
     page = new_page()
     page.context.add_cookies(cookies)
-    page.goto(f"{served.address}/intake?run={RUN}")
+    page.goto(f"{served.address}/desk?run={RUN}")
     page.get_by_role("button", name="Bewerbung aufnehmen").wait_for()
     return page
 
 
-def test_an_application_is_entered_by_the_keyboard_alone(desk, folder):
+def test_an_application_is_entered_by_the_keyboard_alone(desk, stage):
     page = desk
 
     def type_in(label: str, text: str) -> None:
@@ -81,14 +74,14 @@ def test_an_application_is_entered_by_the_keyboard_alone(desk, folder):
     tab_to(page, "Unvollständig aufnehmen", "BUTTON")
     page.keyboard.press("Enter")
     page.get_by_text("Eva Muster ist aufgenommen").wait_for()
-    store = Store.open(folder / "test.mentorkit")
+    store = Store.open(stage.target)
     with store.read() as reader:
         (application,) = reader.all(Application, run_id=RUN)
     store.close()
     assert (application.name, application.organisation) == ("Eva Muster", "Lünen")
 
 
-def test_a_link_is_made_and_its_message_names_the_whole_address(desk, served, folder):
+def test_a_link_is_made_and_its_message_names_the_whole_address(desk, served, stage):
     page = desk
     page.get_by_label("Name", exact=False).last.fill("Karl Beispiel")
     page.get_by_role("button", name="Link erzeugen").click()
@@ -97,7 +90,7 @@ def test_a_link_is_made_and_its_message_names_the_whole_address(desk, served, fo
     link = address.input_value()
     assert link.startswith(f"{served.address}/apply/")
     assert link in page.get_by_role("textbox", name="Entwurf einer Nachricht").input_value()
-    store = Store.open(folder / "test.mentorkit")
+    store = Store.open(stage.target)
     assert links.look(store, link.rpartition("/")[2]).role == "mentee"
     store.close()
     assert look(page, "light", "dark") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("failures")]
+pytestmark = pytest.mark.browser
 
 APP = """
 import os
@@ -95,7 +95,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, serve_workbench) -> Site:
+def site(tmp_path_factory, serve_workbench) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("failures")
     (folder / "notebooks").mkdir()
     waiting = WAITING.format(str(folder))
@@ -111,7 +111,8 @@ def site(tmp_path_factory, serve_workbench) -> Site:
     bench.close()
     site = Site(serve_workbench, folder)
     site.served = serve_workbench(str(folder / "test.mentorkit"), notebooks=folder / "notebooks")
-    return site
+    yield site
+    site.served.end()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("components")]
+pytestmark = pytest.mark.browser
 
 #: A model as anywidget gives it to a script: traits, changes, and what was sent.
 MODEL = """

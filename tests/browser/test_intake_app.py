@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from looking import cut_off, put_on, tab_to, violations
+from looking import COLOURS, cut_off, put_on, tab_to, violations
 
 from mentorkit.examples import DEMO_USER
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("intake-app")]
+pytestmark = pytest.mark.browser
 
 MUSIC = "arts-academy/2015"
 RUN = "cross-administration/2014"
@@ -39,8 +39,8 @@ def width(request) -> int:
 
 
 @pytest.fixture(scope="module")
-def served(width, new_demo, serve_workbench):
-    return serve_workbench(str(new_demo()), login_as=DEMO_USER, demo=True)
+def served(width, made_demo, stage):
+    return stage.show(made_demo, DEMO_USER)
 
 
 @pytest.fixture
@@ -62,10 +62,9 @@ def part(page, name):
 
 def looked_at(page) -> list[str]:
     """What is wrong with the page in light and dark, and where it does not fit."""
-    found = []
-    for theme in ("light", "dark"):
-        put_on(page, theme)
-        found += violations(page)
+    found = violations(page)
+    put_on(page, "dark")
+    found += violations(page, *COLOURS)
     put_on(page, "light")
     return found
 

@@ -6,15 +6,14 @@ import pytest
 
 from mentorkit.examples import DEMO_USER
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("intake")]
+pytestmark = pytest.mark.browser
 
 RUN = "cross-company/2021"
 
 
 @pytest.fixture(scope="module")
-def served(new_demo, serve_workbench):
-    demo = new_demo()
-    return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
+def served(made_demo, stage):
+    return stage.show(made_demo, DEMO_USER)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "Regen über Lünen 7"
 APP = """
@@ -77,7 +77,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, serve_workbench) -> Site:
+def site(tmp_path_factory, serve_workbench) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("login")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
@@ -90,7 +90,8 @@ def site(tmp_path_factory, serve_workbench) -> Site:
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.close()
     served = serve_workbench(str(folder / "test.mentorkit"), notebooks=notebooks)
-    return Site(served.address, folder / "test.mentorkit")
+    yield Site(served.address, folder / "test.mentorkit")
+    served.end()
 
 
 @pytest.fixture

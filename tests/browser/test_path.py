@@ -9,7 +9,7 @@ from looking import violations
 
 from mentorkit.examples import DEMO_USER, sample_files
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("path")]
+pytestmark = pytest.mark.browser
 
 UNNA = "cross-administration/2014"
 MUSIC = "arts-academy/2015"
@@ -17,13 +17,8 @@ APPS = ("", "programme", "intake", "matching", "network", "reports")
 
 
 @pytest.fixture(scope="module")
-def demo(new_demo):
-    return new_demo()
-
-
-@pytest.fixture(scope="module")
-def served(demo, serve_workbench):
-    return serve_workbench(str(demo), login_as=DEMO_USER, demo=True)
+def served(made_demo, stage):
+    return stage.show(made_demo, DEMO_USER)
 
 
 @pytest.fixture

@@ -10,30 +10,25 @@ from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("personal-link")]
+pytestmark = pytest.mark.browser
 
 RUN = "cross-administration/2014"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("link")
-    bench = Workbench.of(Store.create(folder / "test.mentorkit"), "me")
+def served(tmp_path_factory, stage):
+    target = tmp_path_factory.mktemp("link") / "test.mentorkit"
+    bench = Workbench.of(Store.create(target), "me")
     bench.add("cross-administration")
     bench.accounts.add(bench.actor, "anna", "Anna Beispiel", "Regen über Lünen 7")
     bench.accounts.grant(bench.actor, "anna", "lead")
     bench.close()
-    return folder / "test.mentorkit"
-
-
-@pytest.fixture(scope="module")
-def served(place, serve_workbench):
-    return serve_workbench(str(place))
+    return stage.show(target, "anna")
 
 
 @pytest.fixture
-def bench(place):
-    opened = Workbench.of(Store.open(place), "anna")
+def bench(served, stage):
+    opened = Workbench.of(Store.open(stage.target), "anna")
     yield opened
     opened.close()
 

@@ -16,7 +16,7 @@ from mentorkit.setup.logo import logo_of
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("programme")]
+pytestmark = pytest.mark.browser
 
 MENTEES = """First name,Last name,E-mail,Topics,Languages
 Ada,Amsel,ada@example.org,Gardening; Bookkeeping,English
@@ -34,19 +34,14 @@ PROGRAMME = "volunteer-agency"
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory):
+def served(tmp_path_factory, stage):
     target = tmp_path_factory.mktemp("programme") / "test.mentorkit"
     made = Workbench.of(Store.create(target), "me")
     made.add("cross-company")
     made.accounts.add(made.actor, "anna", "Anna Beispiel")
     made.accounts.grant(made.actor, "anna", "lead")
     made.close()
-    return target
-
-
-@pytest.fixture(scope="module")
-def served(bench, serve_workbench):
-    return serve_workbench(str(bench), login_as="anna")
+    return stage.show(target, "anna")
 
 
 @pytest.fixture
@@ -289,7 +284,7 @@ def take_in_and_match(page):
     sees(page, "Proved to be the best")
 
 
-def test_a_fifth_programme_is_set_up_taken_in_and_matched_without_a_file(page, bench, served):
+def test_a_fifth_programme_is_set_up_taken_in_and_matched_without_a_file(page, stage, served):
     begin(page, served)
     say_who_we_are(page)
     choose_organisations(page)
@@ -299,7 +294,7 @@ def test_a_fifth_programme_is_set_up_taken_in_and_matched_without_a_file(page, b
     let_people_in(page)
     take_in_and_match(page)
 
-    anna = Workbench.of(Store.open(bench), "anna")
+    anna = Workbench.of(Store.open(stage.target), "anna")
     run = anna.run(f"{PROGRAMME}/2027")
     settings = run.programme.settings
     assert (settings.language, settings.form_languages) == ("en", ("en", "de"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 import pytest
 from looking import look, tab_to
@@ -14,44 +13,30 @@ from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("start")]
+pytestmark = pytest.mark.browser
 
 PARTY, ARTS = "party-chapters/2008/09", "arts-academy/2015"
 OFFICER = "wiebke"
 
 
-@dataclass(frozen=True)
-class Site:
-    """The served demo, into which one gets by links."""
-
-    address: str
-    bench: str
-
-    def link(self, user: str) -> str:
-        store = Store.open(self.bench)
-        token = Workbench.of(store, user).accounts.new_link(sole_actor(), user)
-        store.close()
-        return f"{self.address}/login?token={token}"
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, serve_workbench):
+def served(tmp_path_factory, stage):
     target = make_demo(tmp_path_factory.mktemp("start"), today=dt.date(2026, 11, 22))
     bench = Workbench.of(Store.open(target), DEMO_USER)
     operator = sole_actor("setup")
     bench.accounts.add(operator, OFFICER, "Wiebke Beispiel")
     bench.accounts.grant(operator, OFFICER, "organisation", "party-chapters", "Wittenberg")
     bench.close()
-    return Site(serve_workbench(str(target), demo=True).address, str(target))
+    return stage.show(target, DEMO_USER)
 
 
 @pytest.fixture
-def enter(site, new_page):
+def enter(served, stage, new_page):
     """A function that brings somebody to the start page."""
 
     def go(user, width=1280, language="de"):
         page = new_page(width, 900)
-        page.goto(f"{site.link(user)}&next=/?lang={language}")
+        page.goto(f"{stage.link(user)}&next=/?lang={language}")
         page.get_by_role("heading", name="Start", level=1).wait_for()
         page.locator(".mk-run-card").first.wait_for()
         return page
@@ -113,7 +98,7 @@ def test_more_changes_are_told_by_keyboard(enter):
     changes.nth(few).wait_for()
 
 
-def test_an_organisation_sees_her_own_people_and_no_app_beyond_her_role(enter, site):
+def test_an_organisation_sees_her_own_people_and_no_app_beyond_her_role(enter, served):
     page = enter(OFFICER)
     assert page.locator(".mk-run-card").count() == 1
     steps = page.get_by_role("navigation", name="Schritte des Jahres")
@@ -134,7 +119,7 @@ def test_an_organisation_sees_her_own_people_and_no_app_beyond_her_role(enter, s
     n = follow(page, page.get_by_role("link", name=re.compile(r"^\d+ Bewerbungen$")))
     rows(page).nth(n - 1).wait_for()
     assert rows(page).count() == n
-    page.goto(f"{site.address}/matching")
+    page.goto(f"{served.address}/matching")
     page.get_by_role("heading", name="„Matching“ gehört nicht zu Ihrer Rolle").wait_for()
     assert look(page, "light") == []
 

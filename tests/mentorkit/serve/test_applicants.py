@@ -20,8 +20,6 @@ from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 RUN = "cross-administration/2014"
 EVA = {
     "first_name": "Eva", "last_name": "Muster", "email": "eva.muster@example.org", "gender": "weiblich",
@@ -170,7 +168,7 @@ def test_a_fault_of_the_store_is_logged_without_the_link(serve_workbench, tmp_pa
     bench.accounts.add(bench.actor, "anna", "Anna", "Regen über Lünen 7")
     token = links.give(bench.store, bench.actor, RUN, "mentee", name="Eva")
     bench.close()
-    served = serve_workbench(str(path))
+    served = serve_workbench(str(path), pages=False)
     with closing(sqlite3.connect(path)) as database:
         database.execute("ALTER TABLE form_link RENAME TO gone")
     for ask in (requests.get, requests.post):
@@ -224,7 +222,7 @@ def test_who_tries_many_links_has_to_wait(serve_workbench, tmp_path):
     bench.accounts.add(bench.actor, "anna", "Anna", "Regen über Lünen 7")
     good = links.give(bench.store, bench.actor, RUN, "mentee", name="Eva")
     bench.close()
-    served = serve_workbench(str(tmp_path / "b.mentorkit"))
+    served = serve_workbench(str(tmp_path / "b.mentorkit"), pages=False)
     told = [requests.get(f"{served.address}/apply/{n}", timeout=60).status_code for n in range(31)]
     assert told == [404] * 30 + [429]
     assert requests.get(f"{served.address}/apply/{good}", timeout=60).status_code == 200

@@ -16,8 +16,6 @@ from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 OPEN_TO_ALL = {"/login", "/assets/mentorkit.css", "/assets/mentorkit.js", "/assets/favicon.svg"}
 ADDRESSES = (
     "/",

@@ -14,8 +14,6 @@ from mentorkit.serve.pages import Visit, closed_page, header
 from mentorkit.serve.site import RunLink, Site
 from mentorkit.store import Store
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 UNNA, ARTS = "cross-administration/2014", "arts-academy/2015"
 
 

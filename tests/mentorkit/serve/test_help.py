@@ -8,8 +8,6 @@ import pytest
 
 from mentorkit.serve.handbook import TITLES
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", TITLES)

@@ -12,8 +12,6 @@ from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 
 def test_log_in_leads_back_to_where_one_wanted_to_go(site) -> None:
     guest = site.guest()
@@ -138,7 +136,9 @@ def test_only_in_the_demo_one_comes_in_without_a_password(site, serve_workbench)
     guest = site.guest()
     assert "demo" not in re.findall(r'name="(\w+)"', guest.get("/login").text)
     assert guest.post("/login", {"demo": "1"}).status_code == 401
-    served = serve_workbench(str(site.bench), login_as="anna", notebooks=site.notebooks, demo=True)
+    served = serve_workbench(
+        str(site.bench), login_as="anna", notebooks=site.notebooks, demo=True, pages=False
+    )
     visitor = replace(site, address=served.address).guest()
     page = visitor.get("/login").text
     assert 'name="demo"' in page

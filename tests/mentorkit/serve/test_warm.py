@@ -29,7 +29,6 @@ from mentorkit.serve.warm import Client, Zygote
 from mentorkit.serve.zygote import preload
 from mentorkit.store import Store
 
-pytestmark = pytest.mark.xdist_group("warm")
 T = TypeVar("T")
 Run = Callable[[Awaitable[T]], T]
 
