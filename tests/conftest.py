@@ -19,10 +19,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
+import mentorkit.store.store
 from mentorkit import places
 from mentorkit.examples import make_demo
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
+from mentorkit.store.schema import upgrade
 from mentorkit.workbench import Workbench
 
 # The same examples each time, and no failure because a machine was busy.
@@ -45,6 +47,30 @@ def do_without() -> Callable[[str], NoReturn]:
 
 
 # -- stores -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_made_once() -> Iterator[None]:
+    """Let a new store in a file or in memory begin as a copy of an empty one.
+
+    Making the tables step by step takes longer than most tests; those of the schema do it.
+    """
+    with (
+        closing(sqlite3.connect(":memory:", check_same_thread=False)) as empty,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        engine = sa.create_engine("sqlite://", creator=lambda: empty, poolclass=sa.StaticPool)
+        upgrade(engine)
+
+        def copy(engine: sa.Engine) -> None:
+            if engine.dialect.name != "sqlite" or sa.inspect(engine).get_table_names():
+                upgrade(engine)
+                return
+            with engine.connect() as connection:
+                empty.backup(connection.connection.driver_connection)
+
+        patch.setattr(mentorkit.store.store, "upgrade", copy)
+        yield
 
 
 def _postgres_programs() -> Path | None:
