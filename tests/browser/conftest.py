@@ -25,9 +25,11 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     # With every window Chromium makes the lists below its address bar, which takes as long as a page does.
-    # This replaces Playwright's own list; what of that matters here comes first.
-    "--disable-features=HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding,Translate,"
-    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
+    # What is disabled here replaces what Playwright disables, so that comes first.
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,"
+    "PreconnectToSearch,Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 )
 _LOCAL = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)(:\d+)?/|data:|blob:|about:|chrome-error:")
 
@@ -49,8 +51,9 @@ def _executable(playwright: Playwright) -> str | None:
 def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
     """A running Chromium with a fresh profile."""
     from playwright._impl._driver import compute_driver_executable
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as long as everything else waits, and not five seconds
     driver = subprocess.run(
         [*compute_driver_executable(), "--version"], capture_output=True, text=True, check=False
     )
