@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,13 +82,16 @@ FOCUSED = """() => {
 COLOURS = ("color-contrast", "link-in-text-block")
 
 
-def violations(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds, of any gravity; by all rules or by some of them."""
+def violations(page: Page, *rules: str, without: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds, of any gravity; by all rules, by some of them, or by all without some."""
     from axe_playwright_python.base import AXE_SCRIPT
 
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    options: dict[str, Any] = {
+        "resultTypes": ["violations"],
+        "rules": {rule: {"enabled": False} for rule in without},
+    }
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
     found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
@@ -102,8 +106,11 @@ def put_on(page: Page, theme: str) -> None:
 
 
 def look(page: Page, *themes: str) -> list[str]:
-    """Look at a page in light or in dark or both, on a narrow screen and enlarged."""
-    found = []
+    """Look at a page in light or in dark or both, or, without a theme, at all but its colours.
+
+    On a narrow screen and enlarged, too.
+    """
+    found = [] if themes else violations(page, without=COLOURS)
     for theme in themes:
         put_on(page, theme)
         rules = () if theme == themes[0] else COLOURS

@@ -1,6 +1,6 @@
 """Every app in light and dark, German and English, by keyboard alone, on a phone and enlarged.
 
-Dark is looked at in German only: the colours are the same in each language.
+Colours are looked at in German only: they are the same in each language.
 
 With ``MENTORKIT_SCREENSHOTS=docs/images`` the pictures of the handbook are made on the way.
 """
@@ -68,8 +68,8 @@ class Visitor:
         self.page.keyboard.type(text)
 
     def look(self) -> list[str]:
-        """Look at the page in German in light and dark, in English in light: colours know no language."""
-        return look(self.page, *(THEMES if self.language == "de" else THEMES[:1]))
+        """Look at the page, and in German at its colours in light and dark, too: colours know no language."""
+        return look(self.page, *(THEMES if self.language == "de" else ()))
 
     def photograph(self, name: str) -> None:
         if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
