@@ -45,15 +45,18 @@ class Alternatives:
     def without(self) -> pd.DataFrame:
         """Return one row per tandem that is not locked: what is lost if it were forbidden.
 
-        Columns: ids and names as in :attr:`Matching.tandems`, ``loss_tandems`` and ``loss_total``; the
-        tandems are those of the goal ``total``.
+        Columns: ids and names as in :attr:`Matching.tandems`, ``loss_tandems`` and ``loss_total`` (missing
+        where no matching is left without it); the tandems are those of the goal ``total``.
         """
         best, locked = self.matching.best_total.mate, {i for i, _ in self.matching.rules.locked}
         rows = [i for i in np.flatnonzero(best >= 0).tolist() if i not in locked]
         losses = self.arrays.without(rows)
         return _frame(
             [
-                {**self.matching.names(i, int(best[i])), **dict(zip(_LOSS, loss, strict=True))}
+                {
+                    **self.matching.names(i, int(best[i])),
+                    **dict(zip(_LOSS, loss or (None, None), strict=True)),
+                }
                 for i, loss in zip(rows, losses, strict=True)
             ],
             _PAIR + _LOSS,

@@ -70,8 +70,10 @@ class WhatIf:
         found = solve(other)
         return Difference(found.tandems - self.best.tandems, found.total - self.best.total)
 
-    def without(self, rows: Iterable[int]) -> list[Difference]:
+    def without(self, rows: Iterable[int]) -> list[Difference | None]:
         """Return what is lost where each of these mentees may not have her tandem.
+
+        None where the limits and the fixed tandems leave no matching without it.
 
         Raises
         ------
@@ -84,7 +86,12 @@ class WhatIf:
         if self._changes:
             return [self._lost(self._changes.forbidding[i]) for i in rows]
         found = (solve(self._forbidding(i)) for i in rows)
-        return [Difference(self.best.tandems - s.tandems, self.best.total - s.total) for s in found]
+        return [
+            Difference(self.best.tandems - s.tandems, self.best.total - s.total)
+            if s.status == "optimal"
+            else None
+            for s in found
+        ]
 
     def _forbidding(self, i: int) -> Problem:
         allowed = self.problem.allowed.copy()
@@ -166,9 +173,8 @@ class WhatIf:
         free = np.setdiff1d(np.flatnonzero(self.best.mate >= 0), self.problem.locked_pairs[0])
         if not len(free):
             return None
-        losses = self.without(free.tolist())
-        least = min(range(len(free)), key=lambda k: losses[k])
-        return solve(self._forbidding(int(free[least]))).mate
+        losses = [(loss, i) for loss, i in zip(self.without(free), free.tolist(), strict=True) if loss]
+        return solve(self._forbidding(min(losses)[1])).mate if losses else None
 
     def different(self, count: int = 3, lose: int | None = None) -> list[Ints]:
         """Return matchings with as many tandems and nearly the total, each unlike those before.

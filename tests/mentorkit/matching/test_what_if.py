@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from small_problems import administrations, every_matching, problems, with_locked, worth
 
-from mentorkit.matching.problem import Problem
+from mentorkit.matching.problem import Limit, Problem
 from mentorkit.matching.solve import solve
 from mentorkit.matching.what_if import WhatIf
 
@@ -40,7 +40,7 @@ def agrees_with_trying_everything(problem: Problem) -> None:
     fixed = [i for i, _ in problem.locked]
     for i in np.setdiff1d(np.flatnonzero(what_if.best.mate >= 0), fixed):
         without = best_of(problem, unlike=(i, what_if.best.mate[i]))
-        assert what_if.without([int(i)]) == [lost(problem, without)]
+        assert what_if.without([int(i)]) == [without and lost(problem, without)]
     for j in range(len(problem.places)):
         places = problem.places.copy()
         places[j] += 1
@@ -67,8 +67,21 @@ def test_crowded_organisations_answer_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
 
+#: Where the locked tandem has to be made up for, nothing is possible without one more.
+ONE_MADE_UP_FOR = Problem(
+    scores=np.zeros((3, 2), int),
+    allowed=np.ones((3, 2), bool),
+    places=np.array([0, 2]),
+    mentee_group=np.zeros(3, int),
+    mentor_group=np.zeros(2, int),
+    locked=((2, 1),),
+    limits=(Limit(np.array([[0, 0], [0, -1], [0, 1]]), 0),),
+)
+
+
 @settings(quick, max_examples=40)
 @given(problems(size=3, limited=True))
+@example(ONE_MADE_UP_FOR)
 def test_problems_with_limits_answer_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
