@@ -1,17 +1,27 @@
-"""Compare scores, prices and solving again with the plain ways: ``python benchmarks/bench_matching.py``.
+"""Compare the matching with the plain ways: ``python benchmarks/bench_matching.py [--mentor-match PYTHON]``.
 
-Seconds of processor time, the best of several runs, and how many times faster than the alternative.
+Seconds of processor time, the best of several runs, and how many times faster than the alternative. PYTHON
+is the interpreter of an environment with mentor-match 7.0.1, whose solver (munkres) gets the same costs.
 """
 
 from __future__ import annotations
 
+import argparse
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from mentorkit.matching.criteria import evaluate
 from mentorkit.matching.pool import Pool, pool_of
+from mentorkit.matching.prices import prices
+from mentorkit.matching.problem import Problem
+from mentorkit.matching.solve import assign, solve
 from mentorkit.programme.records import Application
 from mentorkit.programme.settings import Criterion
 
@@ -92,5 +102,64 @@ def scores() -> None:
         line(f"scores of {n} x {n}, 6 criteria", ours, "whole arrays", seconds(lambda p=pool: plainly(p)))
 
 
+def made_up(n: int) -> np.ndarray:
+    rng = np.random.default_rng(n)
+    alike = rng.random((n, 6)) @ rng.random((n, 6)).T / 3
+    return np.clip(np.rint(1000 * alike + rng.normal(0, 60, (n, n))), 0, 1000).astype(int)
+
+
+def engine() -> None:
+    table = made_up(1000)
+    nobody = np.zeros(1000, dtype=int)
+    problem = Problem(table, table >= 0, nobody + 1, nobody, nobody)
+    best = solve(problem)
+    bare = seconds(lambda: linear_sum_assignment(table, maximize=True))
+    proved = seconds(lambda: assign(table))
+    every = seconds(lambda: prices(problem, best))
+    line("1000 x 1000 with proof", proved, "bare scipy", bare)
+    line("all prices of it", every, "one solve with proof", proved)
+    line("all prices of it", every, "scipy for each pair", table.size * bare)
+    sizes = np.array([300, 600, 1000, 2000, 3000])
+    tables = [made_up(n) for n in sizes]
+    took = [seconds(partial(assign, t), 2) for t in tables]
+    exponent = np.polyfit(np.log(sizes), np.log(took), 1)[0]
+    print(f"growth from 300 to 3000: exponent {exponent:.2f}")
+
+
+THEIRS = """
+import sys, time
+from munkres import Munkres
+costs = [[int(v) for v in row.split()] for row in open(sys.argv[1])]
+start = time.process_time()
+pairs = Munkres().compute(costs)
+print(time.process_time() - start, sum(costs[i][j] for i, j in pairs))
+"""
+
+
+def against_mentor_match(python: str) -> None:
+    table = made_up(1000)
+    nobody = np.zeros(1000, dtype=int)
+    problem = Problem(table, table >= 0, nobody + 1, nobody, nobody)
+    with tempfile.TemporaryDirectory() as folder:
+        costs = Path(folder) / "costs.txt"
+        np.savetxt(costs, 1000 - table, fmt="%d")
+        done = subprocess.run([python, "-c", THEIRS, costs], check=True, capture_output=True, text=True)
+    took, cost = map(float, done.stdout.split())
+    best = solve(problem)
+    assert best.total == 1000 * 1000 - cost
+    line("1000 x 1000 with proof", seconds(lambda: solve(problem)), "mentor-match (munkres)", took)
+
+    def with_prices() -> None:
+        prices(problem, solve(problem))
+
+    line("the same with all prices", seconds(with_prices), "mentor-match (munkres)", took)
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mentor-match", metavar="PYTHON")
+    given = parser.parse_args()
     scores()
+    engine()
+    if given.mentor_match:
+        against_mentor_match(given.mentor_match)
