@@ -273,12 +273,17 @@ def _words(asked: Invitation, language: Language, n: int) -> dict[str, str]:
 
 def _places_are_given(run: Run) -> str:
     """Say to whom applies late what that means; nothing as long as places are open."""
-    if not (run.selection_fixed or run.approved_at):
-        return ""
-    return say(
-        "The places of this run are given already. You can apply all the same; you hear from the programme"
-        " if a place becomes free."
-    )
+    if run.approved_at:
+        return say(
+            "The places of this run are given already. You can apply all the same; you hear from the"
+            " programme if a place becomes free."
+        )
+    if run.selection_fixed:
+        return say(
+            "It is decided already who gets the places of this run. You can apply all the same: you get a"
+            " place that is still free, or one on the waiting list."
+        )
+    return ""
 
 
 def _shown(field_: FormField, typed: str, error: str) -> dict[str, Any]:

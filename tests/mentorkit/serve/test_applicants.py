@@ -196,7 +196,7 @@ def test_the_form_shows_nothing_of_the_store_but_whom_the_link_is_for(site, benc
 
 
 def test_who_comes_after_the_places_are_given_is_told_so(site, bench, token):
-    told = "Plätze dieses Durchgangs sind schon vergeben"
+    told = "Sie bekommen einen noch freien Platz oder einen auf der Nachrückliste"
     assert told not in site.guest().get(f"/apply/{token}").text
     choosing.fix_selection(bench.store, bench.actor, RUN, bench.run(RUN).record.version)
     assert told in site.guest().get(f"/apply/{token}").text
