@@ -33,12 +33,14 @@ def column(key: str, label: str, kind: Kind = "text", *, sortable: bool = True) 
     return {"key": key, "label": head, "kind": kind, "sortable": sortable}
 
 
-def cell(text: str, sort: float | str | None = None, *, note: str = "") -> Cell:
+def cell(text: str, sort: float | str | None = None, *, note: str = "", href: str = "") -> Cell:
     """Return a cell that reads as one thing and sorts as another: a number or date as people write it.
 
-    The note stands below in a quieter line, such as the organisation below a name.
+    The note stands below in a quieter line, such as the organisation below a name; ``href`` is where a link
+    leads to, within the server.
     """
-    return {"text": text, "sort": text if sort is None else sort, "note": note}
+    made = {"text": text, "sort": text if sort is None else sort, "note": note}
+    return {**made, "href": href} if href else made
 
 
 def bar(text: str, value: float, most: float) -> Cell:

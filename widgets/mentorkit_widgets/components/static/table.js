@@ -32,7 +32,7 @@ function content(cell, kind) {
     fill.style.width = 100 * cell.share + "%";
     return [make("span", { class: "mkt-bar", "aria-hidden": "true" }, fill), make("span", {}, text)];
   }
-  return [text];
+  return [cell?.href ? make("a", { href: cell.href }, text) : text];
 }
 
 const note = (cell) => (cell?.note ? make("span", { class: "mkt-note" }, cell.note) : null);
