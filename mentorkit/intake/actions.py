@@ -14,14 +14,15 @@ from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, undo, undoable
 from mentorkit.language import later, say, say_n
-from mentorkit.matching.placing import save
+from mentorkit.language.formats import listing
+from mentorkit.matching.placing import placed, save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "history_of", "preview", "readmit", "refuse",
-    "take_back", "undo", "undoable", "withdraw",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "history_of", "preview", "readmit",
+    "refuse", "take_back", "undo", "undoable", "withdraw",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
@@ -174,6 +175,35 @@ def preview(store: Store, actor: Actor, action: ActionName, ids: Sequence[str]) 
     """
     with store.read() as reader:
         return Plan(action, tuple(_effect(reader, actor, action, key) for key in dict.fromkeys(ids)))
+
+
+def foreseen(store: Store, actor: Actor, action: ActionName, application_id: str) -> str:
+    """Tell, before it is done, who loses a place of a fixed selection by an action, and who gets it.
+
+    Empty where nobody loses one. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`preview`.
+    """
+    with store.read() as reader:
+        effect = _effect(reader, actor, action, application_id)
+        if effect.after is None or effect.application.place != "selected":
+            return ""
+        placing = placed(reader, [effect.after])
+        heirs = [reader.get(Application, key).name for key, _ in placing.heirs]
+        approved = reader.get(Run, effect.application.run_id).approved_at
+    if placing.applications[0].place == "selected":
+        return ""
+    told = say("{name} has a place and gives it up.", name=effect.application.name)
+    if heirs:
+        follows = say_n("{names} moves up.", "{names} move up.", len(heirs), names=listing(heirs))
+    elif approved:
+        follows = say("Nobody moves up, since the tandems are approved.")
+    else:
+        follows = say("Nobody waits for it.")
+    return f"{told} {follows}"
 
 
 def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Application]:

@@ -192,6 +192,18 @@ def rule_of(finding: Finding) -> str:
     return str(finding.detail.get(f"rule_{voice().language}", ""))
 
 
+def requirement(finding: Finding) -> str:
+    """Return what a finding asks for in the language in force, without the answer that was given."""
+    if rule := rule_of(finding).rstrip(". "):
+        return f"{rule}."
+    if finding.code in CODES:
+        return _told(finding)
+    field = FIELDS.get(finding.field or "")
+    return say(
+        "{label}: what the programme asks for is not met.", label=field.label if field else finding.code
+    )
+
+
 def sentences(application: Application, audience: Audience = ANYBODY) -> list[str]:
     """Return what was found about an application, a sentence each, in the language in force.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mentorkit.errors import NotAllowed
@@ -18,7 +18,7 @@ from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
 from mentorkit.language import say
-from mentorkit.matching.placing import Placing, placed
+from mentorkit.matching.placing import Placing, join, placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -96,13 +96,16 @@ class Taking:
                 raise NotAllowed(say("Your role does not allow you to move people to other organisations."))
         self.actor.require(action, programme_id, application.organisation)
 
-    def save(self, action: str, application: Application) -> Application:
-        """Store one application as :meth:`save_all` does, with the place it gets; others move up."""
+    def save(self, action: str, application: Application, back: Collection[str] = ()) -> Application:
+        """Store one application as :meth:`save_all` does, with the place it gets; others move up.
+
+        ``back`` as :func:`mentorkit.matching.placing.placed` takes it.
+        """
         before = self.writer.get(Application, application.id) if application.version else None
-        placing = placed(self.writer, [application])
+        placing = placed(self.writer, [application], back=back)
         (saved,) = self.save_all(action, placing.applications, [before])
         placing.pass_on(self.writer)
-        return saved
+        return saved if before else join(self.writer, [saved])[0]
 
     def _tied(self, application: Application) -> Application:
         """Return an application with its person, and with an id if it is new."""
@@ -205,6 +208,9 @@ def take_file(
     now = _save_as_said(taking, rows)
     now = _save_mended(taking, rows, now, given)
     now = _save_decided(taking, rows, now, given)
+    new = [n for n, row in enumerate(rows) if row.stored is None]
+    for n, joined in zip(new, join(writer, [now[n] for n in new]), strict=True):
+        now[n] = joined
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):

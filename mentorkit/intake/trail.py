@@ -16,6 +16,7 @@ from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, UNDO, WITHDRAW, scope, seen
 from mentorkit.intake.taking import Taking
 from mentorkit.language import later, say
+from mentorkit.matching.placing import give_back
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Run
@@ -35,6 +36,8 @@ _DEEDS = {
     "selection.release": later("Selection released"),
     "selection.rank": later("Ranked"),
     "selection.move_up": later("Moved up from the waiting list"),
+    "selection.join": later("Came into the fixed selection"),
+    "selection.step_back": later("Back on the waiting list, since a change was undone"),
     "person.merge": later("Put together with another application"),
     "person.unmerge": later("Taken apart again"),
     "person.tell_apart": later("Admitted, since it was said that two are two persons"),
@@ -52,7 +55,10 @@ _NOTED = frozenset(
 
 @dataclass(frozen=True)
 class Deed:
-    """One change of an application: who, when, what, why; ``by`` is the name that people see."""
+    """One change of an application: who, when, what, why; ``by`` is the name that people see.
+
+    ``cost_place`` tells whether the applicant lost a place of the fixed selection by it.
+    """
 
     at: dt.datetime
     by: str
@@ -60,6 +66,7 @@ class Deed:
     what: str
     reason: str
     changes: tuple[Difference, ...]
+    cost_place: bool = False
 
 
 def history_of(store: Store, actor: Actor, application_id: str) -> list[Deed]:
@@ -107,8 +114,8 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     """Undo the change that led to a version of an application; undone once more, it holds again.
 
     The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
-    together) is undone there. Places of a fixed selection follow, see
-    :func:`mentorkit.matching.placing.placed`.
+    together) is undone there. A place of a fixed selection that the change cost is given back, see
+    :func:`mentorkit.matching.placing.give_back`; otherwise places follow as after any change.
 
     Raises
     ------
@@ -127,9 +134,12 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
         actor.require("application.read", programme_id, found.organisation)  # before anything is told of it
         _, action = _undone(_entries(writer, application_id), found)
         application, context = seen(writer, actor, application_id, version, action)
-        before, _ = _undone(_entries(writer, application_id), application)
+        entries = _entries(writer, application_id)
+        before, _ = _undone(entries, application)
         fresh, known = _judged(before.with_(version=application.version), context)
-        saved = Taking.begin(writer, actor, context, known).save(action, fresh)
+        again = fresh.with_(place=before.place)
+        back = {application_id} if give_back(writer, again, application, entries[-1]["id"]) else ()
+        saved = Taking.begin(writer, actor, context, known).save(action, fresh, back)
         settle(writer, context.run)
     return saved
 
@@ -182,6 +192,7 @@ def _deed(entry: dict[str, Any], own: frozenset[str] | None, names: dict[str, st
         what=_what(entry["action"], before, after),
         reason="" if entry["action"] in _NOTED else entry["reason"],
         changes=differences(before, after) if before and after and whole else (),
+        cost_place=bool(before and after and before.place == "selected" != after.place),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.intake.receipt import Receipt, receipts
@@ -29,6 +30,8 @@ from mentorkit.programme.records import (
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader
 
+FIX = "selection.fix"
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -42,6 +45,8 @@ class Basis:
     earlier: list[EarlierTandem]
     #: When applications were received, where places are limited.
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    #: Who applied after the selection was fixed, and stands behind all others; ids of applications.
+    last: frozenset[str] = frozenset()
 
     @property
     def received(self) -> dict[str, dt.date]:
@@ -71,6 +76,7 @@ class Basis:
             fixed=self.run.selection_fixed,
             orders=self.run.orders,
             received=self.received,
+            last=self.last,
         )
 
 
@@ -99,7 +105,17 @@ def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
         reader.all(Wish, run_id=run.id),
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
         receipts(reader, applications) if dated and settings.quotas.limit_anybody else {},
+        _came_after_fixing(reader, run, applications) if run.selection_fixed else frozenset(),
     )
+
+
+def _came_after_fixing(reader: Reader, run: Run, applications: list[Application]) -> frozenset[str]:
+    """Return the ids of the applications that came when the selection was fixed already."""
+    fixed = [e["id"] for e in reader.latest({FIX: "run"}) if e["subject"] == run.id]  # the newest first
+    since, until = (*fixed[1:2], 0)[0], (*fixed[:1], 0)[0]
+    found = takewhile(lambda e: e["id"] > since, reader.latest({FIX: "application"}))
+    there = {e["subject"] for e in found if e["id"] < until}
+    return frozenset(a.id for a in applications if there and a.id not in there)
 
 
 def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:

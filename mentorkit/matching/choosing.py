@@ -8,19 +8,22 @@ from dataclasses import replace
 from mentorkit.language import say
 from mentorkit.language.formats import date
 from mentorkit.matching.basis import (
+    FIX,
     Basis,
+    gather,
     read,
     refuse_after_approval,
     refuse_fixed,
     refuse_other_version,
 )
 from mentorkit.matching.compare import Comparison, outcome
-from mentorkit.matching.selection import Selection
+from mentorkit.matching.placing import JOIN, MOVE_UP
+from mentorkit.matching.selection import Place, Selection
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Orders, Run, SelectionOrder
 from mentorkit.store import Reader, Store
 
-FIX, RELEASE = "selection.fix", "selection.release"
+RELEASE = "selection.release"
 
 
 def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None = None) -> Selection:
@@ -42,21 +45,38 @@ def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None
     """
     with store.read() as reader:
         data = read(reader, actor, "selection.read", run_id)
-        moved = since_fixed(reader, data.run)[1] if data.run.selection_fixed else {}
+        _, moved, joined = since_fixed(reader, data.run) if data.run.selection_fixed else (None, {}, {})
     found = _by(data, order).select()
     reasons = {
-        key: say("Moved up from the waiting list on {day}.", day=date(day)) for key, day in moved.items()
-    }
+        key: say("Came on {day}, after the selection was fixed; a place was free.", day=date(day))
+        for key, day in joined.items()
+    } | {key: say("Moved up from the waiting list on {day}.", day=date(day)) for key, day in moved.items()}
     told = (replace(place, reason=reasons.get(place.application_id, "")) for place in found.selected)
     return replace(found, selected=tuple(told))
 
 
-def since_fixed(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date]]:
-    """Return the day on which the selection was fixed, and on which each application moved up since."""
+def standings(store: Store, actor: Actor, run_id: str) -> dict[str, Place]:
+    """Return where each application that the actor may see stands in a fixed selection, by its id.
+
+    Empty while nothing is fixed.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        scopes = actor.scopes("application.read", run.programme_id)
+        if not (run.selection_fixed and scopes):
+            return {}
+        found = gather(reader, run, dated=run.orders.by_receipt).select().stands
+    return {key: p for key, p in found.items() if None in scopes or p.organisation in scopes}
+
+
+def since_fixed(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date], dict[str, dt.date]]:
+    """Return when the selection was fixed, and when each application moved up, or came into it, since."""
     fixed = reader.trail(kind="run", subject=run.id, action=FIX)[-1]
-    moved = reader.trail(kind="application", action="selection.move_up")
-    days = {e["subject"]: e["at"].astimezone().date() for e in moved if e["id"] > fixed["id"]}
-    return fixed["at"].astimezone().date(), days
+    moved, joined = (
+        {e["subject"]: e["at"].astimezone().date() for e in found if e["id"] > fixed["id"]}
+        for found in (reader.trail(kind="application", action=action) for action in (MOVE_UP, JOIN))
+    )
+    return fixed["at"].astimezone().date(), moved, joined
 
 
 def _by(data: Basis, order: SelectionOrder | None) -> Basis:

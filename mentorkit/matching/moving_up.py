@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from mentorkit.errors import RuleBroken
+from mentorkit.intake.deciding import check_reason
+from mentorkit.intake.stored import check_version
+from mentorkit.language import say
 from mentorkit.matching.basis import (
+    FIX,
     Basis,
     read,
     refuse_after_approval,
     refuse_other_version,
 )
-from mentorkit.matching.choosing import FIX
 from mentorkit.matching.placing import MOVE_UP, moved_up
 from mentorkit.matching.selection import Vacancy
 from mentorkit.privacy.permissions import Actor
@@ -31,6 +35,38 @@ def vacancies(store: Store, actor: Actor, run_id: str) -> list[Vacancy]:
 
 def _vacancies(data: Basis) -> list[Vacancy]:
     return data.select().vacancies(data.settings.quotas) if data.run.selection_fixed else []
+
+
+def give_place(store: Store, actor: Actor, application_id: str, reason: str, version: int) -> Application:
+    """Give one who waits a free place of her organisation, whoever is before her on the list.
+
+    Parameters
+    ----------
+    store, actor, application_id
+        Where, who, and to whom.
+    reason
+        Why; it is kept in the trail.
+    version
+        Version of the application that the actor has seen.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not fix the selection.
+    RuleBroken
+        If there is no reason, the tandems have been approved, or no place is free for her.
+    StaleRecord
+        If somebody changed the application in the meantime; carries both versions.
+    """
+    check_reason(reason)
+    with store.write(actor.name, MOVE_UP, reason.strip()) as writer:
+        application = writer.get(Application, application_id)
+        data = read(writer, actor, FIX, application.run_id)
+        check_version(application, version)
+        refuse_after_approval(data.run)
+        if application_id not in {place.application_id for v in _vacancies(data) for place in v.waiting}:
+            raise RuleBroken(say("No place is free that {name} waits for.", name=application.name))
+        return writer.save(application.with_(place="selected"))
 
 
 def fill_vacancies(store: Store, actor: Actor, run_id: str, version: int) -> list[Application]:

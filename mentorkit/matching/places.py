@@ -6,7 +6,6 @@ Where the matching chooses within the quota, no ranking is needed; see :mod:`men
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -53,8 +52,8 @@ class Queue:
     @property
     def vacant(self) -> bool:
         """Whether a place of the fixed selection is free although somebody waits."""
-        held = Counter(a.place for a in self.people)
-        return held["selected"] < self.places and held["waiting"] > 0
+        held = sum(a.place == "selected" for a in self.people)
+        return held < min(self.places, len(self.people))
 
 
 def key_of(role: Role, organisation: str | None) -> Key:
@@ -67,6 +66,7 @@ def rank(
     order: SelectionOrder,
     first: Collection[tuple[Role, str]] = (),
     received: Days = NO_DAYS,
+    last: Collection[str] = (),
 ) -> list[Application]:
     """Return applications of one role and organisation in the order in which they get places.
 
@@ -81,24 +81,27 @@ def rank(
         Role and person id of those who come before all others: they are in a locked tandem.
     received
         When those were received that do not tell it themselves.
+    last
+        Ids of those who come after all others: they applied after the selection was fixed.
     """
 
     def key(a: Application) -> tuple[object, ...]:
-        behind = (a.role, a.person_id) not in first
+        behind = a.id in last, (a.role, a.person_id) not in first
         if order == "received":
             day = told(a) or received.get(a.id)
-            return behind, day is None, day or dt.date.min
-        return (behind, a.rank is None, a.rank or 0) if order == "rank" else (behind,)
+            return *behind, day is None, day or dt.date.min
+        return (*behind, a.rank is None, a.rank or 0) if order == "rank" else behind
 
     return sorted(applications, key=key)
 
 
-def queues(
+def queues(  # noqa: PLR0913, PLR0917 - as rank takes them
     applications: Iterable[Application],
     quotas: Quotas,
     orders: Orders,
     first: Collection[tuple[Role, str]] = (),
     received: Days = NO_DAYS,
+    last: Collection[str] = (),
 ) -> list[Queue]:
     """Return the queues of all organisations with a quota, by role and in the order they come up.
 
@@ -108,7 +111,7 @@ def queues(
         Those that take part, one per person and role, in the order they were made.
     quotas, orders
         How many places there are, and by what they are given.
-    first, received
+    first, received, last
         As of :func:`rank`.
     """
     groups: dict[Key, list[Application]] = {}
@@ -121,6 +124,6 @@ def queues(
         if key and places is not None:
             order = orders.of(organisation)
             found.append(
-                Queue(role, organisation, order, places, tuple(rank(people, order, first, received)))
+                Queue(role, organisation, order, places, tuple(rank(people, order, first, received, last)))
             )
     return found

@@ -6,18 +6,18 @@ again, rules that changed), so that places follow in one way whoever begins or c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mentorkit.language import say
-from mentorkit.programme.records import Application, Run
+from mentorkit.programme.records import Application, Programme, Run
 from mentorkit.store import Reader, Writer
 
 if TYPE_CHECKING:
     from mentorkit.matching.places import Key
 
-MOVE_UP = "selection.move_up"
+MOVE_UP, JOIN, STEP_BACK = "selection.move_up", "selection.join", "selection.step_back"
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,59 @@ def save(writer: Writer, changed: Sequence[Application]) -> list[Application]:
     return saved
 
 
+def join(writer: Writer, came: Sequence[Application]) -> list[Application]:
+    """Give applications that were stored as new just now their places in a fixed selection."""
+    placing = placed(writer, came)
+    changed = [a for a, was in zip(placing.applications, came, strict=True) if a != was]
+    reason = say("The application came after the selection was fixed.")
+    saved = {a.id: a for a in writer.besides(JOIN, reason).save_all(changed)}
+    return [saved.get(a.id, a) for a in came]
+
+
+def give_back(writer: Writer, application: Application, now: Application, deed: int) -> bool:
+    """Free the place that an application held before a deed, which is being undone; tell whether it is free.
+
+    Who moved up last since then waits again, unless anything was changed about that application since, or
+    the tandems are approved.
+
+    Parameters
+    ----------
+    writer
+        The transaction in which the deed is undone.
+    application
+        As it was before the deed, and as it will be again.
+    now
+        As it is until then.
+    deed
+        The number of the deed in the trail.
+    """
+    from mentorkit.matching.places import key_of
+
+    run = writer.get(Run, application.run_id)
+    key = key_of(application.role, application.organisation)
+    lost = now.place != "selected" or key_of(now.role, now.organisation) != key
+    if not (run.selection_fixed and application.takes_part and application.place == "selected" and lost):
+        return False
+    holders = [
+        a
+        for a in writer.all(Application, run_id=run.id)
+        if a.place == "selected" and key_of(a.role, a.organisation) == key
+    ]
+    quotas = writer.get(Programme, run.programme_id).settings.quotas
+    places = quotas.of(application.role, application.organisation)
+    if places is None or len(holders) < places:
+        return True
+    moved = [e for e in writer.trail(kind="application", action=MOVE_UP) if e["id"] > deed]
+    latest = {a.id: e["id"] for e in moved for a in holders if a.id == e["subject"]}
+    heir = max(holders, key=lambda a: latest.get(a.id, 0))
+    untouched = writer.trail(kind="application", subject=heir.id)[-1]["id"] == latest.get(heir.id)
+    if run.approved_at or not untouched:
+        return False
+    reason = say("{name} has the place again.", name=application.name)
+    writer.besides(STEP_BACK, reason).save(heir.with_(place="waiting"))
+    return True
+
+
 def settle(writer: Writer, stored: Iterable[Application], before: Iterable[Application] = ()) -> None:
     """Store the places of applications that are stored already as they are now; see :func:`placed`."""
     stored = list(stored)
@@ -62,13 +115,18 @@ def settle(writer: Writer, stored: Iterable[Application], before: Iterable[Appli
     placing.pass_on(writer)
 
 
-def placed(reader: Reader, changed: Iterable[Application], before: Iterable[Application] = ()) -> Placing:
+def placed(
+    reader: Reader,
+    changed: Iterable[Application],
+    before: Iterable[Application] = (),
+    back: Collection[str] = (),
+) -> Placing:
     """Return changed applications with the places they get, and who moves up by that.
 
-    Under a fixed selection, who takes part no more is out, and who waits moves up. Who takes part again, or
-    for another organisation, gets a place that is free where nobody comes before on the waiting list, or
-    else waits. Who applied after the selection was fixed has no place, whatever is decided. Nobody but the
-    changed gets a place once the tandems are approved: then
+    Under a fixed selection, who takes part no more is out, and who waits moves up. Who begins to take part,
+    or takes part again or for another organisation, gets a place that is free where nobody comes before on
+    the waiting list, or else waits; who applied after the selection was fixed stands behind all others.
+    Nobody but the changed gets a place once the tandems are approved: then
     :func:`~mentorkit.matching.moving_up.vacancies` tells of it, and a person decides.
 
     Parameters
@@ -79,6 +137,8 @@ def placed(reader: Reader, changed: Iterable[Application], before: Iterable[Appl
         The applications as they will be; what they say of their places does not matter.
     before
         What they were, where that is not what is stored.
+    back
+        Ids of those who get back a place that is free for them; see :func:`give_back`.
     """
     changed, was = list(changed), {a.id: a for a in before}
     places: dict[str, Application] = {}
@@ -87,7 +147,7 @@ def placed(reader: Reader, changed: Iterable[Application], before: Iterable[Appl
         run = reader.get(Run, run_id)
         if run.selection_fixed:
             now = {a.id: a for a in changed if a.run_id == run_id and a.version}
-            placing = _Moves.of(reader, run, now, was).placing(reader)
+            placing = _Moves.of(reader, run, now, was).placing(reader, back)
             places |= {a.id: a for a in placing.applications}
             heirs += placing.heirs
     return Placing([places.get(a.id, a) for a in changed], tuple(heirs))
@@ -115,19 +175,23 @@ class _Moves:
         before = {a.id: was.get(a.id, a) for a in reader.all(Application, run_id=run.id)}
         now = before | {key: _at(a, before[key]) for key, a in changed.items()}
         stood, seats = _seats(before.values()), _seats(now.values())
-        held = [key for key in changed if before[key].place is not None]
         came = {
-            key for key in held if key in seats and (seats[key] != stood.get(key) or now[key].place == "out")
+            key
+            for key in changed
+            if key in seats
+            and (seats[key] != stood.get(key) or now[key].place not in ("selected", "waiting"))
         }
-        left = {stood[key] for key in held if key in stood and stood[key] != seats.get(key)}
-        for key in held:
+        left = {stood[key] for key in changed if key in stood and stood[key] != seats.get(key)}
+        for key in changed:
             if key in came or key not in seats:
                 now[key] = now[key].with_(place="waiting" if key in came else "out")
         return cls(run, now, tuple(changed), seats, frozenset(came), frozenset(left))
 
-    def placing(self, reader: Reader) -> Placing:
+    def placing(self, reader: Reader, back: Collection[str]) -> Placing:
         """Give those who come the places that are free, and to others those that were given up."""
-        free, heirs = set[str](), list[tuple[str, str]]()
+        free, heirs = set(self.came & set(back)), list[tuple[str, str]]()
+        for key in free:
+            self.now[key] = self.now[key].with_(place="selected")
         for application_id, organisation in self._next(reader) if self.came or self.left else ():
             if application_id in self.came:
                 free.add(application_id)

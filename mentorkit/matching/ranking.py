@@ -17,7 +17,7 @@ from mentorkit.matching.basis import (
 )
 from mentorkit.matching.places import Queue, queues
 from mentorkit.matching.pool import pool_of
-from mentorkit.matching.selection import Standing
+from mentorkit.matching.selection import Selection, Standing
 from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import Application, Orders, Role, Run, SelectionOrder
 from mentorkit.store import Store, Writer
@@ -63,7 +63,8 @@ def rankings(store: Store, actor: Actor, run_id: str) -> list[Ranking]:
         data = gather(reader, run)
     found = [q for q in queues_of(data) if None in scopes or q.organisation in scopes]
     found.sort(key=lambda queue: (queue.organisation.casefold(), queue.role))
-    return [Ranking(queue, tuple(_lines(queue, data))) for queue in found]
+    fixed = data.select() if run.selection_fixed else None
+    return [Ranking(queue, tuple(_lines(queue, data, fixed))) for queue in found]
 
 
 def queues_of(data: Basis) -> list[Queue]:
@@ -74,19 +75,18 @@ def queues_of(data: Basis) -> list[Queue]:
     roles: tuple[Role, ...] = ("mentee", "mentor")
     first = {(role, getattr(d, f"{role}_id")) for d in locks for role in roles}
     applications = [a for a in data.applications if a.id in part]
-    return queues(applications, data.settings.quotas, data.run.orders, first, data.received)
+    return queues(applications, data.settings.quotas, data.run.orders, first, data.received, data.last)
 
 
-def _lines(queue: Queue, data: Basis) -> Iterator[Line]:
-    ranked, count = queue.order != "matching", 0
+def _lines(queue: Queue, data: Basis, fixed: Selection | None) -> Iterator[Line]:
+    stands = fixed.stands if fixed else {}
     for before, application in enumerate(queue.people):
         place: Standing | None = "selected" if before < queue.places else "waiting"
-        if data.run.selection_fixed:
-            place = application.place or "out"
-        elif queue.waiting and not ranked:
-            place = None
-        count += place == "waiting"
-        number = count if ranked and place == "waiting" else 0
+        number = max(0, before + 1 - queue.places)
+        if application.id in stands:
+            place, number = stands[application.id].standing, stands[application.id].number
+        elif queue.waiting and queue.order == "matching":
+            place, number = None, 0
         yield Line(application, place, number, data.receipts.get(application.id))
 
 

@@ -10,7 +10,7 @@ a place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ _ROLES: tuple[Role, ...] = ("mentee", "mentor")
 
 @dataclass(frozen=True)
 class Place:
-    """One application in a selection; ``code`` and ``reason`` say why it holds no place.
+    """Where one application stands in a selection; ``code`` and ``reason`` say why it holds no place.
 
     ``number`` is the place on the waiting list, 0 for who is on none; ``undecided`` tells that a person has
     to look at the application first.
@@ -58,6 +58,12 @@ class Place:
     reason: str = ""
     number: int = 0
     undecided: bool = False
+    standing: Standing = "out"
+
+    @property
+    def word(self) -> str:
+        """Where the application stands, as it is said everywhere."""
+        return place_word(self.standing, self.number, undecided=self.undecided)
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the contract's JSON."""
@@ -67,6 +73,17 @@ class Place:
         return {**entry, "code": self.code, "reason": self.reason} if self.code else entry
 
 
+def place_word(standing: Standing | None, number: int = 0, *, undecided: bool = False) -> str:
+    """Return the one word for where somebody stands in a selection; None while the matching decides."""
+    if undecided:
+        return say("Not decided yet")
+    if standing == "selected":
+        return say("Has a place")
+    if standing == "waiting":
+        return say("Waits, number {number}", number=number) if number else say("Waits")
+    return say("Takes no part") if standing == "out" else say("The matching decides")
+
+
 @dataclass(frozen=True)
 class Vacancy:
     """Places of an organisation that are free although people wait for them."""
@@ -74,8 +91,13 @@ class Vacancy:
     role: Role
     organisation: str
     places: int
-    #: Who would move up, in order; as many as there are places, or fewer.
-    next: tuple[Place, ...]
+    #: Everybody who waits for them, in order.
+    waiting: tuple[Place, ...]
+
+    @property
+    def next(self) -> tuple[Place, ...]:
+        """Who would move up, in order; as many as there are places, or fewer."""
+        return self.waiting[: self.places]
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the JSON of a selection."""
@@ -100,22 +122,26 @@ class Selection:
     @property
     def places(self) -> dict[str, Standing]:
         """Where each application stands, by its id."""
-        kinds: tuple[Standing, ...] = ("selected", "waiting", "out")
-        return {place.application_id: kind for kind in kinds for place in getattr(self, kind)}
+        return {key: place.standing for key, place in self.stands.items()}
+
+    @property
+    def stands(self) -> dict[str, Place]:
+        """The place of each application, by its id."""
+        return {place.application_id: place for place in (*self.selected, *self.waiting, *self.out)}
 
     def vacancies(self, quotas: Quotas) -> list[Vacancy]:
         """Return the places that are free although people wait for them, as after a withdrawal."""
         held = Counter(key_of(place.role, place.organisation) for place in self.selected)
         lists: dict[Key, list[Place]] = {}
         for place in self.waiting:
-            if place.number:
-                lists.setdefault(key_of(place.role, place.organisation), []).append(place)
+            lists.setdefault(key_of(place.role, place.organisation), []).append(place)
         found = []
         for key, waiting in lists.items():
             role, organisation = waiting[0].role, waiting[0].organisation or ""
-            free = (quotas.of(role, organisation) or 0) - held[key]
+            limit = quotas.of(role, organisation)
+            free = len(waiting) if limit is None else limit - held[key]
             if free > 0:
-                found.append(Vacancy(role, organisation, free, tuple(waiting[:free])))
+                found.append(Vacancy(role, organisation, free, tuple(waiting)))
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -141,6 +167,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
     fixed: bool = False,
     orders: Orders = Orders(),  # noqa: B008 - frozen
     received: Days = NO_DAYS,
+    last: Collection[str] = (),
 ) -> Selection:
     """Choose who takes part, within the quotas; see the module for the order.
 
@@ -154,7 +181,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
         Whether the selection was fixed before: then the places are those the applications hold.
     orders
         By what the places of each organisation are given.
-    received
+    received, last
         As of :func:`mentorkit.matching.places.rank`.
 
     Raises
@@ -172,19 +199,24 @@ def select(  # noqa: PLR0913 - all but two by keyword
         raise RuleBroken(" ".join(conflicts))
     part = {a.id for a in (*pool.mentees, *pool.mentors)}
     taking_part = [a for a in applications if a.id in part]
-    lists = queues(taking_part, settings.quotas, orders, _locked(rules), received)
+    lists = queues(taking_part, settings.quotas, orders, _locked(rules), received, last)
     ranking = [queue for queue in lists if queue.order != "matching"]
     if fixed:
         chosen = {a.id for a in (*pool.mentees, *pool.mentors) if a.place == "selected"}
     else:
         chosen = _chosen(rules, scores, goal, lists)
     ranked = _in_order(rules, ranking)
-    waiting = [a for a in ranked if a.id not in chosen]
+    # who came late stands behind all others, also where the list goes by the best tandem
+    waiting = sorted((a for a in ranked if a.id not in chosen), key=lambda a: a.id in last)
+    held = Counter(key_of(a.role, a.organisation) for a in ranked if a.id in chosen)
     out = [a for a in applications if a.id not in part]
     audience = Audience(applications=tuple(applications))  # the selection is the lead's
     return Selection(
-        tuple(_place(a) for a in sorted((a for a in ranked if a.id in chosen), key=_by_role)),
-        tuple(_waiting(waiting, settings, fixed=fixed)),
+        tuple(
+            replace(_place(a), standing="selected")
+            for a in sorted((a for a in ranked if a.id in chosen), key=_by_role)
+        ),
+        tuple(_waiting(waiting, settings.quotas, held)),
         tuple(_out(a, audience) for a in sorted(out, key=_by_role)),
         fixed,
         orders,
@@ -252,19 +284,23 @@ def _place(application: Application, code: str = "", reason: str = "", number: i
     return Place(a.id, a.person_id, a.name, a.role, a.organisation, code, reason, number)
 
 
-def _waiting(ranked: Sequence[Application], settings: ProgrammeSettings, *, fixed: bool) -> Iterator[Place]:
+def _waiting(ranked: Sequence[Application], quotas: Quotas, held: Mapping[Key, int]) -> Iterator[Place]:
     """Give the waiting list: by role and organisation, within them in the order given."""
     count: Counter[Key] = Counter()
-    late = {a.id for a in ranked if fixed and a.place != "waiting"}
-    for a in sorted(ranked, key=lambda a: (a.role, din5007(a.organisation or ""), a.id in late)):
-        if a.id in late:
-            reason = say("The selection was fixed before this application could take part in it.")
-            yield _place(a, "not_selected", reason)
-            continue
-        count[key_of(a.role, a.organisation)] += 1
-        number = count[key_of(a.role, a.organisation)]
-        reason = _waits(a, settings.quotas.of(a.role, a.organisation) or 0, number)
-        yield _place(a, "quota", reason, number)
+    for a in sorted(ranked, key=lambda a: (a.role, din5007(a.organisation or ""))):
+        key, places = key_of(a.role, a.organisation), quotas.of(a.role, a.organisation)
+        count[key] += 1
+        free = places is None or count[key] <= places - held.get(key, 0)
+        reason = _may_move_up(a, count[key]) if free else _waits(a, places or 0, count[key])
+        yield replace(_place(a, "quota", reason, count[key]), standing="waiting")
+
+
+def _may_move_up(application: Application, number: int) -> str:
+    return say(
+        "A place of {organisation} is free; number {number} on the list can move up.",
+        organisation=application.organisation or "–",
+        number=number,
+    )
 
 
 def _waits(application: Application, places: int, number: int) -> str:
@@ -299,9 +335,9 @@ def _out(application: Application, audience: Audience) -> Place:
     if not application.findings:
         place = _place(application, application.status, say("The application is not in order yet."))
         return replace(place, undecided=undecided)
-    finding = max(application.findings, key=lambda finding: GRAVITY.index(standing(finding)))
-    told = message(finding, of=application, audience=audience)
+    gravest = max((standing(finding) for finding in application.findings), key=GRAVITY.index)
+    found = [finding for finding in application.findings if standing(finding) == gravest]
+    told = " ".join(message(finding, of=application, audience=audience) for finding in found)
     if source := application.source:
         told = say("{reason} ({origin})", reason=told, origin=where(source))
-    place = _place(application, finding.code, told)
-    return replace(place, undecided=undecided)
+    return replace(_place(application, found[0].code, told), undecided=undecided)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentorkit.errors import RuleBroken
 from mentorkit.intake.asking import mailto
-from mentorkit.intake.findings import message, standing
+from mentorkit.intake.findings import requirement, standing
 from mentorkit.intake.names import without_titles
 from mentorkit.intake.text import plain
 from mentorkit.language import Voice, say, speaking
@@ -163,6 +163,15 @@ class Letters:
             ]
         return "\n".join([*head, "", letter.text, ""])
 
+    def kept(self, before: Letters) -> Letters:
+        """Return those of the letters that are the same as before, the sheet of paper included."""
+        same = set(before.letters) if self._head == before._head else set()
+        return replace(self, letters=tuple(letter for letter in self.letters if letter in same))
+
+    @property
+    def _head(self) -> tuple[object, ...]:
+        return self.title, self.contact, self.voice, self.logo
+
     def changed(self, before: Letters) -> list[str]:
         """Say who gets another letter than before, a sentence each, in the language in force.
 
@@ -172,8 +181,7 @@ class Letters:
         new = {letter.application_id: letter for letter in self.letters}
         ids = [*new, *(key for key in old if key not in new)]
         found = [_change(old.get(key), new.get(key)) for key in ids if old.get(key) != new.get(key)]
-        heads = [(each.title, each.contact, each.voice, each.logo) for each in (before, self)]
-        if heads[0] != heads[1]:
+        if self._head != before._head:
             found.append(say("The letterhead has changed."))
         return found
 
@@ -216,10 +224,10 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
         data = gather(reader, run)
         programme = reader.get(Programme, run.programme_id)
         contacts = {o.name: o.contacts for o in reader.all(Organisation, programme_id=programme.id)}
-        fixed, moved = since_fixed(reader, run)
+        fixed, moved, joined = since_fixed(reader, run)
     content, settings = logo_of(store, actor, programme.id), data.settings
     with speaking(settings.voice()):
-        writing = _Writing(data, contacts, fixed, moved)
+        writing = _Writing(data, contacts, fixed, moved, joined)
         mine = [a for a in data.applications if None in scopes or a.organisation in scopes]
         found, undecided = writing.all(mine)
         logo = n.Picture("png", content, alt_text(programme.name)) if content else None
@@ -238,6 +246,7 @@ class _Writing:
     contacts: dict[str, tuple[Contact, ...]]
     fixed: dt.date
     moved: dict[str, dt.date]
+    joined: dict[str, dt.date]
 
     def all(self, applications: Iterable[Application]) -> tuple[list[Letter], list[str]]:
         """Return the letters to these applicants, by kind as listed, and the names of the undecided."""
@@ -282,10 +291,13 @@ class _Writing:
 
     def _day(self, application: Application) -> dt.date:
         """Return the day on which it was decided what the letter says."""
-        day = self.moved.get(application.id, self.fixed)
-        if application.turned_down and application.overruled:
-            return max(day, application.overruled.at.astimezone().date())
-        return day
+        days = [
+            self.fixed,
+            *(found[key] for found in (self.moved, self.joined) if (key := application.id) in found),
+        ]
+        if application.overruled:
+            days.append(application.overruled.at.astimezone().date())
+        return max(days)
 
     def _letter(self, application: Application, about: Occasion) -> Letter:
         settings = self.data.settings
@@ -331,9 +343,10 @@ def _file_name(application: Application) -> str:
 
 
 def _reasons(application: Application) -> Iterator[str]:
+    """Give what the programme asks for and is not met; never what the applicant said."""
     for finding in application.findings:
         if standing(finding) == "ineligible":
-            yield _line(message(finding))
+            yield _line(requirement(finding))
 
 
 def _reached(contact: Contact) -> tuple[str, ...]:

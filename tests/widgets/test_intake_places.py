@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from mentorkit_widgets.intake.bulk import BulkModel
+from mentorkit_widgets.intake.detail import ApplicationDetail
+from mentorkit_widgets.intake.entry import EntryModel
 from mentorkit_widgets.intake.model import IntakeModel
+from mentorkit_widgets.intake.selection_part import SelectionPart
 from mentorkit_widgets.intake.view import StoredPart
 
 from mentorkit.language import Voice, set_default_voice
@@ -57,17 +60,106 @@ def test_withdrawing_taking_that_back_and_undoing_it_tell_who_moved_up_and_who_w
     model.withdraw("krank")
     assert model.message.endswith(MOVED)
     model.readmit("")
-    assert model.message.endswith("Anna Muster is on the waiting list now.")
+    assert model.message.endswith("Anna Muster (number 1) is on the waiting list now.")
     look_at(model, "Bea")
     model.withdraw("krank")
     assert model.message.endswith("Anna Muster has moved up from the waiting list.")
     model.undo_change()
-    assert model.message.endswith("Bea Muster is on the waiting list now.")
+    assert model.message.endswith(
+        "Bea Muster has a place now. Anna Muster (number 1) is on the waiting list now."
+    )
     look_at(model, "Cora")
     model.withdraw("krank")
     assert model.message == "Saved: Cora Muster – withdrawn."
     model.undo_change()
-    assert model.message.endswith("Cora Muster has a place again.")
+    assert model.message == "Saved: Cora Muster – in order. Cora Muster has a place now."
+
+
+def test_a_place_that_is_not_given_back_is_told(model):
+    look_at(model, "Anna")
+    model.withdraw("krank")
+    look_at(model, "Bea")
+    model.enter("topics", "Lehre")
+    model.mend()
+    look_at(model, "Anna")
+    model.undo_change()
+    assert model.message.endswith(
+        "Anna Muster (number 1) is on the waiting list now."
+        " The place was passed on in the meantime and is not taken away again."
+    )
+
+
+def enter(model, name, chapter, received="4.8.08"):
+    entry = EntryModel(model.run, model)
+    entry.observe(lambda _: model.follow(), "entered")
+    entry.typed = {
+        "first_name": name, "last_name": "Muster", "birth_year": "1980", "organisation": chapter,
+        "email": f"{name}@example.org", "topics": "Soziales", "received": received, "consent": True,
+    }  # fmt: skip
+    entry.take_in(incomplete=True)
+
+
+def test_who_comes_after_the_selection_was_fixed_is_told_to_have_a_place_or_a_number(model):
+    enter(model, "Nina", "Harz")
+    told = "The selection is fixed. Nina Muster (number 2) is on the waiting list now."
+    assert model.message == f"Nina Muster is taken in: in order. {told}"
+    enter(model, "Otti", "Börde")
+    assert model.message.endswith("in order. The selection is fixed. Otti Muster has a place now.")
+    enter(model, "Pia", "Stendal", received="5.10.08")
+    assert "selection" not in model.message
+    assert place_word(model, "Pia") == "Not decided yet"
+
+
+def place_word(model, name):
+    look_at(model, name)
+    return model.place_of(model.application)
+
+
+def test_an_application_that_was_not_decided_is_told_to_have_a_place_once_it_is(model):
+    enter(model, "Pia", "Börde", received="5.10.08")
+    look_at(model, "Pia")
+    model.enter("received", "4.8.08")
+    model.mend()
+    assert model.message.endswith("The selection is fixed. Pia Muster has a place now.")
+
+
+def test_every_part_of_the_app_says_the_same_of_who_came_late(model):
+    enter(model, "Nina", "Harz")
+    enter(model, "Pia", "Stendal", received="5.10.08")
+    part = SelectionPart(model.run)
+    words = {row["person"]["text"]: row["place"]["text"] for row in part.places.rows}
+    for name in ("Anna", "Bea", "Cora", "Nina", "Pia"):
+        assert words[f"{name} Muster"] == place_word(model, name)
+    assert (words["Nina Muster"], words["Pia Muster"]) == ("Waits, number 2", "Not decided yet")
+    part.ranking.form.edit("queue", "mentee:Harz")
+    ranked = {row["person"]: row["place"]["text"] for row in part.ranking.table.rows}
+    assert ranked == {name: words[name] for name in ("Anna Muster", "Bea Muster", "Nina Muster")}
+    part.letters.prepare.click()
+    assert part.model.letters.undecided == ("Pia Muster",)
+    (letter,) = (x for x in part.model.letters.letters if x.name == "Nina Muster")
+    assert "Platz 2 der Nachrückliste" in letter.text or "number 2" in letter.text
+
+
+def test_giving_up_a_place_is_asked_about_first_and_names_who_moves_up(model):
+    detail = ApplicationDetail(model, "stored")
+    look_at(model, "Anna")
+    question = detail.withdrawal.reasoned.question
+    detail.withdrawal.withdraw.click()
+    assert "Anna Muster has a place and gives it up. Bea Muster moves up." in question.text.value
+    question.no.click()
+    assert places(model)["Anna"] == "selected"
+    detail.withdrawal.withdraw.click()
+    look_at(model, "Bea")  # what was asked about Anna is no longer asked
+    question.yes.click()
+    assert places(model)["Anna"] == "selected"
+    look_at(model, "Anna")
+    detail.withdrawal.withdraw.click()
+    question.yes.click()
+    assert places(model) == {"Anna": "out", "Bea": "selected", "Cora": "selected"}
+    look_at(model, "Cora")
+    detail.decision.reason.edit("reason", "zieht weg")
+    detail.decision.turn_down.click()
+    assert "Nobody waits for it." in detail.decision.reasoned.question.text.value
 
 
 def test_mending_tells_it_too(model):
@@ -75,10 +167,10 @@ def test_mending_tells_it_too(model):
     model.enter("organisation", "Stendal")
     model.mend()
     assert places(model) == {"Anna": "waiting", "Bea": "selected", "Cora": "selected"}
-    assert model.message.endswith(f"{MOVED} Anna Muster is on the waiting list now.")
+    assert model.message.endswith(f"{MOVED} Anna Muster (number 1) is on the waiting list now.")
     model.undo_change()
-    assert places(model)["Anna"] == "waiting"
-    assert "place" not in model.message
+    assert places(model) == {"Anna": "selected", "Bea": "waiting", "Cora": "selected"}
+    assert model.message.endswith("Bea Muster (number 1) is on the waiting list now.")
     model.enter("topics", "Lehre")
     model.mend()
     assert "waiting list" not in model.message
@@ -92,7 +184,7 @@ def test_deciding_on_many_and_reading_a_corrected_file_tell_it_too(model):
     assert model.message == f"1 application is changed. {MOVED}"
     bulk.prepare("take_back")
     bulk.do("Irrtum")
-    assert model.message.endswith("Anna Muster is on the waiting list now.")
+    assert model.message.endswith("Anna Muster (number 1) is on the waiting list now.")
     model.word = ""
     text = "\n".join([HEAD, *rows(Anna="Harz", Bea="Harz", Cora="Stendal")])
     text = text.replace("Bea@example.org;Soziales;4.8.08", "Bea@example.org;Soziales;4.11.08")
@@ -110,5 +202,8 @@ def test_what_is_answered_beside_the_list_tells_it_too(model):
     model.mend()
     assert model.message.endswith(MOVED)
     view.unknown.answer("Hintertupfing", "Harz")
-    assert places(model) == {"Anna": "waiting", "Bea": "selected", "Cora": "selected", "Dora": None}
-    assert model.message == ("“Hintertupfing” is Harz from now on. Anna Muster is on the waiting list now.")
+    assert places(model) == {"Anna": "waiting", "Bea": "selected", "Cora": "selected", "Dora": "waiting"}
+    assert model.message == (
+        "“Hintertupfing” is Harz from now on. The selection is fixed."
+        " Anna Muster (number 1) and Dora Muster (number 2) are on the waiting list now."
+    )

@@ -14,7 +14,7 @@ from mentorkit.forms import links
 from mentorkit.intake import actions
 from mentorkit.matching import choosing, ranking, service
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Application, Contact, Grant, Organisation, Source
+from mentorkit.programme.records import Application, Contact, Grant, Organisation, Programme, Source
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -207,19 +207,54 @@ def test_letters_stay_offered_while_they_are_the_same(run, part):
 
 def test_letters_older_than_what_was_decided_are_withdrawn_and_it_is_said_why(run, part):
     letters = prepared(run, part)
+    before = {row["id"] for row in letters.table.rows}
     withdraw(run, "A1")
     part.model.refresh()
     assert letters.all.content == b""
-    assert not visible(letters.table)
+    assert len(letters.table.rows) == len(before) - 2  # all others are offered still
+    assert "A1" not in {row["id"] for row in letters.table.rows} < before
     assert visible(letters.prepare)
+    assert not visible(letters.pack)
     assert visible(letters.outdated)
     told = letters.outdated.value
     assert "Seit die Schreiben vorbereitet wurden, hat sich geändert:" in told
     assert "Eva Muster1: kein Schreiben mehr" in told
-    assert part.model.message == "Die Schreiben haben sich geändert. Bitte bereiten Sie sie neu vor."
+    assert part.model.message == "Einige Schreiben haben sich geändert. Bitte bereiten Sie diese neu vor."
+    assert not part.model.refused
     assert "Zusage (nachgerückt) statt Nachrückliste" in told
     letters.prepare.click()
     assert not visible(letters.outdated)
+    assert part.model.message == "1 Schreiben ist vorbereitet."
+    letters.pack_renewed.click()
+    with zipfile.ZipFile(io.BytesIO(letters.all.content)) as archive:
+        assert len(archive.namelist()) == 2
+
+
+def test_names_lead_to_the_person_and_all_reasons_are_told(run, part):
+    apply(run, 9, "mentee", "ineligible", codes=["fixed_term", "grade_too_low"], answers=SKILL)
+    part.model.refresh()
+    (row,) = (row for row in part.places.rows if row["id"] == "A9")
+    assert row["person"]["href"].endswith("application=A9")
+    assert len(row["why"]) > len(reasons(part)["A8"])
+
+
+def test_one_who_waits_is_given_a_free_place_for_a_reason(run, part):
+    choose(part.order, "arrival")
+    agree(part, part.fix)
+    assert "actions" not in next(row for row in part.places.rows if row["id"] == "A4")
+    with run.bench.store.write("anna", "test") as writer:
+        programme = writer.get(Programme, run.record.programme_id)
+        quotas = programme.settings.quotas.model_copy(update={"mentees": 4})
+        writer.save(programme.with_(settings=programme.settings.model_copy(update={"quotas": quotas})))
+    part.model.refresh()
+    act(part.places, "A4", "give")
+    assert part.giving.heading.text == "Eva Muster4 einen Platz geben?"
+    part.giving.yes.click()
+    assert standing(part)["A4"] == "Wartet, Nummer 1"
+    part.reason.edit("reason", "Platz aus Lünen")
+    part.giving.yes.click()
+    assert standing(part)["A4"] == "Hat einen Platz"
+    assert not visible(part.giving)
 
 
 def test_letters_that_changed_unseen_are_not_packed(run, part):
@@ -360,7 +395,9 @@ def test_who_is_not_decided_on_is_named_before_the_selection_is_fixed(run):
     assert standing(part)["A8"] == "Nimmt nicht teil"
     assert "1 nimmt nicht teil. 1 ist noch nicht entschieden." in part.stand.value
     part.fix.click()
-    assert "1 Bewerbung ist noch nicht entschieden" in part.question.text.value
+    assert (
+        "1 Bewerbung ist noch nicht entschieden; sie erhält vorerst keinen Platz" in part.question.text.value
+    )
 
 
 def test_a_closing_date_that_is_not_over_is_named_before_the_selection_is_fixed(run, part):
@@ -389,12 +426,12 @@ def test_who_moves_up_is_named_when_somebody_withdraws(run):
     model.point_at({"application": "A1"})
     model.withdraw("Umzug")
     (heir,) = (a.name for a in model.stored if a.id == "A4")
-    assert model.message.endswith(f"Nachgerückt: {heir}.")
+    assert model.message.endswith(f"{heir} ist von der Nachrückliste nachgerückt.")
     (why,) = (row["why"] for row in SelectionPart(run).places.rows if row["id"] == "A4")
     assert why.endswith("von der Nachrückliste nachgerückt.")
     model.point_at({"application": "A2"})
     model.withdraw("")
-    assert "Nachgerückt" not in model.message
+    assert "nachgerückt" not in model.message
 
 
 def fixed_by_arrival(run):
@@ -432,8 +469,8 @@ def opened(model, application_id):
 
 def test_the_selection_is_read_once_for_all_that_are_opened(run, monkeypatch):
     model, read = fixed_by_arrival(run), []
-    select = choosing.select
-    monkeypatch.setattr(choosing, "select", lambda *hands: read.append(1) or select(*hands))
+    standings = choosing.standings
+    monkeypatch.setattr(choosing, "standings", lambda *hands: read.append(1) or standings(*hands))
     for key in ("A1", "A2", "A4"):
         place_told(model, key)
     assert read == [1]
@@ -443,7 +480,7 @@ def test_who_moves_up_is_named_when_somebody_is_refused(run):
     model = fixed_by_arrival(run)
     model.point_at({"application": "A1"})
     model.turn_down("Wird versetzt")
-    assert model.message.endswith("– abgelehnt. Nachgerückt: Eva Muster4.")
+    assert model.message.endswith("– abgelehnt. Eva Muster4 ist von der Nachrückliste nachgerückt.")
     assert standing(SelectionPart(run))["A1"] == "Nimmt nicht teil"
 
 
@@ -454,4 +491,6 @@ def test_who_moves_up_is_named_when_many_are_decided_on_at_once(run, action):
     bulk.prepare(action)
     bulk.spared = {e.application.id for e in bulk.plan.possible} - {"A1", "A5"}
     bulk.do("Werden versetzt")
-    assert model.message == "2 Bewerbungen sind geändert. Nachgerückt: Eva Muster4."
+    assert model.message == (
+        "2 Bewerbungen sind geändert. Eva Muster4 ist von der Nachrückliste nachgerückt."
+    )

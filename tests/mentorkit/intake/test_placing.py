@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mentorkit.errors import MentorkitError
+from mentorkit.errors import MentorkitError, RuleBroken
 from mentorkit.intake import actions, service
 from mentorkit.intake import receipt as receiving
 from mentorkit.matching import basis, choosing, moving_up
 from mentorkit.matching.places import key_of
 from mentorkit.privacy.permissions import sole_actor
-from mentorkit.programme.records import Application, Programme, Run
+from mentorkit.programme.records import Application, Programme, Run, Source
 from mentorkit.programme.settings import Quotas
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -117,15 +117,126 @@ def test_who_is_admitted_where_no_place_is_free_waits(store):
 
 @pytest.mark.parametrize(("deed", "back"), [("refuse", "take_back"), ("withdraw", "readmit")])
 @pytest.mark.parametrize("undone", [False, True])
-def test_who_came_after_the_selection_was_fixed_gets_no_place_by_a_mistake_put_right(
+def test_who_came_after_the_selection_was_fixed_has_a_free_place_and_again_once_a_mistake_is_put_right(
     store, deed, back, undone
 ):
     take(store, row("Anna"), row("Bea"))
     fix(store, 3)
     take(store, row("Anna"), row("Bea"), row("Nina"))
-    assert act(store, deed, "Nina").place is None
+    assert people(store)["Nina"].place == "selected"
+    assert act(store, deed, "Nina").place == "out"
     put_right = undo(store, "Nina") if undone else act(store, back, "Nina")
-    assert (put_right.takes_part, put_right.place) == (True, None)
+    assert (put_right.takes_part, put_right.place) == (True, "selected")
+
+
+def enter(store, name, received=IN_TIME):
+    entries = {
+        "last_name": f"Muster{name}", "first_name": name, "birth_year": "1980", "organisation": "Harz",
+        "email": f"{name.lower()}@example.org", "topics": "Soziales", "received": received,
+    }  # fmt: skip
+    return service.enter(store, LEAD, RUN, "mentee", entries, source=Source(kind="form"))
+
+
+@pytest.mark.parametrize("order", ["arrival", "received", "rank", "matching"])
+def test_who_comes_after_the_selection_was_fixed_waits_behind_all_others_and_moves_up_in_turn(store, order):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1, order)
+    held, waiting = sorted(places(store), key=lambda name: places(store)[name])
+    nina = enter(store, "Nina", "1.8.08")  # received before all others
+    take(store, row("Anna"), row("Bea"), row("Otti", received="2.8.08"))
+    found = choosing.standings(store, LEAD, RUN)
+    numbers = {name: found[a.id].word for name, a in people(store).items()}
+    assert numbers == {
+        held: "Has a place", waiting: "Waits, number 1", "Nina": "Waits, number 2", "Otti": "Waits, number 3"
+    }  # fmt: skip
+    assert nina.place == "waiting"
+    for name in (held, waiting):
+        act(store, "withdraw", name)
+    assert places(store) == {held: "out", waiting: "out", "Nina": "selected", "Otti": "waiting"}
+
+
+def test_who_comes_late_and_takes_no_part_is_out_until_that_is_mended(store):
+    take(store, row("Anna"))
+    fix(store, 2)
+    assert enter(store, "Nina", LATE).place == "out"
+    assert mend(store, "Nina", received=IN_TIME).place == "selected"
+
+
+def test_an_application_of_before_that_stood_outside_the_selection_waits_and_can_be_given_a_free_place(store):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 2)
+    bea = people(store)["Bea"]
+    with store.write("eva", "test") as writer:
+        writer.save(bea.with_(place=None))
+    (vacancy,) = moving_up.vacancies(store, LEAD, RUN)
+    assert [place.word for place in vacancy.waiting] == ["Waits, number 1"]
+    assert "is free" in vacancy.waiting[0].reason
+    bea = people(store)["Bea"]
+    assert moving_up.give_place(store, LEAD, bea.id, "ist dran", bea.version).place == "selected"
+
+
+def test_one_who_waits_is_given_a_place_that_is_free_for_a_reason_that_is_kept(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    fix(store, 1)
+    cora = people(store)["Cora"]
+    with pytest.raises(RuleBroken, match="No place is free"):
+        moving_up.give_place(store, LEAD, cora.id, "dringend", cora.version)
+    limit(store, 2)
+    with pytest.raises(RuleBroken, match="reason"):
+        moving_up.give_place(store, LEAD, cora.id, " ", cora.version)
+    moving_up.give_place(store, LEAD, cora.id, "dringend", cora.version)
+    assert places(store) == {"Anna": "selected", "Bea": "waiting", "Cora": "selected"}
+    assert actions.history_of(store, LEAD, cora.id)[0].reason == "dringend"
+
+
+def test_undoing_a_withdrawal_gives_the_place_back_and_who_moved_up_last_waits_again(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"), row("Dora"))
+    fix(store, 2)
+    before = places(store)
+    act(store, "withdraw", "Anna")
+    act(store, "withdraw", "Bea")
+    assert places(store) == {"Anna": "out", "Bea": "out", "Cora": "selected", "Dora": "selected"}
+    assert undo(store, "Bea").place == "selected"
+    assert places(store) == {"Anna": "out", "Bea": "selected", "Cora": "selected", "Dora": "waiting"}
+    assert undo(store, "Anna").place == "selected"
+    assert places(store) == before
+    told = actions.history_of(store, LEAD, people(store)["Dora"].id)[0]
+    assert "waiting list" in told.what
+    assert told.reason == "Bea MusterBea has the place again."
+
+
+def test_a_place_that_was_passed_on_is_not_given_back_once_more_was_changed_about_who_has_it(store):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1)
+    act(store, "withdraw", "Anna")
+    mend(store, "Bea", topics="Medien")
+    assert undo(store, "Anna").place == "waiting"
+    assert places(store) == {"Anna": "waiting", "Bea": "selected"}
+
+
+def test_undoing_something_else_takes_nobody_s_place(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    fix(store, 2)
+    act(store, "withdraw", "Anna")
+    before = mend(store, "Bea", topics="Medien")
+    assert (before.place, undo(store, "Bea").place) == ("selected", "selected")
+    assert places(store)["Cora"] == "selected"
+
+
+def test_it_is_told_beforehand_who_loses_a_place_and_who_moves_up(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    fix(store, 1)
+
+    def told(name, action="withdraw"):
+        return actions.foreseen(store, LEAD, action, people(store)[name].id)
+
+    before = places(store)
+    assert told("Anna") == "Anna MusterAnna has a place and gives it up. Bea MusterBea moves up."
+    assert told("Anna", "refuse") == told("Anna")
+    assert (told("Bea"), told("Anna", "accept"), places(store)) == ("", "", before)
+    act(store, "withdraw", "Bea")
+    act(store, "withdraw", "Cora")
+    assert told("Anna").endswith("Nobody waits for it.")
 
 
 def test_an_entry_that_ends_or_begins_taking_part_gives_up_a_place_or_gets_one(store):

@@ -169,11 +169,18 @@ def by_undoing(store, gone):
 BACK = pytest.mark.parametrize("back", [by_readmitting, by_undoing])
 
 
-@BACK
-def test_who_takes_part_again_waits_in_order_where_no_place_is_free(store, back):
+def test_undoing_a_withdrawal_gives_the_place_back_to_the_letter(store):
     order(store, "arrival")
     fix(store)
-    back(store, withdraw(store, "M1"))
+    before = places(store)
+    by_undoing(store, withdraw(store, "M1"))
+    assert places(store) == before
+
+
+def test_who_takes_part_again_waits_in_order_where_no_place_is_free(store):
+    order(store, "arrival")
+    fix(store)
+    by_readmitting(store, withdraw(store, "M1"))
     selection = choosing.select(store, LEAD, RUN)
     assert sum(p.organisation == "Kamen" for p in selection.selected) == 3
     assert [(p.person, p.code, p.number) for p in selection.waiting] == [

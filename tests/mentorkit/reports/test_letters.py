@@ -132,7 +132,22 @@ def test_a_refusal_quotes_the_rule(store):
     letter = of(fixed(store), "Fina")
     (reasons,) = (part for part in letter.parts if isinstance(part, tuple))
     assert len(reasons) == 1
-    assert "A 8" in reasons[0]
+    assert "A 8" not in reasons[0]  # what is asked for, never what was said
+
+
+def test_a_refusal_names_every_requirement_and_no_answer(store):
+    fina = stored(store, "Fina")
+    rule = {"status": "ineligible", "rule_de": "Mentees müssen Frauen sein"}
+    told = [
+        Finding(code="not_female", field="gender", value="divers", detail=rule),
+        Finding(code="late", field="received", value="2014-03-01", detail={**rule, "limit": "2014-02-28"}),
+    ]
+    with store.write("eva", "test") as writer:
+        writer.save(fina.with_(findings=tuple(told)))
+    letter = of(fixed(store), "Fina")
+    (reasons,) = (part for part in letter.parts if isinstance(part, tuple))
+    assert reasons == ("Mentees müssen Frauen sein.",) * 2
+    assert "divers" not in letter.text
 
 
 def refuse(store, name, reason):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from mentorkit.intake.actions import ActionName
 from mentorkit.intake.deciding import can_be
 from mentorkit.language import say
 from mentorkit.programme.records import Application
@@ -13,6 +14,7 @@ from mentorkit_widgets.base import actions, button, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.intake.application_form import ApplicationForm, reason_field
 from mentorkit_widgets.intake.facts import facts, held_back, understood, versions
 from mentorkit_widgets.intake.history import History
@@ -98,24 +100,50 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 
 class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """A decision with its reason: the field stands above the buttons that it is for."""
+    """A decision with its reason: the field stands above the buttons that it is for.
+
+    Who would lose a place of the fixed selection by it is told first, and asked about.
+    """
 
     def __init__(self, name: str, *buttons: w.Widget, required: bool) -> None:
         self.name, self.required = name, required
         self.reason = Form([reason_field(required=required)])
         self.buttons = actions(*buttons)
-        super().__init__([self.reason, self.buttons])
+        self._agreed: Callable[[], None] | None = None
+        self.question = Question(yes=self._agree, no=self._drop)
+        super().__init__([self.reason, self.buttons, self.question])
 
-    def decide(self, model: IntakeModel, what: Callable[[str], None]) -> bool:
-        """Do what was decided, unless its reason is missing; tell whether it is done."""
+    def decide(
+        self, model: IntakeModel, action: ActionName, what: Callable[[str], None], done: Callable[[], None]
+    ) -> None:
+        """Do what was decided, unless its reason is missing; call ``done`` once it is done."""
         reason = str(self.reason.values["reason"])
         if self.required and not reason.strip():
             self.reason.refuse({"reason": say("Please give a reason.")})
-            return False
-        what(reason)
-        if not model.refused:
-            self.reason.fill({"reason": ""})
-        return not model.refused
+            return
+
+        def do() -> None:
+            what(reason)
+            if not model.refused:
+                self.reason.fill({"reason": ""})
+                done()
+
+        told = model.foresee(action)
+        if not told:
+            do()
+            return
+        self._agreed = do
+        self.question.ask(say("Give up the place?"), told, say("Yes, give up the place"))
+
+    def _agree(self) -> None:
+        do = self._agreed
+        self._drop()
+        if do is not None:
+            do()
+
+    def _drop(self) -> None:
+        self._agreed = None
+        self.question.answered()
 
     def ask(self, *, required: bool) -> None:
         """Say whether the reason is required."""
@@ -125,6 +153,7 @@ class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def begin(self, application: Application) -> None:
         """Empty the field for another application."""
+        self._drop()
         self.reason.fill({"reason": ""}, key=f"{application.id}-{self.name}")
 
 
@@ -133,9 +162,11 @@ class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel, heading: Heading) -> None:
         self.model, self.heading = model, heading
-        self.overrule = button(say("Admit with this reason"), lambda: self._decide(model.overrule))
-        self.turn_down = button(say("Refuse with this reason"), lambda: self._decide(model.turn_down))
-        self.back = button("", lambda: self._decide(model.take_back))
+        self.overrule = button(say("Admit with this reason"), lambda: self._decide("accept", model.overrule))
+        self.turn_down = button(
+            say("Refuse with this reason"), lambda: self._decide("refuse", model.turn_down)
+        )
+        self.back = button("", lambda: self._decide("take_back", model.take_back))
         self.reasoned = _Reasoned("reason", self.overrule, self.turn_down, self.back, required=True)
         self.reason = self.reasoned.reason
         self.more = Disclosure(say("Decide otherwise"), lambda: self.reasoned, level=3)
@@ -157,10 +188,12 @@ class Decision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.more.opened = application.open or admit
             self.reasoned.begin(application)
 
-    def _decide(self, what: Callable[[str], None]) -> None:
-        if self.reasoned.decide(self.model, what):
-            self.more.opened = False
-            self.heading.focus()  # the button is gone
+    def _decide(self, action: ActionName, what: Callable[[str], None]) -> None:
+        self.reasoned.decide(self.model, action, what, self._done)
+
+    def _done(self) -> None:
+        self.more.opened = False
+        self.heading.focus()  # the button is gone
 
 
 class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -168,8 +201,10 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel, heading: Heading) -> None:
         self.model, self.heading = model, heading
-        self.withdraw = button(say("Withdraw the application"), lambda: self._decide(model.withdraw))
-        self.readmit = button(say("Take the withdrawal back"), lambda: self._decide(model.readmit))
+        self.withdraw = button(
+            say("Withdraw the application"), lambda: self._decide("withdraw", model.withdraw)
+        )
+        self.readmit = button(say("Take the withdrawal back"), lambda: self._decide("readmit", model.readmit))
         self.reasoned = _Reasoned("withdrawal", self.withdraw, self.readmit, required=False)
         self.reason = self.reasoned.reason
         self.more = Disclosure(say("Withdraw"), lambda: self.reasoned)
@@ -186,7 +221,9 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.more.opened = False
             self.reasoned.begin(application)
 
-    def _decide(self, what: Callable[[str], None]) -> None:
-        if self.reasoned.decide(self.model, what):
-            self.more.opened = False
-            self.heading.focus()
+    def _decide(self, action: ActionName, what: Callable[[str], None]) -> None:
+        self.reasoned.decide(self.model, action, what, self._done)
+
+    def _done(self) -> None:
+        self.more.opened = False
+        self.heading.focus()

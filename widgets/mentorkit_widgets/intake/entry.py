@@ -122,10 +122,10 @@ class EntryModel(t.HasTraits):
         with self.page.attempting(say("Saving …")):
             self.last = self._save(entries)
             self.forget()
-            self.entered += 1
             self.page.say(
                 say("{name} is taken in: {status}.", name=self.last.name, status=state_word(self.last))
             )
+            self.entered += 1
 
     def _save(self, entries: Mapping[str, str]) -> Application:
         agreed = None

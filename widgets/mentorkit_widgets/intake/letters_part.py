@@ -25,6 +25,7 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.hint, self.outdated = w.HTML(), w.HTML()
         self.prepare = button(say("Prepare the letters"), model.prepare, primary=True)
         self.pack = button(say("Make one ZIP file of all letters"), model.pack)
+        self.pack_renewed = button("", lambda: model.pack(renewed=True))
         self.all = Download()
         self.table = Table(say("Letters"), rows.letter_columns(), filtered=True, selectable=True)
         self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
@@ -32,7 +33,13 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.text, self.one = w.HTML(), Download()
         self.letter = card(self.heading, self.text, self.one)
         super().__init__(
-            [self.hint, self.outdated, actions(self.prepare, self.pack, self.all), self.letter, self.table],
+            [
+                self.hint,
+                self.outdated,
+                actions(self.prepare, self.pack, self.pack_renewed, self.all),
+                self.letter,
+                self.table,
+            ],
             layout=w.Layout(grid_gap="0.6rem"),
         )
         model.observe(self.show, ["state", "letters", "outdated"])
@@ -46,8 +53,19 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.hint.value = self._hint()
         self.outdated.value = _outdated(model) if model.outdated else ""
         shown(self.outdated, bool(model.outdated))
-        shown(self.prepare, model.state.fixed and letters is None)
-        shown(self.pack, letters is not None and bool(letters.letters))
+        stale = bool(model.outdated)
+        self.prepare.description = (
+            say("Prepare the changed letters") if letters is not None else say("Prepare the letters")
+        )
+        shown(self.prepare, model.state.fixed and (letters is None or stale))
+        shown(self.pack, letters is not None and bool(letters.letters) and not stale)
+        n = len(model.renewed)
+        self.pack_renewed.description = say_n(
+            "Make one ZIP file of the {n} letter prepared last",
+            "Make one ZIP file of the {n} letters prepared last",
+            n,
+        )
+        shown(self.pack_renewed, n > 0 and not stale)
         shown(self.table, letters is not None)
         self.table.rows = rows.letter_rows(letters) if letters is not None else []
         self._show_letter()
@@ -110,7 +128,9 @@ def _outdated(model: SelectionModel) -> Markup:
         items += markup("<li>{text}</li>", text=say_n("and {n} more", "and {n} more", more))
     told = [say("The older letters are not offered any more.")]
     if model.state.fixed:
-        told.append(say("Please prepare them again."))
+        told = [
+            say("Those letters are not offered any more; please prepare them again. All others are the same.")
+        ]
     return markup(
         '<div class="mk-blocker"><p>{lead}</p><ul>{items}</ul><p>{told}</p></div>',
         lead=say("Since the letters were prepared, this has changed:"),

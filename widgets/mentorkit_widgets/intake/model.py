@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import traitlets as t
 
@@ -20,11 +19,7 @@ from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
 from mentorkit_widgets.intake.reading import Reading
-from mentorkit_widgets.intake.selection_rows import place_chip
 from mentorkit_widgets.intake.words import past_in_words
-
-if TYPE_CHECKING:
-    from mentorkit.matching.selection import Selection
 
 #: What is done with an application, given by its id, that was read and not taken in yet.
 Before = Callable[[str, Intake], Intake]
@@ -46,9 +41,6 @@ class IntakeModel(Reading):
         self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(run, samples, clock)
-        #: The selection, and the applications for which it was read.
-        self._found: Selection | None = None
-        self._selected_of: object = None
         self.observe(lambda _: setattr(self, "differences", ()), ["part", "selected"])
 
     def mend(self) -> None:
@@ -94,6 +86,15 @@ class IntakeModel(Reading):
         """Note that the chosen applicant does not take part any more."""
         self._act(actions.withdraw, reason)
 
+    def foresee(self, action: actions.ActionName) -> str:
+        """Tell who would lose a place by an action on the chosen application; empty where nobody does."""
+        application = self.application
+        if application is None or self.place != "stored":
+            return ""
+        with self.attempting():
+            return actions.foreseen(self.run.bench.store, self.run.bench.actor, action, application.id)
+        return ""
+
     def readmit(self, reason: str) -> None:
         """Take back that the chosen application was withdrawn."""
         self._act(actions.readmit, reason)
@@ -118,30 +119,11 @@ class IntakeModel(Reading):
     # -- where it stands in the selection ---------------------------------------------------------
 
     def place_of(self, application: Application) -> str:
-        """Return the place of a stored application in a fixed selection, in words; empty where there is none.
-
-        The selection is read once for all that is stored; the number on the list is for who sees all of it.
-        """
+        """Return where a stored application stands in a fixed selection, in words; empty where none is."""
         if self.place != "stored" or not self.settings.quotas.limit_anybody:
             return ""
-        if not self.run.record.selection_fixed:
-            return ""
-        found = self._selection()
-        standing, number = application.place, 0
-        if found is not None:
-            standing = found.places.get(application.id)
-            number = next((p.number for p in found.waiting if p.application_id == application.id), 0)
-        return str(place_chip(standing, number)["text"]) if standing else ""
-
-    def _selection(self) -> Selection | None:
-        from mentorkit.matching import choosing
-
-        if self._selected_of is not self.stored:
-            self._selected_of, self._found = self.stored, None
-            if self.run.bench.actor.may("selection.read", self.run.record.programme_id):
-                with self.attempting():
-                    self._found = choosing.select(*self.hands)
-        return self._found
+        stands = self.stands().get(application.id)
+        return stands.word if stands else ""
 
     # -- what happened --------------------------------------------------------------------------
 
@@ -175,9 +157,13 @@ class IntakeModel(Reading):
         application = self.application
         if application is None or self.place != "stored":
             return
+        deed = self.undoable()
         with self._changing(application):
-            trail.undo(self.run.bench.store, self.run.bench.actor, application.id, application.version)
+            now = trail.undo(self.run.bench.store, self.run.bench.actor, application.id, application.version)
             self._settled(application.id)
+            if deed is not None and deed.cost_place and now.place == "waiting":
+                kept = say("The place was passed on in the meantime and is not taken away again.")
+                self.say(f"{self.message} {kept}")
 
     # -- typing ---------------------------------------------------------------------------------
 

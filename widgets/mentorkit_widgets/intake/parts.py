@@ -30,7 +30,7 @@ class EnterPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _entry(self) -> w.Widget:
         entry = EntryModel(self.model.run, self.model)
-        entry.observe(lambda _: self.model.reload(), "entered")
+        entry.observe(lambda _: self.model.follow(), "entered")
         return Entry(entry)
 
     def _links(self) -> w.Widget:

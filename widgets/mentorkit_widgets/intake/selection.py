@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import traitlets as t
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mentorkit.store import Store
 
 #: What is asked before it is done.
-Deed = Literal["fix", "release", "fill"]
+Deed = Literal["fix", "release", "fill", "give"]
 #: Stands for an organisation that goes by what holds for all.
 GENERAL = "general"
 
@@ -84,12 +84,16 @@ class SelectionModel(Model):
     letters: Any = t.Any(None, allow_none=True)
     #: What is different since letters were prepared that are not offered any more, a sentence each.
     outdated = t.Tuple()
+    #: Ids of the applications whose letters were prepared last; empty where that were all.
+    renewed = t.Set()
     #: The application whose letter is looked at.
     chosen = t.Unicode()
     #: All letters in one file.
     file = t.Instance(File, allow_none=True)
     #: What waits for a yes.
     asked = t.Unicode()
+    #: The application that a place is to be given to.
+    candidate = t.Unicode()
 
     def __init__(self, run: Run) -> None:
         super().__init__()
@@ -102,6 +106,8 @@ class SelectionModel(Model):
         self.may_rank = bool(self._actor.scopes("selection.rank", run.record.programme_id))
         self.may_write = bool(self._actor.scopes("letter.make", run.record.programme_id))
         self.state = State(run.record)
+        #: All letters as they were prepared last.
+        self._prepared: Letters | None = None
         self.observe(lambda _: setattr(self, "comparison", None), ["state", "against"])
         self.refresh()
 
@@ -128,11 +134,11 @@ class SelectionModel(Model):
 
     def refresh(self) -> None:
         """Read everything as it stands now."""
-        had = self.letters is not None
+        had = self.outdated
         with self.attempting(say("Looking who gets a place …")):
             self._read()
-            if had and self.letters is None:
-                raise self._older()
+            if self.outdated and self.outdated != had:
+                self.say(str(self._older()))
 
     def _read(self) -> None:
         from mentorkit.matching import choosing, ranking
@@ -265,6 +271,28 @@ class SelectionModel(Model):
             moved = moving_up.fill_vacancies(*self._hands, self.state.record.version)
             self.say(say_n("{n} person moved up.", "{n} people moved up.", len(moved)))
 
+    def offer(self, application_id: str) -> None:
+        """Ask whether somebody who waits is to get a free place, and why."""
+        self.candidate = application_id
+        self.ask("give")
+
+    @property
+    def candidate_name(self) -> str:
+        """Who is to get a place."""
+        found = self.state.selection
+        place = found.stands.get(self.candidate) if found is not None else None
+        return place.person if place is not None else ""
+
+    def give(self, reason: str) -> None:
+        """Give the place that was asked about."""
+        from mentorkit.matching import moving_up
+
+        version = {a.id: a.version for a in self.run.application_records}.get(self.candidate, 0)
+        with self._changing(say("Saving …")):
+            given = moving_up.give_place(*self._hands[:2], self.candidate, reason, version)
+            self.say(say("{name} has a place now.", name=given.name))
+            self.asked = ""
+
     # -- letters ------------------------------------------------------------------------------------
 
     @property
@@ -287,32 +315,36 @@ class SelectionModel(Model):
         from mentorkit.reports.letters import letters
 
         with self.attempting(say("The letters are being prepared …")):
-            self.letters, self.outdated = letters(*self._hands), ()
-            self.say(say_n("{n} letter is prepared.", "{n} letters are prepared.", len(self.letters.letters)))
+            before: Letters | None = self.letters
+            now = letters(*self._hands)
+            same = {letter.application_id for letter in now.kept(before).letters} if before else set[str]()
+            fresh = {letter.application_id for letter in now.letters} - same
+            self.renewed, self.file = fresh if same else set(), None
+            self.letters, self.outdated, self._prepared = now, (), now
+            self.say(say_n("{n} letter is prepared.", "{n} letters are prepared.", len(fresh)))
 
     def _check_letters(self) -> None:
-        """Let go of letters that are older than what was decided, and say what is different."""
+        """Let go of the letters that are older than what was decided, and say what is different."""
         from mentorkit.reports.letters import letters
 
-        before: Letters | None = self.letters
-        if before is None:
+        if self._prepared is None:
             return
         if self.state.fixed:
             now = letters(*self._hands)
-            changed = now.changed(before)
+            changed, kept = now.changed(self._prepared), now.kept(self._prepared)
         else:
-            now, changed = None, [say("The selection was released.")]
+            self._prepared, kept, changed = None, None, [say("The selection was released.")]
         if changed:
-            now, self.chosen, self.file = None, "", None
-        self.outdated, self.letters = tuple(changed), now
+            self.chosen, self.file = "", None
+        self.outdated, self.letters = tuple(changed), kept
 
     def _older(self) -> RuleBroken:
         if self.state.fixed:
-            return RuleBroken(say("The letters have changed. Please prepare them again."))
+            return RuleBroken(say("Some letters have changed. Please prepare those again."))
         return RuleBroken(say("The selection was released."))
 
-    def pack(self) -> None:
-        """Make one file of all letters."""
+    def pack(self, *, renewed: bool = False) -> None:
+        """Make one file of all letters, or of those that were prepared last."""
         if self.letters is None:
             return
 
@@ -321,10 +353,11 @@ class SelectionModel(Model):
 
         with self.attempting(say("The letters are being written …")):
             self._read()  # somebody else may have decided something
-            if self.letters is None:
+            if self.outdated:
                 raise self._older()
             name = say("letters") + "-" + self.run.id.replace("/", "-") + ".zip"
-            self.file = File(name, self.letters.archive(tell), "application/zip")
+            chosen = tuple(x for x in self.letters.letters if not renewed or x.application_id in self.renewed)
+            self.file = File(name, replace(self.letters, letters=chosen).archive(tell), "application/zip")
             self.say(say("The letters are ready; you can download them now."))
 
     def pdf(self) -> File | None:

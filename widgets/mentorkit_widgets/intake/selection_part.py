@@ -19,6 +19,7 @@ from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake import selection_rows as rows
+from mentorkit_widgets.intake.application_form import reason_field
 from mentorkit_widgets.intake.letters_part import LettersPart
 from mentorkit_widgets.intake.selection import GENERAL, SelectionModel, key_of
 from mentorkit_widgets.matching.sentences import still_open_sentence
@@ -58,13 +59,18 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.fill = button(say("Let those who wait move up …"), lambda: model.ask("fill"))
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", ""))
         self.question.add_class("mk-card")
+        self.reason = Form([reason_field(required=True)])
+        self.giving = Question(
+            yes=self._give, no=lambda: setattr(model, "asked", ""), parts=[self.reason]
+        )  # fmt: skip
+        self.giving.add_class("mk-card")
         self.notice = Notice()
         self.tabs = Tabs(say("Parts of the selection"), self._tabs())
         main = actions(self.fix, self.fill, self.release)
         super().__init__(
             [
-                self.stand, self.free, self.order, main, self.question, self.hindrances, self.tabs,
-                self.notice,
+                self.stand, self.free, self.order, main, self.question, self.giving, self.hindrances,
+                self.tabs, self.notice,
             ],
             layout=w.Layout(width="100%", grid_gap="0.8rem"),
         )  # fmt: skip
@@ -89,6 +95,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Who holds a place, who waits and who is out."""
         empty = say("Nobody has applied yet.")
         table = Table(say("Who gets a place"), rows.place_columns(), filtered=True, empty=empty)
+        table.on_action(lambda row, _: self.model.offer(row))
         self._fill_places(table)
         return table
 
@@ -132,14 +139,30 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         state = self.model.state
         quotas = self.model.run.programme.settings.quotas
         found = state.selection
-        table.rows = rows.place_rows(found, state.rankings, quotas) if found is not None else []
+        may = self.model.may_fix and not state.approved
+        given = {place.application_id for v in state.vacancies for place in v.waiting if may}
+        run_id = self.model.run.id
+        table.rows = (
+            rows.place_rows(found, state.rankings, quotas, run_id, given) if found is not None else []
+        )
 
     def _show_asked(self, *_: object) -> None:
-        words = _questions(self.model).get(self.model.asked)
-        if words is None:
-            self.question.answered()
-        else:
-            self.question.ask(*words)
+        asked = self.model.asked
+        words = _questions(self.model).get(asked)
+        for question in (self.question, self.giving):
+            if words is None or (question is self.giving) != (asked == "give"):
+                question.answered()
+            else:
+                question.ask(*words)
+
+    def _give(self) -> None:
+        reason = str(self.reason.values["reason"])
+        if not reason.strip():
+            self.reason.refuse({"reason": say("Please give a reason.")})
+            return
+        self.model.give(reason)
+        if not self.model.refused:
+            self.reason.fill({"reason": ""})
 
     def _show_message(self, *_: object) -> None:
         model, notice = self.model, self.notice
@@ -206,18 +229,23 @@ def _open_matters(model: SelectionModel) -> list[str]:
     if n := model.state.undecided:
         told.append(
             say_n(
-                "{n} application is not decided yet; it gets no place then.",
-                "{n} applications are not decided yet; they get no place then.",
+                "{n} application is not decided yet; it gets no place for now. Once admitted, it gets one"
+                " that is free then, or waits.",
+                "{n} applications are not decided yet; they get no place for now. Who is admitted later gets"
+                " one that is free then, or waits.",
                 n,
             )
         )
     if (closing := model.run.open_until) is not None:
-        told += [still_open_sentence(closing), say("Who applies from now on cannot take part any more.")]
+        told += [
+            still_open_sentence(closing),
+            say("Who applies from now on gets a place that is free, or stands last on the waiting list."),
+        ]
     if n := model.open_links:
         told.append(
             say_n(
-                "{n} personal link is still open; its form says then that the places are given.",
-                "{n} personal links are still open; their forms say then that the places are given.",
+                "{n} personal link is still open; its form says then that the selection is fixed.",
+                "{n} personal links are still open; their forms say then that the selection is fixed.",
                 n,
             )
         )
@@ -249,6 +277,11 @@ def _questions(model: SelectionModel) -> dict[str, tuple[str, str, str]]:
             say("Let those who wait move up?"),
             say("They hold a place then, and a letter for them can be prepared."),
             say("Yes, let them move up"),
+        ),
+        "give": (
+            say("Give a place to {name}?", name=model.candidate_name),
+            say("Whoever is before on the waiting list stays there. The reason is kept."),
+            say("Yes, give the place"),
         ),
     }
 

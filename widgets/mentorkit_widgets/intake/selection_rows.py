@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import later, say
 from mentorkit.language.formats import date, number
-from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
+from mentorkit_widgets.components.table import Cell, Icon, Tone, action, bar, cell, chip, column
+from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
     from mentorkit.intake.receipt import Origin
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.ranking import Line, Ranking
-    from mentorkit.matching.selection import Place, Selection, Standing
+    from mentorkit.matching.selection import Selection, Standing
     from mentorkit.programme.settings import Quotas
     from mentorkit.reports.letters import Letters
 
@@ -26,22 +27,28 @@ _ORIGINS: dict[Origin, str] = {
     "taken_in": later("the day it was taken in"),
 }
 
+_SIGNS: dict[Standing | None, tuple[Icon, Tone]] = {
+    "selected": ("check", "good"),
+    "waiting": ("clock", "careful"),
+    "out": ("forbid", "neutral"),
+    None: ("info", "neutral"),
+}
+
 
 def role_word(role: str) -> str:
     """Return what somebody applied as."""
     return say("{mentee:sg.nom}") if role == "mentee" else say("{mentor:sg.nom}")
 
 
-def place_chip(standing: Standing | None, place: int = 0) -> Cell:
+def place_chip(standing: Standing | None, place: int = 0, *, undecided: bool = False) -> Cell:
     """Return where somebody stands, as a word with its sign."""
-    if standing == "selected":
-        return chip(say("Has a place"), "check", "good")
-    if standing == "waiting":
-        word = say("Waits, number {number}", number=place) if place else say("Waits")
-        return chip(word, "clock", "careful")
-    if standing == "out":
-        return chip(say("Takes no part"), "forbid", "neutral")
-    return chip(say("The matching decides"), "info", "neutral")
+    from mentorkit.matching.selection import place_word
+
+    word = place_word(standing, place, undecided=undecided)
+    if undecided:
+        return chip(word, "info", "careful")
+    icon, tone = _SIGNS[standing]
+    return chip(word, icon, tone)
 
 
 # -- places -------------------------------------------------------------------------------------------
@@ -58,28 +65,34 @@ def place_columns() -> list[Cell]:
     ]
 
 
-def place_rows(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas) -> list[Row]:
-    """Return who holds a place, who waits and who is out, with the reasons."""
+def place_rows(
+    selection: Selection,
+    rankings: Iterable[Ranking],
+    quotas: Quotas,
+    run_id: str,
+    given: Collection[str] = (),
+) -> list[Row]:
+    """Return who holds a place, who waits and who is out, with the reasons.
+
+    Each name leads to the application; those in ``given``, ids of applications, can be given a free place.
+    """
     why = _why_selected(selection, rankings, quotas)
-    parts: list[tuple[Standing, Iterable[Place]]] = [
-        ("selected", selection.selected), ("waiting", selection.waiting), ("out", selection.out)
-    ]  # fmt: skip
     return [
         {
             "id": place.application_id,
-            "person": place.person,
+            "person": cell(place.person, href=address("intake", run_id, application=place.application_id)),
             "role": role_word(place.role),
             "organisation": place.organisation or "",
-            "place": _undecided() if place.undecided else place_chip(standing, place.number),
+            "place": place_chip(place.standing, place.number, undecided=place.undecided),
             "why": place.reason or why.get(place.application_id, ""),
+            **({"actions": [_give(place.person)]} if place.application_id in given else {}),
         }
-        for standing, places in parts
-        for place in places
+        for place in selection.stands.values()
     ]
 
 
-def _undecided() -> Cell:
-    return chip(say("Not decided yet"), "info", "careful")
+def _give(name: str) -> Cell:
+    return action("give", say("Give a place"), say("Give a place to {name}", name=name))
 
 
 def _why_selected(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import traitlets as t
 
@@ -19,6 +19,9 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.intake.applications import Show, options_of, says
 from mentorkit_widgets.intake.words import places_in_words, wish_in_words
+
+if TYPE_CHECKING:
+    from mentorkit.matching.selection import Place as SelectionPlace
 
 APP = "intake"
 #: The draft of what was typed: small, since it is kept while somebody types.
@@ -63,6 +66,11 @@ class IntakeState(Model):
         #: What was typed and not saved yet: text by field, by application.
         self.entered: dict[str, dict[str, str]] = {}
         self._audience: Audience | None = None
+        #: Where everybody stands in the selection, and the applications for which that was read.
+        self._stands: dict[str, SelectionPlace] = {}
+        self._stands_of: object = None
+        #: Whether applications were read before, so that a difference is news.
+        self._known = False
         programme = run.programme
         self.settings = programme.settings
         actor = run.bench.actor
@@ -238,7 +246,18 @@ class IntakeState(Model):
                 self._stored_wishes = tuple(self.run.wishes)
             self.names = display_names(self.run.bench.store)
             self.stored = tuple(self.run.application_records)
-        return places_in_words(before, self.stored)
+        is_first, self._known = not self._known, True
+        return "" if is_first else places_in_words(before, self.stored, self.stands)
+
+    def stands(self) -> dict[str, SelectionPlace]:
+        """Return where each application stands in the fixed selection; read once for all that is stored."""
+        from mentorkit.matching import choosing
+
+        if self._stands_of is not self.stored:
+            self._stands_of, self._stands = self.stored, {}
+            with self.attempting():
+                self._stands = choosing.standings(*self.hands)
+        return self._stands
 
     def follow(self) -> None:
         """Read the applications again after a change that was told, and add whose places changed."""

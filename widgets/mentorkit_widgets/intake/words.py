@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mentorkit.intake.news import changes_nothing, new_history, to_take
@@ -15,6 +15,7 @@ from mentorkit.programme.records import Application
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
     from mentorkit.intake.past import Past
+    from mentorkit.matching.selection import Place
 
 
 _WISHES = (later("1st wish"), later("2nd wish"), later("3rd wish"))
@@ -41,31 +42,49 @@ def past_in_words(was: Past) -> str:
     return told if was.sure else say("{told} (the name alone agrees)", told=told)
 
 
-def places_in_words(before: Iterable[Application], after: Iterable[Application]) -> str:
-    """Tell who moved up, has a place again or waits now, of those who had a place in a fixed selection."""
-    was = {application.id: application.place for application in before}
-    moved: dict[tuple[str | None, str | None], list[str]] = {}
+def places_in_words(
+    before: Iterable[Application], after: Iterable[Application], stands: Callable[[], Mapping[str, Place]]
+) -> str:
+    """Tell who moved up, got a place of the fixed selection or waits now; ``stands`` tells the numbers."""
+    known = {application.id: application for application in before}
+    up, has, waits, fresh = list[str](), list[str](), list[Application](), False
     for application in after:
-        if was.get(application.id) != application.place:
-            moved.setdefault((was.get(application.id), application.place), []).append(application.name)
-    up, back = moved.get(("waiting", "selected"), []), moved.get(("out", "selected"), [])
-    waiting = moved.get(("selected", "waiting"), []) + moved.get(("out", "waiting"), [])
-    told = [
-        say_n(
-            "{names} has moved up from the waiting list.",
-            "{names} have moved up from the waiting list.",
-            len(up),
-            names=listing(up),
-        ),
-        say_n("{names} has a place again.", "{names} have a place again.", len(back), names=listing(back)),
-        say_n(
-            "{names} is on the waiting list now.",
-            "{names} are on the waiting list now.",
-            len(waiting),
-            names=listing(waiting),
-        ),
+        was, place = known.get(application.id), application.place
+        if place not in ("selected", "waiting") or (was and was.place in (None, place)):
+            continue
+        fresh |= was is None or was.open
+        if place == "waiting":
+            waits.append(application)
+        else:
+            (up if was and was.place == "waiting" else has).append(application.name)
+    told = [say("The selection is fixed.")] if fresh else []
+    if up:
+        told.append(
+            say_n(
+                "{names} has moved up from the waiting list.",
+                "{names} have moved up from the waiting list.",
+                len(up),
+                names=listing(up),
+            )
+        )
+    if has:
+        told.append(
+            say_n("{names} has a place now.", "{names} have a place now.", len(has), names=listing(has))
+        )
+    return " ".join([*told, *(_waiting_now(waits, stands()) if waits else ())])
+
+
+def _waiting_now(waits: Sequence[Application], stands: Mapping[str, Place]) -> Iterator[str]:
+    names = [
+        say("{name} (number {number})", name=a.name, number=stands[a.id].number) if a.id in stands else a.name
+        for a in waits
     ]
-    return " ".join(sentence for sentence, people in zip(told, (up, back, waiting), strict=True) if people)
+    yield say_n(
+        "{names} is on the waiting list now.",
+        "{names} are on the waiting list now.",
+        len(waits),
+        names=listing(names),
+    )
 
 
 def what_was_read(intake: Intake) -> str:
