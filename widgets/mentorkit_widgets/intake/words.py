@@ -47,9 +47,10 @@ def places_in_words(
 ) -> str:
     """Tell who moved up, got a place of the fixed selection or waits now; ``stands`` tells the numbers."""
     known = {application.id: application for application in before}
-    up, has, waits, fresh = list[str](), list[str](), list[Application](), False
+    up, has, waits, fresh, undecided = list[str](), list[str](), list[Application](), False, False
     for application in after:
         was, place = known.get(application.id), application.place
+        undecided |= was is None and place == "out" and application.open
         if place not in ("selected", "waiting") or (was and was.place in (None, place)):
             continue
         fresh |= was is None or was.open
@@ -57,7 +58,9 @@ def places_in_words(
             waits.append(application)
         else:
             (up if was and was.place == "waiting" else has).append(application.name)
-    told = [say("The selection is fixed.")] if fresh else []
+    told = [say("The selection is fixed.")] if fresh or undecided else []
+    if undecided:
+        told.append(say("Who is admitted now gets a place that is free, or waits."))
     if up:
         told.append(
             say_n(
