@@ -307,13 +307,14 @@ def places(store):
     return {name: a.place for name, a in everybody(store).items() if a.role == "mentee"}
 
 
-def test_who_is_refused_gives_up_the_place_to_who_waits_and_undoing_it_takes_it_from_nobody(chosen):
+def test_who_is_refused_gives_up_the_place_to_who_waits_and_undoing_it_gives_it_back(chosen):
     assert places(chosen) == {"Anna": "selected", "Bea": "waiting"}
     anna = everybody(chosen)["Anna"]
     refused = actions.refuse(chosen, LEAD, anna.id, "geht in Rente", anna.version)
     assert places(chosen) == {"Anna": "out", "Bea": "selected"}
     undone = actions.undo(chosen, LEAD, anna.id, refused.version)
-    assert (undone.place, undone.takes_part) == ("waiting", True)
+    assert (undone.place, undone.takes_part) == ("selected", True)
+    assert places(chosen) == {"Anna": "selected", "Bea": "waiting"}
     again = actions.undo(chosen, LEAD, anna.id, undone.version)
     assert (again.place, again.refused) == ("out", True)
 
