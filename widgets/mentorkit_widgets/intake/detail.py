@@ -111,7 +111,7 @@ class _Reasoned(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.buttons = actions(*buttons)
         self._agreed: Callable[[], None] | None = None
         self.question = Question(yes=self._agree, no=self._drop)
-        super().__init__([self.reason, self.buttons, self.question])
+        super().__init__([self.reason, self.buttons, self.question], layout=w.Layout(grid_gap="0.6rem"))
 
     def decide(
         self, model: IntakeModel, action: ActionName, what: Callable[[str], None], done: Callable[[], None]
