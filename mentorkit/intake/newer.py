@@ -76,14 +76,33 @@ def newer_states(
     if any(files[place].digest not in taken for place in order):
         index.add_stored(context)
     found = {}
-    for place in order:
+    for i, place in enumerate(order):
         only_here = files[place].digest in taken  # it is known what it is in the store
-        newer = index.replaced(files, place, rows[place], only_here=only_here)
+        newer = _under_its_name(files, raws, place, order[:i], context, known)
+        newer = newer or index.replaced(files, place, rows[place], only_here=only_here)
         if newer:
             found[place] = newer
         for side in rows[place]:
             index.add(side, (place,))
     return found
+
+
+def _under_its_name(
+    files: Sequence[FileReport],
+    raws: Sequence[RawRow],
+    place: int,
+    before: Sequence[int],
+    context: Context,
+    known: Organisations,
+) -> Newer | None:
+    """Return the last file of the same name read before, if rows of it are found again as in the store."""
+    name = files[place].file
+    for other in reversed([other for other in before if files[other].file == name]):
+        own, earlier = ([raw for raw in raws if raw.file == one] for one in (place, other))
+        if again := found_again(own, earlier, context, known):
+            sides = [Side.of_raw(raw, context) for raw in own if raw.id in again]
+            return Newer(name, likely=True, names=_some(sides), place=other)
+    return None
 
 
 def rows_of_earlier_states(

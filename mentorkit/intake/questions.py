@@ -89,7 +89,7 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
         if report.content is None:
             continue
         newer = None if intake.committed else intake.newer.get(place)
-        if newer and report.answers.replaces is None:
+        if newer and newer.file != report.file and report.answers.replaces is None:
             guess = "yes" if newer.likely else "no"
             yield Question(f"replaces:{place}", "replaces", newer.file, (report.file,), guess, newer.names)
         no_table = all(sheet.heading_row is None for sheet in report.sheets)

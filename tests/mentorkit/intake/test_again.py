@@ -252,6 +252,7 @@ def test_a_file_of_others_replaces_nothing(store):
 # -- a file and its correction read together --------------------------------------------------------
 
 CORRECTED = ANNA.replace("Soziales", "Recht")
+NINA = "Plath;Nina;1971;Harz;030 23125109;nina@example.org;Medien;5.8.08;"
 
 
 def read_both(store: Store, *files: tuple[str, tuple[str, ...]], commit: bool = False) -> Intake:
@@ -312,6 +313,29 @@ def test_two_files_of_one_name_in_which_the_same_stand_are_states_of_one(store):
     both = read_both(store, ("mentees.csv", (ANNA, BO)), ("mentees.csv", (CORRECTED, BO)), commit=True)
     assert changes_of(both) == [("new", []), ("new", [])]
     assert everybody(store)[0].entries["topics"] == "Recht"
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        (CORRECTED, BO, CORA),
+        (ANNA.replace("anna@", "a@"), BO.replace("bo@", "b@"), CORA.replace("cora@", "c@")),
+        tuple(row.replace("Hof;", "Hoff;").replace("Ahl;", "Ahle;") for row in (ANNA, BO)),
+    ],
+)
+def test_a_corrected_file_of_one_name_beside_the_first_one_makes_no_second_applications(
+    store, corrected, stored
+):
+    if stored:
+        take(store, ANNA, BO, CORA)
+    first = read_both(store, ("mentees.csv", (ANNA, BO, CORA)))
+    both = first.joined(read_both(store, ("mentees.csv", (*corrected, NINA))))
+    assert "duplicate" not in sum((codes for _, codes in changes_of(both)), [])
+    assert len(both.rows) == 4
+    assert mapping.questions(both) == ()
+    service.commit(store, LEAD, RUN, both)
+    assert len(everybody(store)) == 4
 
 
 def test_what_was_decided_on_a_row_goes_over_to_the_newer_state_that_is_read_after_it(store):
