@@ -44,6 +44,11 @@ PARSERS: dict[Kind, Callable[[str], Understood]] = {
 #: The fields that are understood one by one.
 _READ = tuple(name for name in FIELDS if name not in ALWAYS and not name.startswith("wish_"))
 _MISSING = {"pay_grade": "missing_grade"}
+#: What the programme goes by whether it asks for it or not: deadline and order; how many a mentor takes.
+_COUNTING: dict[Role, frozenset[str]] = {
+    "mentee": frozenset({"received"}),
+    "mentor": frozenset({"received", "places"}),
+}
 
 
 @dataclass(frozen=True)
@@ -168,8 +173,8 @@ class _Case:
 
     def _doubt(self, name: str, entry: str, understood: Understood) -> None:
         code = str(understood.doubt)
-        grave = name in self.asked if code != UNCLEAR else name in self.ruled | self.required
-        if grave:
+        known = self.asked | _COUNTING[self.role] if code != UNCLEAR else self.required
+        if name in known | self.ruled:
             detail = {} if understood.value is None else {"understood": understood.value}
             scale = _unclear(entry, self.settings.pay_scale) if code == UNCLEAR_GRADE else {}
             rule = next((r for r in self.settings.rules if (r.role, r.field) == (self.role, name)), None)

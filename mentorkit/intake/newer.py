@@ -78,7 +78,8 @@ def newer_states(
     found = {}
     for i, place in enumerate(order):
         only_here = files[place].digest in taken  # it is known what it is in the store
-        newer = _under_its_name(files, raws, place, order[:i], context, known)
+        namesakes = [other for other in order[:i] if files[other].file == files[place].file]
+        newer = _under_its_name(place, namesakes, raws, context, known)
         newer = newer or index.replaced(files, place, rows[place], only_here=only_here)
         if newer:
             found[place] = newer
@@ -88,20 +89,14 @@ def newer_states(
 
 
 def _under_its_name(
-    files: Sequence[FileReport],
-    raws: Sequence[RawRow],
-    place: int,
-    before: Sequence[int],
-    context: Context,
-    known: Organisations,
+    place: int, namesakes: Sequence[int], raws: Sequence[RawRow], context: Context, known: Organisations
 ) -> Newer | None:
     """Return the last file of the same name read before, if rows of it are found again as in the store."""
-    name = files[place].file
-    for other in reversed([other for other in before if files[other].file == name]):
+    for other in reversed(namesakes):
         own, earlier = ([raw for raw in raws if raw.file == one] for one in (place, other))
         if again := found_again(own, earlier, context, known):
             sides = [Side.of_raw(raw, context) for raw in own if raw.id in again]
-            return Newer(name, likely=True, names=_some(sides), place=other)
+            return Newer(own[0].source.file, likely=True, names=_some(sides), place=other)
     return None
 
 

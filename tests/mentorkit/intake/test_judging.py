@@ -82,6 +82,23 @@ def test_a_grade_of_a_series_that_a_rule_does_not_name_stands_on_another_scale()
     assert told.startswith("“E 15” is a pay grade of another scale, which is not compared with A.")
 
 
+def test_a_date_of_receipt_that_does_not_exist_is_an_error_whether_it_is_asked_for_or_not():
+    unasked = settings_with(questions={"mentee": ("email",), "mentor": ("email",)})
+    found = judged(unasked, "mentor", "2026-12-01", received="31.11.2026")
+    assert (found.status, [finding.code for finding in found.findings]) == ("error", ["invalid_date"])
+    assert "31.11.2026" in message(found.findings[0])
+    assert judged(unasked, "mentor", "2026-12-01", received="30.11.2026").status == "ok"
+
+
+def test_places_that_are_told_unasked_are_doubted_where_they_count():
+    company = load_preset("cross-company")
+    questions = company.questions.model_copy(update={"mentee": ("email",), "mentor": ("email",)})
+    settings = company.model_copy(update={"questions": questions, "rules": ()})
+    for role, codes in (("mentor", ["ambiguous_capacity"]), ("mentee", [])):
+        found = judged(settings, role, organisation="Drahtwerk", places="2 (evtl. 3)")
+        assert [finding.code for finding in found.findings] == codes
+
+
 def test_grades_of_a_series_without_a_limit_are_left_to_a_person():
     assert findings({**GRADES, "limits": {"A": "9"}}, pay_grade="E 15") == ("review", ["grade_unclear"])
 
