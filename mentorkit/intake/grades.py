@@ -13,6 +13,7 @@ from typing import Literal
 
 from mentorkit.intake.text import letters, plain
 from mentorkit.intake.values import Understood, is_nothing
+from mentorkit.language import voice
 from mentorkit.programme.pay import PayScale, Series, pay_scale
 
 UNCLEAR_GRADE = "grade_unclear"
@@ -83,10 +84,12 @@ def parse(text: str) -> Grade | None:
     match = _GRADE.fullmatch(said)
     if match is None:
         return None
-    suffix = {None: "", "z": "", "u": "Ü", "ue": "Ü"}.get(match[3], match[3])
     says = {"A"} if civil or match[1] == "a" else set()
-    if employee or suffix or match[1] in ("e", "eg"):
+    suffix = {None: "", "u": "Ü", "ue": "Ü"}.get(match[3], match[3])
+    if employee or match[1] in ("e", "eg") or suffix not in ("", "z"):
         says.add("E")
+    elif suffix == "z" and says:
+        suffix = ""  # A 13 Z is an A 13 with a bonus
     if len(says) > 1:
         return None  # A 9 TVöD
     return Grade("".join(says), int(match[2]), suffix)
@@ -173,6 +176,22 @@ def _guess(grade: Grade, scale: PayScale) -> int | float | None:
     """Return the number of a grade without its series, if it is the same in all that have one."""
     numbers = {series.steps[grade.key] for series in scale.series if grade.key in series.steps}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def written(text: str, scale_name: str) -> str | None:
+    """Return a pay grade as its scale writes it, with the edition of the scale; None where it is not clear.
+
+    Examples
+    --------
+    >>> written("Entgeltgruppe 9b", "de-2014")
+    'E 9b (TVöD 2014)'
+    """
+    found = stands(text, scale_name)
+    series = pay_scale(scale_name).find(found.grade.series) if found else None
+    if found is None or series is None:
+        return None
+    told = series.written(found.grade.key)
+    return f"{told} ({series.edition[voice().language]})" if series.edition else told
 
 
 def series_of(text: str, scale_name: str) -> str | None:

@@ -30,6 +30,8 @@ class Series(_Table):
         What it is, by language.
     steps
         The number of each grade; grades with the same number count alike.
+    edition
+        What tells editions of it apart, by language; empty where they do not differ.
     spellings
         Other ways to write a grade that is a word; without any, grades are written letter and number.
     """
@@ -37,6 +39,7 @@ class Series(_Table):
     name: str
     title: dict[Language, str]
     steps: dict[str, int | float]
+    edition: dict[Language, str] = Field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     def written(self, step: str) -> str:

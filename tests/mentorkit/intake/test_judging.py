@@ -59,6 +59,8 @@ def test_each_series_of_grades_has_its_own_limit(text, outcome):
         ("P 8", "“P 8” is a pay grade of another scale, which is not compared with A, E. Please decide."),
         ("A 99", "There is no pay grade “A 99” on these scales: A, E."
          " Please ask for the right one and correct it."),
+        ("EG 9z", "There is no pay grade “EG 9z” on these scales: A, E."
+         " Please ask for the right one and correct it."),
         ("Blaubeere", "“Blaubeere” is no pay grade that is known here."
          " Please ask for the right one and correct it."),
         ("9", "The pay grade “9” does not say clearly where it stands on one of these scales: A, E."

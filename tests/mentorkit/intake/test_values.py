@@ -20,7 +20,8 @@ KNOWN = [
         "Entgeltgruppe 9b TVöD": 9, "9 TVöD": 9, "9b": 9, "EG 9c": 9, "Beamtin A 10": 10,
         "Stadtamtfrau A 11": 11, "15 Ü TVöD": 15,
         "Bes.Gr. 10": 10, "10 g.D.": 10, "-": None, "keine": None, "A 13 h.D.": 13, "EG 9a, Stufe 4": 9,
-        "A9gD": 9, "A 9 m.D. + Z": 9, "A 9 mD + Zulage": 9, "EG 9 TVÖD-V": 9, "A 11 LBesO": 11,
+        "A9gD": 9, "A 9z": 9, "A 13 Z": 13, "EG 9 + Z": 9, "A 9 m.D. + Z": 9, "EG 9 TVÖD-V": 9, "A 11 LBesO": 11,
+        "A 9 mD + Zulage": 9,
         "A 11 BBesO": 11, "LBesO A 11": 11, "A 11 LBesO A NRW": 11, "E 10/4": 10, "EG 9b/3": 9, "": None,
     }),
     (qualification, {
@@ -83,7 +84,7 @@ KNOWN = [
 DOUBTFUL = [
     (grade, "grade_unclear", ["9", "9,0", "10.0", "A 9b", "A 9 TVöD", "EG 9 (Beamtin)", "EG 16", "A 1",
     "E 9d",
-    "S 12", "P 8", "B 2", "A 9/10", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
+    "S 12", "P 8", "B 2", "A 9/10", "EG 9z", "E 9 Z", "9z", "A 9 / EG 10", "IVb BAT", "SEO", "Grade 7",
     "E 8/9", "E 5/6", "A 9/4",
     "A 17", "hoch"]),
     (qualification, "answer_unclear", ["A II ab Herbst", "in A II", "im Studium", "keine Angabe", "k. A.",

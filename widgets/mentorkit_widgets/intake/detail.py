@@ -75,7 +75,7 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.keep_theirs, bool(model.differences))
         shown(self.save, model.may_mend)
         shown(self.drop, self.place == "read")
-        self.understood.value = understood(application, model.said_by(application))
+        self.understood.value = understood(application, model.said_by(application), model.settings.pay_scale)
         self.decision.show(application, empty=is_another)
         self.withdrawal.show(application, empty=is_another)
         if self.place == "stored":

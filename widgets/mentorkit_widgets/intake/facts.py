@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from mentorkit.intake import findings
+from mentorkit.intake import findings, grades
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import decisions
 from mentorkit.language import later, say
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
+from mentorkit.programme.rules import is_grade
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
 
@@ -82,13 +83,16 @@ def _consent(application: Application) -> Markup:
     return paragraph(say("Consent given on {day}.", day=date(agreed.at.astimezone().date())))
 
 
-def understood(application: Application, said: Mapping[str, str]) -> Markup:
-    """Return a table of what was said in which cell, and how it was understood; what has no field as well."""
+def understood(application: Application, said: Mapping[str, str], pay_scale: str) -> Markup:
+    """Return a table of what was said in which cell, and how it was understood; what has no field as well.
+
+    ``pay_scale`` is the one that pay grades are read by.
+    """
     source = application.source
     cells = source.cells if source is not None else {}
     known = {**application.model_dump(include=set(ALWAYS)), **application.answers}
     rows = [
-        (FIELDS[name].label, cells.get(name, ""), text, _meant(name, known.get(name)))
+        (FIELDS[name].label, cells.get(name, ""), text, _meant(name, known.get(name), application, pay_scale))
         for name, text in said.items()
         if text
     ]
@@ -110,7 +114,10 @@ def understood(application: Application, said: Mapping[str, str]) -> Markup:
     )
 
 
-def _meant(name: str, answer: object) -> str:
+def _meant(name: str, answer: object, application: Application, pay_scale: str) -> str:
+    if is_grade(name) and answer is not None:
+        told = grades.written(application.entries.get(name, ""), pay_scale)
+        return told or say("{answer}, scale unclear", answer=_answer(answer))
     word = _GENDERS.get(str(answer)) if FIELDS[name].kind == "gender" else None
     return say(word) if word else _answer(answer)
 
