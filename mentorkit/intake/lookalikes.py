@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import get_args
@@ -29,12 +29,14 @@ _WHY = {
     "email": later("the same e-mail address"),
     "name": later("the same name"),
     "spelling": later("nearly the same name and the same year of birth"),
+    "double": later("an application that seems to be a second one"),
+    "twice": later("two applications of one person"),
 }
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Two persons who may be one, and why."""
+    """Two persons who may be one, and why; one person twice where two applications are that person's."""
 
     keep: Person
     other: Person
@@ -44,7 +46,8 @@ class Suggestion:
 def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
     """Return persons who may be one, of whom one at least applies in a run.
 
-    The same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
+    Whoever is found to have applied twice is among them, also one person with two applications. Besides:
+    the same e-mail with any name, the same name in any order, or nearly the same name and year of birth. A
     mentee and a mentor of the same name are asked about too. Where somebody told the two apart, or accepted
     a duplicate with a reason, the two are two.
 
@@ -73,7 +76,23 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
             )
             if pair & here and not two_said and (why := _why(one, two)):
                 found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
+    by_id = {person.id: person for person in people}
+    for one_id, two_id in _doubled(stored):
+        if _ordered(one_id, two_id) not in apart and not {(one_id, two_id), (two_id, one_id)} & set(found):
+            why = "twice" if one_id == two_id else "double"
+            found[one_id, two_id] = Suggestion(by_id[one_id], by_id[two_id], say(_WHY[why]))
     return sorted(found.values(), key=lambda suggestion: by_last_name(suggestion.keep))
+
+
+def _doubled(stored: Sequence[Application]) -> Iterable[tuple[str, str]]:
+    """Yield whose applications were found to be doubles, with the person before, unless somebody decided."""
+    seen = Acquaintances()
+    for application in stored:
+        if application.withdrawn is None and application.overruled is None:
+            doubted = "duplicate" in codes(application.findings)
+            if doubted and (other := seen.same(application, doubted=True)):
+                yield other.person_id, application.person_id
+        seen.add(application)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ next on a waiting list takes the place that becomes free.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -88,6 +88,8 @@ class Preview:
         Why it cannot be done, in sentences.
     own
         The applications that the person who stays has already.
+    stays
+        The application that is to stay of two of one person; empty for the better one.
     """
 
     keep: Person
@@ -97,30 +99,42 @@ class Preview:
     doubles: tuple[Double, ...]
     hindrances: tuple[str, ...]
     own: tuple[Application, ...] = ()
+    stays: str = ""
+
+    @property
+    def of_one(self) -> bool:
+        """Whether it is about the applications of one person."""
+        return self.keep.id == self.other.id
 
     def of(self, kind: type[Record]) -> list[Any]:
         """Return the records of a kind that move."""
         return [record for record in self.moves if isinstance(record, kind)]
 
 
-def preview(store: Store, actor: Actor, keep_id: str, other_id: str) -> Preview:
+def preview(store: Store, actor: Actor, keep_id: str, other_id: str, *, stays: str = "") -> Preview:
     """Return what putting two persons together would change. Changes nothing.
+
+    Named twice, a person's own applications for the same role in one run are put together; the one of the
+    id ``stays`` is kept then, or the better one.
 
     Raises
     ------
     NotAllowed
         If the actor may not put persons together (``person.merge``).
     NotFound
-        If one of them is not there, or belongs to another programme, or both are the same.
+        If one of them is not there, or belongs to another programme, or both are the same, with one
+        application for each role.
     """
     with store.read() as reader:
-        return _preview(reader, actor, keep_id, other_id)
+        return _preview(reader, actor, keep_id, other_id, stays)
 
 
-def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Preview:
+def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str, stays: str) -> Preview:
     keep, other = reader.get(Person, keep_id), reader.get(Person, other_id)
     actor.require(RIGHT, keep.programme_id)
-    if other.programme_id != keep.programme_id or keep.id == other.id:
+    if keep.id == other.id:
+        return _preview_of_one(reader, keep, stays)
+    if other.programme_id != keep.programme_id:
         raise NotFound(say("There is no such person in this programme."))
     filled = {
         name: getattr(other, name)
@@ -130,9 +144,22 @@ def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str) -> Previ
     moves = tuple(_naming(reader, other.id))
     own = reader.all(Application, person_id=keep.id)
     theirs = [record for record in moves if isinstance(record, Application)]
-    doubles = tuple(_double(a, b) for a in own for b in theirs if _both_count(a, b))
+    doubles = tuple(_double(*_ranked((a, b))) for a in own for b in theirs if _both_count(a, b))
     hindrances = tuple(_hindrances(reader, keep, other, moves))
     return Preview(keep, other, keep.with_(**filled), moves, doubles, hindrances, tuple(own))
+
+
+def _preview_of_one(reader: Reader, person: Person, stays: str) -> Preview:
+    """Return what putting the applications of one person together would change."""
+    own = reader.all(Application, person_id=person.id)
+    groups = {(a.run_id, a.role): [b for b in own if _both_count(a, b)] for a in own}
+    doubles: list[Double] = []
+    for group in groups.values():
+        best, *others = _ranked(group, stays) if group else (None,)
+        doubles += [_double(best, other) for other in others] if best else []
+    if not doubles:
+        raise NotFound(say("{name} has not applied twice.", name=person.name))
+    return Preview(person, person, person, (), tuple(doubles), (), tuple(own), stays)
 
 
 def _naming(reader: Reader, person_id: str) -> Iterable[Record]:
@@ -146,13 +173,16 @@ def _both_count(one: Application, two: Application) -> bool:
     return same and one.withdrawn is None and two.withdrawn is None
 
 
-def _double(own: Application, theirs: Application) -> Double:
-    """Keep the application that takes part, of two the one with more answers, then the earlier."""
+def _ranked(applications: Sequence[Application], stays: str = "") -> list[Application]:
+    """Put first which stays: what is said, who takes part, the one with more answers, then the earlier."""
 
-    def worth(application: Application) -> tuple[bool, bool, int]:
-        return application.place == "selected", application.takes_part, len(application.answers)
+    def worth(a: Application) -> tuple[bool, bool, bool, int]:
+        return a.id == stays, a.place == "selected", a.takes_part, len(a.answers)
 
-    stays, goes = (theirs, own) if worth(theirs) > worth(own) else (own, theirs)
+    return sorted(applications, key=worth, reverse=True)
+
+
+def _double(stays: Application, goes: Application) -> Double:
     offered = {
         name: (stays.entries.get(name, ""), goes.entries[name])
         for name in FIELDS
@@ -198,14 +228,17 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
     """
     keep_id, other_id = plan.keep.id, plan.other.id
     with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
-        _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id))
+        _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id, plan.stays))
         if now.hindrances:
             raise RuleBroken(" ".join(now.hindrances))
         for double in plan.doubles:
             _withdraw(writer, actor, double)
-        _move(writer, plan)
+        if not plan.of_one:
+            _move(writer, plan)
         for double in plan.doubles:
             _take_over(writer, actor, double, double.missing if take is None else take)
+        if plan.of_one:
+            return writer.get(Person, keep_id)
         writer.delete(writer.get(Person, other_id))
         keep = writer.get(Person, keep_id)
         merged = keep.with_(**{n: getattr(plan.merged, n) for n in ("email", "birth_year", "pauses_until")})

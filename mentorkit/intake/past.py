@@ -131,6 +131,7 @@ def history_of(store: Store, actor: Actor, application_id: str) -> list[Past]:
         for a in others
         if a.withdrawn is None
         and a.run_id in names
+        and (a.run_id, a.role) != (run.id, application.role)  # the same application a second time
         and (names[a.run_id], a.role) not in held
         and _concerns(own, a.organisation)
     ]

@@ -24,7 +24,7 @@ from mentorkit.programme.records import (
     TwoPersons,
     Wish,
 )
-from mentorkit.store import Store, Writer
+from mentorkit.store import Reader, Store, Writer
 
 _UNDO = "person.unmerge"
 _KINDS: dict[str, type[Record]] = {
@@ -37,7 +37,10 @@ _NOT_GIVEN_BACK = ("version", "place")
 
 @dataclass(frozen=True)
 class Merged:
-    """Two persons that were put together: who stays, and who went, as it was."""
+    """Two persons that were put together: who stays, and who went, as it was.
+
+    Both are the same where two applications of one person were put together.
+    """
 
     keep_id: str
     other: Person
@@ -53,15 +56,28 @@ def merged(store: Store, actor: Actor, programme_id: str) -> list[Merged]:
     """
     actor.require(RIGHT, programme_id)
     with store.read() as reader:
-        there = {p.id for p in reader.all(Person, programme_id=programme_id)}
+        there = {p.id: p for p in reader.all(Person, programme_id=programme_id)}
         entries = reader.trail(action=RIGHT, kind="person")
+        joined = _joined(reader)
     gone = {e["subject"]: e for e in entries if e["after"] is None}
     found = [
         Merged(e["reason"].split(" → ")[1], Person.model_validate(e["before"]))
         for e in reversed(gone.values())
         if e["subject"] not in there and e["before"]["programme_id"] == programme_id
     ]
-    return [m for m in found if m.keep_id in there]
+    twice = [Merged(key, there[key]) for key in joined if key in there]
+    return [*(m for m in found if m.keep_id in there), *twice]
+
+
+def _joined(reader: Reader) -> list[str]:
+    """Return the persons of whom two applications were put together and not taken apart, the latest first."""
+    last: dict[str, tuple[int, str]] = {}
+    for action in (RIGHT, _UNDO):
+        for entry in reader.trail(action=action, kind="application"):
+            person_id = (entry["after"] or {}).get("person_id")
+            if person_id and entry["reason"] == reason_of(person_id, person_id):
+                last[person_id] = max(last.get(person_id, (0, "")), (entry["id"], action))
+    return sorted((p for p, (_, action) in last.items() if action == RIGHT), key=last.__getitem__)[::-1]
 
 
 def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
@@ -84,16 +100,21 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
         actor.require(RIGHT, keep.programme_id)
         since = max((e["id"] for e in writer.trail(action=_UNDO, reason=reason)), default=0)
         entries = [e for e in writer.trail(action=RIGHT, reason=reason) if e["id"] > since]
-        if not entries or writer.find(Person, other_id):
+        of_one = keep_id == other_id
+        if not entries or (not of_one and writer.find(Person, other_id)):
             raise NotFound(say("These two persons were not put together."))
-        other = next(Person.model_validate(e["before"]) for e in entries if e["subject"] == other_id)
-        back = writer.save(other.with_(version=0))
+        back = keep if of_one else writer.save(_as_it_was(entries, other_id))
         for states in (found := _states(entries)).values():
             _put_back(writer, keep_id, other_id, *states)
         ids = [key for kind, key in found if kind == "application"]
         place(writer, filter(None, (writer.find(Application, key) for key in ids)))
         _settle_runs(writer, keep, back)
         return back
+
+
+def _as_it_was(entries: list[dict[str, Any]], person_id: str) -> Person:
+    before = next(entry["before"] for entry in entries if entry["subject"] == person_id)
+    return Person.model_validate(before).with_(version=0)
 
 
 def _states(entries: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Record | None, Record | None]]:

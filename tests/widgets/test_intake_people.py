@@ -11,6 +11,7 @@ from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.parts import MentorsPart
 from mentorkit_widgets.intake.prospects import ProspectsModel
 from mentorkit_widgets.intake.prospects_view import Prospects
+from mentorkit_widgets.intake.rows import ApplicationList
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
 from mentorkit_widgets.intake.wishes import Wishes, WishesModel
 
@@ -502,6 +503,55 @@ def test_two_persons_are_put_together_and_taken_apart(chapters):
     view.done.act(view.done.rows[0]["id"], "back")
     assert people(chapters)["Schmitt"].withdrawn is None
     assert len(view.table.rows) == 1
+
+
+def test_a_second_application_of_one_person_is_compared_from_its_panel_and_one_stays(chapters):
+    row = "Annerose;Hof;Harz;anne@example.org;;\n"
+    chapters.intake([("a.csv", ("Mentees\n" + CHAPTERS + row.replace("Hof", "Höf")).encode())])
+    chapters.intake([("b.csv", ("Mentees\n" + CHAPTERS + row.replace("Hof", "Hoef")).encode())])
+    model = IntakeModel(chapters)
+    listed = ApplicationList(model, "stored")
+    one, two = (a for a in model.stored if a.first_name == "Annerose")
+    model.selected = two.id
+    assert one.person_id == two.person_id
+    assert model.past_of(two) == []  # it is this very run
+    panel, merging = listed.detail.merge_with, listed.merging
+    panel.compare.click()
+    view = MergePersons(merging.merge)
+    assert merging.more.opened
+    assert not visible(merging.nobody)
+    assert view.title.text == "Two applications of Annerose Höf (anne@example.org)"
+    assert "a.csv, row 3" in view.facts.value
+    assert "b.csv, row 3" in view.facts.value
+    assert not visible(view.two)
+    view.swap.click()
+    assert view.facts.value.index("b.csv") < view.facts.value.index("a.csv")
+    view.yes.click()
+    assert [bool(a.withdrawn) for a in model.stored if a.first_name == "Annerose"] == [True, False]
+    assert not visible(panel.compare)
+    view.done.act(view.done.rows[0]["id"], "back")
+    assert [a.status for a in model.stored if a.first_name == "Annerose"] == ["ok", "review"]
+    assert "Both applications of Annerose Höf count again." in model.message
+
+
+def test_the_other_person_is_found_by_the_name_alone_where_one_has_it(chapters):
+    model = IntakeModel(chapters)
+    listed = ApplicationList(model, "stored")
+    model.selected = people(chapters)["Hof"].id
+    panel = listed.detail.merge_with
+    for typed in ("lea schmidt", "Schmidt, Lea", "LEA@example.org"):
+        listed.merging.merge.close()
+        panel.form.edit("other", typed)
+        panel._look()
+        assert listed.merging.merge.preview.other.last_name == "Schmidt"
+    extra = "Lea;Schmidt;Börde;l.schmidt@example.org;1950;\n"
+    chapters.intake([("mehr_mentees.csv", (CHAPTERS + extra).encode())])
+    model.reload()
+    panel.form.edit("other", "Lea Schmidt")
+    panel._look()
+    refusal = panel.form.errors["other"]
+    assert "lea@example.org" in refusal
+    assert "l.schmidt@example.org" in refusal
 
 
 def test_an_application_without_an_address_is_named_without_one(chapters):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import service
+from mentorkit.intake.actions import accept, withdraw
 from mentorkit.intake.lookalikes import ask_again, suggestions, tell_apart, told_apart
 from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.trail import history_of
@@ -315,6 +316,64 @@ def test_of_two_applications_for_one_role_one_is_withdrawn_and_its_values_are_of
     )
     unmerge(store, LEAD, one.person_id, two.person_id)
     assert everything(store) == before
+
+
+@pytest.fixture
+def twice(store, run):
+    """Two applications of one person, spelled differently."""
+    one = enter(store, run, "mentee", "Anne", "Barth-Hövel", "anne@example.org", topics="Medien")
+    two = enter(
+        store, run, "mentee", "Anne", "Barth-Hoevel", "anne@example.org", topics="Recht", phone="03 1"
+    )
+    assert one.person_id == two.person_id
+    assert [finding.code for finding in two.findings] == ["duplicate"]
+    return one, two
+
+
+def test_whoever_is_found_to_double_somebody_is_among_the_suggestions(store, run, twice):
+    one, two = twice
+    (found,) = suggestions(store, LEAD, run)
+    assert (found.keep.id, found.other.id) == (one.person_id, one.person_id)
+    withdraw(store, LEAD, two.id, "", two.version)
+    assert suggestions(store, LEAD, run) == []
+
+
+def test_who_is_in_doubt_by_the_telephone_alone_is_suggested_too(store, run):
+    enter(store, run, "mentee", "Lea", "Schmidt", "lea@example.org", phone="030 23125106")
+    two = enter(store, run, "mentee", "Lea", "Schmitt", "ls@example.org", phone="030 23125106")
+    assert [finding.code for finding in two.findings] == ["duplicate"]
+    assert len(suggestions(store, LEAD, run)) == 1
+    accept(store, LEAD, two.id, "Zwei Personen", two.version)
+    assert suggestions(store, LEAD, run) == []
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_of_two_applications_of_one_person_one_stays_with_the_best_of_both_and_can_be_given_back(
+    store, run, twice, kept
+):
+    before, person = everything(store), twice[0].person_id
+    plan = preview(store, LEAD, person, person, stays=twice[kept].id)
+    (double,) = plan.doubles
+    assert (double.stays.id, double.goes.id) == (twice[kept].id, twice[1 - kept].id)
+    merge(store, LEAD, plan, take=["topics"])
+    after = everything(store)[Application]
+    assert after[twice[1 - kept].id]["withdrawn"]
+    assert after[twice[kept].id]["entries"]["topics"] == ["Recht", "Medien"][kept]
+    assert after[twice[kept].id]["findings"] == ()
+    assert suggestions(store, LEAD, run) == []
+    (joined,) = merged(store, LEAD, "party-chapters")
+    assert (joined.keep_id, joined.other.id) == (person, person)
+    unmerge(store, LEAD, person, person)
+    assert everything(store) == before
+    assert merged(store, LEAD, "party-chapters") == []
+
+
+def test_a_person_with_one_application_is_put_together_with_nobody(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    with pytest.raises(NotFound):
+        preview(store, LEAD, one.person_id, one.person_id)
+    with pytest.raises(NotFound):
+        unmerge(store, LEAD, one.person_id, one.person_id)
 
 
 def test_the_one_that_stays_is_no_duplicate_any_more(store, run):

@@ -20,8 +20,8 @@ KNOWN = [
         "Entgeltgruppe 9b TVöD": 9, "9 TVöD": 9, "9b": 9, "EG 9c": 9, "Beamtin A 10": 10,
         "Stadtamtfrau A 11": 11, "15 Ü TVöD": 15,
         "Bes.Gr. 10": 10, "10 g.D.": 10, "-": None, "keine": None, "A 13 h.D.": 13, "EG 9a, Stufe 4": 9,
-        "A9gD": 9, "A 9z": 9, "A 13 Z": 13, "EG 9 + Z": 9, "A 9 m.D. + Z": 9, "EG 9 TVÖD-V": 9, "A 11 LBesO": 11,
-        "A 9 mD + Zulage": 9,
+        "A9gD": 9, "A 9z": 9, "A 13 Z": 13, "EG 9 + Z": 9, "A 9 m.D. + Z": 9, "EG 9 TVÖD-V": 9,
+        "A 9 mD + Zulage": 9, "A 11 LBesO": 11,
         "A 11 BBesO": 11, "LBesO A 11": 11, "A 11 LBesO A NRW": 11, "E 10/4": 10, "EG 9b/3": 9, "": None,
     }),
     (qualification, {

@@ -13,14 +13,14 @@ from mentorkit.intake import lookalikes
 from mentorkit.intake import merge as service
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.unmerge import Merged, merged, unmerge
-from mentorkit.language import say, say_n
+from mentorkit.language import later, say, say_n
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Person, Tandem
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.table import Table, action, cell, column
-from mentorkit_widgets.intake.applications import role_word
+from mentorkit_widgets.intake.applications import origin, role_word
 from mentorkit_widgets.intake.facts import table_of
 from mentorkit_widgets.intake.side import SideModel
 
@@ -41,10 +41,10 @@ class MergeModel(SideModel):
         """Whether there is anything to look at."""
         return bool(self.suggestions or self.merged or self.apart or self.preview)
 
-    def look(self, keep_id: str, other_id: str) -> None:
-        """Look at what putting two persons together changes."""
+    def look(self, keep_id: str, other_id: str, stays: str = "") -> None:
+        """Look at what putting two persons together changes; see :func:`mentorkit.intake.merge.preview`."""
         with self.attempting():
-            self.preview = service.preview(*self.hands, keep_id, other_id)
+            self.preview = service.preview(*self.hands, keep_id, other_id, stays=stays)
         self.shown += 1
 
     def applied(self, applications: Iterable[Application]) -> str:
@@ -58,8 +58,8 @@ class MergeModel(SideModel):
 
     def swap(self) -> None:
         """Let the other one stay."""
-        if self.preview:
-            self.look(self.preview.other.id, self.preview.keep.id)
+        if plan := self.preview:
+            self.look(plan.other.id, plan.keep.id, plan.doubles[0].goes.id if plan.of_one else "")
 
     def close(self) -> None:
         """Look at no two persons."""
@@ -80,9 +80,10 @@ class MergeModel(SideModel):
             except StaleRecord as error:
                 now = error.theirs
                 raise
-            self.say(
-                say("{other} and {keep} are one person now.", other=plan.other.name, keep=plan.keep.name)
-            )
+            told = later("{other} and {keep} are one person now.")
+            if plan.of_one:
+                told = later("One application of {keep} counts now; the other one is withdrawn.")
+            self.say(say(told, other=plan.other.name, keep=plan.keep.name))
         if isinstance(now, service.Preview):
             self.preview = now
             self.shown += 1
@@ -108,7 +109,10 @@ class MergeModel(SideModel):
         """Take two persons apart again."""
         with self.changing():
             back = unmerge(*self.hands, keep_id, other_id)
-            self.say(say("{name} is a separate person again.", name=back.name))
+            told = later("{name} is a separate person again.")
+            if keep_id == other_id:
+                told = later("Both applications of {name} count again.")
+            self.say(say(told, name=back.name))
 
 
 class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -191,7 +195,9 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if plan is None:
             self.title.text = ""
             return
-        self.facts.value = _side_by_side(self.model, plan) + _facts(plan)
+        told = _applications(plan) if plan.of_one else _side_by_side(self.model, plan)
+        self.facts.value = told + _facts(plan)
+        shown(self.two, not plan.of_one)
         offered = {
             name: say(
                 "{label}: “{its}” instead of “{own}”", label=FIELDS[name].label, its=its, own=own or "–"
@@ -207,7 +213,8 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if offered:
             self.form.fill({"take": [n for n in offered if any(n in d.missing for d in plan.doubles)]})
         self.yes.disabled = bool(plan.hindrances)
-        self.title.text = say("{other} becomes {keep}", other=_told(plan.other), keep=_told(plan.keep))
+        title = later("Two applications of {keep}") if plan.of_one else later("{other} becomes {keep}")
+        self.title.text = say(title, other=_told(plan.other), keep=_told(plan.keep))
 
     def _merge(self) -> None:
         take = self.form.values.get("take", [])
@@ -226,6 +233,9 @@ def _whose(application: Application) -> str:
 def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
     both = {"one": _told(found.keep), "other": _told(found.other)}
     title, two = say("Compare {one} and {other}", **both), say("{one} and {other} are two people", **both)
+    of_one = found.keep.id == found.other.id
+    if of_one:
+        title = say("Compare the two applications of {one}", **both)
     return {
         "id": f"{found.keep.id} {found.other.id}",
         "name": cell(found.keep.name, note=found.keep.email or ""),
@@ -233,7 +243,7 @@ def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
         "why": found.why,
         "actions": [
             action("look", say("Compare"), title, icon="open"),
-            action("apart", say("two people"), two, icon="forbid"),
+            *([] if of_one else [action("apart", say("two people"), two, icon="forbid")]),
         ],
     }
 
@@ -253,7 +263,9 @@ def _done(one: Merged) -> dict[str, Any]:
     title = say("Take {name} apart again", name=_told(one.other))
     return {
         "id": f"{one.keep_id} {one.other.id}",
-        "name": one.other.name,
+        "name": cell(one.other.name, note=say("two applications"))
+        if one.keep_id == one.other.id
+        else one.other.name,
         "email": one.other.email or "",
         "actions": [action("back", say("Take apart"), title, icon="undo")],
     }
@@ -261,13 +273,13 @@ def _done(one: Merged) -> dict[str, Any]:
 
 def _facts(plan: service.Preview) -> Markup:
     """Return what putting together changes."""
-    tandems = len(plan.of(Tandem))
+    tandems, moving = len(plan.of(Tandem)), len(plan.of(Application))
     said = [
-        say_n("{n} application moves.", "{n} applications move.", len(plan.of(Application))),
+        *([say_n("{n} application moves.", "{n} applications move.", moving)] if not plan.of_one else []),
         *([say_n("{n} tandem moves.", "{n} tandems move.", tandems)] if tandems else []),
         *(
             say("Both applied; the application from {name} is withdrawn.", name=_whose(d.goes))
-            for d in plan.doubles
+            for d in plan.doubles if not plan.of_one
         ),
         *plan.hindrances,
     ]  # fmt: skip
@@ -300,6 +312,26 @@ def _side_by_side(model: MergeModel, plan: service.Preview) -> Markup:
         say("{name} (stays)", name=plan.keep.name),
         say("{name} (goes)", name=plan.other.name),
     ]
+    return table_of(say("The two side by side"), heads, rows, css="mk-understood")
+
+
+def _applications(plan: service.Preview) -> Markup:
+    """Return what the applications of one person say, side by side."""
+    both = [plan.doubles[0].stays, *(double.goes for double in plan.doubles)]
+    known = {say("Where from"): [origin(a) for a in both]}
+    known |= {f.label: [a.entries.get(name, "") for a in both] for name, f in FIELDS.items()}
+    known[say("Result")] = [state_word(a) for a in both]
+    rows = Markup().join(
+        markup(
+            '<tr><th scope="row">{label}</th>{cells}</tr>',
+            label=label,
+            cells=Markup().join(markup("<td>{text}</td>", text=text or "–") for text in said),
+        )
+        for label, said in known.items()
+        if any(said)
+    )
+    goes = [say("is withdrawn")] * len(plan.doubles)
+    heads = [say("Field"), say("stays"), *goes]
     return table_of(say("The two side by side"), heads, rows, css="mk-understood")
 
 

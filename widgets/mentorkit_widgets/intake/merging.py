@@ -6,10 +6,13 @@ from functools import cached_property
 
 import ipywidgets as w
 
+from mentorkit.intake.judge import codes
 from mentorkit.intake.lookalikes import suggestions
 from mentorkit.intake.merge import RIGHT
-from mentorkit.intake.people import by_last_name
+from mentorkit.intake.past import key_of
+from mentorkit.intake.people import by_last_name, email_key
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -72,18 +75,25 @@ class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel, merging: Merging) -> None:
         self.model, self.merging = model, merging
-        self._ids: dict[str, str] = {}
+        self._others: list[Application] = []
+        self._double: Application | None = None
+        self.compare = button(say("Compare the two applications"), self._look_at_double)
         self.form = Form([self._field()])
         body = w.VBox([self.form, actions(button(say("Compare"), self._look))])
         self.more = Disclosure(say("Put together with another person"), lambda: body)
-        super().__init__([self.more])
+        super().__init__([self.compare, self.more], layout=w.Layout(grid_gap="0.6rem"))
 
     def show(self, application: Application, *, empty: bool) -> None:
-        """Offer the persons of the other applications, those with the same last name first."""
+        """Offer the application it may double, and the persons of all others, the same last name first."""
         shown(self, self.merging.allowed)
         others = [a for a in self.model.stored if a.person_id != application.person_id]
         others.sort(key=lambda a: (a.last_name != application.last_name, by_last_name(a)))
-        self._ids = {_told(a): a.person_id for a in others}
+        self._others = others
+        doubted = application.open and "duplicate" in codes(application.findings)
+        self._double = self.model.audience.double(application) if doubted else None
+        shown(self.compare, self._double is not None)
+        if self._double is not None:
+            self.compare.tooltip = say("Compare with: {whose}", whose=_told(self._double))
         fields = (self._field(),)
         if self.form.fields != fields:
             self.form.fields = fields
@@ -92,16 +102,41 @@ class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.form.fill({"other": ""})
 
     def _field(self) -> Field:
-        return Field("other", say("The other person"), "suggest", options=tuple(self._ids))
+        return Field(
+            "other",
+            say("The other person"),
+            "suggest",
+            options=tuple(dict.fromkeys(map(_told, self._others))),
+        )
 
     def _look(self) -> None:
         application = self.model.application
-        typed = str(self.form.values["other"]).strip()
-        if typed not in self._ids or application is None:
-            self.form.refuse({"other": say("Please choose one of the persons of this run.")})
+        if application is None:
             return
-        self.form.refuse({})
-        self.merging.look(application.person_id, self._ids[typed])
+        meant = self._meant(str(self.form.values["other"]).strip())
+        if len(people := {a.person_id for a in meant}) == 1:
+            self.form.refuse({})
+            self.merging.look(application.person_id, *people)
+            return
+        told = say("Please choose one of the persons of this run.")
+        if people:
+            told = say("There are several, please choose one: {names}.", names=listing(map(_told, meant)))
+        self.form.refuse({"other": told})
+
+    def _meant(self, typed: str) -> list[Application]:
+        """Return whom a text means: as it is offered, else by name or address alone."""
+        exact = [a for a in self._others if _told(a) == typed]
+        name, address = key_of(typed), email_key(typed)
+        return exact or [
+            a
+            for a in self._others
+            if (name and key_of(a.name) == name) or (address and email_key(a.answers.get("email")) == address)
+        ]
+
+    def _look_at_double(self) -> None:
+        application = self.model.application
+        if application is not None and self._double is not None:
+            self.merging.look(self._double.person_id, application.person_id)
 
 
 def _told(application: Application) -> str:
