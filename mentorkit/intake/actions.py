@@ -12,7 +12,7 @@ from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
-from mentorkit.intake.trail import Deed, history_of, undo, undoable
+from mentorkit.intake.trail import Deed, history_of, redo, redoable, undo, undoable
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.matching.placing import placed, save
@@ -22,7 +22,7 @@ from mentorkit.store import Reader, Store
 
 __all__ = [
     "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "history_of", "preview", "readmit",
-    "refuse", "take_back", "undo", "undoable", "withdraw",
+    "redo", "redoable", "refuse", "take_back", "undo", "undoable", "withdraw",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]

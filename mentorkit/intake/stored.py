@@ -21,9 +21,9 @@ from mentorkit.programme.records import (
 from mentorkit.store import Reader, Writer
 
 TAKE_IN, MEND, OVERRULE = "application.take_in", "application.mend", "application.overrule"
-WITHDRAW, UNDO = "application.withdraw", "application.undo"
+WITHDRAW, UNDO, REDO = "application.withdraw", "application.undo", "application.redo"
 #: What changes entries otherwise than a file does.
-_BY_PEOPLE = (MEND, UNDO, "person.merge", "person.unmerge")
+_BY_PEOPLE = (MEND, UNDO, REDO, "person.merge", "person.unmerge")
 
 
 def scope(actor: Actor, action: str, run: Run) -> frozenset[str] | None:

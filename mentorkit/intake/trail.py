@@ -1,4 +1,4 @@
-"""What happened to an application, from the audit trail, and undoing the last of it."""
+"""What happened to an application, from the audit trail, and undoing the last of it, step by step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mentorkit.intake.context import Context
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
-from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, UNDO, WITHDRAW, scope, seen
+from mentorkit.intake.stored import MEND, OVERRULE, REDO, TAKE_IN, UNDO, WITHDRAW, scope, seen
 from mentorkit.intake.taking import Taking
 from mentorkit.language import later, say
 from mentorkit.matching.placing import give_back
@@ -24,13 +24,16 @@ from mentorkit.store import Reader, Store
 
 #: Fields that other parts decide; they undo it themselves. Places follow what is undone here.
 _ELSEWHERE = frozenset({"run_id", "role", "person_id", "rank"})
-_UNDONE_HERE = frozenset({TAKE_IN, MEND, OVERRULE, WITHDRAW, UNDO})
+_UNDONE_HERE = frozenset({TAKE_IN, MEND, OVERRULE, WITHDRAW, UNDO, REDO})
+#: What undoing a change gives back.
+_GIVEN_BACK = ("entries", "extra", "overruled", "withdrawn")
 _DEEDS = {
     TAKE_IN: later("Taken over from the corrected file"),
     MEND: later("Corrected"),
     OVERRULE: later("Decided"),
     WITHDRAW: later("Withdrawn"),
     UNDO: later("Last change undone"),
+    REDO: later("Change restored"),
     "programme.change": later("Judged anew, since the programme was changed"),
     "selection.fix": later("Selection fixed"),
     "selection.release": later("Selection released"),
@@ -94,24 +97,32 @@ def history_of(store: Store, actor: Actor, application_id: str) -> list[Deed]:
 
 
 def undoable(store: Store, actor: Actor, application_id: str) -> Deed | None:
-    """Return the last change of an application, if the actor may undo it."""
+    """Return the last change of an application that holds, if the actor may undo it."""
+    return _offered(store, actor, application_id, UNDO)
+
+
+def redoable(store: Store, actor: Actor, application_id: str) -> Deed | None:
+    """Return the change of an application that was undone last, if the actor may restore it."""
+    return _offered(store, actor, application_id, REDO)
+
+
+def _offered(store: Store, actor: Actor, application_id: str, way: str) -> Deed | None:
     with store.read() as reader:
         application = reader.get(Application, application_id)
         run = reader.get(Run, application.run_id)
-        entries = _entries(reader, application_id)
         try:
-            before, action = _undone(entries, application)
+            step = _step(_entries(reader, application_id), application, way)
         except RuleBroken:
             return None
-        places = (application.organisation, before.organisation)
-        if not all(actor.may(action, run.programme_id, place) for place in places):
+        places = (application.organisation, step.target.organisation)
+        if not all(actor.may(step.right, run.programme_id, place) for place in places):
             return None
         names = {user.id: user.display_name for user in reader.all(User)}
-    return _deed(entries[-1], None, names)
+    return _deed(step.entry, None, names)
 
 
 def undo(store: Store, actor: Actor, application_id: str, version: int) -> Application:
-    """Undo the change that led to a version of an application; undone once more, it holds again.
+    """Undo the last change of an application that holds; undone once more, the one before is undone.
 
     The application is judged anew by the rules of now. What was decided elsewhere (selection, persons put
     together) is undone there. A place of a fixed selection that the change cost is given back, see
@@ -126,20 +137,33 @@ def undo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
     RuleBroken
         If there is nothing to undo here.
     StaleRecord
-        If somebody changed it in the meantime.
+        If somebody changed it in the meantime: it has another version.
     """
-    with store.write(actor.name, UNDO) as writer:
+    return _go(store, actor, application_id, version, UNDO)
+
+
+def redo(store: Store, actor: Actor, application_id: str, version: int) -> Application:
+    """Restore the change of an application that was undone last, unless it was changed since.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken, StaleRecord
+        As :func:`undo`.
+    """
+    return _go(store, actor, application_id, version, REDO)
+
+
+def _go(store: Store, actor: Actor, application_id: str, version: int, way: str) -> Application:
+    with store.write(actor.name, way) as writer:
         found = writer.get(Application, application_id)
         programme_id = writer.get(Run, found.run_id).programme_id
         actor.require("application.read", programme_id, found.organisation)  # before anything is told of it
-        _, action = _undone(_entries(writer, application_id), found)
-        application, context = seen(writer, actor, application_id, version, action)
-        entries = _entries(writer, application_id)
-        before, _ = _undone(entries, application)
-        fresh, known = _judged(before.with_(version=application.version), context)
-        again = fresh.with_(place=before.place)
-        back = {application_id} if give_back(writer, again, application, entries[-1]["id"]) else ()
-        saved = Taking.begin(writer, actor, context, known).save(action, fresh, back)
+        step = _step(_entries(writer, application_id), found, way)
+        application, context = seen(writer, actor, application_id, version, step.right)
+        fresh, known = _judged(step.target.with_(version=found.version), context)
+        again = fresh.with_(place=step.target.place)
+        back = {application_id} if give_back(writer, again, application, step.entry["id"]) else ()
+        saved = Taking.begin(writer, actor, context, known).save(step.right, fresh, back)
         settle(writer, context.run)
     return saved
 
@@ -155,13 +179,24 @@ def _entries(reader: Reader, application_id: str) -> list[dict[str, Any]]:
     return reader.trail(kind="application", subject=application_id)
 
 
-def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Application, str]:
-    """Return the application before its last change, and the right that undoing it takes."""
-    before = Application.model_validate(entries[-1]["before"]) if entries and entries[-1]["before"] else None
-    if before is None:
+@dataclass(frozen=True)
+class _Step:
+    """A step back or forth: the change it is about, what the application becomes, the right it takes."""
+
+    entry: dict[str, Any]
+    target: Application
+    right: str
+
+
+def _step(entries: list[dict[str, Any]], application: Application, way: str) -> _Step:
+    """Return the next step back or forth."""
+    steps, side = (_steps(entries)[0], "before") if way == UNDO else (_steps(entries)[1], "after")
+    if not steps or not steps[-1][side]:
         raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
-    changed = {name for name, value in before if value != getattr(application, name)}
-    if entries[-1]["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
+    entry = steps[-1]
+    target = Application.model_validate(entry[side])
+    changed = {name for name, value in target if value != getattr(application, name)}
+    if entry["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
             say(
                 "{name}: the last change was made elsewhere:"
@@ -171,7 +206,36 @@ def _undone(entries: list[dict[str, Any]], application: Application) -> tuple[Ap
         )
     # a decision that lapsed by a correction comes back with the entries it was made on
     ways = {"entries": MEND, "withdrawn": WITHDRAW, "overruled": OVERRULE}
-    return before, next((right for name, right in ways.items() if name in changed), MEND)
+    return _Step(entry, target, next((right for name, right in ways.items() if name in changed), MEND))
+
+
+def _steps(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the changes that hold, and those that were undone and can be restored, the next at the end."""
+    holding: list[dict[str, Any]] = []
+    undone: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry["action"] == UNDO and holding and _restores(entry, holding[-1]["before"]):
+            undone.append(holding.pop())
+        elif entry["action"] == REDO and undone and _restores(entry, undone[-1]["after"]):
+            holding.append(undone.pop())
+        elif entry["action"] not in _UNDONE_HERE or _gives(entry):
+            holding.append(entry)
+            undone.clear()
+    return holding, undone
+
+
+def _restores(entry: dict[str, Any], state: dict[str, Any] | None) -> bool:
+    """Tell whether a change led back to a state; an admission may have lapsed by the rules since."""
+    after = entry["after"]
+    if not (after and state and _gives(entry)):
+        return False
+    return all(after[name] == state[name] for name in _GIVEN_BACK if name != "overruled")
+
+
+def _gives(entry: dict[str, Any]) -> bool:
+    """Tell whether a change did more than let a place, or a row of a file, follow."""
+    before, after = _states(entry)
+    return not (before and after) or any(before[name] != after[name] for name in _GIVEN_BACK)
 
 
 def _concerns(entry: dict[str, Any], own: frozenset[str] | None) -> bool:

@@ -19,6 +19,7 @@ DEEDS: dict[str, str] = {
     "application.overrule": "application",
     "application.withdraw": "application",
     "application.undo": "application",
+    "application.redo": "application",
     "selection.fix": "run",
     "selection.release": "run",
     "selection.move_up": "application",

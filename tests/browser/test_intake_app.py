@@ -193,7 +193,7 @@ def undo(page):
     page.get_by_text("Gespeichert: Ida Jung – in Ordnung.").wait_for()
     button(page, "Was bisher geschah").click()
     page.get_by_text("Fachbereich: – → Bauamt").wait_for()
-    button(page, "Letzte Änderung zurücknehmen").click()
+    button(page, "Zurücknehmen: Berichtigt").click()
     page.get_by_text("Fachbereich: Bauamt → –").wait_for()
     assert page.get_by_label("Fachbereich").input_value() == ""
     assert looked_at(page) == []

@@ -156,15 +156,39 @@ def test_the_history_is_told_to_ones_own_organisation_only(store):
 # -- undoing --------------------------------------------------------------------------------------
 
 
-def test_the_last_change_is_undone_and_undone_once_more_it_holds_again(store):
+def test_changes_are_undone_one_after_the_other_and_restored_in_turn(store):
+    first = one(store, 2)
+    second = service.mend(store, LEAD, first.id, {"email": "per@example.org"}, first.version)
+    third = actions.withdraw(store, LEAD, first.id, "krank", second.version)
+    states = [(a.entries, a.withdrawn) for a in (first, second, third)]
+
+    def step(go):
+        now = go(store, LEAD, first.id, one(store, 2).version)
+        return states.index((now.entries, now.withdrawn))
+
+    assert [step(actions.undo), step(actions.undo)] == [1, 0]
+    with pytest.raises(RuleBroken):
+        step(actions.undo)
+    assert actions.redoable(store, LEAD, first.id).what == "Corrected"
+    assert [step(actions.redo), step(actions.undo), step(actions.redo), step(actions.redo)] == [1, 0, 1, 2]
+    assert actions.redoable(store, LEAD, first.id) is None
+    assert step(actions.undo) == 1
+    service.mend(store, LEAD, first.id, {"topics": "Recht"}, one(store, 2).version)
+    with pytest.raises(RuleBroken):  # it was changed since
+        step(actions.redo)
+    assert step(actions.undo) == 1
+
+
+def test_the_last_change_is_undone_and_can_be_restored(store):
     per = one(store, 2)
     mended = service.mend(store, LEAD, per.id, {"email": "per@example.org", "topics": ""}, per.version)
     assert actions.undoable(store, LEAD, per.id).what == "Corrected"
     undone = actions.undo(store, LEAD, per.id, mended.version)
     assert (undone.entries, undone.status) == (per.entries, "error")
-    again = actions.undo(store, LEAD, per.id, undone.version)
+    again = actions.redo(store, LEAD, per.id, undone.version)
     assert (again.entries, again.status) == (mended.entries, "ok")
-    assert [deed.action for deed in actions.history_of(store, LEAD, per.id)[:2]] == ["application.undo"] * 2
+    told = [deed.action for deed in actions.history_of(store, LEAD, per.id)[:2]]
+    assert told == ["application.redo", "application.undo"]
 
 
 def test_what_the_file_says_is_believed_again_after_a_mend_was_undone(store):

@@ -96,6 +96,7 @@ ATTEMPTS = {
     "taking apart": lambda two, who: unmerge(two.store, who, two.bert.person_id, two.mona.person_id),
     "telling apart": lambda two, who: tell_apart(two.store, who, two.bert.person_id, two.mona.person_id),
     "undoing": lambda two, who: trail.undo(two.store, who, two.anna.id, two.anna.version),
+    "restoring": lambda two, who: trail.redo(two.store, who, two.anna.id, two.anna.version),
     "undoing what was never changed": lambda two, who: trail.undo(two.store, who, two.mona.id, 7),
     "what happened": lambda two, who: trail.history_of(two.store, who, two.anna.id),
     "what somebody was": lambda two, who: past.history_of(two.store, who, two.anna.id),

@@ -98,14 +98,23 @@ def test_who_was_admitted_by_mistake_gives_up_the_place_and_does_not_get_it_back
     assert places(store) == {"Anna": "waiting", "Bea": "selected"}
 
 
+def test_who_moved_up_by_what_happened_to_another_has_no_change_of_that_to_undo(store):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1)
+    act(store, "withdraw", "Anna")
+    assert places(store) == {"Anna": "out", "Bea": "selected"}
+    assert actions.undoable(store, LEAD, people(store)["Bea"].id) is None
+
+
 def test_who_was_refused_while_in_doubt_gets_a_free_place_once_admitted(store):
     take(store, row("Anna", received=LATE), row("Bea"))
     act(store, "refuse", "Anna")
     fix(store, 2)
     assert act(store, "take_back", "Anna").place == "out"
     assert act(store, "accept", "Anna").place == "selected"
-    assert undo(store, "Anna").place == "out"
-    assert undo(store, "Anna").place == "selected"
+    undone = undo(store, "Anna")
+    assert undone.place == "out"
+    assert actions.redo(store, LEAD, undone.id, undone.version).place == "selected"
 
 
 def test_who_is_admitted_where_no_place_is_free_waits(store):

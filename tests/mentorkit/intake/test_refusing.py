@@ -90,13 +90,13 @@ def test_a_refusal_is_taken_back_and_the_machines_judgement_holds_again(store):
             actions.take_back(store, LEAD, back.id, "noch einmal", back.version)
 
 
-def test_a_refusal_is_undone_and_undone_once_more_it_holds_again(store):
+def test_a_refusal_is_undone_and_restored(store):
     take(store, ANNA)
     refused = refuse(store, "Anna")
     assert actions.undoable(store, LEAD, refused.id).what == "Refused by decision"
     undone = actions.undo(store, LEAD, refused.id, refused.version)
     assert undone.takes_part
-    assert actions.undo(store, LEAD, refused.id, undone.version).overruled == refused.overruled
+    assert actions.redo(store, LEAD, refused.id, undone.version).overruled == refused.overruled
 
 
 def test_what_was_found_is_told_as_a_fact_once_somebody_decided(store):
@@ -315,7 +315,7 @@ def test_who_is_refused_gives_up_the_place_to_who_waits_and_undoing_it_gives_it_
     undone = actions.undo(chosen, LEAD, anna.id, refused.version)
     assert (undone.place, undone.takes_part) == ("selected", True)
     assert places(chosen) == {"Anna": "selected", "Bea": "waiting"}
-    again = actions.undo(chosen, LEAD, anna.id, undone.version)
+    again = actions.redo(chosen, LEAD, anna.id, undone.version)
     assert (again.place, again.refused) == ("out", True)
 
 

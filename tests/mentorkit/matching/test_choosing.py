@@ -245,14 +245,14 @@ def test_undoing_a_readmission_lets_who_is_next_move_up(store):
     assert (places(store)["M4"], by_readmitting(store, m5).place) == ("selected", "waiting")
 
 
-def test_undoing_twice_is_as_if_nothing_was_undone(store):
+def test_what_was_undone_and_restored_is_as_if_nothing_was_undone(store):
     order(store, "arrival")
     fix(store)
     gone = withdraw(store, "M4")
     back = actions.undo(store, LEAD, gone.id, gone.version)
     assert (back.withdrawn, back.place) == (None, "waiting")
     assert waiting(store) == [("M4 Muster", 1), ("M5 Muster", 2)]
-    again = actions.undo(store, LEAD, back.id, back.version)
+    again = actions.redo(store, LEAD, back.id, back.version)
     assert (again.withdrawn, again.place, waiting(store)) == (gone.withdrawn, "out", [("M5 Muster", 1)])
 
 

@@ -1,4 +1,4 @@
-"""What happened to an application, and undoing the last of it."""
+"""What happened to an application, and undoing the last of it, step by step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 from markupsafe import Markup
 
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.language.formats import date
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
@@ -25,8 +25,9 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self._shown: tuple[str, int] = "", 0
         self.list = w.HTML()
-        self.undo = button(say("Undo the last change"), model.undo_change)
-        body = w.VBox([self.list, actions(self.undo)])
+        self.undo = button("", model.undo_change)
+        self.redo = button("", model.redo_change)
+        body = w.VBox([self.list, actions(self.undo, self.redo)])
         self.more = Disclosure(say("What happened so far"), lambda: body)
         super().__init__([self.more])
         self.more.observe(lambda _: self._read(), "opened")
@@ -46,10 +47,13 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.list.value = markup(
             "<ol reversed>{items}</ol>", items=Markup().join(map(_deed, self.model.deeds()))
         )
-        last = self.model.undoable()
-        shown(self.undo, last is not None)
-        if last is not None:
-            self.undo.tooltip = say("Undo: {what}", what=last.what)
+        for each, deed, words in (
+            (self.undo, self.model.undoable(), later("Undo: {what}")),
+            (self.redo, self.model.redoable(), later("Restore: {what}")),
+        ):
+            shown(each, deed is not None)
+            if deed is not None:
+                each.description = each.tooltip = say(words, what=deed.what)
 
 
 def _deed(deed: Deed) -> Markup:

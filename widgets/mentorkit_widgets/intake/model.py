@@ -144,6 +144,14 @@ class IntakeModel(Reading):
             return [past_in_words(was) for was in past.history_of(store, actor, application.id)]
         return []
 
+    def redoable(self) -> trail.Deed | None:
+        """Return the change of the chosen application that was undone last, if it can be restored here."""
+        if self.application is None or self.place != "stored":
+            return None
+        with self.attempting():
+            return trail.redoable(self.run.bench.store, self.run.bench.actor, self.selected)
+        return None
+
     def undoable(self) -> trail.Deed | None:
         """Return the last change of the chosen application, if it can be undone here."""
         if self.application is None or self.place != "stored":
@@ -153,13 +161,20 @@ class IntakeModel(Reading):
         return None
 
     def undo_change(self) -> None:
-        """Undo the last change of the chosen application."""
+        """Undo the last change of the chosen application that holds."""
+        self._step(trail.undo)
+
+    def redo_change(self) -> None:
+        """Restore the change of the chosen application that was undone last."""
+        self._step(trail.redo)
+
+    def _step(self, go: Callable[..., Application]) -> None:
         application = self.application
         if application is None or self.place != "stored":
             return
-        deed = self.undoable()
+        deed = self.undoable() if go is trail.undo else None
         with self._changing(application):
-            now = trail.undo(self.run.bench.store, self.run.bench.actor, application.id, application.version)
+            now = go(self.run.bench.store, self.run.bench.actor, application.id, application.version)
             self._settled(application.id)
             if deed is not None and deed.cost_place and now.place == "waiting":
                 kept = say("The place was passed on in the meantime and is not taken away again.")

@@ -242,6 +242,9 @@ _OF_MANY: dict[str, Callable[..., str]] = {
     "application.undo": lambda n, **said: say_n(
         "{who} undid {n} change.", "{who} undid {n} changes.", n, **said
     ),
+    "application.redo": lambda n, **said: say_n(
+        "{who} restored {n} change.", "{who} restored {n} changes.", n, **said
+    ),
 }
 _OF_ONE: dict[str, str] = {
     "form": later("{who} entered the application of {name}."),
@@ -250,6 +253,7 @@ _OF_ONE: dict[str, str] = {
     "application.overrule": later("{who} decided on {name}: “{reason}”."),
     "application.withdraw": later("{who} noted whether {name} takes part."),
     "application.undo": later("{who} undid the last change of {name}."),
+    "application.redo": later("{who} restored a change of {name}."),
 }
 _DEEDS: dict[str, str] = {
     "selection.fix": later("{who} fixed the selection."),
