@@ -184,10 +184,10 @@ def test_the_history_tells_each_change_and_undoes_the_last(view, bench):
     detail.history.more.opened = True
     assert "adler@example.org" in detail.history.list.value
     assert "neu@example.org" in detail.history.list.value
-    assert detail.history.undo.description == "Undo: Corrected"
+    assert detail.history.undo.description == "Zurücknehmen: Berichtigt"
     detail.history.undo.click()
     assert view.model.application.entries["email"] == "adler@example.org"
-    assert detail.history.redo.description == "Restore: Corrected"
+    assert detail.history.redo.description == "Wiederherstellen: Berichtigt"
     assert not is_shown(detail.history.undo)
     assert bench.run().application_records[0].entries["email"] == "adler@example.org"
 
