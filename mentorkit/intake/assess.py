@@ -17,6 +17,7 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.vocabulary import ROLE
 from mentorkit.language import say
+from mentorkit.language.formats import written
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Finding, Overruling, Source
 from mentorkit.programme.settings import OrganisationSettings
@@ -236,8 +237,8 @@ def _held_back(stored: Application, raw: RawRow, said: Mapping[str, str]) -> tup
         say(
             "{label}: “{mine}” holds here, the file says “{theirs}” now.",
             label=label_of(name),
-            mine=stored.entries.get(name) or "–",
-            theirs=raw.entries.get(name) or "–",
+            mine=written(stored.entries.get(name) or "–"),
+            theirs=written(raw.entries.get(name) or "–"),
         )
         for name in (*FIELDS, ROLE)
         if raw.entries.get(name) not in (said.get(name), stored.entries.get(name))
@@ -266,8 +267,8 @@ def _refused(application: Application, name: str, text: str) -> str:
         " your entry “{mine}” is not taken over.",
         name=application.name,
         label=label_of(name),
-        theirs=application.entries.get(name) or "–",
-        mine=text or "–",
+        theirs=written(application.entries.get(name) or "–"),
+        mine=written(text or "–"),
     )
 
 

@@ -55,8 +55,10 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     return (*(a for a in found if a.id not in again and not a.withdrawn), *beside)
 
 
-def told(intake: Intake, place: int, asked: Collection[str] = ()) -> str | None:
+def sentences(intake: Intake, place: int, asked: Collection[str] = ()) -> list[str]:
     """Return what there is to say about a file, by its place: how it was read and what it changes.
+
+    Each is one matter, in a sentence or two.
 
     Parameters
     ----------
@@ -90,8 +92,7 @@ def told(intake: Intake, place: int, asked: Collection[str] = ()) -> str | None:
                 names=listing(a.name for a in missing),
             )
         )
-    said += left_out(intake, place)
-    return " ".join(said) or None
+    return said + left_out(intake, place)
 
 
 def _newer(intake: Intake, place: int) -> list[str]:
@@ -140,7 +141,7 @@ def _file_json(intake: Intake, place: int, file: FileReport) -> dict[str, Any]:
     return {
         "file": file.file,
         "status": file.status,
-        "message": told(intake, place),
+        "message": intake.told(place),
         "sheets": [sheet.to_json() for sheet in file.sheets],
     }
 

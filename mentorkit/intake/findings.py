@@ -352,14 +352,9 @@ _FORMS = {"form": later("entered in the app"), "link": later("filled in by perso
 
 def _shown(value: object) -> str:
     """Write a value for readers: ISO dates as the language writes them."""
-    import datetime as dt
-
-    from mentorkit.language import formats
+    from mentorkit.language.formats import written
 
     text = "" if value is None else str(value)
     if len(text) > _LONGEST_SHOWN:
         text = f"{text[:_LONGEST_SHOWN].rstrip()} …"
-    try:
-        return formats.date(dt.date.fromisoformat(text)) if len(text) == 10 else text
-    except ValueError:
-        return text
+    return written(text)

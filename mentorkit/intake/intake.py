@@ -13,7 +13,7 @@ from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.intake.assess import Decisions, assess, organisations_of
 from mentorkit.intake.context import Context, FileReport, RawRow, Row
 from mentorkit.intake.deciding import check_reason, decided
-from mentorkit.intake.document import document, gone, told
+from mentorkit.intake.document import document, gone, sentences
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
@@ -347,9 +347,13 @@ class Intake:
         """Return who stood in an earlier state of a file, by its place, and stands in it no longer."""
         return gone(self, place)
 
-    def told(self, place: int, asked: Collection[str] = ()) -> str | None:
-        """Return what there is to say about a file, by its place; see :func:`.document.told`."""
-        return told(self, place, asked)
+    def sentences(self, place: int, asked: Collection[str] = ()) -> list[str]:
+        """Return what there is to say about a file, by its place; see :func:`.document.sentences`."""
+        return sentences(self, place, asked)
+
+    def told(self, place: int) -> str | None:
+        """Return all that there is to say about a file, by its place; None if there is nothing."""
+        return " ".join(self.sentences(place)) or None
 
     def to_json(self) -> dict[str, Any]:
         """Return the intake as the contract's JSON."""

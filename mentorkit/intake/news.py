@@ -21,9 +21,13 @@ _NAMED = 10
 
 
 def to_take(intake: Intake) -> tuple[int, int]:
-    """Return how many applications taking an intake in adds, and how many stored ones it changes."""
-    changed = sum(row.stored is not None and row.application != row.stored for row in intake.rows)
-    return sum(row.stored is None for row in intake.rows), changed
+    """Return how many applications taking an intake in adds, and how many stored ones it changes.
+
+    Those that only stand in another place of a file now count where nothing else changes.
+    """
+    changed = [row for row in intake.rows if row.stored is not None and row.application != row.stored]
+    told = sum(bool(row.differences) for row in changed)
+    return sum(row.stored is None for row in intake.rows), told or len(changed)
 
 
 def new_history(intake: Intake) -> list[EarlierTandem]:

@@ -13,6 +13,9 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "đ": "d", "Đ": "D"}
 )
 
+#: ``2008-11-29``
+_ISO_LENGTH = 10
+
 
 def din5007(text: str) -> tuple[str, str]:
     """Return the sorting key of DIN 5007-1, by which ä sorts as a and ß as ss.
@@ -30,6 +33,14 @@ def date(value: dt.date, form: str = "medium") -> str:
     if form == "medium" and voice().language == "de":
         return value.strftime("%d.%m.%Y")
     return str(format_date(value, form, locale=_locale()))
+
+
+def written(text: str) -> str:
+    """Return a text; a date that stands in it as ISO alone as the language writes it: ``29.11.2008``."""
+    try:
+        return date(dt.date.fromisoformat(text)) if len(text) == _ISO_LENGTH else text
+    except ValueError:
+        return text
 
 
 def number(value: float | Decimal, digits: int | None = None) -> str:

@@ -1,10 +1,31 @@
 """What the app tells of one application."""
 
 import pytest
+from mentorkit_widgets.intake.applications import kinds_of_findings, options_of
 from mentorkit_widgets.intake.facts import understood
 
 from mentorkit.language import Voice, speaking
-from mentorkit.programme.records import Application
+from mentorkit.programme.records import Application, Finding
+
+
+def test_one_code_of_several_fields_is_told_apart_by_them():
+    def lacking(number, field):
+        found = (Finding(code="answer_missing", field=field),)
+        return Application(
+            id=f"A{number}", run_id="r", person_id="P", role="mentee", first_name="Eva", last_name="Hof",
+            findings=found, status="review",
+        )  # fmt: skip
+
+    both = [lacking(1, "supervision"), lacking(2, "qualification")]
+    with speaking(Voice("en")):
+        assert list(kinds_of_findings(both).values()) == [
+            "Missing: Supervisory duties",
+            "Missing: Qualification",
+        ]
+    for one, other in (both, both[::-1]):
+        (kind,) = options_of(one)["finding"] - {""}
+        assert kind in kinds_of_findings(both)
+        assert kind not in options_of(other)["finding"]
 
 
 def test_a_gender_is_told_by_a_word():

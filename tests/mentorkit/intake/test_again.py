@@ -8,6 +8,7 @@ from making import as_xlsx
 from mentorkit.errors import StoreError
 from mentorkit.intake import actions, mapping, service
 from mentorkit.intake.intake import Intake
+from mentorkit.intake.news import to_take
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.programme.records import Application, TakenFile
 from mentorkit.store import Store
@@ -375,6 +376,18 @@ def test_states_of_two_senders_under_one_name_are_told_apart_though_all_their_ro
         done = service.commit(store, LEAD, RUN, mapping.answered(read_it, answers))
         assert (done.rows[0].change, done.gone(0)) == ("changed", ())
     assert len(everybody(store)) == 3
+
+
+def test_only_what_really_changes_is_counted(store):
+    take(store, ANNA, BO)
+    anna = everybody(store)[0]
+    service.mend(store, LEAD, anna.id, {"received": "2008-09-03"}, anna.version)
+    fixed = ANNA.replace("4.8.08", "2008-09-05")
+    again = take(store, CORA, fixed, BO.replace("Medien", "Bau"), commit=False)
+    assert [row.change for row in again.rows] == ["new", "kept", "changed"]
+    assert to_take(again) == (1, 1)
+    kept = next(text for text in again.sentences(0) if "Anna Hof" in text)
+    assert "“3 Sept 2008” holds here, the file says “5 Sept 2008” now." in kept
 
 
 # -- what somebody decided meanwhile ---------------------------------------------------------------

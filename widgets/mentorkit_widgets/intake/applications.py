@@ -12,7 +12,7 @@ from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import decisions
 from mentorkit.language import later, say
 from mentorkit.programme.fields import FIELDS
-from mentorkit.programme.records import Application
+from mentorkit.programme.records import Application, Finding
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.components.icons import LOOKS, ChipKind
 from mentorkit_widgets.components.table import Cell, cell, chip, column
@@ -92,7 +92,7 @@ def options_of(application: Application) -> dict[str, set[str]]:
         "show": {show for show in get_args(Show) if fits(application, show)},
         "role": {"all", application.role},
         "organisation": {"", application.organisation or ""},
-        "finding": {"", *(finding.code for finding in application.findings)},
+        "finding": {"", *map(kind_of, application.findings)},
     }
 
 
@@ -103,9 +103,21 @@ def says(application: Application, word: str) -> bool:
 
 
 def kinds_of_findings(applications: Iterable[Application]) -> dict[str, str]:
-    """Return what was found, in words by code."""
-    fields = {finding.code: finding.field for a in applications for finding in a.findings}
-    return {code: _kind(code, name) for code, name in fields.items()}
+    """Return what was found, in words by :func:`kind_of`."""
+    found = {kind_of(finding): finding for application in applications for finding in application.findings}
+    return {kind: _kind(finding.code, finding.field) for kind, finding in found.items()}
+
+
+def kind_of(finding: Finding) -> str:
+    """Return by what findings are told apart: the code, with the field where one code stands for several."""
+    several = finding.code in ("answer_missing", "answer_unclear") and finding.field
+    return f"{finding.code}:{finding.field}" if several else finding.code
+
+
+def kind_word(kind: str) -> str:
+    """Return what a kind of finding is called, where there is none of it now."""
+    code, _, name = kind.partition(":")
+    return _kind(code, name)
 
 
 def _kind(code: str, name: str | None) -> str:

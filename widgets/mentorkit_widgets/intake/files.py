@@ -11,7 +11,7 @@ from mentorkit.intake.intake import Intake
 from mentorkit.intake.questions import Question, left_alone
 from mentorkit.intake.reading import NAMED
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import listing
+from mentorkit.language.formats import listing, written
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.facts import table_of
 
@@ -50,8 +50,8 @@ def changes(rows: list[Row]) -> Markup:
             '<tr><th scope="row">{name}</th><td>{label}</td><td>{before}</td><td>{after}</td></tr>',
             name=row.application.name,
             label=difference.label,
-            before=difference.before or "–",
-            after=difference.after or "–",
+            before=written(difference.before or "–"),
+            after=written(difference.after or "–"),
         )
         for row in rows
         for difference in row.differences
@@ -68,11 +68,11 @@ def _file(intake: Intake, place: int, asked: Sequence[Question]) -> Markup:
     if refused and asked:
         state, told = (
             chip("review", say("to be answered")),
-            say("The file is read once the questions about it are answered."),
+            [say("The file is read once the questions about it are answered.")],
         )
     else:
         state = chip("error", say("not readable")) if refused else chip("ok", say("read"))
-        told = intake.told(place, {question.kind for question in asked}) or ""
+        told = intake.sentences(place, {question.kind for question in asked})
     line = markup(
         "<p>{chip} <strong>{name}</strong> {holds}</p>",
         name=file.file,
@@ -83,9 +83,17 @@ def _file(intake: Intake, place: int, asked: Sequence[Question]) -> Markup:
     return markup(
         '<div class="mk-file">{line}{told}{alone}</div>',
         line=line,
-        told=paragraph(told) if told else "",
+        told=_listed(told),
         alone=_left_alone(alone) if alone and not refused else "",
     )
+
+
+def _listed(told: Sequence[str]) -> Markup:
+    """Return what is said of a file: one thing as a paragraph, several as a list."""
+    if len(told) > 1:
+        items = Markup().join(markup("<li>{text}</li>", text=text) for text in told)
+        return markup("<ul>{items}</ul>", items=items)
+    return Markup().join(map(paragraph, told))
 
 
 def _left_alone(columns: Sequence[str]) -> Markup:

@@ -8,7 +8,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import later, say
-from mentorkit.language.formats import date
+from mentorkit.language.formats import date, written
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
@@ -63,7 +63,7 @@ def _deed(deed: Deed) -> Markup:
     changes = Markup().join(
         markup(
             "<li>{label}: <del>{before}</del> → <ins>{after}</ins></li>",
-            label=c.label, before=c.before or "–", after=c.after or "–",
+            label=c.label, before=written(c.before or "–"), after=written(c.after or "–"),
         )
         for c in deed.changes
     )  # fmt: skip

@@ -14,7 +14,7 @@ from mentorkit_widgets.base import actions, button, markup, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table
-from mentorkit_widgets.intake.applications import kinds_of_findings, table_columns, table_row
+from mentorkit_widgets.intake.applications import kind_word, kinds_of_findings, table_columns, table_row
 from mentorkit_widgets.intake.bulk import Bulk
 from mentorkit_widgets.intake.detail import ApplicationDetail
 from mentorkit_widgets.intake.merging import Merging
@@ -102,7 +102,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         names = {a.organisation for a in model.applications if a.organisation} | {model.organisation} - {""}
         kinds = kinds_of_findings(model.applications)
         if model.finding:
-            kinds.setdefault(model.finding, model.finding)
+            kinds.setdefault(model.finding, kind_word(model.finding))
         offered = [
             Field("word", say("Search"), width="third", longest=100),
             self._choice("organisation", say("Organisation"), {n: n for n in sorted(names, key=din5007)}),
