@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.table import Table, chip, column
 
 pytestmark = pytest.mark.browser
 
@@ -201,3 +202,38 @@ def test_a_heading_calls_nobody_back_who_has_gone_on_by_the_keyboard(opened_out_
     page.evaluate("document.querySelector('div').style.display = ''")
     page.evaluate(FRAMES, 10)
     assert page.evaluate("document.activeElement.textContent") == "Next"
+
+
+# -- tables ------------------------------------------------------------------------------------------
+
+APPLICANT = {
+    "id": "A1",
+    "name": "Wilhelmina Weller-Schlauchinger",
+    "role": "Mentorinnen und Mentoren",
+    "organisation": "Kreisverwaltung Unna",
+    "status": chip("in Ordnung oder zugelassen", "check", "good"),
+    "change": "beibehalten, wie hier entschieden",
+    "findings": ["Besoldungs-/Entgeltgruppe: wilhelmina.weller-schlauchinger@verwaltung.example.org"],
+    "source": "bewerbungen_kreis_unna_nachtrag_korrigiert_2014.xlsx, Blatt „Mentorinnen“, Zeile 14",
+}
+LABELS = ("Name", "Rolle", "Organisation", "Ergebnis", "Aufgenommen als", "Befunde", "Herkunft")
+
+
+@pytest.mark.parametrize(("width", "cards"), [(1366, False), (1280, False), (1024, False), (360, True)])
+def test_a_table_of_applications_is_one_on_every_desktop_and_cards_on_a_phone(page, width, cards):
+    kinds = {"status": "chip", "findings": "list"}
+    columns = [column(k, n, kinds.get(k, "text")) for k, n in zip(list(APPLICANT)[1:], LABELS, strict=True)]
+    table = Table("Bewerbungen", columns, selectable=True)
+    table.rows = [APPLICANT]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("about:blank")
+    page.evaluate("document.body.style.cssText = 'margin: 0 49px; font: 16px sans-serif'")
+    page.add_style_tag(content=table._css)
+    page.evaluate(MODEL, [table._esm, {name: getattr(table, name) for name in table.keys if name in SHOWN}])
+    page.evaluate(FRAMES, 5)
+    assert page.locator(".mkt-cards").count() == cards
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("td").last.inner_text().endswith(APPLICANT["source"])
+
+
+SHOWN = ("caption", "columns", "rows", "selectable", "selected", "empty", "filtered", "_words")

@@ -14,6 +14,10 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Browsers break no word at a slash, and no file's name or address at all: it would widen a table, or its last
+// letter would stand alone.
+const breakable = (text) => text.split(/(?<=[/_@])|(?=\.[a-z]{2})/i).flatMap((part, place) => (place ? [make("wbr"), part] : [part]));
+
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);

@@ -162,9 +162,6 @@ const KINDS = {
   ticks: (field, id, touch) => boxes(field, id, touch, "checkbox"),
 };
 
-// Browsers break no word at a slash: on a phone the last letter of a long one would stand alone.
-const breakable = (text) => text.split(/(?<=\/)/).flatMap((part, place) => (place ? [make("wbr"), part] : [part]));
-
 // -- a field: its control between label, help and error ------------------------------------------------------
 
 function build(field, words, touched) {

@@ -1,5 +1,6 @@
 // A table that people work in. What people typed reaches the page as text nodes only.
 const PAGE = { table: 100, cards: 25 }; // rows shown at first, and added at once
+const NARROW = 640; // pixels below which a table that does not fit is not pressed together
 const LONG = 30; // rows above which the table scrolls by itself, under its head
 
 const isRich = (cell) => cell !== null && typeof cell === "object" && !Array.isArray(cell);
@@ -21,7 +22,7 @@ function sorted(rows, key, direction, collator) {
 
 function content(cell, kind) {
   if (kind === "list" && Array.isArray(cell)) {
-    return cell.length ? [make("ul", { role: "list" }, ...cell.map((item) => make("li", {}, String(item))))] : [];
+    return cell.length ? [make("ul", { role: "list" }, ...cell.map((item) => make("li", {}, ...breakable(String(item)))))] : [];
   }
   const text = textOf(cell);
   if (kind === "chip" && cell?.tone) {
@@ -32,10 +33,10 @@ function content(cell, kind) {
     fill.style.width = 100 * cell.share + "%";
     return [make("span", { class: "mkt-bar", "aria-hidden": "true" }, fill), make("span", {}, text)];
   }
-  return [cell?.href ? make("a", { href: cell.href }, text) : text];
+  return cell?.href ? [make("a", { href: cell.href }, ...breakable(text))] : breakable(text);
 }
 
-const note = (cell) => (cell?.note ? make("span", { class: "mkt-note" }, cell.note) : null);
+const note = (cell) => (cell?.note ? make("span", { class: "mkt-note" }, ...breakable(cell.note)) : null);
 
 function render({ model, el }) {
   const words = model.get("_words");
@@ -213,9 +214,14 @@ function render({ model, el }) {
     }
   }
 
+  const overflows = () => region.scrollWidth > region.clientWidth + 1;
+
+  // columns stand closer, and long words break, before every row becomes a card; a phone gets cards at once
   function fit() {
-    el.classList.remove("mkt-cards");
-    el.classList.toggle("mkt-cards", region.scrollWidth > region.clientWidth + 1);
+    el.classList.remove("mkt-cards", "mkt-close");
+    if (!overflows()) return;
+    el.classList.add(region.clientWidth < NARROW ? "mkt-cards" : "mkt-close");
+    if (overflows()) el.classList.replace("mkt-close", "mkt-cards");
   }
 
   function fitToWidth() {
