@@ -25,8 +25,10 @@ _PATTERNS = (
 _TELLING = frozenset({"email", "gender", "pay_grade"})
 
 
-def guess_columns(rows: Sequence[Sequence[str]]) -> dict[int, str]:
+def guess_columns(rows: Sequence[Sequence[str]], known: Organisations | None = None) -> dict[int, str]:
     """Return the fields that columns seem to hold, by place; each field once.
+
+    ``known`` are the organisations that can be meant: what names them is no person.
 
     Examples
     --------
@@ -36,7 +38,8 @@ def guess_columns(rows: Sequence[Sequence[str]]) -> dict[int, str]:
     found: dict[int, str] = {}
     for place in range(max(map(len, rows[:_ROWS]), default=0)):
         cells = [row[place] for row in rows[:_ROWS] if place < len(row) and row[place]]
-        if (field := _field_of(cells)) and field not in found.values():
+        field = "organisation" if known and _are_organisations(cells, known) else _field_of(cells)
+        if field and field not in found.values():
             found[place] = field
     return found
 
@@ -54,5 +57,10 @@ def proposed_field(cells: Sequence[str], known: Organisations) -> str | None:
     field = _field_of(cells)
     if field in _TELLING:
         return field
-    named = known.settings.kind == "known" and sum(known.match(cell).name is not None for cell in cells)
-    return "organisation" if named and named >= _SHARE * len(cells) else None
+    return "organisation" if _are_organisations(cells, known) else None
+
+
+def _are_organisations(cells: Sequence[str], known: Organisations) -> bool:
+    if known.settings.kind != "known" or not cells:
+        return False
+    return sum(known.match(cell).name is not None for cell in cells) >= _SHARE * len(cells)

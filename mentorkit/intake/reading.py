@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePath
 
 from mentorkit.intake.answers import Answers, TableAnswer
@@ -101,6 +101,10 @@ class _Reading:
     raws: list[RawRow] = field(default_factory=list)
     earlier: list[EarlierTandem] = field(default_factory=list)
 
+    @cached_property
+    def _known(self) -> Organisations:
+        return Organisations.of(self.context.settings.organisations, self.context.organisations)
+
     def result(self) -> Intake:
         """Return the intake of what was read."""
         return Intake(self.context, tuple(self.reports), tuple(self.raws), tuple(self.earlier))
@@ -152,7 +156,7 @@ class _Reading:
         told, given = self.context.meanings_for(sender), answers.of_sheet(place)
         name = sheet.name or PurePath(file).stem
         start = answers.headings.get(place, _remembered_row(sheet, told))
-        find = partial(find_tables, sheet, self.context.asked, told)
+        find = partial(find_tables, sheet, self.context.asked, told, organisations=self._known)
         found = signed(find(given, start), name)
         known = {
             (table.heading_row, table.first_column): meaning
@@ -200,7 +204,7 @@ class _Reading:
         role, sure = self._role(file, sheet, table)
         if role is None and ROLE not in table.fields:
             return report(None)
-        known = Organisations.of(self.context.settings.organisations, self.context.organisations)
+        known = self._known
         groups = take_groups(table, sheet.rows, known) if known.settings.kind != "none" else {}
         if sender or groups:
             self._settle_department(table, known)
@@ -280,7 +284,7 @@ class _Reading:
         settings = self.context.settings.organisations
         if settings.kind == "none":
             return None
-        known = Organisations.of(settings, self.context.organisations)
+        known = self._known
         named = _after_label(title)
         if named and (settings.kind == "open" or known.match(named).name):
             return named

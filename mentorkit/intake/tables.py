@@ -15,6 +15,7 @@ from mentorkit.intake.guess import guess_columns
 from mentorkit.intake.headings import Column, columns, known, normal
 from mentorkit.intake.history import history_columns, people_of
 from mentorkit.intake.names import looks_like_a_name
+from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.sheets import Sheet, letters_of
 from mentorkit.intake.text import plain
 from mentorkit.intake.vocabulary import GROUP, NAME, NUMBERING, REMARK, SUM
@@ -105,12 +106,14 @@ class Table:
         return found
 
 
-def find_tables(
+def find_tables(  # noqa: PLR0913 - all but the first two may be left out
     sheet: Sheet,
     asked: Collection[str],
     told: Mapping[str, str] | None = None,
     answers: Mapping[tuple[int, int], TableAnswer] | None = None,
     start: int | None = None,
+    *,
+    organisations: Organisations | None = None,
 ) -> list[Table]:
     """Return the tables of a sheet, in their order; none if no row looks like headings.
 
@@ -126,8 +129,10 @@ def find_tables(
         What somebody said of tables, by the row of their headings and their first column.
     start
         The row of the headings by what somebody said, from 1; 0 for a sheet without headings.
+    organisations
+        Those that can be meant, by which columns without headings are known.
     """
-    finding = _Finding(asked, told or {}, answers or {})
+    finding = _Finding(asked, told or {}, answers or {}, organisations)
     if start == 0:
         return [finding.bare(sheet.rows)] if sheet.rows else []
     at = finding.heading_row(sheet.rows) if start is None else start - 1
@@ -172,6 +177,7 @@ class _Finding:
     asked: Collection[str]
     told: Mapping[str, str]
     answers: Mapping[tuple[int, int], TableAnswer]
+    organisations: Organisations | None = None
 
     def tables(self, rows: Rows, start: int, first_column: int) -> list[Table]:
         """Return the tables from a heading row on."""
@@ -202,7 +208,7 @@ class _Finding:
     def bare(self, rows: Rows) -> Table:
         """Return the table that a sheet without headings is; a person says what its columns mean."""
         answer = self.answers.get((0, 0), TableAnswer())
-        given = {**guess_columns(rows), **answer.columns}
+        given = {**guess_columns(rows, self.organisations), **answer.columns}
         table = self.table((), -1, 0, ())
         if table.kind == "applications":
             everything = {place: given.get(place, "") for place in range(max(map(len, rows)))}

@@ -15,6 +15,7 @@ from mentorkit.intake.text import clean
 from mentorkit.programme.settings import load_preset
 
 CONTEXT = context_of(load_preset("cross-company"))
+ADMINISTRATIONS = context_of(load_preset("cross-administration"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters='\n"\t;'), max_size=12)
 
 
@@ -38,6 +39,22 @@ def test_pasted_cells_without_headings_are_asked_for_role_and_columns():
         ("Anna Hof", ["Recht"]), ("Bo Ahl", ["Medien"]),
     ]  # fmt: skip
     assert told.raws[1].source.row == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("Stadt Kamen\tAnna Hof\tanna@example.org", ["organisation", "name", "email"]),
+        ("Hof\tAnna\tStadt Kamen\tanna@example.org", ["", "", "organisation", "email"]),
+    ],
+)
+def test_a_column_of_known_organisations_is_one_of_organisations_and_of_no_names(line, fields):
+    read_it = read_pasted(f"{line}\n{line.replace('Stadt Kamen', 'Kreis Unna')}", ADMINISTRATIONS)
+    asked = mapping.questions(read_it)
+    assert [q.guess for q in asked if q.kind == "column"] == fields
+    told = mapping.answered(read_it, {asked[0].key: "mentor"})
+    assert [a.organisation for a in told.applications] == ["Kamen", "Kreis Unna"]
+    assert not any("Kamen" in a.name for a in told.applications)
 
 
 def test_the_same_cells_have_the_same_name_and_others_another():
