@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from itertools import count
 
 from mentorkit.errors import UnreadableFile
 from mentorkit.intake.answers import Answers
-from mentorkit.intake.context import Context
+from mentorkit.intake.context import Context, FileReport
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.reading import read_again, read_contents
 from mentorkit.intake.sheets import LARGEST, Content, Sheet, cells_of_text, too_long
@@ -36,10 +37,11 @@ def sheets_of(text: str) -> tuple[Sheet, ...]:
     return (Sheet(None, rows),)
 
 
-def read_pasted(text: str, context: Context) -> Intake:
+def read_pasted(text: str, context: Context, beside: Sequence[FileReport] = ()) -> Intake:
     """Read pasted cells and judge their rows. Changes nothing.
 
-    The same cells have the same name, so that they are not taken in twice. Where no row looks like headings,
+    They are called by a number: the same cells by the same, others by the next one. ``beside`` are the files
+    that wait to be taken in. Where no row looks like headings,
     all rows are taken for people, and :func:`mentorkit.intake.mapping.questions` asks what the columns mean.
 
     Raises
@@ -48,9 +50,16 @@ def read_pasted(text: str, context: Context) -> Intake:
         If there is nothing in them, or far too much.
     """
     sheets = sheets_of(text)
-    digest = hashlib.sha256(repr(sheets[0].rows).encode()).hexdigest()
-    name = say("Pasted cells {digest}", digest=digest[:6])
-    intake = read_contents([Content(name, sheets)], context)
+    intake = read_contents([Content(_called(sheets, context, beside), sheets)], context)
     if any(sheet.heading_row for sheet in intake.files[0].sheets):
         return intake
     return read_again(intake, {0: Answers(headings={0: 0})})
+
+
+def _called(sheets: tuple[Sheet, ...], context: Context, beside: Sequence[FileReport]) -> str:
+    digest = FileReport("", "read", content=Content("", sheets)).digest
+    names = {file.digest: file.name for file in context.taken} | {file.digest: file.file for file in beside}
+    if digest in names:
+        return names[digest]
+    called = (say("Pasted cells {n}", n=n) for n in count(1))
+    return next(name for name in called if name not in names.values())

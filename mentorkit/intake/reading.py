@@ -154,7 +154,8 @@ class _Reading:
     def _find(self, file: str, place: int, sheet: Sheet, answers: Answers, sender: str | None) -> list[Table]:
         """Return the tables of a sheet, by answers and by what is remembered of a sender's files."""
         told, given = self.context.meanings_for(sender), answers.of_sheet(place)
-        name = sheet.name or PurePath(file).stem
+        # what is pasted has no ending, but a number that tells nothing of what is in it
+        name = sheet.name or (PurePath(file).stem if PurePath(file).suffix else file.rstrip(" 0123456789"))
         start = answers.headings.get(place, _remembered_row(sheet, told))
         find = partial(find_tables, sheet, self.context.asked, told, organisations=self._known)
         found = signed(find(given, start), name)

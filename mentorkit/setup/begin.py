@@ -82,7 +82,10 @@ def _without_description(settings: ProgrammeSettings) -> ProgrammeSettings:
 
 
 def _new_programme(writer: Writer, programme_id: str, preset: str, settings: ProgrammeSettings) -> Programme:
-    programme = writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=settings))
+    # other spellings are kept with the organisations themselves
+    bare = settings.organisations.model_copy(update={"aliases": {}})
+    kept = settings.model_copy(update={"organisations": bare})
+    programme = writer.save(Programme(id=programme_id, name=settings.name, preset=preset, settings=kept))
     for known in settings.organisations.names:
         aliases = settings.organisations.aliases.get(known, ())
         new_id = writer.new_id(Organisation)

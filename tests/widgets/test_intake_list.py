@@ -69,6 +69,16 @@ def test_filters_work_together_and_can_be_taken_away(view):
     assert not is_shown(listed.show_all)
 
 
+def test_the_panel_says_that_the_filters_hide_who_is_open(view):
+    choose(view, 1)
+    detail = view.stored.list.detail
+    assert not is_shown(detail.listed)
+    view.stored.list.filters.edit("word", "niemand")
+    assert is_shown(detail.listed)
+    view.stored.list.show_all.click()
+    assert not is_shown(detail.listed)
+
+
 def told(options) -> dict[str, int]:
     """Return how many each option of a filter says that it shows."""
     return {key: int(re.search(r"\((\d+)\)$", text)[1]) for key, text in dict(options).items()}

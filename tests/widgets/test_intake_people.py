@@ -96,6 +96,17 @@ def test_a_guess_is_taken_by_one_click_and_taken_back_by_another(chapters):
     assert len(view.table.rows) == 1
 
 
+def test_all_unknown_organisations_can_be_new_at_once(chapters):
+    chapters.intake([("a_mentees.csv", (CHAPTERS + "Bo;Ahl;KV Nirgendwo;bo@example.org;;\n").encode())])
+    view = UnknownOrganisations(UnknownModel(chapters))
+    assert visible(view.add_all)
+    view.add_all.click()
+    assert {a.organisation for a in chapters.application_records} >= {"KV Dessau", "KV Nirgendwo"}
+    assert not any(visible(part) for part in (view.heading, view.lead, view.table, view.add_all))
+    view.answers.act("KV Nirgendwo", "back")
+    assert (visible(view.heading), visible(view.add_all)) == (True, False)
+
+
 def test_another_or_a_new_organisation_can_be_said(chapters):
     view = UnknownOrganisations(UnknownModel(chapters))
     view.table.select("KV Dessau")

@@ -21,7 +21,7 @@ def companies(heard, *stored):
     [
         ("party-chapters", "KV Dessau", "Dessau-Roßlau"),
         ("party-chapters", "Lutherstadt Wittenberg", "Wittenberg"),
-        ("cross-administration", "Fröndenberg/Ruhr", "Fröndenberg"),
+        ("cross-administration", "Fröndenberg-Hohenheide", "Fröndenberg"),
         ("cross-administration", "Stadt Lünen – Fachbereich Jugend", "Lünen"),
         ("cross-administration", "Schwertte-Mitte", "Schwerte"),
     ],
@@ -31,6 +31,11 @@ def test_an_unknown_text_comes_with_the_likeliest_name_first(preset, text, name)
     assert organisations.match(text).name is None
     assert organisations.guesses(text)[0] == name
     assert len(organisations.guesses(text)) <= 3
+
+
+@pytest.mark.parametrize("text", ["Stadt Fröndenberg/Ruhr", "Froendenberg / Ruhr", "Fröndenberg (Ruhr)"])
+def test_a_town_is_known_by_its_official_name(text):
+    assert known("cross-administration").match(text).name == "Fröndenberg"
 
 
 def test_what_shares_no_word_is_no_guess_unasked():

@@ -63,7 +63,14 @@ def test_the_same_cells_have_the_same_name_and_others_another():
         read_pasted(text, CONTEXT).files[0].file
         for text in (rows, rows + "\r\n", rows + "Ahl\tBo\tb@example.org")
     ]
-    assert names[0] == names[1] != names[2]
+    assert names == ["Eingefügte Zellen 1"] * 3  # nothing is taken in yet
+    first = read_pasted(rows, CONTEXT)
+    again, other = (
+        read_pasted(text, CONTEXT, first.files) for text in (rows, rows + "Ahl\tBo\tb@example.org")
+    )
+    assert (again.files[0].file, other.files[0].file) == ("Eingefügte Zellen 1", "Eingefügte Zellen 2")
+    (one,), (two,) = (intake.files[0].sheets for intake in (first, other))
+    assert one.signature == two.signature
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t\n"])

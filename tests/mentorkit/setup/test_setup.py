@@ -83,8 +83,12 @@ def test_a_programme_begins_with_what_its_preset_has(preset):
     wanted = in_language(load_preset(preset), "en")
     # what the preset says of itself does not hold for another programme
     texts = {"en": wanted.texts["en"].model_copy(update={"description": ""})}
-    assert now.settings == wanted.model_copy(update={"name": "Agentur für Ehrenamt", "texts": texts})
+    known = wanted.organisations.model_copy(update={"aliases": {}})
+    same = {"name": "Agentur für Ehrenamt", "texts": texts, "organisations": known}
+    assert now.settings == wanted.model_copy(update=same)
     assert [o.name for o in now.organisations] == list(wanted.organisations.names)
+    aliases = wanted.organisations.aliases  # other spellings stand with the organisations themselves
+    assert [o.aliases for o in now.organisations] == [aliases.get(name, ()) for name in known.names]
     # the preset's historic dates come along into the year that was named
     first = wanted.run.calendar[0].day
     assert now.calendars[run_id][0].day.year - first.year == 2031 - int(wanted.run.name[:4])

@@ -30,6 +30,8 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel, place: Place, merging: Merging | None = None) -> None:
         self.model, self.place = model, place
         self.heading = Heading(on_close=self._close)
+        #: What the list says of it.
+        self.listed = w.HTML()
         self.facts = w.HTML()
         self.versions = w.HTML()
         self.entries = ApplicationForm(model)
@@ -42,7 +44,7 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.withdrawal = Withdrawal(model, self.heading)
         self.understood = w.HTML()
         self.told = Disclosure(say("How the entries were understood"), lambda: self.understood)
-        parts = [self.heading, self.facts, self.versions, self.keep_theirs, self.entries, doing]
+        parts = [self.heading, self.listed, self.facts, self.versions, self.keep_theirs, self.entries, doing]
         parts += [self.decision, self.withdrawal, self.told]
         if place == "stored":
             self.mail, self.history = Mail(model), History(model)

@@ -9,6 +9,7 @@ import ipywidgets as w
 from mentorkit.intake import history, mapping
 from mentorkit.intake.context import FileReport, SheetReport
 from mentorkit.intake.doubled import doubled, label_of_meaning
+from mentorkit.intake.headings import normal
 from mentorkit.intake.questions import Question
 from mentorkit.intake.sheets import letters_of
 from mentorkit.intake.vocabulary import HEADINGS, NAME, ROLE
@@ -40,7 +41,10 @@ class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._show()
 
     def _show(self, *_: object) -> None:
+        before = {t.key for t in self.tables.children if t.more.opened}
         self.tables.children = tuple(_TableMapping(self.model, *one) for one in self.model.tables)
+        for table in self.tables.children:
+            table.more.opened = table.key in before  # it stays where one was at work
         shown(self.mapping, bool(self.model.tables))
 
     def _tell(self, *_: object) -> None:
@@ -142,6 +146,7 @@ class _TableMapping(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: MappingModel, place: int, report: FileReport, sheet: SheetReport) -> None:
         self.model, self.place, self.sheet = model, place, sheet
+        self.key = place, sheet.place, sheet.first_column
         self.before: dict[str, str] = self._values()
         self.form = Form(self._fields(report), dict(self.before))
         memories = {str(key): text for key, text in model.memories().items()}
@@ -256,6 +261,8 @@ def _remembered(meaning: HeadingMeaning) -> str:
     if meaning.field == HEADINGS:
         return say("A row of headings: {headings} ({whose})", headings=called(meaning), whose=whose)
     name, _, headings = meaning.heading.partition(": ")
+    if name == normal(say("Pasted cells")):
+        name = say("Pasted cells")
     return say(
         "The table “{name}” with {headings} holds: {whom} ({whose})",
         name=name,

@@ -29,19 +29,32 @@ class PasteModel(Model):
         Where, who, and for which run.
     on_read
         Called with what was read; nothing is taken in yet.
+    waiting
+        Returns what was read before and waits to be taken in.
     """
 
     text = t.Unicode()
 
-    def __init__(self, store: Store, actor: Actor, run_id: str, on_read: Callable[[Intake], object]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        actor: Actor,
+        run_id: str,
+        on_read: Callable[[Intake], object],
+        *,
+        waiting: Callable[[], Intake | None] = lambda: None,
+    ) -> None:
         super().__init__()
+        self._waiting = waiting
         self._hands = store, actor, run_id
         self._on_read = on_read
 
     def read(self) -> bool:
         """Read what was pasted; tell whether that went well, so that the box can be emptied."""
         with self.attempting(say("The cells are read …")):
-            intake = read_pasted(self.text, service.context_of(*self._hands))
+            before = self._waiting()
+            beside = before.files if before else ()
+            intake = read_pasted(self.text, service.context_of(*self._hands), beside)
             self.text = ""
             self._on_read(intake)
             return True

@@ -71,7 +71,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     @cached_property
     def paste(self) -> PasteView:
         """The box for pasted cells; made when it is unfolded."""
-        return PasteView(PasteModel(*self.model.hands, self._take_pasted))
+        return PasteView(PasteModel(*self.model.hands, self._take_pasted, waiting=lambda: self.model.intake))
 
     def _asked(self) -> Markup:
         """Say that something is to be answered first, and lead there."""

@@ -10,7 +10,7 @@ import ipywidgets as w
 
 from mentorkit.language import say
 from mentorkit.language.formats import din5007
-from mentorkit_widgets.base import actions, button, markup, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table
@@ -165,6 +165,10 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._following = True
         if chosen:
             self.split.children = (self.table, self.detail)
+            hidden = all(application.id != chosen for application in self._rows)
+            told = say("The filters do not show this application in the list.")
+            self.detail.listed.value = paragraph(told, "mk-muted") if hidden else ""
+            shown(self.detail.listed, hidden)
         (self.split.add_class if chosen else self.split.remove_class)("mk-split")
         self._show_table()
         self.table.selected = chosen if any(row["id"] == chosen for row in self.table.rows) else ""

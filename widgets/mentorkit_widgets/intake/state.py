@@ -316,8 +316,6 @@ class IntakeState(Model):
             self.intake.applications or self.intake.earlier or self.intake.left_out
         ):
             self.blockers = [say("No application was found in the files; the reasons stand beside them.")]
-        elif self.intake is None and not self.stored:
-            self.blockers = [say("Nothing has been read yet: please choose the files first.")]
         else:
             self.blockers = []
 

@@ -10,6 +10,7 @@ import ipywidgets as w
 from mentorkit.errors import StaleRecord
 from mentorkit.intake import unknown as service
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
@@ -69,6 +70,15 @@ class UnknownModel(SideModel):
             self.answered[text] = organisation
             self.say(say("“{text}” is {name} from now on.", text=text, name=organisation))
 
+    def add_all(self) -> None:
+        """Take all that are unknown for new organisations."""
+        with self.changing():
+            texts = [unknown.text for unknown in self.unknown]
+            for text in texts:
+                service.answer(*self.here, text, text, new=True)
+                self.answered[text] = text
+            self.say(say("New organisations: {names}.", names=listing(texts)))
+
     def take_back(self, text: str) -> None:
         """Take an answer back."""
         with self.changing():
@@ -112,6 +122,7 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
         self.card = card(
             self.title, self.form, actions(self.use, self.add, button(say("Close"), self._close))
         )
+        self.add_all = button("", model.add_all)
         self.answers = Table(
             say("Answered just now"),
             [column("text", say("As it is written")), column("name", say("Organisation"))],
@@ -123,7 +134,9 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
             else say("Please ask the lead of the programme to say which organisations are meant."),
             "mk-muted",
         )
-        self.children = (self.heading, w.HTML(lead), self.table, self.card, self.answers)
+        self.lead = w.HTML(lead)
+        parts = (self.heading, self.lead, self.table, actions(self.add_all), self.card, self.answers)
+        self.children = parts
 
     def show(self) -> None:
         """Show what is unknown now."""
@@ -138,6 +151,10 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
         self.heading.value = paragraph(
             say_n("{n} organisation is unknown", "{n} organisations are unknown", n)
         )
+        shown(self.heading, n > 0)
+        shown(self.lead, n > 0)
+        self.add_all.description = self.add_all.tooltip = say("Add all {n} as new organisations", n=n)
+        shown(self.add_all, n > 1 and model.may_answer)
         self.table.rows = [_row(u, answers=model.may_answer) for u in model.unknown]
         self.answers.rows = [_answered(text, name) for text, name in model.answered.items()]
         shown(self.table, bool(model.unknown))

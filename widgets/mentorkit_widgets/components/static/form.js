@@ -55,6 +55,7 @@ function lines(field, id, touch, words) {
   const write = (text) => {
     area.maxLength = Math.max(field.longest, text.length);
     area.value = text;
+    area.rows = Math.min(16, Math.max(4, text.split("\n").length + 1)); // a draft is seen as a whole
     left.renew();
   };
   return { parts: [area, left.told], targets: [area], read: () => area.value, write };
