@@ -23,6 +23,7 @@ from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
+    Consent,
     Opinion,
     Person,
     Programme,
@@ -237,8 +238,14 @@ def decline(store: Store, actor: Actor, prospect_id: str, version: int) -> Prosp
         return writer.save(_open(_seen(writer, actor, prospect_id, version)).with_(state="declined"))
 
 
-def agree(
-    store: Store, actor: Actor, prospect_id: str, version: int, entries: Mapping[str, str]
+def agree(  # noqa: PLR0913 - the last is named
+    store: Store,
+    actor: Actor,
+    prospect_id: str,
+    version: int,
+    entries: Mapping[str, str],
+    *,
+    consent: Consent | None = None,
 ) -> tuple[Prospect, Application]:
     """Note that a prospect agreed: an application for a mentor is made, and the wishes mean it.
 
@@ -249,6 +256,8 @@ def agree(
     entries
         What is known, text by field; :func:`known_of` proposes it. What is missing is found wrong with the
         application like with any other.
+    consent
+        That the person agreed to what becomes of the entries.
 
     Raises
     ------
@@ -263,7 +272,8 @@ def agree(
         _note_email(writer, prospect, entries.get("email", ""))
         writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
         taking_in, form = writer.besides(TAKE_IN, ""), Source(kind="form")
-        application = entered(taking_in, actor, prospect.run_id, "mentor", entries, source=form)
+        run_id = prospect.run_id
+        application = entered(taking_in, actor, run_id, "mentor", entries, source=form, consent=consent)
         prospect = writer.get(Prospect, prospect_id)
         agreed = {"state": "agreed", "application_id": application.id, "person_id": application.person_id}
         if (fresh := prospect.with_(**agreed)) != prospect:

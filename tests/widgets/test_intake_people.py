@@ -336,7 +336,11 @@ def test_who_agrees_becomes_an_application(academy):
                        ("email", "hedy@example.org")):  # fmt: skip
         detail.entries.edit(name, text)
     detail._agree()
+    assert set(detail.entries.errors) == {"consent"}  # asked as of all who apply
+    detail.entries.edit("consent", True)
+    detail._agree()
     assert people(academy)["Süßebier"].status == "ok"
+    assert people(academy)["Süßebier"].consent.version.startswith("de-")
     assert view.table.rows[0]["state"]["text"] == "agreed"
     assert (visible(detail), view.table.selected) == (False, "")
     assert "among the applications" in view.model.message

@@ -17,6 +17,7 @@ from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.language import say, voice
 from mentorkit.language.formats import date
 from mentorkit.programme.records import Application, Consent, Role, Source
+from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -76,8 +77,7 @@ class EntryModel(t.HasTraits):
     @property
     def wording(self) -> str:
         """What applicants agree to."""
-        wording = consent(self.settings)
-        return f"{wording.text} {wording.remark}".strip()
+        return wording_of(self.settings)
 
     def proposals(self, name: str) -> tuple[str, ...]:
         """Return what others whom the user may see have written into a field."""
@@ -128,9 +128,7 @@ class EntryModel(t.HasTraits):
             self.entered += 1
 
     def _save(self, entries: Mapping[str, str]) -> Application:
-        agreed = None
-        if self.typed.get(AGREED):
-            agreed = Consent(version=consent(self.settings).version, at=self.store.clock())
+        agreed = agreed_to(self.run) if self.typed.get(AGREED) else None
         return service.enter(
             self.store,
             self.actor,
@@ -250,7 +248,7 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _fill(self) -> None:
         """Put in what the model holds; each form that is begun anew has a key of its own."""
         model = self.model
-        fields = [*self._fields(), self._consent()]
+        fields = [*self._fields(), consent_field(self.model.settings)]
         known = {field.name for field in fields}
         values = {name: value for name, value in model.typed.items() if name in known}
         if model.organisation:
@@ -270,10 +268,6 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             label = say("Organisation")
             fields.insert(2, Field("organisation", label, locked=True, width="half"))
         return fields
-
-    def _consent(self) -> Field:
-        label = say("The applicant has agreed to this wording")
-        return Field(AGREED, label, "tick", help=self.model.wording, required=True)
 
     def _change_role(self, change: Mapping[str, Any]) -> None:
         if self.role.value != change["new"]:
@@ -306,3 +300,20 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._round += 1
         self._fill()
         self.form.focus()
+
+
+def wording_of(settings: ProgrammeSettings) -> str:
+    """Return what applicants agree to."""
+    wording = consent(settings)
+    return f"{wording.text} {wording.remark}".strip()
+
+
+def consent_field(settings: ProgrammeSettings) -> Field:
+    """Return the tick by which somebody notes that an applicant agreed."""
+    label = say("The applicant has agreed to this wording")
+    return Field(AGREED, label, "tick", help=wording_of(settings), required=True)
+
+
+def agreed_to(run: Run) -> Consent:
+    """Return that an applicant agreed just now to the wording of a run's programme."""
+    return Consent(version=consent(run.programme.settings).version, at=run.bench.store.clock())

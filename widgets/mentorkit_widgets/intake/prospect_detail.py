@@ -21,7 +21,7 @@ from mentorkit.setup.words import judged_name
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
-from mentorkit_widgets.intake.entry import as_entered, as_texts
+from mentorkit_widgets.intake.entry import AGREED, as_entered, as_texts, consent_field
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
 from mentorkit_widgets.programme.calendar import typed_date
 
@@ -95,8 +95,12 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show_entries(self) -> None:
         known, asked = self.model.known(), self.model.asked()
+        settings = self.model.run.programme.settings
         fields = [as_entered(field, options=dict(field.options)) for field in asked]
-        answers = {field.name: _as_answer(field, known.get(field.name, "")) for field in asked}
+        fields.append(consent_field(settings))
+        answers = {field.name: _as_answer(field, known.get(field.name, "")) for field in asked} | {
+            AGREED: False
+        }
         if self.entries.fields != tuple(fields):
             self.entries.fields = fields
         if self._fill(self.entries, answers):
@@ -120,7 +124,9 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _agree(self, *, incomplete: bool = False) -> None:
         if self.model.prospect is None:
             return  # pressed twice
-        wrong = self.model.agree(as_texts(self.entries.values), incomplete=incomplete)
+        said = self.entries.values
+        agreed = said.get(AGREED) is True
+        wrong = self.model.agree(as_texts(said), agreed=agreed, incomplete=incomplete)
         self.entries.refuse(wrong)
         shown(self.anyway, bool(wrong))
 

@@ -15,6 +15,7 @@ from mentorkit.intake.wished import CHANGE, READ
 from mentorkit.language import say, voice
 from mentorkit.programme.records import Prospect
 from mentorkit.programme.settings import Judged
+from mentorkit_widgets.intake.entry import AGREED, agreed_to
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.side import SideModel
 
@@ -111,13 +112,17 @@ class ProspectsModel(SideModel):
         """Return what is asked of who agrees, as of all who apply."""
         return form_fields(self.run.programme.settings, "mentor", voice().language, received=False)
 
-    def agree(self, typed: Mapping[str, str], *, incomplete: bool = False) -> dict[str, str]:
+    def agree(
+        self, typed: Mapping[str, str], *, agreed: bool = False, incomplete: bool = False
+    ) -> dict[str, str]:
         """Note that the chosen prospect agreed, with what is known for the application.
 
         Parameters
         ----------
         typed
             What was entered, text by field.
+        agreed
+            Whether the person agreed to what becomes of it.
         incomplete
             Whether it is taken in with what is missing or not understood; a name is needed all the same.
 
@@ -128,17 +133,20 @@ class ProspectsModel(SideModel):
         """
         entries = entries_of(self.asked(), typed)
         wrong = check(self.asked(), entries, "mentor", self.run.programme.settings, self.run.record)
+        if not agreed:
+            wrong[AGREED] = say("Please tick this once the applicant has agreed.")
         if wrong and (not incomplete or wrong.keys() & {"first_name", "last_name"}):
             self.refuse(say("Not taken in yet: please look at what is marked."))
             return wrong
-        self._agree(entries)
+        self._agree(entries, agreed=agreed)
         return {}
 
-    def _agree(self, entries: Mapping[str, str]) -> None:
+    def _agree(self, entries: Mapping[str, str], *, agreed: bool) -> None:
         prospect_id = self.selected
         with self.changing():
             version = self._version(prospect_id)
-            done, application = service.agree(*self.hands, prospect_id, version, entries)
+            consent = agreed_to(self.run) if agreed else None
+            done, application = service.agree(*self.hands, prospect_id, version, entries, consent=consent)
             told = say("{name} has agreed and stands among the applications now.", name=done.name)
             if application.open:
                 told += " " + say("Something is missing there: please open the application next.")
