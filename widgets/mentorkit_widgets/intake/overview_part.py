@@ -39,12 +39,12 @@ class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Read where the intake stands, while this is looked at."""
         if self.model.part != "overview":
             return
-        with self.model.attempting():
+        with self.model.attempting(say("Drawing the picture …")):
             seen = overview(*self.model.hands)
             self.figures.value = self._figures(seen)
-            self.picture.value = _picture(seen)
             self.days.value = _days(seen.days)
             self.table.value = self._table(seen)
+            self.picture.value = _picture(seen)  # takes longest
 
     def _href(self, **query: str) -> str:
         return address("intake", self.model.run.id, **query)
