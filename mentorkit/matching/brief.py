@@ -87,7 +87,7 @@ def _profiles(pool: Pool) -> Iterator[tuple[str, str]]:
 def _origins(matching: Matching) -> list[str]:
     """Return the organisations a newcomer may be from; elsewhere where tandems need not be in one."""
     names = [name for name in matching.organisations if name]
-    same = matching.rules.settings.pairing == "same"
+    same = matching.rules.settings.pairing in ("same", "near")
     return names if same and names else [_ELSEWHERE, *names]
 
 

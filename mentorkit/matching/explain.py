@@ -10,11 +10,12 @@ import numpy as np
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching.criteria import measure
-from mentorkit.matching.pool import plain
+from mentorkit.matching.pool import Bools, plain
 from mentorkit.programme.records import Application, Role
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
+    from mentorkit.matching.problem import Limit
     from mentorkit.programme.settings import Criterion
 
 Code = Literal["not_selected", "no_allowed_partner", "quota", "capacity", "not_in_optimum"]
@@ -35,6 +36,16 @@ _MENTOR: dict[Code, str] = {
     "capacity": later("All {mentee:pl.nom} whom {name} could have are in tandems with others."),
     "not_in_optimum": later(
         "The {mentee:pl.nom} still free whom {name} could have belong to organisations with a used-up quota."
+    ),
+}
+_LIMITED: dict[Role, str] = {
+    "mentee": later(
+        "There are {mentor:pl.nom} still free whom {name} could have, but a limit of the programme holds:"
+        " {limits}."
+    ),
+    "mentor": later(
+        "There are {mentee:pl.nom} still free whom {name} could have, but a limit of the programme holds:"
+        " {limits}."
     ),
 }
 
@@ -68,7 +79,8 @@ def unmatched_code(matching: Matching, role: Role, k: int) -> Code:
         her mentees is in a tandem.
     ``not_in_optimum``
         Somebody she could be paired with is free, but adding that pair would break the quota of the other's
-        organisation; bringing her in means giving up a tandem of the optimum.
+        organisation or a limit over all tandems, which the sentence names then; bringing her in means giving
+        up a tandem of the optimum, or is not possible at all.
     """
     person = matching.pool.people(role)[k]
     if matching.rules.fixed and person.place != "selected":
@@ -79,10 +91,14 @@ def unmatched_code(matching: Matching, role: Role, k: int) -> Code:
         return "no_allowed_partner"
     if _quota_used_up(matching, role, person):
         return "quota"
-    mate = matching.solution.mate
+    return "not_in_optimum" if _free_partners(matching, role, k).any() else "capacity"
+
+
+def _free_partners(matching: Matching, role: Role, k: int) -> Bools:
+    """Return whom of the other role a person could be paired with, who is free."""
+    mate, places, allowed = matching.solution.mate, matching.problem.places, matching.rules.allowed
     load = np.bincount(mate[mate >= 0], minlength=len(places))
-    free = load < places if role == "mentee" else mate < 0
-    return "not_in_optimum" if (allowed & free).any() else "capacity"
+    return allowed[k] & (load < places) if role == "mentee" else allowed[:, k] & (mate < 0)
 
 
 def _quota_used_up(matching: Matching, role: Role, person: Application) -> bool:
@@ -100,7 +116,40 @@ def unmatched_sentence(matching: Matching, role: Role, k: int, code: Code) -> st
     """Say why a person is in no tandem."""
     person = matching.pool.people(role)[k]
     sentences = _MENTEE if role == "mentee" else _MENTOR
+    if code == "not_in_optimum" and (limits := _limits_that_hold(matching, role, k)):
+        return say(_LIMITED[role], name=person.name, limits="; ".join(limits))
     return say(sentences[code], name=person.name, organisation=person.organisation)
+
+
+def _limits_that_hold(matching: Matching, role: Role, k: int) -> list[str]:
+    """Say which limits over all tandems keep a person from everybody who is free and no quota keeps away."""
+    if not (limits := matching.rules.settings.limits):
+        return []
+    others: Role = "mentor" if role == "mentee" else "mentee"
+    people = matching.pool.people(others)
+    taking_part = {j for _, j in matching.indices} if others == "mentor" else set()
+    used_up: dict[str | None, bool] = {}
+    pairs = []
+    for other in np.flatnonzero(_free_partners(matching, role, k)).tolist():
+        home = people[other].organisation
+        if home not in used_up:
+            used_up[home] = _quota_used_up(matching, others, people[other])
+        if other in taking_part or not used_up[home]:
+            pairs.append((k, other) if role == "mentee" else (other, k))
+    # limits of a matching that keeps present tandems stand behind those of the programme
+    return [
+        limit.sentence
+        for limit, held in zip(limits, matching.problem.limits, strict=False)
+        if _most_added(held, pairs) > held.most - _total(held, matching.indices)
+    ]
+
+
+def _most_added(limit: Limit, pairs: list[tuple[int, int]]) -> int:
+    return max((int(limit.weights[pair]) for pair in pairs), default=0)
+
+
+def _total(limit: Limit, pairs: list[tuple[int, int]]) -> int:
+    return sum(int(limit.weights[pair]) for pair in pairs)
 
 
 def person_sentences(matching: Matching, role: Role, k: int) -> list[str]:

@@ -70,13 +70,15 @@ class Matching:
 
     @property
     def status(self) -> Literal["optimal", "infeasible"]:
-        """``infeasible`` where locked tandems contradict a rule or each other, see :attr:`reason`."""
+        """``infeasible`` where locked tandems contradict rules, limits or each other, see :attr:`reason`."""
         return self.solution.status
 
     @property
     def reason(self) -> str:
         """Why there is no matching, in the language in force; empty where there is one."""
-        return " ".join(self.rules.conflicts())
+        if self.status == "optimal":
+            return ""
+        return " ".join(self.rules.conflicts()) or self.rules.limit_sentence(self.solution.conflict)
 
     @property
     def objective(self) -> dict[str, int | None]:
@@ -359,7 +361,7 @@ def match(  # noqa: PLR0913 - all but two by keyword
     applications
         Those of one run; those that are neither in order nor overruled are passed over.
     settings
-        Pairing, quotas, criteria and lowest score of the programme.
+        Pairing, quotas, limits, distances, criteria and lowest score of the programme.
     decisions
         Locked and forbidden pairs.
     wishes
@@ -390,7 +392,7 @@ def match(  # noqa: PLR0913 - all but two by keyword
 
 def best_under(rules: Rules, scores: Scores, goal: Goal = "total") -> Matching:
     """Find the best matching under rules that were applied already; parameters as of :func:`match`."""
-    problem, organisations = _problem(rules)
+    problem, organisations = rules.arrays
     if rules.conflicts():
         solution = Solution("infeasible", goal, np.full(len(rules.pool.mentees), -1, dtype=np.int64))
     else:
@@ -405,36 +407,6 @@ def _nobody(pool: Pool) -> str:
     if not pool.mentees:
         return say("There is nobody to match: no {mentee:sg.nom} takes part.")
     return say("There is nobody to match: no {mentor:sg.nom} takes part.")
-
-
-def _problem(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
-    """Return the matching as bare arrays, and the organisations in the order of their numbers."""
-    pool, quotas = rules.pool, rules.settings.quotas
-    mentees, mentors = pool.organisation_keys()
-    names = dict(
-        zip((*mentees, *mentors), (a.organisation or "" for a in (*pool.mentees, *pool.mentors)), strict=True)
-    )
-    numbers = {key: k for k, key in enumerate(sorted(names))}
-
-    def limit(role: Role) -> Ints | None:
-        found = {key: quotas.of(role, key) if key else None for key in numbers}
-        if all(quota is None for quota in found.values()):
-            return None
-        nobody_left_out = sum(pool.shape)
-        return np.array([nobody_left_out if q is None else q for q in found.values()], dtype=np.int64)
-
-    problem = Problem(
-        scores=rules.scores,
-        allowed=rules.allowed,
-        places=np.array([a.places for a in pool.mentors], dtype=np.int64),
-        mentee_group=np.array([numbers[key] for key in mentees], dtype=np.int64),
-        mentor_group=np.array([numbers[key] for key in mentors], dtype=np.int64),
-        mentee_quota=limit("mentee"),
-        mentor_quota=limit("mentor"),
-        locked=rules.locked,
-        wishes=pool.wish_points,
-    )
-    return problem, tuple(names[key] for key in numbers)
 
 
 def reading_order(application: Application) -> tuple[tuple[str, str], ...]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mentorkit.intake.names import name_key, split_name
 from mentorkit.language import later, say, say_n
+from mentorkit.matching.arrays import problem_of
+from mentorkit.matching.blocks import by_organisation, earlier, figure, marked, same_person, too_far
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
+from mentorkit.matching.problem import Conflict, Problem
+from mentorkit.matching.solve import solve
+from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.pair_rules import Distance
 from mentorkit.programme.records import Application, PairDecision, Role
 from mentorkit.programme.settings import ProgrammeSettings
 
@@ -22,6 +28,10 @@ RULES: dict[str, str] = {
     "other_organisation": later(
         "{name} and {partner} belong to different organisations, {organisation} and {other}."
     ),
+    "not_near": later(
+        "{name} and {partner} belong to organisations that are no neighbours, {organisation} and {other}."
+    ),
+    "distance": later("{field}: {name} {lower}, {partner} {higher}; the distance must be {bounds}."),
     "earlier_pair": later("{name} and {partner} have been a tandem in an earlier run."),
     "not_selected": later("The selection is fixed, and {name} or {partner} holds no place in it."),
     "forbidden": later("A {coordinator:sg.nom} has ruled out the tandem of {name} and {partner}."),
@@ -45,6 +55,8 @@ class Rules:
     locked : tuple of (int, int)
         Locked pairs of people who take part.
     allowed : (n, m) bool
+
+    Limits over all tandems block no pair; they are part of :attr:`arrays`.
     """
 
     pool: Pool
@@ -70,6 +82,8 @@ class Rules:
     def sentence(self, code: str, i: int, j: int) -> str:
         """Say in words why a code blocks a pair, in the language in force."""
         mentee, mentor = self.pool.mentees[i], self.pool.mentors[j]
+        if code == "distance":
+            return " ".join(self._distance_sentences(i, j))
         return say(
             RULES[code],
             name=mentee.name,
@@ -84,12 +98,60 @@ class Rules:
         """Say in words why a pair is not allowed; empty for an allowed one."""
         return " ".join(self.sentence(code, i, j) for code in self.codes(i, j))
 
-    def conflicts(self) -> list[str]:
-        """Say which locked pairs contradict a rule or each other; an empty list if all hold together.
+    def _distance_sentences(self, i: int, j: int) -> Iterator[str]:
+        for distance, blocked in self._too_far:
+            if blocked[i, j]:
+                mentee, mentor = self.pool.mentees[i], self.pool.mentors[j]
+                yield say(
+                    RULES["distance"],
+                    name=mentee.name,
+                    partner=mentor.name,
+                    field=FIELDS[distance.field].label,
+                    lower=figure(distance.field, mentee),
+                    higher=figure(distance.field, mentor),
+                    bounds=distance.bounds,
+                )
 
-        Locks that contradict neither can always be kept: together they are a matching under all rules.
+    def conflicts(self) -> list[str]:
+        """Say which locked pairs contradict rules, limits or each other; an empty list if all hold together.
+
+        Locks that contradict neither rules nor each other are a matching under all rules; only limits over
+        all tandems can leave none beside them.
         """
-        return [*_absent(self), *_against_rules(self), *_too_many_tandems(self), *_too_many_persons(self)]
+        found = [*_absent(self), *_against_rules(self), *_too_many_tandems(self), *_too_many_persons(self)]
+        return found or ([self.limit_sentence(self._broken)] if self._broken else [])
+
+    @cached_property
+    def _too_far(self) -> list[tuple[Distance, Bools]]:
+        return [(distance, too_far(self.pool, distance)) for distance in self.settings.distances]
+
+    @cached_property
+    def arrays(self) -> tuple[Problem, tuple[str, ...]]:
+        """What there is to solve, and the organisations as it numbers them, "" for none."""
+        return problem_of(self)
+
+    @cached_property
+    def _broken(self) -> Conflict | None:
+        """The limit that the locked tandems, which contradict nothing else, leave no matching to keep."""
+        if not self.settings.limits or not self.locked:
+            return None
+        return solve(self.arrays[0].counting()).conflict
+
+    def limit_sentence(self, conflict: Conflict | None) -> str:
+        """Say which limit over all tandems leaves no matching; empty where none does."""
+        if conflict is None or conflict.code != "limit":
+            return ""
+        limits = [limit.sentence for limit in self.settings.limits]
+        if 0 <= conflict.limit < len(limits):
+            limit = limits[conflict.limit]
+            return say(
+                "The locked tandems leave no matching that keeps this limit of the programme: {limit}.",
+                limit=limit,
+            )
+        return say(
+            "The locked tandems leave no matching that keeps all limits of the programme: {limits}.",
+            limits="; ".join(limits),
+        )
 
 
 def rules_of(
@@ -101,7 +163,7 @@ def rules_of(
     ----------
     pool
     settings
-        Their ``pairing``, ``quotas`` and ``lowest_score`` count.
+        Their ``pairing``, ``distances``, ``quotas``, ``limits`` and ``lowest_score`` count.
     scores : (n, m) int
     decisions
         Locked and forbidden pairs.
@@ -111,12 +173,13 @@ def rules_of(
     decisions = tuple(decisions)
     locked, forbidden = (_pairs(pool, decisions, kind) for kind in ("lock", "forbid"))
     found = {
-        "same_person": _same_person(pool),
-        **_pairing(pool, settings.pairing),
-        "earlier_pair": _earlier(pool),
+        "same_person": same_person(pool),
+        **by_organisation(pool, settings),
+        "distance": np.any([too_far(pool, distance) for distance in settings.distances], axis=0),
+        "earlier_pair": earlier(pool),
         "not_selected": _not_selected(pool, fixed),
-        "forbidden": _marked(pool, forbidden),
-        "low_score": (scores < settings.lowest_score) & ~_marked(pool, locked),
+        "forbidden": marked(pool, forbidden),
+        "low_score": (scores < settings.lowest_score) & ~marked(pool, locked),
     }
     blocks = {code: found[code] for code in RULES if code in found and found[code].any()}
     allowed = np.ones(pool.shape, dtype=bool)
@@ -133,51 +196,6 @@ def _pairs(pool: Pool, decisions: Iterable[PairDecision], kind: str) -> list[tup
         if decision.kind == kind and i is not None and j is not None:
             found.append((i, j))
     return sorted(found)
-
-
-def _marked(pool: Pool, pairs: Sequence[tuple[int, int]]) -> Bools:
-    marked = np.zeros(pool.shape, dtype=bool)
-    for pair in pairs:
-        marked[pair] = True
-    return marked
-
-
-def _same_person(pool: Pool) -> Bools:
-    both = [
-        (i, j)
-        for i, mentee in enumerate(pool.mentees)
-        if (j := pool.index.get(("mentor", mentee.person_id))) is not None
-    ]
-    return _marked(pool, both)
-
-
-def _pairing(pool: Pool, pairing: str) -> dict[str, Bools]:
-    if pairing == "any":
-        return {}
-    mentees, mentors = (np.array(keys, dtype=object) for keys in pool.organisation_keys())
-    unknown = (mentees == "")[:, None] | (mentors == "")
-    equal = mentees[:, None] == mentors
-    if pairing == "different":
-        return {"no_organisation": unknown, "same_organisation": equal & ~unknown}
-    return {"no_organisation": unknown, "other_organisation": ~equal & ~unknown}
-
-
-def _earlier(pool: Pool) -> Bools:
-    mentors: dict[tuple[str, str], list[int]] = {}
-    for j, mentor in enumerate(pool.mentors):
-        mentors.setdefault(name_key(mentor.first_name, mentor.last_name), []).append(j)
-    partners: dict[tuple[str, str], set[int]] = {}
-    for tandem in pool.earlier:
-        one, other = (name_key(*split_name(name)) for name in (tandem.mentee, tandem.mentor))
-        partners.setdefault(one, set()).update(mentors.get(other, ()))
-    return _marked(
-        pool,
-        [
-            (i, j)
-            for i, a in enumerate(pool.mentees)
-            for j in partners.get(name_key(a.first_name, a.last_name), ())
-        ],
-    )
 
 
 def _not_selected(pool: Pool, fixed: bool) -> Bools:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from mentorkit.errors import UsageError
 from mentorkit.language import Language, Voice, say
 from mentorkit.language.nouns import Style
+from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.pay import SCALES
 from mentorkit.programme.rules import FIRST_SCALE, Late, Rule
 
@@ -95,6 +96,21 @@ class OrganisationSettings(_Setting):
     names: tuple[str, ...] = ()
     #: Other spellings by name, beyond those that the file reader understands by itself.
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    #: Names of the neighbours by name, for the pairing ``near``; what is said of one holds for the other.
+    neighbours: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _neighbours_are_known(self) -> Self:
+        told = {name for pair in self.neighbours.items() for name in (pair[0], *pair[1])}
+        if self.kind == "known" and (unknown := sorted(told - set(self.names))):
+            raise ValueError(f"there is no organisation '{unknown[0]}' to be a neighbour")
+        return self
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Return the neighbours of an organisation, whichever of the two names the other, sorted."""
+        own = self.neighbours.get(name, ())
+        others = (other for other, near in self.neighbours.items() if name in near)
+        return tuple(sorted({*own, *others} - {name}))
 
 
 class Questions(_Setting):
@@ -175,8 +191,13 @@ class ProgrammeSettings(_Setting):
     #: Mentees are women only; the wording follows.
     women_only: bool = False
     organisations: OrganisationSettings
-    #: Whether the two of a tandem come from different organisations, the same one, or any.
-    pairing: Literal["different", "same", "any"] = "any"
+    #: Whether the two of a tandem come from different organisations, the same one, the same or a neighbouring
+    #: one, or any.
+    pairing: Literal["different", "same", "near", "any"] = "any"
+    #: Limits over all tandems of a run.
+    limits: tuple[TandemLimit, ...] = ()
+    #: Distances between the two of a tandem.
+    distances: tuple[Distance, ...] = ()
     quotas: Quotas = Quotas()
     #: How many mentees a mentor takes who says nothing about it.
     places: int = Field(default=1, ge=1, le=10)

@@ -14,6 +14,7 @@ from mentorkit.programme.settings import Answer, Asked, CalendarEntry, Goal, Jud
 PAIRINGS = {
     "different": later("from different organisations"),
     "same": later("from the same organisation"),
+    "near": later("from the same organisation or a neighbouring one"),
     "any": later("any"),
 }
 KINDS = {

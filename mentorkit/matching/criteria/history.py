@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mentorkit.language import later, say
-from mentorkit.matching.criteria.levels import Levels, by_answer
+from mentorkit.matching.criteria.levels import Levels, by_answer, same
 from mentorkit.matching.criteria.registry import Option, criterion
 from mentorkit.matching.pool import Floats, Pool, plain
 
@@ -17,6 +17,23 @@ def _new_link_because(pool: Pool, i: int, j: int) -> str:
     if (plain(names["organisation"]), plain(names["other"])) in _linked(pool):
         return say("{organisation} and {other} have had a tandem before.", **names)
     return say("{organisation} and {other} have never had a tandem before.", **names)
+
+
+def _same_organisation_because(pool: Pool, i: int, j: int) -> str:
+    names = {"organisation": pool.mentees[i].organisation, "other": pool.mentors[j].organisation}
+    if plain(names["organisation"]) == plain(names["other"]):
+        return say("Both come from {organisation}.", **names)
+    return say("They come from {organisation} and {other}.", **names)
+
+
+@criterion("same_organisation", later("Same organisation"), _same_organisation_because)
+def same_organisation(pool: Pool) -> Levels:
+    """Return 1 where both come from the same organisation, else 0; NaN where an organisation is missing.
+
+    With the pairing ``near``, its weight says by how much the own organisation goes before a neighbour.
+    """
+    left, right = ([a.organisation for a in side] for side in (pool.mentees, pool.mentors))
+    return same(left, right)
 
 
 @criterion("new_link", later("New link between organisations"), _new_link_because)
