@@ -10,6 +10,7 @@ from typing import Any
 from mentorkit.intake.text import words
 from mentorkit.language import say
 from mentorkit.programme.fields import ALWAYS, FIELDS, Kind
+from mentorkit.programme.pair_rules import VETERAN
 from mentorkit.programme.records import Contact, Role
 from mentorkit.programme.rules import Test
 from mentorkit.programme.settings import CalendarEntry, Judged, Limits, ProgrammeSettings
@@ -59,6 +60,8 @@ class OrganisationEdit:
     contacts: tuple[Contact, ...] = ()
     #: How many persons it may send, where that differs from the others.
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    #: Names of its neighbours; what is said of one organisation holds for the other.
+    neighbours: tuple[str, ...] = ()
 
     def renamed(self, name: str) -> OrganisationEdit:
         """Return it under another name; the old one stays as a spelling that files may use."""
@@ -148,6 +151,8 @@ def problems(
         "pairing": _pairing(settings),
         "criteria": _criteria(settings["criteria"]),
         "rules": _rules(settings["rules"], settings["questions"]),
+        "limits": _limits(settings),
+        "distances": _distances(settings),
         "questions": _questions(settings["questions"]),
         "organisations": _organisations(settings, organisations),
         "calendar": _calendar(calendar),
@@ -194,6 +199,45 @@ def _rules(rules: Sequence[Mapping[str, Any]], questions: Mapping[str, Sequence[
     if any(n > 1 for n in most.values()):
         return say("Two rules test the same thing. Please take one out.")
     return ""
+
+
+def _limits(settings: Mapping[str, Any]) -> str:
+    limits, questions = settings["limits"], settings["questions"]
+    for given in limits:
+        name = given["field"]
+        if name == "organisation" and settings["organisations"]["kind"] == "none":
+            return say("Without organisations no limit can count them. Please take it out.")
+        if name not in (VETERAN, *ALWAYS, *questions[given["role"]]):
+            return say(
+                "A limit counts “{field}”, which is not asked. Please ask it, or take the limit out.",
+                field=FIELDS[name].label,
+            )
+    bounds = ("most", "least_percent", "most_percent")
+    told = Counter(
+        (given["role"], given["field"], *sorted(given["values"]), *(given[name] is None for name in bounds))
+        for given in limits
+    )
+    return (
+        say("Two limits say the same thing. Please take one out.")
+        if max(told.values(), default=0) > 1
+        else ""
+    )
+
+
+def _distances(settings: Mapping[str, Any]) -> str:
+    fields = [given["field"] for given in settings["distances"]]
+    for name in fields:
+        if any(name not in settings["questions"][role] for role in ("mentee", "mentor")):
+            return say(
+                "A distance is measured by “{field}”, which not both are asked. Please ask both, or take it"
+                " out.",
+                field=FIELDS[name].label,
+            )
+    return (
+        say("Two distances say the same thing. Please take one out.")
+        if len(set(fields)) < len(fields)
+        else ""
+    )
 
 
 def _questions(questions: Mapping[str, Sequence[str]]) -> str:

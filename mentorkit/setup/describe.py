@@ -88,6 +88,9 @@ def _organisations(settings: ProgrammeSettings, organisations: Iterable[Organisa
         ),
         say("Most {mentee:pl.nom} of an organisation"): limit(settings.quotas.mentees),
         say("Most {mentor:pl.nom} of an organisation"): limit(settings.quotas.mentors),
+        say("Neighbours"): "; ".join(
+            f"{edit.name}: {', '.join(edit.neighbours)}" for edit in edits if edit.neighbours
+        ),
         say("Organisations with a quota of their own"): "; ".join(
             f"{edit.name}: {own_limits(edit.limits)}" for edit in edits if edit.limits != Limits()
         ),
@@ -116,6 +119,8 @@ def _choosing(settings: ProgrammeSettings) -> dict[str, str]:
         say("Applications after the closing date"): words.late_names()[settings.late],
         say("Pay grades are read by"): words.scale_names()[settings.pay_scale],
         say("Criteria"): "; ".join(map(_criterion, settings.criteria)),
+        say("Limits over all tandems"): "; ".join(limit.sentence for limit in settings.limits),
+        say("Distances in a tandem"): "; ".join(distance.sentence for distance in settings.distances),
         say("What a person judges"): "; ".join(map(words.judged_name, settings.acquisition)),
         say("Lowest score"): number(settings.lowest_score),
         say("Asked of {mentee:pl.nom}"): fields(settings.questions.mentee),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import say
+from mentorkit.programme.pair_rules import TandemLimit
 from mentorkit.programme.records import Application, Grant, Organisation, Programme, Run
 from mentorkit.programme.settings import Limits, ProgrammeSettings
 from mentorkit.setup.change import Change, OrganisationEdit, problems
@@ -33,7 +34,9 @@ def as_it_stands(reader: Reader, programme: Programme) -> Change:
 def edit_of(stored: Organisation, settings: ProgrammeSettings, *, new: bool = False) -> OrganisationEdit:
     """Return an organisation as it is stored, as an edit; ``new`` where it has to be made again."""
     limits = settings.quotas.own.get(stored.name, Limits())
-    return OrganisationEdit(stored.name, stored.aliases, None if new else stored.id, stored.contacts, limits)
+    near = settings.organisations.near(stored.name)
+    own_id = None if new else stored.id
+    return OrganisationEdit(stored.name, stored.aliases, own_id, stored.contacts, limits, near)
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def plan_of(reader: Reader, change: Change) -> Plan:
     programme = reader.get(Programme, change.programme_id)
     stored = {o.id: o for o in reader.all(Organisation, programme_id=programme.id)}
     change = _with_newcomers(change, stored)
-    settings = _settled(change)
+    settings = _settled(change, stored)
     if programme.version != change.version:
         mine = programme.with_(name=settings.name, settings=settings, version=change.version)
         raise stale(mine, programme)
@@ -134,19 +137,44 @@ def stale(mine: Programme, theirs: Programme) -> StaleRecord:
     return StaleRecord(sentence, mine=mine, theirs=theirs)
 
 
-def _settled(change: Change) -> ProgrammeSettings:
-    """Return the settings with what the organisations say: own quotas, and names where all are known."""
+def _settled(change: Change, stored: Mapping[str, Organisation]) -> ProgrammeSettings:
+    """Return the settings with what the organisations say: quotas, neighbours, names where all are known."""
     kind = change.settings.organisations.kind
     names = tuple(edit.name.strip() for edit in change.organisations) if kind == "known" else ()
     # other spellings are kept with the organisations themselves
-    organisations = change.settings.organisations.model_copy(update={"names": names, "aliases": {}})
+    called = {stored[e.id].name: e.name.strip() for e in change.organisations if e.id and e.id in stored}
+    neighbours = {} if kind == "none" else _neighbours(change.organisations, called)
+    update = {"names": names, "aliases": {}, "neighbours": neighbours}
+    organisations = change.settings.organisations.model_copy(update=update)
     own = {
         edit.name.strip(): edit.limits
         for edit in change.organisations
         if kind != "none" and edit.limits != Limits()
     }
     quotas = change.settings.quotas.model_copy(update={"own": own})
-    return change.settings.model_copy(update={"organisations": organisations, "quotas": quotas})
+    limits = tuple(_called(limit, called) for limit in change.settings.limits)
+    return change.settings.model_copy(
+        update={"organisations": organisations, "quotas": quotas, "limits": limits}
+    )
+
+
+def _called(limit: TandemLimit, called: Mapping[str, str]) -> TandemLimit:
+    """Return a limit that counts organisations by the names they have now."""
+    if limit.field != "organisation":
+        return limit
+    return limit.model_copy(update={"values": tuple(called.get(name, name) for name in limit.values)})
+
+
+def _neighbours(edits: Iterable[OrganisationEdit], called: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return who is whose neighbour; a new name is followed, and who is gone is nobody's neighbour."""
+    edits = list(edits)
+    names = {edit.name.strip() for edit in edits}
+    found: dict[str, tuple[str, ...]] = {}
+    for edit in edits:
+        near = (name if name in names else called.get(name, "") for name in edit.neighbours)
+        if known := tuple(sorted({name for name in near if name in names} - {edit.name.strip()})):
+            found[edit.name.strip()] = known
+    return found
 
 
 def _organisations(change: Change, stored: dict[str, Organisation]) -> tuple[Organisation, ...]:

@@ -35,7 +35,7 @@ def sample(criteria: Sequence[Criterion]) -> tuple[SampleTandem, ...]:
     """
     from mentorkit.matching.criteria import evaluate
 
-    pool = _pool()
+    pool = _pool(with_own=any(criterion.name == "same_organisation" for criterion in criteria))
     scores = evaluate(pool, criteria)
     return tuple(
         SampleTandem(
@@ -58,7 +58,8 @@ def _because(pool: Pool, criterion: Criterion, j: int, *, known: bool) -> str:
     return found.because(pool, 0, j, **criterion.options) if found.because else ""
 
 
-def _pool() -> Pool:
+def _pool(*, with_own: bool) -> Pool:
+    """Return the people; ``with_own`` where one of the two is to be from the mentee's organisation."""
     from mentorkit.matching.pool import pool_of
 
     leading, speaking, law = say("leading people"), say("speaking in public"), say("law")
@@ -71,7 +72,7 @@ def _pool() -> Pool:
         **shared, "topics": [leading, speaking], "field": say("Technology"), "hours": 4,
         "pay_grade": 12, "experience_years": 7, "age": 44, "birth_year": 1981,
     })  # fmt: skip
-    nils = _person("3", "mentor", "Nils Nachtigall", say("Town C"), {
+    nils = _person("3", "mentor", "Nils Nachtigall", say("Town A") if with_own else say("Town C"), {
         "languages": ["de", "en"], "region": "Nachbarstadt", "earlier_runs": ["1"],
         "topics": [law], "field": say("Administration"), "hours": 2,
         "pay_grade": 15, "experience_years": 6, "age": 51, "birth_year": 1974,

@@ -31,7 +31,7 @@ _SETTINGS = {
     "organisations": ("organisations", "quotas"),
     "questions": ("questions",),
     "rules": ("rules", "pay_scale", "late"),
-    "criteria": ("criteria", "lowest_score", "acquisition"),
+    "criteria": ("criteria", "lowest_score", "limits", "distances", "acquisition"),
     "calendar": (),
     "goals": ("goals",),
 }  # fmt: skip
@@ -137,6 +137,8 @@ def _organisations(settings: ProgrammeSettings, organisations: Sequence[Organisa
         if limit is not None
     ]
     missing = [say("Without a contact person: {names}.", names=words.names_of(without))] if without else []
+    if settings.pairing == "near" and not any(edit.neighbours for edit in organisations):
+        missing.append(say("It is not said yet which organisations are neighbours."))
     return _part("organisations", facts, missing)
 
 
@@ -160,6 +162,8 @@ def _criteria(settings: ProgrammeSettings) -> list[str]:
     found = sorted(settings.criteria, key=lambda criterion: -criterion.weight)
     told = [f"{MEASURES[c.name].label if c.name in MEASURES else c.name}: {number(c.weight)}" for c in found]
     judged = listing(map(words.judged_name, settings.acquisition))
+    told += [limit.sentence for limit in settings.limits]
+    told += [distance.sentence for distance in settings.distances]
     return [*told, *([say("A person judges: {criteria}", criteria=judged)] if judged else [])]
 
 

@@ -46,6 +46,7 @@ def pack(unsaved: Unsaved, base: Change) -> dict[str, Any]:
                 "aliases": list(edit.aliases),
                 "contacts": [contact.model_dump() for contact in edit.contacts],
                 "limits": edit.limits.model_dump(),
+                "neighbours": list(edit.neighbours),
             }
             for edit in unsaved.organisations
         ],
@@ -69,6 +70,7 @@ def unpack(content: Mapping[str, Any], base: Change) -> tuple[Unsaved, Change] |
                     given["id"],
                     tuple(Contact.model_validate(contact) for contact in given["contacts"]),
                     Limits.model_validate(given["limits"]),
+                    tuple(given.get("neighbours", ())),
                 )
                 for given in content["organisations"]
             ),

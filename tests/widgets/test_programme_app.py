@@ -457,6 +457,95 @@ def test_a_quota_that_is_no_number_is_said_at_its_field(view, model):
     assert not view.changes.save.disabled
 
 
+def test_neighbours_are_set_where_tandems_may_link_them_and_hold_both_ways(view, model, bench):
+    part = open_part(view, "organisations")
+    entry = entries(part)
+
+    def row_of(name):
+        return next(row for row in entry.table.rows if row["name"] == name)
+
+    def names():
+        return [field.name for field in entry.form.fields]
+
+    assert "neighbours" not in names()
+    enter(form_with(open_part(view, "general"), "pairing"), pairing="near")
+    assert "Nachbarn" in [column["label"] for column in entry.table.columns]
+    entry.table.act(row_of("Kamen")["id"], "edit")
+    assert "neighbours" in names()
+    enter(entry.form, neighbours=["Lünen", "Werne"])
+    entry.add.click()
+    assert row_of("Lünen")["neighbours"] == ["Kamen"]
+    entry.table.act(row_of("Kamen")["id"], "edit")
+    enter(entry.form, name="Stadt Kamen", neighbours=["Lünen"])
+    entry.add.click()
+    assert (row_of("Lünen")["neighbours"], row_of("Werne")["neighbours"]) == (["Stadt Kamen"], [])
+    assert "Lünen: Stadt Kamen" in view.changes.told.value
+    again = ProgrammeModel(bench, bench.run())
+    assert next(o for o in again.organisations if o.name == "Lünen").neighbours == ("Stadt Kamen",)
+    model.save()
+    assert bench.run().programme.settings.organisations.near("Lünen") == ("Stadt Kamen",)
+    entry.table.act(row_of("Stadt Kamen")["id"], "remove")
+    assert row_of("Lünen")["neighbours"] == []
+
+
+def test_limits_and_distances_are_added_changed_and_taken_out(view, model, bench):
+    part = open_part(view, "criteria")
+    lists = {entry.table.caption: entry for entry in inside(part, EntryList)}
+    limits, distances = lists["Grenzen über alle Tandems"], lists["Abstände im Tandem"]
+
+    def field(entry, name):
+        return next(field for field in entry.form.fields if field.name == name)
+
+    limits.add.click()
+    assert "Wert" in limits.form.errors["values"]
+    enter(limits.form, values=["f"], n="120")
+    limits.add.click()
+    assert "keine ganze Zahl" in limits.form.errors["n"]
+    enter(limits.form, n="50")
+    limits.add.click()
+    assert limits.form.errors == {}
+    assert "gender" in model.settings["questions"]["mentor"]  # what is counted is asked
+    told = limits.table.rows[0]["rule"]
+    assert told.startswith("Mindestens 50 % aller Tandems mit")
+    assert told in view.changes.told.value
+    enter(limits.form, field="veteran")
+    assert dict(field(limits, "values").pairs).keys() == {"yes", "no"}
+    enter(limits.form, values=["no"], bound="most", n="4")
+    limits.add.click()
+    assert "die zum ersten Mal dabei sind" in limits.table.rows[1]["rule"]
+    enter(limits.form, field="topics")
+    assert (field(limits, "values").kind, limits.form.values["values"]) == ("tags", [])
+    limits.table.act("1", "edit")
+    assert limits.form.values["n"] == "4"
+    enter(limits.form, n="3")
+    limits.add.click()
+    limits.table.act("0", "remove")
+
+    distances.add.click()
+    assert "mindestens eine" in distances.form.errors["least"]
+    enter(distances.form, least="2,5", most="1")
+    distances.add.click()
+    assert "nicht unter" in distances.form.errors["most"]
+    enter(distances.form, most="6")
+    distances.add.click()
+    assert "mindestens 2,5 und höchstens 6" in distances.table.rows[0]["rule"]
+    model.save()
+    stored = bench.run().programme.settings
+    assert [(limit.field, limit.most) for limit in stored.limits] == [("veteran", 3)]
+    assert (stored.distances[0].least, stored.distances[0].most) == (2.5, 6)
+    distances.table.act("0", "edit")
+    assert distances.form.values["least"] == "2,5"
+    assert "pay_grade" in model.settings["questions"]["mentee"]
+
+
+def test_a_question_that_a_rule_on_tandems_needs_is_missed(view, model):
+    limit = {"role": "mentor", "field": "topics", "values": ("x",), "most": 1}
+    model.change("limits", ({**limit, "least_percent": None, "most_percent": None},))
+    table_in(open_part(view, "questions")).act("topics", "mentor")
+    assert "Themen" in model.problems["limits"]
+    assert ["criteria", "Kriterien (zu berichtigen)"] in view.tabs.list.tabs
+
+
 def test_a_renamed_organisation_keeps_its_old_name_as_a_spelling(view, model, bench):
     entry = entries(open_part(view, "organisations"))
     entry.table.act(next(row["id"] for row in entry.table.rows if row["name"] == "Kamen"), "edit")

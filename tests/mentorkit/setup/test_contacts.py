@@ -8,6 +8,7 @@ import pytest
 
 from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.pair_rules import TandemLimit
 from mentorkit.programme.records import Contact, Grant, Organisation, Programme
 from mentorkit.programme.settings import Goal, Limits
 from mentorkit.setup import begin, service
@@ -64,6 +65,22 @@ def test_an_own_quota_follows_a_new_name_there_and_back(store):
     assert saved.settings.quotas.own == {"Stadt Kamen": Limits(mentors=5)}
     back = service.undo(store, ME, UNNA, saved.version)
     assert back.settings.quotas.own == {"Kamen": Limits(mentors=5)}
+
+
+def test_neighbours_and_a_limit_on_an_organisation_follow_a_new_name_there_and_back(store):
+    limit = TandemLimit(role="mentor", field="organisation", values=("Kamen",), most=1)
+    change = with_town(store, "Lünen", neighbours=("Kamen",))
+    change = replace(change, settings=change.settings.model_copy(update={"limits": (limit,)}))
+    assert service.save(store, ME, change).settings.organisations.near("Kamen") == ("Lünen",)
+    assert town(store).neighbours == ("Lünen",)
+    now = service.change_of(store, ME, UNNA)
+    towns = tuple(o.renamed("Stadt Kamen") if o.name == "Kamen" else o for o in now.organisations)
+    saved = service.save(store, ME, replace(now, organisations=towns))
+    assert saved.settings.organisations.near("Lünen") == ("Stadt Kamen",)
+    assert saved.settings.limits[0].values == ("Stadt Kamen",)
+    back = service.undo(store, ME, UNNA, saved.version)
+    assert back.settings.organisations.near("Lünen") == ("Kamen",)
+    assert back.settings.limits == (limit,)
 
 
 def test_contacts_are_shown_to_those_they_concern(store):

@@ -13,6 +13,7 @@ from mentorkit.intake import prospects
 from mentorkit.intake.judge import judge
 from mentorkit.intake.organisations import Organisations
 from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
@@ -29,6 +30,8 @@ from mentorkit.setup.effects import judged_anew
 from mentorkit.store import Reader, Store
 
 UNNA = "cross-administration"
+HALF_WOMEN = TandemLimit(role="mentor", field="gender", values=("f",), least_percent=50).model_dump()
+OF_KAMEN = TandemLimit(role="mentor", field="organisation", values=("Kamen",), most=1).model_dump()
 ME = sole_actor("me")
 LEAD = Actor("lea", (Grant(id="G", user_id="lea", role="lead"),))
 COORDINATOR = Actor("kim", (Grant(id="G", user_id="kim", role="organisation", organisation="Kamen"),))
@@ -180,6 +183,22 @@ def test_a_preview_tells_what_saving_then_does_and_changes_nothing(bench):
     assert f"→ {new['total']:,}.".replace(",", ".", 1) in seen.consequences[1]
 
 
+def test_what_rules_on_tandems_cost_is_told_before_they_hold_and_undone(bench):
+    store = bench.store
+    limit = TandemLimit(role="mentor", field="organisation", values=("Kamen",), most=0)
+    distance = Distance(field="pay_grade", least=3)
+    seen = service.preview(store, ME, changed(store, limits=(limit,), distances=(distance,)))
+    assert [(d.label, d.after) for d in seen.differences] == [
+        ("Grenzen über alle Tandems",
+         "Höchstens 0 Tandems mit Mentorinnen und Mentoren mit der Angabe „Organisation: Kamen“"),
+        ("Abstände im Tandem", "Besoldungs-/Entgeltgruppe, Mentorin oder Mentor minus Mentee: mindestens 3"),
+    ]  # fmt: skip
+    assert any(told.startswith("Das Matching würde sich ändern: Tandems") for told in seen.consequences)
+    saved = service.save(store, ME, changed(store, limits=(limit,), distances=(distance,)))
+    assert (saved.settings.limits, saved.settings.distances) == ((limit,), (distance,))
+    assert service.undo(store, ME, UNNA, saved.version).settings.limits == ()
+
+
 def test_undoing_brings_everything_back_and_undoing_again_the_change(bench):
     store, before = bench.store, everything(bench.store)
     first = service.change_of(store, ME, UNNA)
@@ -305,6 +324,11 @@ def test_an_organisation_goes_only_when_nobody_belongs_to_it(bench):
         ({"rules": ({"role": "mentee", "field": "age", "test": "at_least"},)}, "rules"),
         ({"questions": {"mentee": ("email",), "mentor": ("email",), "required": ("age",)}}, "questions"),
         ({"organisations": {"kind": "none"}}, "pairing"),
+        ({"limits": (HALF_WOMEN,)}, "limits"),
+        ({"limits": (HALF_WOMEN | {"field": "veteran"},) * 2}, "limits"),
+        ({"limits": (OF_KAMEN,), "organisations": {"kind": "none"}, "pairing": "any"}, "limits"),
+        ({"distances": ({"field": "age", "least": 10.0, "most": None},)}, "distances"),
+        ({"distances": ({"field": "pay_grade", "least": 1.0, "most": None},) * 2}, "distances"),
     ],
 )
 def test_what_contradicts_itself_is_named_at_its_setting(change, where):

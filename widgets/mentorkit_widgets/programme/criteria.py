@@ -24,6 +24,7 @@ from mentorkit_widgets.programme.general import number_setting
 from mentorkit_widgets.programme.judged import judged_section
 from mentorkit_widgets.programme.model import ProgrammeModel
 from mentorkit_widgets.programme.parts import Problem, Setting, SettingsForm, section
+from mentorkit_widgets.programme.tandem_rules import distances_section, limits_section
 
 #: Kinds of answers that can be compared as numbers.
 _NUMBERS = ("grade", "number", "year", "hours", "places")
@@ -40,6 +41,8 @@ def criteria_section(model: ProgrammeModel) -> w.Widget:
     parts = [
         section(say("Criteria"), Weights(model), lowest, hint=hint),
         _example(model),
+        limits_section(model),
+        distances_section(model),
         judged_section(model),
     ]
     return w.VBox(parts, layout=w.Layout(grid_gap="1rem"))

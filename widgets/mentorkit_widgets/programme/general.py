@@ -56,7 +56,10 @@ def _general(model: ProgrammeModel) -> list[Setting]:
         ),
         Setting(further, lambda settings: [x for x in settings["languages"] if x in others], tuple),
         plain(Field("women_only", say("Only women become {mentee:pl.nom}"), "tick")),
-        plain(Field("pairing", say("The two of a tandem come"), "radio", required=True, options=pairings)),
+        plain(
+            Field("pairing", say("The two of a tandem come"), "radio", required=True, options=pairings,
+                  help=say("Who is a neighbour of whom is set under “Organisations”."))
+        ),
         number_setting(
             Field("places", say("Places of {mentor:pl.nom} who say nothing"), "number", least=1, most=10,
                   width="half", help=say("How many tandems somebody can be in who does not say it."))

@@ -94,8 +94,15 @@ def _names(model: ProgrammeModel) -> EntryList:
     ]
     table = Table(say("Who takes part"), columns, empty=say("No organisation yet."))
     names = _Names(model)
+
+    def follow(*_: object) -> None:
+        near = [column("neighbours", say("Neighbours"), "list")] if names.with_neighbours else []
+        table.columns = [*columns, *near]
+
+    model.observe(follow, "edits")
+    follow()
     return EntryList(
-        model, "organisation", table, rows=names.rows, fields=_name_fields, load=names.load,
+        model, "organisation", table, rows=names.rows, fields=names.fields, load=names.load,
         take=names.take, remove=names.remove, new=say("New organisation"), add=say("Add the organisation"),
     )  # fmt: skip
 
@@ -110,11 +117,18 @@ class _Names:
     def __init__(self, model: ProgrammeModel) -> None:
         self.model = model
 
+    @property
+    def with_neighbours(self) -> bool:
+        """Whether the programme asks who is a neighbour of whom."""
+        return bool(self.model.settings["pairing"] == "near")
+
     def rows(self) -> list[dict[str, Any]]:
         found = []
         for i, edit in enumerate(self.model.organisations):
             limits = own_limits(edit.limits) or say("as the others")
             cells = {"name": edit.name, "limits": limits, "aliases": list(edit.aliases)}
+            if self.with_neighbours:
+                cells["neighbours"] = list(edit.neighbours)
             found.append(row(i, edit.name, cells, editable=self.model.may_change, key=_key(edit)))
         return found
 
@@ -122,7 +136,13 @@ class _Names:
         edit = self.model.organisations[place] if place is not None else OrganisationEdit("")
         own = {"mentees": edit.limits.mentees, "mentors": edit.limits.mentors}
         limits: dict[str, Value] = {role: "" if n is None else str(n) for role, n in own.items()}
-        return {"name": edit.name, "aliases": list(edit.aliases), **limits}
+        held = {
+            "name": edit.name,
+            "aliases": list(edit.aliases),
+            "neighbours": list(edit.neighbours),
+            **limits,
+        }
+        return {field.name: held[field.name] for field in self.fields(held)}
 
     def take(self, place: int | None, values: Mapping[str, Any]) -> None:
         name, known = values["name"].strip(), self.model.organisations
@@ -132,28 +152,40 @@ class _Names:
             **{role: at(role, typed.whole_or_none, values[role], 0, _MOST) for role in ("mentees", "mentors")}
         )
         old = known[place] if place is not None else OrganisationEdit(name)
-        edit = replace(old, aliases=tuple(values["aliases"]), limits=limits).renamed(name)
+        near = tuple(values["neighbours"]) if self.with_neighbours else old.neighbours
+        edit = replace(old, aliases=tuple(values["aliases"]), limits=limits, neighbours=near).renamed(name)
         if place is None:
             known.append(edit)
         else:
             known[place] = edit
+        for i, other in enumerate(known):  # what is said of one holds for the other
+            if other is not edit:
+                told = {*other.neighbours} - {old.name, name} | ({name} if other.name in near else set())
+                known[i] = replace(other, neighbours=tuple(sorted(told)))
         self.model.follow()
 
     def remove(self, place: int) -> None:
-        self.model.organisations.pop(place)
+        gone = self.model.organisations.pop(place).name
+        for i, other in enumerate(self.model.organisations):
+            near = tuple(name for name in other.neighbours if name != gone)
+            self.model.organisations[i] = replace(other, neighbours=near)
         self.model.follow()
 
-
-def _name_fields(_values: Mapping[str, Any]) -> list[Field]:
-    as_others = say("Only where it differs from the others; empty means as the others.")
-    return [
-        Field("name", say("Name of the organisation"), required=True),
-        Field("aliases", say("Other spellings"), "tags", help=say("As files may write it.")),
-        Field("mentees", say("Own quota of {mentee:pl.nom}"), "number", least=0, most=_MOST, width="half",
-              help=as_others),
-        Field("mentors", say("Own quota of {mentor:pl.nom}"), "number", least=0, most=_MOST, width="half",
-              help=as_others),
-    ]  # fmt: skip
+    def fields(self, values: Mapping[str, Any]) -> list[Field]:
+        as_others = say("Only where it differs from the others; empty means as the others.")
+        fields = [
+            Field("name", say("Name of the organisation"), required=True),
+            Field("aliases", say("Other spellings"), "tags", help=say("As files may write it.")),
+            Field("mentees", say("Own quota of {mentee:pl.nom}"), "number", least=0, most=_MOST, width="half",
+                  help=as_others),
+            Field("mentors", say("Own quota of {mentor:pl.nom}"), "number", least=0, most=_MOST, width="half",
+                  help=as_others),
+        ]  # fmt: skip
+        others = {e.name: e.name for e in self.model.organisations if e.name != values["name"].strip()}
+        if self.with_neighbours and others:
+            told = say("Tandems may link the two; it holds both ways.")
+            fields.append(Field("neighbours", say("Neighbours"), "ticks", help=told, options=others))
+        return fields
 
 
 # -- contact persons ---------------------------------------------------------------------------------
