@@ -48,7 +48,7 @@ class Alternatives:
         Columns: ids and names as in :attr:`Matching.tandems`, ``loss_tandems`` and ``loss_total`` (missing
         where no matching is left without it); the tandems are those of the goal ``total``.
         """
-        best, locked = self.matching.best_total.mate, {i for i, _ in self.matching.rules.locked}
+        best, locked = self.matching.best_total.mate, {i for i, _ in self.matching.problem.locked}
         rows = [i for i in np.flatnonzero(best >= 0).tolist() if i not in locked]
         losses = self.arrays.without(rows)
         return _frame(

@@ -136,6 +136,8 @@ def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:
                     mentee_organisation=organisation,
                     mentor=mentor,
                     mentor_organisation=other_organisation,
+                    mentee_id=tandem.mentee_id,
+                    mentor_id=tandem.mentor_id,
                 )
             )
     return found

@@ -131,7 +131,7 @@ class Matching:
             {
                 **self.names(i, j),
                 "score": int(self.scores.total[i, j]),
-                "locked": (i, j) in self.rules.locked,
+                "locked": (i, j) in self.problem.locked,
                 **self.scores.contributions(i, j),
             }
             for i, j in self.indices
@@ -339,7 +339,7 @@ class Matching:
             **self.names(i, j),
             "score": int(self.scores.total[i, j]),
             "contributions": self.scores.contributions(i, j),
-            "locked": (i, j) in self.rules.locked,
+            "locked": (i, j) in self.problem.locked,
             "reasons": explain.pair_sentences(self, i, j),
         }
 

@@ -82,10 +82,16 @@ class Pool:
     def veterans(self) -> tuple[Bools, Bools]:
         """Who of the mentees (n,) and of the mentors (m,) took part in an earlier run.
 
-        That is who stands in the history of the programme, or names earlier runs.
+        That is who stands in the history of the programme, or names earlier runs. A name counts only where
+        it is not known whose it is.
         """
-        ids = {key for tandem in self.earlier for key in (tandem.mentee_id, tandem.mentor_id) if key}
-        names = {key_of(name) for tandem in self.earlier for name in (tandem.mentee, tandem.mentor)}
+        told = [
+            who
+            for tandem in self.earlier
+            for who in ((tandem.mentee_id, tandem.mentee), (tandem.mentor_id, tandem.mentor))
+        ]
+        ids = {person_id for person_id, _ in told if person_id}
+        names = {key_of(name) for person_id, name in told if not person_id}
 
         def knows(a: Application) -> bool:
             return a.person_id in ids or key_of(a.name) in names or bool(a.answers.get("earlier_runs"))

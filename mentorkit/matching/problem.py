@@ -159,7 +159,7 @@ class Problem:
 
     @cached_property
     def big(self) -> int:
-        """The worth of one more tandem: more than any total of scores can be."""
+        """The worth of one more tandem, or of one point of a wish: more than any total of scores can be."""
         return len(self.scores) * int(self.scores.max(initial=0)) + 1
 
     @cached_property
@@ -245,16 +245,11 @@ class Problem:
         allowed[self.locked_pairs] = self.allowed[self.locked_pairs]
         return replace(self, allowed=allowed)
 
-    @cached_property
-    def wish_unit(self) -> int:
-        """The worth of one point of a wish where wishes come first: more than any total of scores."""
-        return len(self.scores) * int(self.scores.max(initial=0)) + 1
-
     def wishes_first(self) -> Problem:
-        """Return the problem in which a fulfilled wish counts before all scores."""
+        """Return the problem in which fulfilled wishes count before scores: each point ``big`` of them."""
         if self.wishes is None:
             return self
-        return replace(self, scores=self.scores + self.wish_unit * self.wishes, wishes=None)
+        return replace(self, scores=self.scores + self.big * self.wishes, wishes=None)
 
     def counting(self) -> Problem:
         """Return the problem in which only the number of tandems counts."""

@@ -138,7 +138,7 @@ def _wishes(problem: Problem) -> Solution:
     """Fulfil as many wishes as can be, then as for the highest total."""
     first = problem.wishes_first()
     mate = _best(first)
-    return _solution(problem, "wishes", mate, certify(first, mate) | {"wish_unit": problem.wish_unit})
+    return _solution(problem, "wishes", mate, certify(first, mate) | {"wish_unit": problem.big})
 
 
 def _fair(problem: Problem) -> Solution:

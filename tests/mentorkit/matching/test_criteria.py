@@ -133,6 +133,9 @@ def test_first_timers_go_beside_those_who_took_part_before():
     names = ("Cem Alt", "Dora Oft", "Emil Neu")
     assert [found["Anna Neu", name] for name in names] == [1, 1, 0]
     assert [found["Bea Alt", name] for name in names] == [0, 0, 1]
+    others = [past[0].with_(mentee_id="P77"), past[1]]  # another Bea Alt, as is known
+    found = values("first_timers", people, past=others)
+    assert [found["Bea Alt", name] for name in names] == [1, 1, 0]
     alone = values("first_timers", [mentee("Anna Neu"), mentor("Emil Neu")])
     assert np.isnan(alone["Anna Neu", "Emil Neu"])
 

@@ -58,7 +58,11 @@ def test_all_other_tandems_stay_where_none_is_released(after):
     assert {ids for ids in present if ids[1] in gone} == set(found.impossible)
     assert found.released == ()
     made = set(zip(found.matching.tandems.mentee_id, found.matching.tandems.mentor_id, strict=True))
-    assert {ids for ids in present if ids[1] not in gone} <= made
+    stay = {ids for ids in present if ids[1] not in gone}
+    assert stay <= made
+    kept = {(t["mentee_id"], t["mentor_id"]) for t in found.matching.to_json()["tandems"] if t["locked"]}
+    assert kept == stay
+    assert set(found.matching.what_if.without().mentee_id).isdisjoint(dict(stay))
 
 
 def test_each_release_gains_something_and_what_is_released_is_named(after):
