@@ -184,7 +184,7 @@ def _with_organisation(person: Application) -> str:
 def pair_sentences(matching: Matching, i: int, j: int) -> list[str]:
     """Say what the score of a pair rests on, one sentence per criterion, and whether it is locked."""
     found = [_criterion_sentence(matching, used, i, j) for used in matching.scores.criteria]
-    if (i, j) not in matching.problem.locked:
+    if (i, j) not in matching.rules.locked:
         return found
     ids = matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id
     reason = next(d.reason for d in matching.rules.decisions if (d.mentee_id, d.mentor_id) == ids)

@@ -38,7 +38,8 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
     ----------
     problem : Problem
     mate : (n,) int
-        An optimum; of a problem in mixed-integer form the solver must have proved it.
+        An optimum; of a problem in mixed-integer form the solver must have proved it. Where the limits cost
+        nothing, so that it is the best without them, too, the potentials prove it.
 
     Returns
     -------
@@ -52,21 +53,30 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
     ArithmeticError
         If the matching is no optimum.
     """
+    if not problem.persons_matter:
+        try:
+            return _by_potentials(problem, mate)
+        except ArithmeticError:
+            if not problem.limits:
+                raise
     value = problem.value(mate)
-    if problem.mixed:
-        return {
-            "form": "mixed-integer",
-            "big": problem.big,
-            "value": value,
-            "bound": value,
-            "gap": 0,
-            "solver": SOLVER,
-        }
+    return {
+        "form": "mixed-integer",
+        "big": problem.big,
+        "value": value,
+        "bound": value,
+        "gap": 0,
+        "solver": SOLVER,
+    }
+
+
+def _by_potentials(problem: Problem, mate: Ints) -> Certificate:
+    """Prove that nothing is worth more, even without the limits."""
     u, v, a, b = _duals(problem, mate)
     return {
         "form": "network",
         "big": problem.big,
-        "value": value,
+        "value": problem.value(mate),
         "dual_value": _bound(problem, u, v, a, b),
         "potentials": {
             "mentees": u.tolist(),
@@ -184,10 +194,10 @@ def _proved_bound(problem: Problem, certificate: Certificate | None) -> int | No
     """Return the upper bound a certificate proves for all answers of a problem, None if it proves none."""
     if not certificate or certificate["big"] != problem.big:
         return None
-    if (certificate["form"] == "mixed-integer") != problem.mixed:
-        return None
+    if certificate["form"] == "network":
+        return None if problem.persons_matter else _checked_potentials(problem, certificate)
     if not problem.mixed:
-        return _checked_potentials(problem, certificate)
+        return None
     proved = certificate["gap"] == 0 and certificate["bound"] == certificate["value"]
     return int(certificate["bound"]) if proved else None
 

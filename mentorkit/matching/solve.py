@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.language import say
+from mentorkit.matching.limited import best_within_limits
 from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.person_quota import NoAnswer, PersonChoice
 from mentorkit.matching.problem import Conflict, Ints, Problem
@@ -173,6 +174,8 @@ def _any_best(problem: Problem) -> Ints:
     """Return an optimum, fixed tandems included."""
     if not problem.mixed:
         return problem.with_locked(optimum(network_of(problem)))
+    if problem.limits:
+        return problem.with_locked(best_within_limits(problem))
     return problem.with_locked(PersonChoice(problem).best())
 
 
