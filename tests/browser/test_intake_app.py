@@ -179,6 +179,10 @@ def withdraw(page):
     page.locator(".mkh:focus", has_text="Lea Lang").wait_for()
     button(page, "Zurückziehen").click()
     button(page, "Bewerbung zurückziehen").click()
+    page.locator(".mkh:focus", has_text="Platz aufgeben?").wait_for()
+    page.get_by_text("Lea Lang hat einen Platz und gibt ihn auf.").wait_for()
+    assert looked_at(page) == []
+    button(page, "Ja, Platz aufgeben").click()
     page.get_by_text("Gespeichert: Lea Lang – zurückgezogen.").wait_for()
     page.locator(".mkh:focus", has_text="Lea Lang").wait_for()
     page.keyboard.press("Escape")
