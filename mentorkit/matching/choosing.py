@@ -58,7 +58,7 @@ def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None
 def standings(store: Store, actor: Actor, run_id: str) -> dict[str, Place]:
     """Return where each application that the actor may see stands in a fixed selection, by its id.
 
-    Empty while nothing is fixed.
+    Empty while nothing is fixed. It is not told why, which is written for who sees the whole selection.
     """
     with store.read() as reader:
         run = reader.get(Run, run_id)
@@ -66,7 +66,8 @@ def standings(store: Store, actor: Actor, run_id: str) -> dict[str, Place]:
         if not (run.selection_fixed and scopes):
             return {}
         found = gather(reader, run, dated=run.orders.by_receipt).select().stands
-    return {key: p for key, p in found.items() if None in scopes or p.organisation in scopes}
+    seen = {key: p for key, p in found.items() if None in scopes or p.organisation in scopes}
+    return {key: replace(p, code="", reason="") for key, p in seen.items()}
 
 
 def since_fixed(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date], dict[str, dt.date]]:

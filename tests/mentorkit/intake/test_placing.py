@@ -14,8 +14,8 @@ from mentorkit.intake import actions, service
 from mentorkit.intake import receipt as receiving
 from mentorkit.matching import basis, choosing, moving_up
 from mentorkit.matching.places import key_of
-from mentorkit.privacy.permissions import sole_actor
-from mentorkit.programme.records import Application, Programme, Run, Source
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Application, Grant, Programme, Run, Source
 from mentorkit.programme.settings import Quotas
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -162,6 +162,19 @@ def test_who_comes_after_the_selection_was_fixed_waits_behind_all_others_and_mov
     for name in (held, waiting):
         act(store, "withdraw", name)
     assert places(store) == {held: "out", waiting: "out", "Nina": "selected", "Otti": "waiting"}
+
+
+def test_where_somebody_stands_tells_a_coordinator_nothing_of_another_organisation(store):
+    take(store, row("Anna", "Börde"), row("Bea"))
+    enter(store, "Anna")  # in Harz, too
+    fix(store, 2)
+    hanna = Actor("hanna", (Grant(id="G1", user_id="hanna", role="organisation", organisation="Harz"),))
+    found = choosing.standings(store, hanna, RUN)
+    assert {(p.person, p.word) for p in found.values() if p.role == "mentee"} == {
+        ("Bea MusterBea", "Has a place"),
+        ("Anna MusterAnna", "Not decided yet"),
+    }
+    assert not [p for p in found.values() if "Börde" in str(p)]
 
 
 def test_who_comes_late_and_takes_no_part_is_out_until_that_is_mended(store):
