@@ -15,17 +15,28 @@ from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, redo, redoable, undo, undoable
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
-from mentorkit.matching.placing import placed, save
+from mentorkit.matching.placing import Kept, heir_since, placed, save
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "history_of", "preview", "readmit",
-    "redo", "redoable", "refuse", "take_back", "undo", "undoable", "withdraw",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "history_of", "not_given_back",
+    "preview", "readmit", "redo", "redoable", "refuse", "take_back", "undo", "undoable", "withdraw",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
+#: Why a place is not given back, in words.
+_KEPT: dict[Kept, str] = {
+    "taken": later("No place is free any more."),
+    "approved": later(
+        "The place was passed on in the meantime and is not taken away again, since the tandems are approved."
+    ),
+    "locked": later(
+        "The place was passed on in the meantime to somebody in a locked tandem and is not taken away again."
+    ),
+    "changed": later("The place was passed on in the meantime and is not taken away again."),
+}
 
 
 @dataclass(frozen=True)
@@ -204,6 +215,26 @@ def foreseen(store: Store, actor: Actor, action: ActionName, application_id: str
     else:
         follows = say("Nobody waits for it.")
     return f"{told} {follows}"
+
+
+def not_given_back(store: Store, actor: Actor, application_id: str, deed: Deed) -> str:
+    """Tell why the place that a deed cost was not given back when it was undone; empty where it was.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`preview`.
+    """
+    with store.read() as reader:
+        application = reader.get(Application, application_id)
+        programme_id = reader.get(Run, application.run_id).programme_id
+        actor.require("application.read", programme_id, application.organisation)
+        if not deed.cost_place or application.place != "waiting":
+            return ""
+        why = heir_since(reader, application, deed.number)
+    if why == "locked" and not actor.may("matching.read", programme_id):
+        why = "changed"
+    return say(_KEPT[why]) if isinstance(why, str) and why in _KEPT else ""
 
 
 def apply(store: Store, actor: Actor, plan: Plan, reason: str = "") -> list[Application]:

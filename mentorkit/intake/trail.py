@@ -60,7 +60,8 @@ _NOTED = frozenset(
 class Deed:
     """One change of an application: who, when, what, why; ``by`` is the name that people see.
 
-    ``cost_place`` tells whether the applicant lost a place of the fixed selection by it.
+    ``cost_place`` tells whether the applicant lost a place of the fixed selection by it; ``number`` is
+    that of the change in the trail.
     """
 
     at: dt.datetime
@@ -70,6 +71,7 @@ class Deed:
     reason: str
     changes: tuple[Difference, ...]
     cost_place: bool = False
+    number: int = 0
 
 
 def history_of(store: Store, actor: Actor, application_id: str) -> list[Deed]:
@@ -257,6 +259,7 @@ def _deed(entry: dict[str, Any], own: frozenset[str] | None, names: dict[str, st
         reason="" if entry["action"] in _NOTED else entry["reason"],
         changes=differences(before, after) if before and after and whole else (),
         cost_place=bool(before and after and before.place == "selected" != after.place),
+        number=entry["id"],
     )
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mentorkit.language import say
-from mentorkit.programme.records import Application, Programme, Run
+from mentorkit.programme.records import Application, PairDecision, Programme, Run
 from mentorkit.store import Reader, Writer
 
 if TYPE_CHECKING:
     from mentorkit.matching.places import Key
 
 MOVE_UP, JOIN, STEP_BACK = "selection.move_up", "selection.join", "selection.step_back"
+#: Why nobody has to give up a place for one to be given back: there is a free one; nobody moved up, and all
+#: are taken; or somebody did, who keeps it.
+Kept = Literal["free", "taken", "approved", "locked", "changed"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ def join(writer: Writer, came: Sequence[Application]) -> list[Application]:
 def give_back(writer: Writer, application: Application, now: Application, deed: int) -> bool:
     """Free the place that an application held before a deed, which is being undone; tell whether it is free.
 
-    Who moved up last since then waits again, unless anything was changed about that application since, or
-    the tandems are approved.
+    Who moved up last since then waits again, unless anything was changed about that application since, it
+    is in a locked tandem, or the tandems are approved.
 
     Parameters
     ----------
@@ -87,24 +90,52 @@ def give_back(writer: Writer, application: Application, now: Application, deed: 
     lost = now.place != "selected" or key_of(now.role, now.organisation) != key
     if not (run.selection_fixed and application.takes_part and application.place == "selected" and lost):
         return False
+    heir = heir_since(writer, application, deed)
+    if isinstance(heir, Application):
+        reason = say("{name} has the place again.", name=application.name)
+        writer.besides(STEP_BACK, reason).save(heir.with_(place="waiting"))
+        return True
+    return heir == "free"
+
+
+def heir_since(reader: Reader, application: Application, deed: int) -> Application | Kept:
+    """Return who has to wait again for an application to have the place it had before a deed, or why nobody.
+
+    Parameters
+    ----------
+    reader
+        The transaction.
+    application
+        At the organisation whose place it had.
+    deed
+        The number of the deed in the trail.
+    """
+    from mentorkit.matching.places import key_of
+
+    run = reader.get(Run, application.run_id)
+    key = key_of(application.role, application.organisation)
     holders = [
         a
-        for a in writer.all(Application, run_id=run.id)
+        for a in reader.all(Application, run_id=run.id)
         if a.place == "selected" and key_of(a.role, a.organisation) == key
     ]
-    quotas = writer.get(Programme, run.programme_id).settings.quotas
-    places = quotas.of(application.role, application.organisation)
+    places = reader.get(Programme, run.programme_id).settings.quotas.of(
+        application.role, application.organisation
+    )
     if places is None or len(holders) < places:
-        return True
-    moved = [e for e in writer.trail(kind="application", action=MOVE_UP) if e["id"] > deed]
+        return "free"
+    moved = [e for e in reader.trail(kind="application", action=MOVE_UP) if e["id"] > deed]
     latest = {a.id: e["id"] for e in moved for a in holders if a.id == e["subject"]}
+    if not latest:
+        return "taken"
+    if run.approved_at:
+        return "approved"
     heir = max(holders, key=lambda a: latest.get(a.id, 0))
-    untouched = writer.trail(kind="application", subject=heir.id)[-1]["id"] == latest.get(heir.id)
-    if run.approved_at or not untouched:
-        return False
-    reason = say("{name} has the place again.", name=application.name)
-    writer.besides(STEP_BACK, reason).save(heir.with_(place="waiting"))
-    return True
+    locks = [d for d in reader.all(PairDecision, run_id=run.id) if d.kind == "lock"]
+    if heir.person_id in {getattr(d, f"{heir.role}_id") for d in locks}:
+        return "locked"
+    untouched = reader.trail(kind="application", subject=heir.id)[-1]["id"] == latest[heir.id]
+    return heir if untouched else "changed"
 
 
 def settle(writer: Writer, stored: Iterable[Application], before: Iterable[Application] = ()) -> None:

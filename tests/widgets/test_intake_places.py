@@ -89,6 +89,19 @@ def test_a_place_that_is_not_given_back_is_told(model):
     )
 
 
+def test_a_place_that_nobody_got_is_not_told_to_be_passed_on(model):
+    look_at(model, "Anna")
+    model.withdraw("krank")
+    look_at(model, "Bea")
+    model.withdraw("krank")  # nobody waits, and Nina takes the place
+    enter(model, "Nina", "Harz")
+    look_at(model, "Bea")
+    model.undo_change()
+    assert model.message.endswith(
+        "Bea Muster (number 1) is on the waiting list now. No place is free any more."
+    )
+
+
 def enter(model, name, chapter, received="4.8.08"):
     entry = EntryModel(model.run, model)
     entry.observe(lambda _: model.follow(), "entered")

@@ -15,7 +15,7 @@ from mentorkit.intake import receipt as receiving
 from mentorkit.matching import basis, choosing, moving_up
 from mentorkit.matching.places import key_of
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Application, Grant, Programme, Run, Source
+from mentorkit.programme.records import Application, Grant, PairDecision, Programme, Run, Source
 from mentorkit.programme.settings import Quotas
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -24,6 +24,7 @@ from mentorkit.workbench import Workbench
 pytestmark = pytest.mark.usefixtures("in_english")
 
 LEAD = sole_actor("eva")
+HANNA = Actor("hanna", (Grant(id="G1", user_id="hanna", role="organisation", organisation="Harz"),))
 RUN, PROGRAMME = "party-chapters/2008/09", "party-chapters"
 HEAD = "Nachname;Vorname;Geb.-Jahr;Kreisverband;E-Mail;Themen;Eingang"
 LATE, IN_TIME = "5.10.08", "4.8.08"
@@ -168,8 +169,7 @@ def test_where_somebody_stands_tells_a_coordinator_nothing_of_another_organisati
     take(store, row("Anna", "Börde"), row("Bea"))
     enter(store, "Anna")  # in Harz, too
     fix(store, 2)
-    hanna = Actor("hanna", (Grant(id="G1", user_id="hanna", role="organisation", organisation="Harz"),))
-    found = choosing.standings(store, hanna, RUN)
+    found = choosing.standings(store, HANNA, RUN)
     assert {(p.person, p.word) for p in found.values() if p.role == "mentee"} == {
         ("Bea MusterBea", "Has a place"),
         ("Anna MusterAnna", "Not decided yet"),
@@ -234,6 +234,75 @@ def test_a_place_that_was_passed_on_is_not_given_back_once_more_was_changed_abou
     mend(store, "Bea", topics="Medien")
     assert undo(store, "Anna").place == "waiting"
     assert places(store) == {"Anna": "waiting", "Bea": "selected"}
+
+
+def lock(store, name):
+    """Lock a tandem of somebody with Mia."""
+    mia = next(a for a in service.applications(store, LEAD, RUN) if a.role == "mentor")
+    pair = {"mentee_id": people(store)[name].person_id, "mentor_id": mia.person_id}
+    with store.write("eva", "test") as writer:
+        writer.save(PairDecision(id=writer.new_id(PairDecision), run_id=RUN, kind="lock", reason="x", **pair))
+
+
+def approve(store):
+    run = run_of(store)
+    with store.write("eva", "test") as writer:
+        writer.save(run.with_(approved_at=writer.at))
+
+
+def test_a_place_is_not_taken_from_who_is_in_a_locked_tandem(store):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1)
+    act(store, "withdraw", "Anna")
+    lock(store, "Bea")
+    assert undo(store, "Anna").place == "waiting"
+    assert places(store) == {"Anna": "waiting", "Bea": "selected"}
+    with store.read() as reader:
+        assert basis.gather(reader, reader.get(Run, RUN)).match().status == "optimal"
+
+
+def undone(store, name, actor=LEAD):
+    """Undo the last change of somebody, and return what is told of the place."""
+    application = people(store)[name]
+    deed = actions.undoable(store, actor, application.id)
+    actions.undo(store, actor, application.id, application.version)
+    return actions.not_given_back(store, actor, application.id, deed)
+
+
+def corrected(store):
+    mend(store, "Bea", topics="Medien")
+
+
+def locked(store):
+    lock(store, "Bea")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "actor", "why"),
+    [
+        (places, LEAD, ""),
+        (corrected, LEAD, "{} and is not taken away again."),
+        (locked, LEAD, "{} to somebody in a locked tandem and is not taken away again."),
+        (locked, HANNA, "{} and is not taken away again."),  # she does not see the matching
+        (approve, LEAD, "{} and is not taken away again, since the tandems are approved."),
+    ],
+)
+def test_it_is_told_why_a_place_is_not_given_back(store, meanwhile, actor, why):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1)
+    act(store, "withdraw", "Anna")
+    meanwhile(store)
+    assert undone(store, "Anna", actor) == why.format("The place was passed on in the meantime")
+    assert places(store)["Bea"] == ("selected" if why else "waiting")
+
+
+def test_a_place_that_nobody_got_is_not_told_to_be_passed_on(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    fix(store, 2)
+    limit(store, 1)
+    act(store, "withdraw", "Anna")
+    assert undone(store, "Anna") == "No place is free any more."
+    assert places(store) == {"Anna": "waiting", "Bea": "selected", "Cora": "waiting"}
 
 
 def test_undoing_something_else_takes_nobody_s_place(store):

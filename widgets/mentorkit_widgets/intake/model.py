@@ -173,11 +173,11 @@ class IntakeModel(Reading):
         if application is None or self.place != "stored":
             return
         deed = self.undoable() if go is trail.undo else None
+        store, actor = self.run.bench.store, self.run.bench.actor
         with self._changing(application):
-            now = go(self.run.bench.store, self.run.bench.actor, application.id, application.version)
+            go(store, actor, application.id, application.version)
             self._settled(application.id)
-            if deed is not None and deed.cost_place and now.place == "waiting":
-                kept = say("The place was passed on in the meantime and is not taken away again.")
+            if deed is not None and (kept := actions.not_given_back(store, actor, application.id, deed)):
                 self.say(f"{self.message} {kept}")
 
     # -- typing ---------------------------------------------------------------------------------
