@@ -203,18 +203,27 @@ def foreseen(store: Store, actor: Actor, action: ActionName, application_id: str
         if effect.after is None or effect.application.place != "selected":
             return ""
         placing = placed(reader, [effect.after])
-        heirs = [reader.get(Application, key).name for key, _ in placing.heirs]
-        approved = reader.get(Run, effect.application.run_id).approved_at
-    if placing.applications[0].place == "selected":
-        return ""
+        if placing.applications[0].place == "selected":
+            return ""
+        follows = _follows(reader, effect.application, placing.heirs)
     told = say("{name} has a place and gives it up.", name=effect.application.name)
-    if heirs:
-        follows = say_n("{names} moves up.", "{names} move up.", len(heirs), names=listing(heirs))
-    elif approved:
-        follows = say("Nobody moves up, since the tandems are approved.")
-    else:
-        follows = say("Nobody waits for it.")
     return f"{told} {follows}"
+
+
+def _follows(reader: Reader, application: Application, heirs: Sequence[tuple[str, str]]) -> str:
+    """Tell who gets the place that an application gives up, or why nobody does."""
+    from mentorkit.matching.places import key_of
+
+    if heirs:
+        names = [reader.get(Application, key).name for key, _ in heirs]
+        return say_n("{names} moves up.", "{names} move up.", len(names), names=listing(names))
+    key = key_of(application.role, application.organisation)
+    others = reader.all(Application, run_id=application.run_id)
+    if not any(a.place == "waiting" and key_of(a.role, a.organisation) == key for a in others):
+        return say("Nobody waits for it.")
+    if reader.get(Run, application.run_id).approved_at:
+        return say("Nobody moves up, since the tandems are approved.")
+    return say("Nobody moves up: all places are taken even without it.")
 
 
 def not_given_back(store: Store, actor: Actor, application_id: str, deed: Deed) -> str:

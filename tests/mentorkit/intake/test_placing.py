@@ -325,9 +325,21 @@ def test_it_is_told_beforehand_who_loses_a_place_and_who_moves_up(store):
     assert told("Anna") == "Anna MusterAnna has a place and gives it up. Bea MusterBea moves up."
     assert told("Anna", "refuse") == told("Anna")
     assert (told("Bea"), told("Anna", "accept"), places(store)) == ("", "", before)
+    approve(store)
+    assert told("Anna").endswith("Nobody moves up, since the tandems are approved.")
     act(store, "withdraw", "Bea")
     act(store, "withdraw", "Cora")
     assert told("Anna").endswith("Nobody waits for it.")
+
+
+def test_where_more_have_a_place_than_there_are_nobody_moves_up_and_that_is_told(store):
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    fix(store, 2)
+    limit(store, 1)
+    told = actions.foreseen(store, LEAD, "withdraw", people(store)["Anna"].id)
+    assert told.endswith("Nobody moves up: all places are taken even without it.")
+    act(store, "withdraw", "Anna")
+    assert places(store) == {"Anna": "out", "Bea": "selected", "Cora": "waiting"}
 
 
 def test_an_entry_that_ends_or_begins_taking_part_gives_up_a_place_or_gets_one(store):
