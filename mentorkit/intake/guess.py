@@ -21,6 +21,10 @@ _PATTERNS = (
     ("phone", re.compile(r"(?:\+|00?)[\d\s/()-]{6,}")),
 )
 
+#: In so many cells without a heading a known organisation must stand: others may be new ones.
+_KNOWN = 0.5
+#: A name alone in a column has two words of letters that are not all capitals, such as no “A II” has.
+_WORD = re.compile(r"[^\W\d_][^\W\d_]*[a-zà-öø-ÿß-ſ]")
 #: Of these no other field looks the same.
 _TELLING = frozenset({"email", "gender", "pay_grade"})
 
@@ -38,7 +42,7 @@ def guess_columns(rows: Sequence[Sequence[str]], known: Organisations | None = N
     found: dict[int, str] = {}
     for place in range(max(map(len, rows[:_ROWS]), default=0)):
         cells = [row[place] for row in rows[:_ROWS] if place < len(row) and row[place]]
-        field = "organisation" if known and _are_organisations(cells, known) else _field_of(cells)
+        field = "organisation" if known and _are_organisations(cells, known, _KNOWN) else _field_of(cells)
         if field and field not in found.values():
             found[place] = field
     return found
@@ -49,7 +53,11 @@ def _field_of(cells: Sequence[str]) -> str | None:
     for field, pattern in _PATTERNS:
         if sum(pattern.fullmatch(cell) is not None for cell in cells) >= least:
             return field
-    return NAME if sum(map(looks_like_a_name, cells)) >= least else None
+    return NAME if sum(map(_is_a_whole_name, cells)) >= least else None
+
+
+def _is_a_whole_name(cell: str) -> bool:
+    return looks_like_a_name(cell) and len(_WORD.findall(cell)) > 1
 
 
 def proposed_field(cells: Sequence[str], known: Organisations) -> str | None:
@@ -60,7 +68,7 @@ def proposed_field(cells: Sequence[str], known: Organisations) -> str | None:
     return "organisation" if _are_organisations(cells, known) else None
 
 
-def _are_organisations(cells: Sequence[str], known: Organisations) -> bool:
+def _are_organisations(cells: Sequence[str], known: Organisations, share: float = _SHARE) -> bool:
     if known.settings.kind != "known" or not cells:
         return False
-    return sum(known.match(cell).name is not None for cell in cells) >= _SHARE * len(cells)
+    return sum(known.match(cell).name is not None for cell in cells) >= share * len(cells)

@@ -36,7 +36,7 @@ _DEEDS = {
     REDO: later("Change restored"),
     "programme.change": later("Judged anew, since the programme was changed"),
     "selection.fix": later("Selection fixed"),
-    "selection.release": later("Selection released"),
+    "selection.release": later("Selection reopened"),
     "selection.rank": later("Ranked"),
     "selection.move_up": later("Moved up from the waiting list"),
     "selection.join": later("Came into the fixed selection"),

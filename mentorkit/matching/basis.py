@@ -200,5 +200,5 @@ def refuse_fixed(run: Run) -> None:
     """
     if run.selection_fixed:
         raise RuleBroken(
-            say("The selection is fixed. Please release it before changing by what places are given.")
+            say("The selection is fixed. Please reopen it before changing by what places are given.")
         )

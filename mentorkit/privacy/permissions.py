@@ -76,7 +76,7 @@ REFUSALS: dict[str, str] = {
     "form.give": later("Your role does not allow you to send forms to these applicants."),
     "selection.rank": later("Your role does not allow you to rank these applications."),
     "selection.read": later("Your role does not allow you to look at the selection."),
-    "selection.fix": later("Your role does not allow you to fix the selection or to release it."),
+    "selection.fix": later("Your role does not allow you to fix the selection or to reopen it."),
     "letter.make": later("Your role does not allow you to write to these applicants."),
     "matching.read": later("Your role does not allow you to look at the matching."),
     "matching.decide": later("Your role does not allow you to lock pairs or to rule them out."),

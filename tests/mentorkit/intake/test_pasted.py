@@ -41,6 +41,20 @@ def test_pasted_cells_without_headings_are_asked_for_role_and_columns():
     assert told.raws[1].source.row == 2
 
 
+def test_towns_of_which_some_are_new_are_guessed_as_organisations_and_degrees_as_no_names():
+    lines = [
+        ("Fanny", "Falke", "Bergkamen", "f@example.org", "A II"),
+        ("Gerda", "Groß", "Kamen", "g@example.org", "A II"),
+        ("Hella", "Hase", "Gemeinde Holzwickede", "h@example.org", "B I"),
+        ("Ines", "Igel", "Stadt Selm", "i@example.org", "A II"),
+        ("Jutta", "Jung", "Bergkammen", "j@example.org", "A II"),
+    ]
+    intake = read_pasted("\n".join("\t".join(line) for line in lines), ADMINISTRATIONS)
+    guesses = {q.samples[0]: q.guess for q in mapping.questions(intake) if q.kind == "column"}
+    assert guesses["Bergkamen"] == "organisation"
+    assert guesses["A II"] == ""
+
+
 @pytest.mark.parametrize(
     ("line", "fields"),
     [

@@ -260,9 +260,9 @@ class SelectionModel(Model):
     def _release(self) -> None:
         from mentorkit.matching import choosing
 
-        with self._changing(say("The selection is being released …")):
+        with self._changing(say("The selection is being reopened …")):
             choosing.release_selection(*self._hands, self.state.record.version)
-            self.say(say("The selection is released: who gets a place is open again."))
+            self.say(say("The selection is open again: who gets a place is open again."))
 
     def _fill(self) -> None:
         from mentorkit.matching import moving_up
@@ -333,7 +333,7 @@ class SelectionModel(Model):
             now = letters(*self._hands)
             changed, kept = now.changed(self._prepared), now.kept(self._prepared)
         else:
-            self._prepared, kept, changed = None, None, [say("The selection was released.")]
+            self._prepared, kept, changed = None, None, [say("The selection was reopened.")]
         if changed:
             self.chosen, self.file = "", None
         self.outdated, self.letters = tuple(changed), kept
@@ -341,7 +341,7 @@ class SelectionModel(Model):
     def _older(self) -> RuleBroken:
         if self.state.fixed:
             return RuleBroken(say("Some letters have changed. Please prepare those again."))
-        return RuleBroken(say("The selection was released."))
+        return RuleBroken(say("The selection was reopened."))
 
     def pack(self, *, renewed: bool = False) -> None:
         """Make one file of all letters, or of those that were prepared last."""

@@ -55,7 +55,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.order = Choice(say("How places are given"), order_words(), model.state.record.orders.general)
         self.order.observe(lambda change: model.choose_order(change["new"]), "value")
         self.fix = button(say("Fix the selection …"), lambda: model.ask("fix"), primary=True)
-        self.release = button(say("Release the selection …"), lambda: model.ask("release"))
+        self.release = button(say("Reopen the selection …"), lambda: model.ask("release"))
         self.fill = button(say("Let those who wait move up …"), lambda: model.ask("fill"))
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", ""))
         self.question.add_class("mk-card")
@@ -269,9 +269,9 @@ def _questions(model: SelectionModel) -> dict[str, tuple[str, str, str]]:
             say("Yes, fix the selection"),
         ),
         "release": (
-            say("Release the selection?"),
+            say("Reopen the selection?"),
             say("Who gets a place is open again then. Rankings stay as they are."),
-            say("Yes, release the selection"),
+            say("Yes, reopen the selection"),
         ),
         "fill": (
             say("Let those who wait move up?"),

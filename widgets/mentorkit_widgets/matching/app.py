@@ -128,7 +128,7 @@ class MatchingView(View):
         """Whether the selection is fixed, and the button that changes it."""
         self.about_selection = w.HTML()
         self.fix = button(say("Fix the selection …"), lambda: self.model.ask("fix"))
-        self.release = button(say("Release the selection …"), lambda: self.model.ask("release"))
+        self.release = button(say("Reopen the selection …"), lambda: self.model.ask("release"))
         box = w.VBox([self.about_selection, actions(self.fix, self.release)])
         self._fill_selection(box)
         return box

@@ -322,7 +322,7 @@ class MatchingModel(Model):
     def _release(self) -> None:
         from mentorkit.matching import choosing
 
-        with self._changing(say("The selection is being released …")):
+        with self._changing(say("The selection is being reopened …")):
             choosing.release_selection(*self._hands, self.state.version)
             self._read()
-            self.say(say("The selection is released: the matching chooses within the quotas again."))
+            self.say(say("The selection is open again: the matching chooses within the quotas again."))

@@ -50,9 +50,9 @@ def question_words(deed: str, state: State, open_until: dt.date | None = None) -
             say("Yes, fix the selection"),
         )
     return (
-        say("Release the selection?"),
+        say("Reopen the selection?"),
         say("Then the matching chooses within the quotas again, from all applications that take part."),
-        say("Yes, release the selection"),
+        say("Yes, reopen the selection"),
     )
 
 

@@ -257,7 +257,7 @@ _OF_ONE: dict[str, str] = {
 }
 _DEEDS: dict[str, str] = {
     "selection.fix": later("{who} fixed the selection."),
-    "selection.release": later("{who} released the selection."),
+    "selection.release": later("{who} reopened the selection."),
     "matching.approve": later("{who} approved the tandems."),
     "matching.withdraw": later("{who} took back the approval of the tandems."),
     "programme.add": later("{who} set up the run."),
