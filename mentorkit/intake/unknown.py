@@ -221,7 +221,12 @@ def _remove(writer: Writer, context: Context, organisation: Organisation, key: s
             runs[a.run_id].approved_at or spelling_key(a.entries.get("organisation", ""), settings) != key
         )
     ]  # fmt: skip
-    if others or organisation.contacts or organisation.name in context.settings.quotas.own:
+    counted = any(
+        limit.field == "organisation" and organisation.name in limit.values
+        for limit in context.settings.limits
+    )
+    told = organisation.name in context.settings.quotas.own or settings.near(organisation.name) or counted
+    if others or organisation.contacts or told:
         raise RuleBroken(say("{name} is in use; it stays as it is.", name=organisation.name))
     if settings.kind == "known":
         _save_names(writer, context, [name for name in settings.names if name != organisation.name])

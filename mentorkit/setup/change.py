@@ -151,7 +151,7 @@ def problems(
         "pairing": _pairing(settings),
         "criteria": _criteria(settings["criteria"]),
         "rules": _rules(settings["rules"], settings["questions"]),
-        "limits": _limits(settings),
+        "limits": _limits(settings, organisations),
         "distances": _distances(settings),
         "questions": _questions(settings["questions"]),
         "organisations": _organisations(settings, organisations),
@@ -201,12 +201,15 @@ def _rules(rules: Sequence[Mapping[str, Any]], questions: Mapping[str, Sequence[
     return ""
 
 
-def _limits(settings: Mapping[str, Any]) -> str:
+def _limits(settings: Mapping[str, Any], organisations: Sequence[OrganisationEdit]) -> str:
     limits, questions = settings["limits"], settings["questions"]
+    names = {_plain(edit.name) for edit in organisations}
     for given in limits:
         name = given["field"]
         if name == "organisation" and settings["organisations"]["kind"] == "none":
             return say("Without organisations no limit can count them. Please take it out.")
+        if name == "organisation" and (gone := [v for v in given["values"] if _plain(v) not in names]):
+            return say("A limit counts “{name}”, which does not take part. Please take it out.", name=gone[0])
         if name not in (VETERAN, *ALWAYS, *questions[given["role"]]):
             return say(
                 "A limit counts “{field}”, which is not asked. Please ask it, or take the limit out.",
@@ -222,6 +225,10 @@ def _limits(settings: Mapping[str, Any]) -> str:
         if max(told.values(), default=0) > 1
         else ""
     )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _distances(settings: Mapping[str, Any]) -> str:

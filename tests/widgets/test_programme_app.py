@@ -457,6 +457,17 @@ def test_a_quota_that_is_no_number_is_said_at_its_field(view, model):
     assert not view.changes.save.disabled
 
 
+def test_the_first_organisation_is_added_where_neighbours_are_asked(view):
+    enter(form_with(open_part(view, "general"), "pairing"), pairing="near")
+    entry = entries(open_part(view, "organisations"))
+    for name in [row["name"] for row in entry.table.rows]:
+        entry.table.act(next(row["id"] for row in entry.table.rows if row["name"] == name), "remove")
+    assert entry.table.rows == []
+    entry.add.click()
+    enter(entry.form, name="Kamen")
+    assert [row["name"] for row in entry.table.rows] == ["Kamen"]
+
+
 def test_neighbours_are_set_where_tandems_may_link_them_and_hold_both_ways(view, model, bench):
     part = open_part(view, "organisations")
     entry = entries(part)

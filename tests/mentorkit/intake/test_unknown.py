@@ -7,6 +7,7 @@ from mentorkit.intake import service
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.unknown import answer, take_back, unknown, unknown_among
 from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.pair_rules import TandemLimit
 from mentorkit.programme.records import Application, Grant, Organisation, Programme, Run
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -101,6 +102,24 @@ def test_what_others_rely_on_stays(bench, chapters):
     with pytest.raises(RuleBroken):
         take_back(bench, LEAD, chapters, "Dessau", "Dessau Stadt")
     assert stored(bench, chapters) == before
+
+
+def test_a_neighbour_and_whom_a_limit_counts_stay(bench, chapters):
+    service.intake(bench, LEAD, chapters, [FILE])
+    answer(bench, LEAD, chapters, "Dessau", "Dessau Stadt", new=True)
+    limit = TandemLimit(role="mentee", field="organisation", values=("Dessau Stadt",), most=1)
+    for change in ({"neighbours": {"Harz": ("Dessau Stadt",)}}, {"limits": (limit,)}):
+        with bench.write("lead", "programme.change") as writer:
+            programme = writer.get(Programme, "party-chapters")
+            settings = programme.settings
+            own = {"neighbours": change.get("neighbours", {})}
+            update = {
+                "organisations": settings.organisations.model_copy(update=own),
+                "limits": change.get("limits", ()),
+            }
+            writer.save(programme.with_(settings=settings.model_copy(update=update)))
+        with pytest.raises(RuleBroken, match="Dessau Stadt"):
+            take_back(bench, LEAD, chapters, "Dessau", "Dessau Stadt")
 
 
 def test_a_misspelt_company_waits_for_an_answer_and_is_not_stored_as_known(bench, firms):

@@ -152,7 +152,7 @@ class _Names:
             **{role: at(role, typed.whole_or_none, values[role], 0, _MOST) for role in ("mentees", "mentors")}
         )
         old = known[place] if place is not None else OrganisationEdit(name)
-        near = tuple(values["neighbours"]) if self.with_neighbours else old.neighbours
+        near = tuple(values.get("neighbours", old.neighbours))  # asked where there are others to name
         edit = replace(old, aliases=tuple(values["aliases"]), limits=limits, neighbours=near).renamed(name)
         if place is None:
             known.append(edit)
