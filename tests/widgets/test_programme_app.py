@@ -463,8 +463,8 @@ def test_the_first_organisation_is_added_where_neighbours_are_asked(view):
     for name in [row["name"] for row in entry.table.rows]:
         entry.table.act(next(row["id"] for row in entry.table.rows if row["name"] == name), "remove")
     assert entry.table.rows == []
-    entry.add.click()
     enter(entry.form, name="Kamen")
+    entry.add.click()
     assert [row["name"] for row in entry.table.rows] == ["Kamen"]
 
 
