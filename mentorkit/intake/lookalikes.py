@@ -11,7 +11,7 @@ from typing import get_args
 from mentorkit.errors import NotFound
 from mentorkit.intake.assess import revised
 from mentorkit.intake.judge import codes
-from mentorkit.intake.merge import RIGHT
+from mentorkit.intake.merge import RIGHT, counting_with
 from mentorkit.intake.names import misspelt, name_key
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances, by_last_name, email_key
@@ -36,11 +36,15 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Two persons who may be one, and why; one person twice where two applications are that person's."""
+    """Two persons who may be one, and why; one person twice where two applications are that person's.
+
+    ``stays`` is the id of the better one of these two applications; empty for two persons.
+    """
 
     keep: Person
     other: Person
     why: str
+    stays: str = ""
 
 
 def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
@@ -67,7 +71,7 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
     here = {a.person_id for a in stored if a.withdrawn is None}
     accepted = {a.person_id for a in stored if a.admitted and "duplicate" in codes(a.findings)}
     roles = {(a.person_id, a.role) for a in stored}
-    found: dict[tuple[str, str], Suggestion] = {}
+    found: dict[tuple[str, ...], Suggestion] = {}
     for group in _near(people):
         for one, two in combinations(group, 2):
             pair = {one.id, two.id}
@@ -77,21 +81,24 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
             if pair & here and not two_said and (why := _why(one, two)):
                 found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
     by_id = {person.id: person for person in people}
-    for one_id, two_id in _doubled(stored):
-        if _ordered(one_id, two_id) not in apart and not {(one_id, two_id), (two_id, one_id)} & set(found):
-            why = "twice" if one_id == two_id else "double"
-            found[one_id, two_id] = Suggestion(by_id[one_id], by_id[two_id], say(_WHY[why]))
+    for other, doubling in _doubled(stored):
+        ids, person = (other.person_id, doubling.person_id), by_id[other.person_id]
+        if other.person_id == doubling.person_id:
+            stays = counting_with(doubling, (a for a in stored if a.person_id == person.id))[0].id
+            found[stays,] = Suggestion(person, person, say(_WHY["twice"]), stays)
+        elif _ordered(*ids) not in apart and not {ids, ids[::-1]} & set(found):
+            found[ids] = Suggestion(person, by_id[ids[1]], say(_WHY["double"]))
     return sorted(found.values(), key=lambda suggestion: by_last_name(suggestion.keep))
 
 
-def _doubled(stored: Sequence[Application]) -> Iterable[tuple[str, str]]:
-    """Yield whose applications were found to be doubles, with the person before, unless somebody decided."""
+def _doubled(stored: Sequence[Application]) -> Iterable[tuple[Application, Application]]:
+    """Yield the applications that were found to be doubles, each after the other, unless somebody decided."""
     seen = Acquaintances()
     for application in stored:
         if application.withdrawn is None and application.overruled is None:
             doubted = "duplicate" in codes(application.findings)
             if doubted and (other := seen.same(application, doubted=True)):
-                yield other.person_id, application.person_id
+                yield other, application
         seen.add(application)
 
 

@@ -29,6 +29,7 @@ from mentorkit.programme.records import (
     Person,
     Prospect,
     Record,
+    Run,
     Tandem,
     TwoPersons,
     Wish,
@@ -114,8 +115,9 @@ class Preview:
 def preview(store: Store, actor: Actor, keep_id: str, other_id: str, *, stays: str = "") -> Preview:
     """Return what putting two persons together would change. Changes nothing.
 
-    Named twice, a person's own applications for the same role in one run are put together; the one of the
-    id ``stays`` is kept then, or the better one.
+    Named twice, a person's own applications for the same role in one run are put together: those that count
+    with the one of the id ``stays``, which is kept; without it the first that are several, and the better one
+    is kept.
 
     Raises
     ------
@@ -144,22 +146,23 @@ def _preview(reader: Reader, actor: Actor, keep_id: str, other_id: str, stays: s
     moves = tuple(_naming(reader, other.id))
     own = reader.all(Application, person_id=keep.id)
     theirs = [record for record in moves if isinstance(record, Application)]
-    doubles = tuple(_double(*_ranked((a, b))) for a in own for b in theirs if _both_count(a, b))
+    both = {(a.run_id, a.role): a for a in own if any(_both_count(a, b) for b in theirs)}
+    doubles = [d for a in both.values() for d in _doubles(counting_with(a, (*own, *theirs)))]
     hindrances = tuple(_hindrances(reader, keep, other, moves))
-    return Preview(keep, other, keep.with_(**filled), moves, doubles, hindrances, tuple(own))
+    return Preview(keep, other, keep.with_(**filled), moves, tuple(doubles), hindrances, tuple(own))
 
 
 def _preview_of_one(reader: Reader, person: Person, stays: str) -> Preview:
-    """Return what putting the applications of one person together would change."""
+    """Return what putting the applications of one person for one run and role together would change."""
     own = reader.all(Application, person_id=person.id)
-    groups = {(a.run_id, a.role): [b for b in own if _both_count(a, b)] for a in own}
-    doubles: list[Double] = []
-    for group in groups.values():
-        best, *others = _ranked(group, stays) if group else (None,)
-        doubles += [_double(best, other) for other in others] if best else []
-    if not doubles:
+    groups = (counting_with(a, own, stays) for a in own if stays in ("", a.id))
+    group = next((group for group in groups if len(group) > 1), None)
+    if group is None:
         raise NotFound(say("{name} has not applied twice.", name=person.name))
-    return Preview(person, person, person, (), tuple(doubles), (), tuple(own), stays)
+    run = reader.get(Run, group[0].run_id)
+    told = say("The tandems of {run} are approved. Please withdraw the approval first.", run=run.name)
+    hindrances = (told,) if run.approved_at else ()
+    return Preview(person, person, person, (), tuple(_doubles(group)), hindrances, tuple(own), stays)
 
 
 def _naming(reader: Reader, person_id: str) -> Iterable[Record]:
@@ -168,18 +171,29 @@ def _naming(reader: Reader, person_id: str) -> Iterable[Record]:
         yield from found.values()
 
 
+def counting_with(
+    one: Application, applications: Iterable[Application], stays: str = ""
+) -> list[Application]:
+    """Return which applications count for the same role and run as one of them.
+
+    First is which stays: the one of the id ``stays``, who has a place, who takes part, the one with more
+    answers, then the earlier.
+    """
+
+    def worth(a: Application) -> tuple[bool, bool, bool, int]:
+        return a.id == stays, a.place == "selected", a.takes_part, len(a.answers)
+
+    return sorted((a for a in applications if _both_count(a, one)), key=worth, reverse=True)
+
+
 def _both_count(one: Application, two: Application) -> bool:
     same = (one.run_id, one.role) == (two.run_id, two.role)
     return same and one.withdrawn is None and two.withdrawn is None
 
 
-def _ranked(applications: Sequence[Application], stays: str = "") -> list[Application]:
-    """Put first which stays: what is said, who takes part, the one with more answers, then the earlier."""
-
-    def worth(a: Application) -> tuple[bool, bool, bool, int]:
-        return a.id == stays, a.place == "selected", a.takes_part, len(a.answers)
-
-    return sorted(applications, key=worth, reverse=True)
+def _doubles(group: Sequence[Application]) -> list[Double]:
+    """Return the applications that go, each with the first, which stays."""
+    return [_double(group[0], goes) for goes in group[1:]]
 
 
 def _double(stays: Application, goes: Application) -> Double:

@@ -537,6 +537,7 @@ def test_a_second_application_of_one_person_is_compared_from_its_panel_and_one_s
     assert not visible(merging.nobody)
     assert view.title.text == "Two applications of Annerose Höf (anne@example.org)"
     assert "a.csv, row 3" in view.facts.value
+    assert f"<td>mentee {chapters.record.name}: " in view.facts.value
     assert "b.csv, row 3" in view.facts.value
     assert not visible(view.two)
     view.swap.click()

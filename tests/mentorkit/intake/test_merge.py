@@ -21,6 +21,7 @@ from mentorkit.programme.records import (
     PairDecision,
     Person,
     Prospect,
+    Run,
     Source,
     Tandem,
     TwoPersons,
@@ -366,6 +367,35 @@ def test_of_two_applications_of_one_person_one_stays_with_the_best_of_both_and_c
     unmerge(store, LEAD, person, person)
     assert everything(store) == before
     assert merged(store, LEAD, "party-chapters") == []
+
+
+def test_only_applications_for_the_run_and_role_of_the_one_that_stays_are_put_together(store, run):
+    later = Workbench(store, LEAD).add("party-chapters", run="2030").id
+    asked = [(run, "mentee"), (run, "mentor"), (later, "mentee")]
+    twice = {key: [enter(store, *key, "Anna", "Hof", "anna@example.org", topics=text)
+                   for text in ("Medien", "Recht")] for key in asked}  # fmt: skip
+    person = twice[run, "mentee"][0].person_id
+    assert {a.person_id for pair in twice.values() for a in pair} == {person}
+    found = [s for r in (run, later) for s in suggestions(store, LEAD, r)]
+    assert [s.stays for s in found] == [first.id for first, _ in twice.values()]
+    for key, (stays, goes) in reversed(twice.items()):
+        plan = preview(store, LEAD, person, person, stays=stays.id)
+        assert [(d.stays.id, d.goes.id) for d in plan.doubles] == [(stays.id, goes.id)], key
+        merge(store, LEAD, plan)
+    withdrawn = {key for key, a in everything(store)[Application].items() if a["withdrawn"]}
+    assert withdrawn == {goes.id for _, goes in twice.values()}
+
+
+def test_of_two_applications_in_an_approved_run_none_is_withdrawn(store, run, twice):
+    with store.write("eva", "test") as writer:
+        found = writer.get(Run, run)
+        writer.save(found.with_(approved_at=writer.at))
+    person, before = twice[0].person_id, everything(store)
+    plan = preview(store, LEAD, person, person, stays=twice[0].id)
+    assert len(plan.hindrances) == 1
+    with pytest.raises(RuleBroken):
+        merge(store, LEAD, plan)
+    assert everything(store) == before
 
 
 def test_a_person_with_one_application_is_put_together_with_nobody(store, run):

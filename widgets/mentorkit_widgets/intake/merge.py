@@ -195,7 +195,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if plan is None:
             self.title.text = ""
             return
-        told = _applications(plan) if plan.of_one else _side_by_side(self.model, plan)
+        told = _applications(self.model, plan) if plan.of_one else _side_by_side(self.model, plan)
         self.facts.value = told + _facts(plan)
         shown(self.two, not plan.of_one)
         offered = {
@@ -237,7 +237,7 @@ def _suggested(found: lookalikes.Suggestion) -> dict[str, Any]:
     if of_one:
         title = say("Compare the two applications of {one}", **both)
     return {
-        "id": f"{found.keep.id} {found.other.id}",
+        "id": f"{found.keep.id} {found.other.id} {found.stays}".strip(),
         "name": cell(found.keep.name, note=found.keep.email or ""),
         "other": cell(found.other.name, note=found.other.email or ""),
         "why": found.why,
@@ -315,12 +315,12 @@ def _side_by_side(model: MergeModel, plan: service.Preview) -> Markup:
     return table_of(say("The two side by side"), heads, rows, css="mk-understood")
 
 
-def _applications(plan: service.Preview) -> Markup:
+def _applications(model: MergeModel, plan: service.Preview) -> Markup:
     """Return what the applications of one person say, side by side."""
     both = [plan.doubles[0].stays, *(double.goes for double in plan.doubles)]
-    known = {say("Where from"): [origin(a) for a in both]}
+    known = {say("Applications"): [model.applied([a]) for a in both]}
+    known |= {say("Where from"): [origin(a) for a in both]}
     known |= {f.label: [a.entries.get(name, "") for a in both] for name, f in FIELDS.items()}
-    known[say("Result")] = [state_word(a) for a in both]
     rows = Markup().join(
         markup(
             '<tr><th scope="row">{label}</th>{cells}</tr>',

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from mentorkit.intake.judge import codes
 from mentorkit.intake.lookalikes import suggestions
-from mentorkit.intake.merge import RIGHT
+from mentorkit.intake.merge import RIGHT, counting_with
 from mentorkit.intake.past import key_of
 from mentorkit.intake.people import by_last_name, email_key
 from mentorkit.language import say, say_n
@@ -40,10 +40,10 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         """Who may be one, was put together or told apart; read when somebody looks."""
         return MergeModel(self.model.run, self.model, self.model.follow)
 
-    def look(self, keep_id: str, other_id: str) -> None:
-        """Look at what putting two persons together changes."""
+    def look(self, keep_id: str, other_id: str, stays: str = "") -> None:
+        """Look at what putting two persons together changes; see :func:`mentorkit.intake.merge.preview`."""
         self.more.opened = True
-        self.merge.look(keep_id, other_id)
+        self.merge.look(keep_id, other_id, stays)
 
     def _build(self) -> w.Widget:
         self.merge.observe(self._show, "shown")
@@ -135,8 +135,12 @@ class MergeWith(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _look_at_double(self) -> None:
         application = self.model.application
-        if application is not None and self._double is not None:
-            self.merging.look(self._double.person_id, application.person_id)
+        if application is None or self._double is None:
+            return
+        keep_id, other_id = self._double.person_id, application.person_id
+        own = [a for a in self.model.stored if a.person_id == other_id]
+        stays = counting_with(application, own)[0].id if keep_id == other_id else ""
+        self.merging.look(keep_id, other_id, stays)
 
 
 def _told(application: Application) -> str:
