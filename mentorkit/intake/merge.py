@@ -58,7 +58,8 @@ class Double:
     stays, goes
         The one that is kept, and the one that is withdrawn.
     offered
-        What the other says and the kept one says otherwise or not at all: (theirs, its), by field.
+        What the other says and the kept one says otherwise or not at all: (theirs, its), by field. Of
+        several that go, the first that has something to offer in a field does.
     """
 
     stays: Application
@@ -191,18 +192,18 @@ def _both_count(one: Application, two: Application) -> bool:
     return same and one.withdrawn is None and two.withdrawn is None
 
 
-def _doubles(group: Sequence[Application]) -> list[Double]:
-    """Return the applications that go, each with the first, which stays."""
-    return [_double(group[0], goes) for goes in group[1:]]
-
-
-def _double(stays: Application, goes: Application) -> Double:
-    offered = {
-        name: (stays.entries.get(name, ""), goes.entries[name])
-        for name in FIELDS
-        if goes.entries.get(name) and goes.entries[name] != stays.entries.get(name, "")
-    }
-    return Double(stays, goes, offered)
+def _doubles(group: Sequence[Application]) -> Iterable[Double]:
+    """Yield the applications that go, each with the first, which stays, and what it alone offers."""
+    stays, *others = group
+    told = set[str]()
+    for goes in others:
+        offered = {
+            name: (stays.entries.get(name, ""), goes.entries[name])
+            for name in FIELDS
+            if name not in told and goes.entries.get(name, "") not in ("", stays.entries.get(name))
+        }
+        told |= offered.keys()
+        yield Double(stays, goes, offered)
 
 
 def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Record]) -> Iterable[str]:

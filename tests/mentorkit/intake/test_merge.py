@@ -369,6 +369,25 @@ def test_of_two_applications_of_one_person_one_stays_with_the_best_of_both_and_c
     assert merged(store, LEAD, "party-chapters") == []
 
 
+def test_of_three_applications_the_best_that_goes_fills_what_the_one_that_stays_lacks(store, run):
+    three = [
+        enter(store, run, "mentee", "Anna", "Hof", "anna@example.org", **said)
+        for said in (
+            {"topics": "Medien", "birth_year": "1980", "region": "Nord"},
+            {"topics": "Recht", "birth_year": "1980", "phone": "0391 111111"},
+            {"topics": "Haushalt", "phone": "0391 222222"},
+        )
+    ]
+    person, before = three[0].person_id, everything(store)
+    plan = preview(store, LEAD, person, person)
+    told = {"topics": ("Medien", "Recht"), "phone": ("", "0391 111111")}
+    assert [(d.goes.id, d.offered) for d in plan.doubles] == [(three[1].id, told), (three[2].id, {})]
+    merge(store, LEAD, plan)
+    assert everything(store)[Application][three[0].id]["entries"]["phone"] == "0391 111111"
+    unmerge(store, LEAD, person, person)
+    assert everything(store) == before
+
+
 def test_only_applications_for_the_run_and_role_of_the_one_that_stays_are_put_together(store, run):
     later = Workbench(store, LEAD).add("party-chapters", run="2030").id
     asked = [(run, "mentee"), (run, "mentor"), (later, "mentee")]
