@@ -203,7 +203,8 @@ def foreseen(store: Store, actor: Actor, action: ActionName, application_id: str
         if effect.after is None or effect.application.place != "selected":
             return ""
         placing = placed(reader, [effect.after])
-        if placing.applications[0].place == "selected":
+        own = (placing.applications[0], *placing.others)  # another one of the same person may take it over
+        if any(a.place == "selected" and a.organisation == effect.application.organisation for a in own):
             return ""
         follows = _follows(reader, effect.application, placing.heirs)
     told = say("{name} has a place and gives it up.", name=effect.application.name)

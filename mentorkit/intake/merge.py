@@ -19,7 +19,7 @@ from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
 from mentorkit.language import say
-from mentorkit.matching.placing import save
+from mentorkit.matching.placing import placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
@@ -246,12 +246,14 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
         _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id, plan.stays))
         if now.hindrances:
             raise RuleBroken(" ".join(now.hindrances))
-        for double in plan.doubles:
-            _withdraw(writer, actor, double)
-        if not plan.of_one:
+        gone = _withdrawn(writer, actor, plan.doubles)
+        if plan.of_one:  # both at once, as the place of the one is the other's
+            _save(writer, [*gone, *_kept(writer, actor, plan.doubles, take, gone)])
+        else:
+            _save(writer, gone)
             _move(writer, plan)
-        for double in plan.doubles:
-            _take_over(writer, actor, double, double.missing if take is None else take)
+            _save(writer, _kept(writer, actor, plan.doubles, take, gone))
+        _follow(writer, plan.doubles)
         if plan.of_one:
             return writer.get(Person, keep_id)
         writer.delete(writer.get(Person, other_id))
@@ -274,11 +276,26 @@ def reason_of(keep_id: str, other_id: str) -> str:
     return f"{other_id} → {keep_id}"
 
 
-def _withdraw(writer: Writer, actor: Actor, double: Double) -> None:
+def _save(writer: Writer, changed: Iterable[Application]) -> None:
+    """Store applications with the places they get, those alone that are not so stored; others move up."""
+    placing = placed(writer, changed)
+    writer.save_all([a for a in placing.applications if a != writer.get(Application, a.id)])
+    placing.pass_on(writer)
+
+
+def _withdrawn(writer: Writer, actor: Actor, doubles: Iterable[Double]) -> list[Application]:
+    """Return the applications that go as they will be."""
     reason = say("Put together with the other application of the same person.")
-    save(writer, [ACTIONS["withdraw"].change(double.goes, actor.name, writer.at, reason)])
-    for wish in writer.all(Wish, mentor_application_id=double.goes.id):
-        writer.save(wish.with_(mentor_application_id=double.stays.id))
+    return [ACTIONS["withdraw"].change(double.goes, actor.name, writer.at, reason) for double in doubles]
+
+
+def _follow(writer: Writer, doubles: Sequence[Double]) -> None:
+    """Let wishes mean the applications that stay, and bring the runs up to what they say."""
+    for double in doubles:
+        for wish in writer.all(Wish, mentor_application_id=double.goes.id):
+            writer.save(wish.with_(mentor_application_id=double.stays.id))
+    for run_id in sorted({double.stays.run_id for double in doubles}):
+        settle(writer, writer.get(Run, run_id))
 
 
 def _move(writer: Writer, plan: Preview) -> None:
@@ -316,15 +333,26 @@ def _move_apart(writer: Writer, record: Record, moved: TwoPersons) -> None:
         writer.save(moved)
 
 
-def _take_over(writer: Writer, actor: Actor, double: Double, take: Collection[str]) -> None:
-    """Judge the application that stays anew, with what it takes over; nothing doubles it now."""
-    stays = writer.get(Application, double.stays.id)
-    context = context_in(writer, actor, stays.run_id, RIGHT)
-    entries = mended(stays.entries, {n: its for n, (_, its) in double.offered.items() if n in take})
-    heard = [a.organisation for a in context.applications if a.organisation]
-    known = Organisations.of(context.settings.organisations, context.organisations, heard)
-    earlier = context.applications[: [a.id for a in context.applications].index(stays.id)]
-    fresh = revised(stays, entries, context, known, Acquaintances(earlier))
-    if fresh != stays:
-        save(writer, [fresh])
-    settle(writer, context.run)
+def _kept(
+    writer: Writer,
+    actor: Actor,
+    doubles: Sequence[Double],
+    take: Collection[str] | None,
+    gone: Iterable[Application],
+) -> Iterable[Application]:
+    """Yield the applications that stay, judged anew with what they take over; nothing doubles them now."""
+    there = {a.id: a for a in gone}
+    for stays_id in dict.fromkeys(double.stays.id for double in doubles):
+        stays = writer.get(Application, stays_id)
+        taken = {
+            name: its
+            for double in doubles if double.stays.id == stays_id
+            for name, (_, its) in double.offered.items()
+            if name in (double.missing if take is None else take)
+        }  # fmt: skip
+        context = context_in(writer, actor, stays.run_id, RIGHT)
+        heard = [a.organisation for a in context.applications if a.organisation]
+        known = Organisations.of(context.settings.organisations, context.organisations, heard)
+        before = context.applications[: [a.id for a in context.applications].index(stays_id)]
+        earlier = Acquaintances(there.get(a.id, a) for a in before)
+        yield revised(stays, mended(stays.entries, taken), context, known, earlier)

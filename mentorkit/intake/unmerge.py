@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from mentorkit.intake.merge import NAMED, RIGHT, reason_of, renamed
 from mentorkit.intake.past import applications_of
 from mentorkit.intake.settle import settle
 from mentorkit.language import say
+from mentorkit.matching.placing import HELD
 from mentorkit.matching.placing import settle as place
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
@@ -106,6 +108,8 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
         back = keep if of_one else writer.save(_as_it_was(entries, other_id))
         for states in (found := _states(entries)).values():
             _put_back(writer, keep_id, other_id, *states)
+        if of_one:
+            _hand_back(writer, found)
         ids = [key for kind, key in found if kind == "application"]
         place(writer, filter(None, (writer.find(Application, key) for key in ids)))
         _settle_runs(writer, keep, back)
@@ -149,6 +153,18 @@ def _put_back(
         raise _changed_since()
     if changed:
         _save_again(writer, now.with_(**changed))
+
+
+def _hand_back(writer: Writer, states: Mapping[tuple[str, str], tuple[Record | None, Record | None]]) -> None:
+    """Give the place to the application that had it, where the person's other one took it over."""
+    own = [(was, now) for was, now in states.values() if isinstance(was, Application)
+           and isinstance(now, Application) and was.place != now.place]  # fmt: skip
+    gave = next((was.id for was, now in own if was.place in HELD and now.place not in HELD), None)
+    took = next((was.id for was, now in own if was.place not in HELD and now.place in HELD), None)
+    if gave and took:
+        giver, taker = writer.get(Application, gave), writer.get(Application, took)
+        if taker.place in HELD and giver.organisation == taker.organisation:
+            writer.save_all([giver.with_(place=taker.place), taker.with_(place="out")])
 
 
 def _save_again(writer: Writer, record: Record) -> None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mentorkit.language import say
-from mentorkit.programme.records import Application, PairDecision, Programme, Run
+from mentorkit.programme.records import Application, PairDecision, Programme, Role, Run
 from mentorkit.store import Reader, Writer
 
 if TYPE_CHECKING:
     from mentorkit.matching.places import Key
 
+#: Of who stands in a queue.
+HELD = ("selected", "waiting")
 MOVE_UP, JOIN, STEP_BACK = "selection.move_up", "selection.join", "selection.step_back"
 #: Why nobody has to give up a place for one to be given back: there is a free one; nobody moved up, and all
 #: are taken; or somebody did, who keeps it.
@@ -30,10 +32,14 @@ class Placing:
     applications: list[Application]
     #: The application that moves up, and the organisation whose place it takes.
     heirs: tuple[tuple[str, str], ...] = ()
+    #: Other applications of the same persons, which count instead or do so no more, with their places.
+    others: tuple[Application, ...] = ()
 
     def pass_on(self, writer: Writer) -> list[Application]:
         """Let those who wait take the places that were given up; return them as stored."""
-        return moved_up(writer, self.heirs)
+        reason = say("Of several applications of one person another one counts now.")
+        saved = writer.besides(JOIN, reason).save_all(self.others)
+        return [*saved, *moved_up(writer, self.heirs)]
 
 
 def moved_up(writer: Writer, heirs: Iterable[tuple[str, str]]) -> list[Application]:
@@ -119,6 +125,8 @@ def heir_since(reader: Reader, application: Application, deed: int) -> Applicati
         for a in reader.all(Application, run_id=run.id)
         if a.place == "selected" and key_of(a.role, a.organisation) == key
     ]
+    if any(a.person_id == application.person_id for a in holders):
+        return "free"  # for the person: another application of the same one has it
     places = reader.get(Programme, run.programme_id).settings.quotas.of(
         application.role, application.organisation
     )
@@ -157,6 +165,7 @@ def placed(
     Under a fixed selection, who takes part no more is out, and who waits moves up. Who begins to take part,
     or takes part again or for another organisation, gets a place that is free where nobody comes before on
     the waiting list, or else waits; who applied after the selection was fixed stands behind all others.
+    Where another application of the same person counts then, it takes over the place.
     Nobody but the changed gets a place once the tandems are approved: then
     :func:`~mentorkit.matching.moving_up.vacancies` tells of it, and a person decides.
 
@@ -174,6 +183,7 @@ def placed(
     changed, was = list(changed), {a.id: a for a in before}
     places: dict[str, Application] = {}
     heirs: list[tuple[str, str]] = []
+    others: list[Application] = []
     for run_id in dict.fromkeys(a.run_id for a in changed if a.version):
         run = reader.get(Run, run_id)
         if run.selection_fixed:
@@ -181,7 +191,8 @@ def placed(
             placing = _Moves.of(reader, run, now, was).placing(reader, back)
             places |= {a.id: a for a in placing.applications}
             heirs += placing.heirs
-    return Placing([places.get(a.id, a) for a in changed], tuple(heirs))
+            others += placing.others
+    return Placing([places.get(a.id, a) for a in changed], tuple(heirs), tuple(others))
 
 
 @dataclass(frozen=True)
@@ -192,6 +203,8 @@ class _Moves:
     #: All applications of the run by id.
     now: dict[str, Application]
     changed: tuple[str, ...]
+    #: What of the same persons changes with them.
+    others: tuple[str, ...]
     #: Where everybody who takes part stands.
     seats: Mapping[str, Key]
     came: frozenset[str]
@@ -205,18 +218,21 @@ class _Moves:
         """Compare applications as they will be with what they were."""
         before = {a.id: was.get(a.id, a) for a in reader.all(Application, run_id=run.id)}
         now = before | {key: _at(a, before[key]) for key, a in changed.items()}
-        stood, seats = _seats(before.values()), _seats(now.values())
-        came = {
-            key
-            for key in changed
-            if key in seats
-            and (seats[key] != stood.get(key) or now[key].place not in ("selected", "waiting"))
-        }
-        left = {stood[key] for key in changed if key in stood and stood[key] != seats.get(key)}
-        for key in changed:
-            if key in came or key not in seats:
-                now[key] = now[key].with_(place="waiting" if key in came else "out")
-        return cls(run, now, tuple(changed), seats, frozenset(came), frozenset(left))
+        stood, stand = _standing(before.values()), _standing(now.values())
+        seats = {a.id: _seat(a) for a in stand.values()}
+        came = set[str]()
+        for person, a in stand.items():
+            had = stood.get(person, a)
+            if person in stood and _seat(had) == seats[a.id] and had.place in HELD:
+                now[a.id] = _at(a, had)  # the place is the person's, whichever application counts
+            elif a.id in changed or a.id != had.id:
+                came.add(a.id)
+                now[a.id] = a.with_(place="waiting")
+        for key in {*changed, *(a.id for a in stood.values())} - seats.keys():
+            now[key] = now[key].with_(place="out")
+        left = {_seat(a) for who, a in stood.items() if who not in stand or _seat(stand[who]) != _seat(a)}
+        others = (a.id for a in before.values() if a.id not in changed and now[a.id].place != a.place)
+        return cls(run, now, tuple(changed), tuple(others), seats, frozenset(came), frozenset(left))
 
     def placing(self, reader: Reader, back: Collection[str]) -> Placing:
         """Give those who come the places that are free, and to others those that were given up."""
@@ -228,8 +244,11 @@ class _Moves:
                 free.add(application_id)
             elif self.seats[application_id] in self.left and not self.run.approved_at:
                 heirs.append((application_id, organisation))
-        fresh = [self.now[key] for key in self.changed]
-        return Placing([a.with_(place="selected") if a.id in free else a for a in fresh], tuple(heirs))
+        changed, others = (
+            [self.now[key].with_(place="selected") if key in free else self.now[key] for key in keys]
+            for keys in (self.changed, self.others)
+        )
+        return Placing(changed, tuple(heirs), tuple(others))
 
     def _next(self, reader: Reader) -> Iterable[tuple[str, str]]:
         """Yield who is to get a free place of the queues concerned, with the organisation."""
@@ -255,10 +274,15 @@ def _at(application: Application, before: Application) -> Application:
     return application if application.place == before.place else application.with_(place=before.place)
 
 
-def _seats(applications: Iterable[Application]) -> Mapping[str, Key]:
-    """Return where everybody stands who takes part, by the id of the application."""
-    from mentorkit.matching.places import key_of
+def _standing(applications: Iterable[Application]) -> dict[tuple[Role, str], Application]:
+    """Return the application that counts of everybody who takes part, by role and person."""
     from mentorkit.matching.pool import pool_of
 
     pool = pool_of(applications)
-    return {a.id: key_of(a.role, a.organisation) for a in (*pool.mentees, *pool.mentors)}
+    return {(a.role, a.person_id): a for a in (*pool.mentees, *pool.mentors)}
+
+
+def _seat(application: Application) -> Key:
+    from mentorkit.matching.places import key_of
+
+    return key_of(application.role, application.organisation)

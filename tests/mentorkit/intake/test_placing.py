@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from mentorkit.errors import MentorkitError, RuleBroken
 from mentorkit.intake import actions, service
 from mentorkit.intake import receipt as receiving
+from mentorkit.intake.merge import merge, preview
+from mentorkit.intake.unmerge import unmerge
 from mentorkit.matching import basis, choosing, moving_up
 from mentorkit.matching.places import key_of
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -312,6 +314,68 @@ def test_undoing_something_else_takes_nobody_s_place(store):
     before = mend(store, "Bea", topics="Medien")
     assert (before.place, undo(store, "Bea").place) == ("selected", "selected")
     assert places(store)["Cora"] == "selected"
+
+
+@pytest.fixture
+def anna_twice(store):
+    """Anna, who has a place, applied twice; Bea and Cora wait. The ids of Anna's, first which counts."""
+    take(store, row("Anna"), row("Bea"), row("Cora"))
+    two = enter(store, "Anna")
+    two = actions.accept(store, LEAD, two.id, "zählt auch", two.version)
+    fix(store, 1)
+    one = next(a for a in service.applications(store, LEAD, RUN) if a.person_id == two.person_id)
+    assert (one.place, one.id != two.id) == ("selected", True)
+    return one.id, two.id
+
+
+def by_id(store):
+    return {a.id: a for a in service.applications(store, LEAD, RUN) if a.role == "mentee"}
+
+
+def test_a_place_passes_to_the_other_application_of_the_same_person(store, anna_twice):
+    one, two = anna_twice
+    told = actions.foreseen(store, LEAD, "withdraw", one)
+    actions.withdraw(store, LEAD, one, "doppelt", by_id(store)[one].version)
+    now = by_id(store)
+    assert (told, now[one].place, now[two].place) == ("", "out", "selected")
+    assert (places(store)["Bea"], places(store)["Cora"]) == ("waiting", "waiting")
+    act(store, "withdraw", "Bea")
+    actions.undo(store, LEAD, one, now[one].version)
+    assert (by_id(store)[one].place, by_id(store)[two].place) == ("out", "selected")
+    actions.withdraw(store, LEAD, two, "", by_id(store)[two].version)
+    assert (by_id(store)[one].place, by_id(store)[two].place) == ("selected", "out")
+    assert places(store)["Cora"] == "waiting"
+
+
+def test_a_place_on_the_waiting_list_passes_to_the_other_application_of_the_same_person(store):
+    take(store, row("Bea"), row("Anna"))
+    two = enter(store, "Anna")
+    two = actions.accept(store, LEAD, two.id, "zählt auch", two.version)
+    fix(store, 1)
+    (one,) = (a for a in by_id(store).values() if a.person_id == two.person_id and a.place == "waiting")
+    (other,) = (a for a in by_id(store).values() if a.person_id == two.person_id and a.id != one.id)
+    actions.withdraw(store, LEAD, one.id, "", one.version)
+    assert by_id(store)[other.id].place == "waiting"
+    act(store, "withdraw", "Bea")
+    assert by_id(store)[other.id].place == "selected"
+
+
+@pytest.mark.parametrize("doubted", [False, True])
+@pytest.mark.parametrize("moved_on", [False, True])
+def test_applications_of_one_person_put_together_keep_the_place_and_give_it_back(
+    store, anna_twice, doubted, moved_on
+):
+    one, two = anna_twice
+    if doubted:
+        actions.take_back(store, LEAD, two, "Irrtum", by_id(store)[two].version)
+    person, before = by_id(store)[one].person_id, {key: a.place for key, a in by_id(store).items()}
+    merge(store, LEAD, preview(store, LEAD, person, person, stays=two))
+    assert {key: a.place for key, a in by_id(store).items()} == before | {one: "out", two: "selected"}
+    if moved_on:
+        act(store, "withdraw", "Bea")
+        before |= {people(store)["Bea"].id: "out"}
+    unmerge(store, LEAD, person, person)
+    assert {key: a.place for key, a in by_id(store).items()} == before
 
 
 def test_it_is_told_beforehand_who_loses_a_place_and_who_moves_up(store):
