@@ -242,7 +242,8 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
         If somebody changed something of it since the preview; carries both previews.
     """
     keep_id, other_id = plan.keep.id, plan.other.id
-    with store.write(actor.name, RIGHT, reason_of(keep_id, other_id)) as writer:
+    reason = reason_of(keep_id, other_id, *(double.goes.id for double in plan.doubles if plan.of_one))
+    with store.write(actor.name, RIGHT, reason) as writer:
         _refuse_stale(plan, now := _preview(writer, actor, keep_id, other_id, plan.stays))
         if now.hindrances:
             raise RuleBroken(" ".join(now.hindrances))
@@ -271,9 +272,9 @@ def _refuse_stale(seen: Preview, now: Preview) -> None:
         raise StaleRecord(why, mine=seen, theirs=now)
 
 
-def reason_of(keep_id: str, other_id: str) -> str:
-    """Return what the trail says of two persons who are put together."""
-    return f"{other_id} → {keep_id}"
+def reason_of(keep_id: str, other_id: str, *withdrawn: str) -> str:
+    """Return what the trail says of two persons who are put together, or of one and what is withdrawn."""
+    return f"{other_id} → {keep_id}" + (f": {', '.join(withdrawn)}" if withdrawn else "")
 
 
 def _save(writer: Writer, changed: Iterable[Application]) -> None:

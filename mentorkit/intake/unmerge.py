@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from mentorkit.errors import NotFound, RuleBroken
@@ -67,25 +68,38 @@ def merged(store: Store, actor: Actor, programme_id: str) -> list[Merged]:
         for e in reversed(gone.values())
         if e["subject"] not in there and e["before"]["programme_id"] == programme_id
     ]
-    twice = [Merged(key, there[key]) for key in joined if key in there]
+    twice = [Merged(key, there[key]) for key in dict.fromkeys([*joined.values()][::-1]) if key in there]
     return [*(m for m in found if m.keep_id in there), *twice]
 
 
-def _joined(reader: Reader) -> list[str]:
-    """Return the persons of whom two applications were put together and not taken apart, the latest first."""
-    last: dict[str, tuple[int, str]] = {}
-    for action in (RIGHT, _UNDO):
-        for entry in reader.trail(action=action, kind="application"):
-            person_id = (entry["after"] or {}).get("person_id")
-            if person_id and entry["reason"] == reason_of(person_id, person_id):
-                last[person_id] = max(last.get(person_id, (0, "")), (entry["id"], action))
-    return sorted((p for p, (_, action) in last.items() if action == RIGHT), key=last.__getitem__)[::-1]
+def _joined(reader: Reader) -> dict[str, str]:
+    """Return whose applications are put together, by what the trail says of it, the latest last."""
+    entries = [e for action in (RIGHT, _UNDO) for e in reader.trail(action=action, kind="application")]
+    joined: dict[str, str] = {}
+    for entry in sorted(entries, key=itemgetter("id")):
+        person_id, reason = (entry["after"] or {}).get("person_id", ""), entry["reason"]
+        if reason.partition(":")[0] == reason_of(person_id, person_id):
+            joined.pop(reason, None)
+            if entry["action"] == RIGHT:
+                joined[reason] = person_id
+    return joined
+
+
+def _last(reader: Reader, keep_id: str, other_id: str) -> str:
+    """Return what the trail says of putting together two persons, or one's applications the last time."""
+    if keep_id != other_id:
+        return reason_of(keep_id, other_id)
+    own = [reason for reason, person_id in _joined(reader).items() if person_id == keep_id]
+    if not own:
+        raise NotFound(say("These two persons were not put together."))
+    return own[-1]
 
 
 def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
     """Take two persons apart again: everything is as it was before they were put together.
 
-    Only a place that somebody else took meanwhile stays that person's.
+    Only a place that somebody else took meanwhile stays that person's. Where applications of one person were
+    put together several times, the last time is taken back.
 
     Raises
     ------
@@ -96,10 +110,11 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
     RuleBroken
         If what was moved was changed since in a way that cannot be kept.
     """
-    reason = reason_of(keep_id, other_id)
-    with store.write(actor.name, _UNDO, reason) as writer:
-        keep = writer.get(Person, keep_id)
+    with store.read() as reader:
+        keep = reader.get(Person, keep_id)
         actor.require(RIGHT, keep.programme_id)
+        reason = _last(reader, keep_id, other_id)
+    with store.write(actor.name, _UNDO, reason) as writer:
         since = max((e["id"] for e in writer.trail(action=_UNDO, reason=reason)), default=0)
         entries = [e for e in writer.trail(action=RIGHT, reason=reason) if e["id"] > since]
         of_one = keep_id == other_id

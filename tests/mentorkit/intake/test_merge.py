@@ -388,6 +388,37 @@ def test_of_three_applications_the_best_that_goes_fills_what_the_one_that_stays_
     assert everything(store) == before
 
 
+def test_what_was_put_together_in_turn_is_taken_apart_one_after_the_other(store, run):
+    one, *_ = (enter(store, run, "mentee", "Anna", "Hof", "anna@example.org", topics=t) for t in ("A", "B"))
+    person, before = one.person_id, [everything(store)]
+    put_together(store, person, person)
+    for role, topics in (("mentee", "C"), ("mentor", "D"), ("mentor", "E")):
+        enter(store, run, role, "Anna", "Hof", "anna@example.org", topics=topics, phone="0391 222222")
+    before.append(everything(store))
+    put_together(store, person, person)
+    before.append(everything(store))
+    put_together(store, person, person)
+    last = everything(store)
+    for _ in range(2):  # taken apart and put together again
+        unmerge(store, LEAD, person, person)
+        assert everything(store) == before[2]
+        put_together(store, person, person)
+        assert plain(everything(store)) == plain(last)
+    unmerge(store, LEAD, person, person)
+    unmerge(store, LEAD, person, person)
+    assert everything(store) == before[1]
+    assert [m.keep_id for m in merged(store, LEAD, "party-chapters")] == [person]
+    unmerge(store, LEAD, person, person)
+    withdrawn = [key for key, a in everything(store)[Application].items() if a["withdrawn"]]
+    assert (withdrawn, merged(store, LEAD, "party-chapters")) == ([], [])
+    with pytest.raises(NotFound):
+        unmerge(store, LEAD, person, person)
+
+
+def plain(found):
+    return {key: a["withdrawn"] is None for key, a in found[Application].items()}
+
+
 def test_only_applications_for_the_run_and_role_of_the_one_that_stays_are_put_together(store, run):
     later = Workbench(store, LEAD).add("party-chapters", run="2030").id
     asked = [(run, "mentee"), (run, "mentor"), (later, "mentee")]
