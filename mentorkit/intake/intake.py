@@ -143,9 +143,10 @@ class Intake:
         """Which rows stand in a later state of their file that is read with it, and as which row there."""
         if self.judged:
             return self.judged.outdated
-        order, raws = in_order(self.files, self.context), self.raws
-        raws = tuple(raw for raw in raws if raw.id not in self.dropped)
-        return rows_of_earlier_states(raws, order, self.replaced, self.context, self.organisations)
+        order = in_order(self.files, self.context)
+        # with what is left out of a later state: it makes the earlier one hold no more
+        found = rows_of_earlier_states(self.raws, order, self.replaced, self.context, self.organisations)
+        return {old: new for old, new in found.items() if old not in self.dropped}
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -282,6 +282,14 @@ def test_a_file_and_its_correction_read_together_are_one(store, backwards):
         assert {row.change for row in again} <= {"changed", "unchanged"}
 
 
+def test_what_is_left_out_of_the_newer_state_is_not_taken_from_the_outdated_one(store):
+    both = read_both(store, ("mentees.csv", (ANNA, BO)), ("mentees_neu.csv", (CORRECTED, BO)))
+    left = both.drop(both.rows[0].application.id)
+    assert [row.application.first_name for row in left.rows] == ["Bo"]
+    service.commit(store, LEAD, RUN, left)
+    assert [a.first_name for a in everybody(store)] == ["Bo"]
+
+
 def test_that_one_of_two_files_replaces_the_other_is_asked_and_can_be_denied(store):
     both = read_both(store, ("mentees_harz.csv", (ANNA,)), ("mentees_frauen.csv", (CORRECTED,)))
     assert [codes for _, codes in changes_of(both)] == [[], ["duplicate"]]
