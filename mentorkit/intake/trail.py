@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mentorkit.errors import RuleBroken
-from mentorkit.intake.assess import revised
+from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.changes import Difference, differences
 from mentorkit.intake.context import Context
 from mentorkit.intake.organisations import Organisations
@@ -19,7 +19,7 @@ from mentorkit.language import later, say
 from mentorkit.matching.placing import give_back
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import Application, Run
+from mentorkit.programme.records import Application, Run, Source
 from mentorkit.store import Reader, Store
 
 #: Fields that other parts decide; they undo it themselves. Places follow what is undone here.
@@ -27,6 +27,10 @@ _ELSEWHERE = frozenset({"run_id", "role", "person_id", "rank"})
 _UNDONE_HERE = frozenset({TAKE_IN, MEND, OVERRULE, WITHDRAW, UNDO, REDO})
 #: What undoing a change gives back.
 _GIVEN_BACK = ("entries", "extra", "overruled", "withdrawn")
+_NO_STEP = {
+    UNDO: later("{name}: there is no change to undo."),
+    REDO: later("{name}: there is no change to restore."),
+}
 _DEEDS = {
     TAKE_IN: later("Taken over from the corrected file"),
     MEND: later("Corrected"),
@@ -157,14 +161,12 @@ def redo(store: Store, actor: Actor, application_id: str, version: int) -> Appli
 
 def _go(store: Store, actor: Actor, application_id: str, version: int, way: str) -> Application:
     with store.write(actor.name, way) as writer:
-        found = writer.get(Application, application_id)
-        programme_id = writer.get(Run, found.run_id).programme_id
-        actor.require("application.read", programme_id, found.organisation)  # before anything is told of it
+        # before anything is told of it; storing it takes the right to the step
+        found, context = seen(writer, actor, application_id, version, "application.read")
         step = _step(_entries(writer, application_id), found, way)
-        application, context = seen(writer, actor, application_id, version, step.right)
-        fresh, known = _judged(step.target.with_(version=found.version), context)
+        fresh, known = _judged(step.target, context)
         again = fresh.with_(place=step.target.place)
-        back = {application_id} if give_back(writer, again, application, step.entry["id"]) else ()
+        back = {application_id} if give_back(writer, again, found, step.entry["id"]) else ()
         saved = Taking.begin(writer, actor, context, known).save(step.right, fresh, back)
         settle(writer, context.run)
     return saved
@@ -194,9 +196,10 @@ def _step(entries: list[dict[str, Any]], application: Application, way: str) -> 
     """Return the next step back or forth."""
     steps, side = (_steps(entries)[0], "before") if way == UNDO else (_steps(entries)[1], "after")
     if not steps or not steps[-1][side]:
-        raise RuleBroken(say("{name}: there is no change to undo.", name=application.name))
+        raise RuleBroken(say(_NO_STEP[way], name=application.name))
     entry = steps[-1]
     target = Application.model_validate(entry[side])
+    target = target.with_(version=application.version, source=_source(application, target))
     changed = {name for name, value in target if value != getattr(application, name)}
     if entry["action"] not in _UNDONE_HERE or changed & _ELSEWHERE:
         raise RuleBroken(
@@ -209,6 +212,20 @@ def _step(entries: list[dict[str, Any]], application: Application, way: str) -> 
     # a decision that lapsed by a correction comes back with the entries it was made on
     ways = {"entries": MEND, "withdrawn": WITHDRAW, "overruled": OVERRULE}
     return _Step(entry, target, next((right for name, right in ways.items() if name in changed), MEND))
+
+
+def _source(now: Application, again: Application) -> Source | None:
+    """Return where an application stands that says again what it said: the row may have moved since.
+
+    What was typed in stands in no cell; what the row said instead does so again.
+    """
+    kept, old = without_cells(now, again.entries).source, again.source
+    if not (
+        kept and now.source and old and (kept.file, kept.sheet, kept.row) == (old.file, old.sheet, old.row)
+    ):
+        return kept
+    cells = {name: cell for name, cell in old.cells.items() if name not in now.source.cells}
+    return kept.model_copy(update={"cells": {**kept.cells, **cells}})
 
 
 def _steps(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

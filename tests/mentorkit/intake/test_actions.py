@@ -228,6 +228,45 @@ def test_nothing_is_undone_that_somebody_else_changed_since_or_that_never_change
         actions.undo(store, LEAD, anna.id, mended.version)
 
 
+def test_what_was_restored_meanwhile_is_not_restored_once_more(store):
+    anna = one(store, 0)
+    mended = service.mend(store, LEAD, anna.id, {"topics": "Recht"}, anna.version)
+    undone = actions.undo(store, LEAD, anna.id, mended.version)
+    again = actions.redo(store, LEAD, anna.id, undone.version)
+    with pytest.raises(StaleRecord):
+        actions.redo(store, LEAD, anna.id, undone.version)
+    with pytest.raises(RuleBroken, match="no change to restore"):
+        actions.redo(store, LEAD, anna.id, again.version)
+
+
+def test_undoing_and_restoring_leave_a_row_where_it_stands_by_now(store):
+    anna = one(store, 0)
+    head, *rows = ROWS.splitlines()
+    mended = service.mend(store, LEAD, anna.id, {"topics": "Recht"}, anna.version)
+    service.intake(store, LEAD, RUN, [("mentees.csv", "\n".join([head, *rows[1:3], rows[0]]).encode())])
+    for go, cited in ((actions.undo, False), (actions.redo, False)):
+        now = go(store, LEAD, anna.id, one(store, 0).version)
+        assert (now.source.row, now.source.cells["email"], "topics" in now.source.cells) == (4, "E4", cited)
+    assert now.entries == mended.entries
+
+
+def test_a_file_says_nothing_new_after_what_was_mended_or_taken_over_is_undone_and_restored(store):
+    anna = one(store, 0)
+    service.mend(store, LEAD, anna.id, {"topics": "Recht"}, anna.version)
+    now = actions.undo(store, LEAD, anna.id, one(store, 0).version)
+    assert now.source == anna.source
+    corrected = [("mentees.csv", ROWS.replace("Soziales;4.8.08", "Bau;4.8.08").encode())]
+    taken = service.intake(store, LEAD, RUN, corrected).rows[0].application
+    for go, cells in (
+        (actions.undo, anna.source.cells.keys() - {"topics"}),
+        (actions.redo, taken.source.cells),
+    ):
+        now = go(store, LEAD, anna.id, one(store, 0).version)
+        assert now.source.cells.keys() == set(cells)
+        again = service.intake(store, LEAD, RUN, corrected, commit=False)
+        assert {row.change for row in again.rows} == {"unchanged"}
+
+
 def test_what_was_changed_elsewhere_is_undone_there(store):
     anna = one(store, 0)
     with store.write("eva", "selection.fix") as writer:
