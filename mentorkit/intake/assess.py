@@ -71,16 +71,19 @@ def organisations_of(
     return Organisations.of(context.settings.organisations, context.organisations, heard)
 
 
-def assess(
+def assess(  # noqa: PLR0913 - the last is named
     context: Context,
     raws: Sequence[RawRow],
     decisions: Decisions,
     known: Organisations,
     known_as: Mapping[int, str],
+    *,
+    superseded: Collection[int],
 ) -> tuple[list[Row], list[RawRow]]:
     """Judge the rows of an intake.
 
-    ``known_as`` tells of which family a file, by its place, is, where its name does not tell.
+    ``known_as`` tells of which family a file, by its place, is, where its name does not tell; ``superseded``
+    are the places of those that change nothing, since a later state was taken in.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def assess(
     families = _families(live, tied, context)
     live = [_as_said(raw.of_family(families[raw.file]), tied.get(raw.id)) for raw in live]
     raw_of = {stored.id: raw for raw in live if (stored := tied.get(raw.id))}
-    work = _Work(context, decisions, known, Acquaintances())
+    work = _Work(context, decisions, known, Acquaintances(), superseded)
     rows, foreign = {}, []
     for stored in context.applications:
         raw = raw_of.get(stored.id)
@@ -151,6 +154,7 @@ class _Work:
     decisions: Decisions
     organisations: Organisations
     seen: Acquaintances
+    superseded: Collection[int]
 
     def new_row(self, raw: RawRow) -> Row:
         """Judge a row that was not taken in before."""
@@ -168,6 +172,8 @@ class _Work:
 
     def known_row(self, raw: RawRow, stored: Application) -> Row:
         """Compare a row with the application it became; a person's decision on it stands."""
+        if raw.file in self.superseded:
+            return self._decided(Row(raw, stored, "unchanged", stored=stored))
         said = self.context.originals.get(stored.id, stored.entries)
         touched = stored.id in self.context.originals or stored.overruled is not None
         known = raw.entries in (said, stored.entries)

@@ -41,7 +41,7 @@ def gone(intake: Intake, place: int) -> tuple[Application, ...]:
     here = [row for row in intake.rows if row.raw.file == place and row.stored]
     older = intake.replaced.get(place)
     beside = tuple(row.application for row in intake.rows if row.raw.file == older)
-    if not here or intake.dropped or ID_HEADING in here[0].raw.extra:
+    if not here or intake.dropped or place in intake.superseded or ID_HEADING in here[0].raw.extra:
         return beside
     again = {row.application.id for row in intake.rows}
     families = set(intake.context.families_of(here[0].raw.source))
@@ -83,6 +83,7 @@ def sentences(intake: Intake, place: int, asked: Collection[str] = ()) -> list[s
     is_known = {row.change for row in intake.rows if row.raw.file == place} == {"unchanged"}
     if is_known and not any(t.source and t.source.file == file.file for t in new_history(intake)):
         said.append(_nothing_new(intake, place))
+    said += _superseded(intake, place)
     said += _kept(intake, place)
     if "replaces" not in asked and (missing := gone(intake, place)):
         said.append(
@@ -135,6 +136,21 @@ def _nothing_new(intake: Intake, place: int) -> str:
         date=date(earlier.at.astimezone().date()),
         file=earlier.name,
     )
+
+
+def _superseded(intake: Intake, place: int) -> list[str]:
+    """Say that a file is not believed where a state that was taken in since says otherwise."""
+    originals, file = intake.context.originals, intake.superseded.get(place)
+    rows = [(row.raw, row.stored) for row in intake.rows if row.raw.file == place]
+    if file and any(now and raw.entries not in (now.entries, originals.get(now.id)) for raw, now in rows):
+        return [
+            say(
+                "A newer state of it, “{file}”, was taken in since: where the two differ, the newer one"
+                " holds. Please correct in the application what is wrong there.",
+                file=file,
+            )
+        ]
+    return []
 
 
 def _file_json(intake: Intake, place: int, file: FileReport) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from mentorkit.intake.document import document, gone, sentences
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
-from mentorkit.intake.newer import Newer, in_order, newer_states, rows_of_earlier_states
+from mentorkit.intake.newer import Newer, in_order, newer_states, rows_of_earlier_states, superseded
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import mentors_of
 from mentorkit.language import say
@@ -94,7 +94,10 @@ class Intake:
     @cached_property
     def _assessed(self) -> tuple[tuple[Row, ...], tuple[RawRow, ...]]:
         raws = [raw for raw in self.raws if raw.id not in self.outdated]
-        rows, foreign = assess(self.context, raws, self.decisions, self.organisations, self.known_as)
+        decisions, known = self.decisions, self.organisations
+        rows, foreign = assess(
+            self.context, raws, decisions, known, self.known_as, superseded=self.superseded
+        )
         return tuple(rows), tuple(foreign)
 
     @cached_property
@@ -147,6 +150,14 @@ class Intake:
         # with what is left out of a later state: it makes the earlier one hold no more
         found = rows_of_earlier_states(self.raws, order, self.replaced, self.context, self.organisations)
         return {old: new for old, new in found.items() if old not in self.dropped}
+
+    @cached_property
+    def superseded(self) -> dict[int, str]:
+        """The file that was taken in since, of each that was taken in before and is outdated, by its place.
+
+        It changes no application, since what stands in the later one holds.
+        """
+        return self.judged.superseded if self.judged else superseded(self.files, self.context)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -56,6 +56,23 @@ def in_order(files: Sequence[FileReport], context: Context) -> list[int]:
     return sorted(places, key=lambda i: (files[i].digest not in taken, *_edition(files[i].file), i))
 
 
+def superseded(files: Sequence[FileReport], context: Context) -> dict[int, str]:
+    """Return what each file was followed by that was taken in before and is not the last of its family.
+
+    That is the name of the last state, by the file's place.
+    """
+    families: dict[str, dict[str, str]] = defaultdict(dict)
+    for file in context.taken:
+        families[file.family].setdefault(file.digest, file.name)
+    found = {}
+    for place, report in enumerate(files if families else ()):
+        within = [list(states) for states in families.values() if report.content and report.digest in states]
+        if within and all(states[-1] != report.digest for states in within):
+            last = within[-1][-1]
+            found[place] = next(file.name for file in context.taken if file.digest == last)
+    return found
+
+
 def newer_states(
     files: Sequence[FileReport], raws: Sequence[RawRow], context: Context, known: Organisations
 ) -> dict[int, Newer]:

@@ -250,6 +250,29 @@ def test_a_file_of_others_replaces_nothing(store):
     assert [codes for _, codes in changes_of(other)][1] == ["duplicate"]
 
 
+@pytest.mark.parametrize("name", ["mentees.csv", "mentees_neu.csv"])
+def test_an_outdated_file_read_once_more_changes_nothing_and_says_so(store, name):
+    take(store, ANNA, BO)
+    take(store, ANNA.replace("Soziales", "Recht"), BO, CORA, name=name)
+    before, told = everybody(store), trail(store)
+    for old in ("mentees.csv", "mentees (Kopie).csv", "mentees.csv"):
+        again = take(store, ANNA, BO, name=old)
+        assert changes_of(again) == [("unchanged", []), ("unchanged", [])]
+        assert "Nothing new" in again.told(0)
+        assert f"A newer state of it, “{name}”, was taken in since" in again.told(0)
+        assert "No longer" not in again.told(0)
+    assert (everybody(store), trail(store)) == (before, told)
+    latest = take(store, ANNA.replace("Soziales", "Recht"), BO, CORA, name=name, commit=False)
+    assert "newer state" not in latest.told(0)
+
+
+def test_who_is_not_stored_is_taken_from_an_outdated_file_too(store):
+    first = take(store, ANNA, BO, commit=False)
+    service.commit(store, LEAD, RUN, first.drop(first.rows[1].application.id))
+    take(store, ANNA.replace("Soziales", "Recht"), BO.replace("Bo;", "Ida;").replace("bo@", "ida@"))
+    assert [row.change for row in take(store, ANNA, BO, commit=False).rows] == ["unchanged", "new"]
+
+
 # -- a file and its correction read together --------------------------------------------------------
 
 CORRECTED = ANNA.replace("Soziales", "Recht")
