@@ -39,7 +39,9 @@ class Answers(BaseModel):
     tables
         What was said of the tables, by :func:`table_key`.
     replaces
-        The file that was taken in before and of which this one is a newer state; empty if of none.
+        The file, stored or read with it, of which this one is a newer state; empty if of none.
+    older
+        Whether this one is the older state of the two.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +49,7 @@ class Answers(BaseModel):
     headings: dict[int, int] = Field(default_factory=dict)
     tables: dict[str, TableAnswer] = Field(default_factory=dict)
     replaces: str | None = None
+    older: bool = False
 
     def of_sheet(self, place: int) -> Mapping[tuple[int, int], TableAnswer]:
         """Return what was said of the tables of a sheet, by the row of the headings and the first column."""

@@ -98,10 +98,12 @@ def sentences(intake: Intake, place: int, asked: Collection[str] = ()) -> list[s
 
 def _newer(intake: Intake, place: int) -> list[str]:
     """Say of which other file this one is a newer state, as somebody said or as it looks."""
-    newer, is_said = intake.newer.get(place), intake.files[place].answers.replaces is not None
-    if newer and place in intake.replaced:
+    if (newer := intake.newer.get(place)) is None:
+        return []
+    is_said = intake.is_said(place)
+    if place in intake.replaced:
         return [say(_REPLACES_BESIDE[is_said], file=newer.file)]
-    if newer and intake.known_as.get(place) == newer.file:
+    if intake.known_as.get(place) == newer.file and place not in intake.superseded:
         return [say(_REPLACES[is_said], file=newer.file)]
     return []
 

@@ -17,7 +17,7 @@ from mentorkit.intake.document import document, gone, sentences
 from mentorkit.intake.entries import as_kept
 from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
-from mentorkit.intake.newer import Newer, in_order, newer_states, rows_of_earlier_states, superseded
+from mentorkit.intake.newer import Newer, behind, in_order, newer_states, rows_of_earlier_states, superseded
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.wishes import mentors_of
 from mentorkit.language import say
@@ -118,7 +118,7 @@ class Intake:
                 found[place] = report.file if report.file in same else list(same.values())[-1]
             elif (old := self.replaced.get(place)) is not None:
                 found[place] = found.get(old) or self.files[old].file
-            elif report.answers.replaces is not None:
+            elif report.answers.replaces is not None and place not in behind(self.files):
                 found[place] = report.answers.replaces
             elif newer and newer.likely:
                 found[place] = newer.file
@@ -135,11 +135,29 @@ class Intake:
     def replaced(self) -> dict[int, int]:
         """Which file each file replaces of those that are read with it, by their places."""
         found = {}
+        said_older = behind(self.files)
         for place, newer in self.newer.items():
             said = self.files[place].answers.replaces
-            if newer.place is not None and (newer.likely if said is None else said == newer.file):
+            is_open = said is None or place in said_older
+            if newer.place is None:
+                continue
+            if said_older.get(newer.place) == place or (newer.likely if is_open else said == newer.file):
                 found[place] = newer.place
         return found
+
+    def is_said(self, place: int) -> bool:
+        """Tell whether somebody said if a file, by its place, replaces the one that it seems to replace."""
+        other = self.newer[place].place
+        return self.files[place].answers.replaces is not None or (other, place) in behind(self.files).items()
+
+    @property
+    def in_turn(self) -> list[int]:
+        """The places of the files as they are taken in: each behind the one that it replaces."""
+
+        def states_before(place: int) -> int:
+            return 1 + states_before(self.replaced[place]) if place in self.replaced else 0
+
+        return sorted(range(len(self.files)), key=states_before)
 
     @cached_property
     def outdated(self) -> dict[str, str]:
@@ -153,11 +171,18 @@ class Intake:
 
     @cached_property
     def superseded(self) -> dict[int, str]:
-        """The file that was taken in since, of each that was taken in before and is outdated, by its place.
+        """The newer state that is stored, of each file that is outdated or said to be so, by its place.
 
         It changes no application, since what stands in the later one holds.
         """
-        return self.judged.superseded if self.judged else superseded(self.files, self.context)
+        if self.judged:
+            return self.judged.superseded
+        said = {
+            place: report.answers.replaces
+            for place, report in enumerate(self.files)
+            if report.answers.older and report.answers.replaces and place not in behind(self.files)
+        }
+        return superseded(self.files, self.context) | said
 
     @property
     def rows(self) -> tuple[Row, ...]:

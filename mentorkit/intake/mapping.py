@@ -34,7 +34,7 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
     answers
         By the question's key: a field, ``name``, ``role`` or empty for a column; ``mentee``, ``mentor``,
         ``history`` or ``nothing`` for a table; the number of a row, 0 for none, for the headings; a run or a
-        year; ``yes`` or ``no`` for whether a file replaces another.
+        year; ``yes``, ``no`` or ``older`` for whether a file replaces another, or is replaced by it.
 
     Raises
     ------
@@ -193,9 +193,10 @@ def _with_headings(now: Answers, sheet: str, row: str) -> Answers:
 
 def _with_replaced(now: Answers, intake: Intake, place: int, answer: str) -> Answers:
     newer = intake.newer.get(place)
-    if newer is None or answer not in ("yes", "no"):
+    if newer is None or answer not in ("yes", "no", "older"):
         raise NotFound(say("There is no such question any more. Please look at the files again."))
-    return now.model_copy(update={"replaces": newer.file if answer == "yes" else ""})
+    said = {"replaces": newer.file if answer != "no" else "", "older": answer == "older"}
+    return now.model_copy(update=said)
 
 
 def _with_meaning(now: Answers, sheet: SheetReport, meaning: str) -> Answers:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import inf
-from pathlib import PurePath
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from mentorkit.intake.context import Context, FileReport, RawRow
+from mentorkit.intake.editions import Edition
 from mentorkit.intake.identify import ID_HEADING, Side, found_again, plainly_same
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.text import words
-from mentorkit.intake.vocabulary import EDITION
 
 #: What a file can be a newer state of: a family that is stored, or the place of a file read with it.
 Earlier = str | int
 #: So many are named who stand in both files.
 _NAMED = 3
-
-
-_PARTS = re.compile(r"\d+|\D+").findall
 
 
 @dataclass(frozen=True)
@@ -38,22 +31,45 @@ class Newer:
         Some who stand in both.
     place
         Its place among the files that are read together; None where it is stored.
+    agree
+        Whether all who stand in both say the same there, so that it does not matter which is newer.
+    unsure
+        Whether they seem to be states of one file, but nothing tells for sure which is the newer one.
     """
 
     file: str
     likely: bool
     names: tuple[str, ...]
     place: int | None = None
+    agree: bool = False
+    unsure: bool = False
+
+
+def behind(files: Sequence[FileReport]) -> dict[int, int]:
+    """Return the file read with it of which somebody said that each is an older state, by their places."""
+    return {
+        place: other
+        for place, report in enumerate(files)
+        if report.answers.older
+        for other, file in enumerate(files)
+        if other != place and file.content and file.file == report.answers.replaces
+    }
 
 
 def in_order(files: Sequence[FileReport], context: Context) -> list[int]:
     """Return the places of files that are read together, older states first as far as it can be told.
 
-    That is by what was taken in before, then by the names (*Liste*, *Liste 2*, *Liste neu*), then as given.
+    That is by what somebody said, by what was taken in before, then by the names (*Liste*, *Liste 2*,
+    *Liste neu*), then as given.
     """
     taken = {file.digest for file in context.taken}
     places = [place for place, report in enumerate(files) if report.content]
-    return sorted(places, key=lambda i: (files[i].digest not in taken, *_edition(files[i].file), i))
+    order = sorted(places, key=lambda i: (files[i].digest not in taken, *Edition.of(files[i].file).order, i))
+    for older, newer in behind(files).items():
+        if order.index(older) > order.index(newer):
+            order.remove(older)
+            order.insert(order.index(newer), older)
+    return order
 
 
 def superseded(files: Sequence[FileReport], context: Context) -> dict[int, str]:
@@ -81,7 +97,9 @@ def newer_states(
     Earlier is what was taken in before, and what goes before it :func:`in_order`. It is a question if most
     people of the file, or one of them where the names are alike, applied by an earlier one in the same role
     for the same organisation. It is likely if most rows say word for word what that one said, or if most
-    people are the same and the names are alike.
+    people are the same and the names are alike; but never against the names, nor, of files read together,
+    where they differ and nothing tells which is the newer one. Of files of one name the later one counts
+    until it is said.
     """
     order, taken = in_order(files, context), {file.digest for file in context.taken}
     rows: dict[int, list[Side]] = defaultdict(list)
@@ -99,10 +117,22 @@ def newer_states(
         newer = _under_its_name(place, namesakes, raws, context, known)
         newer = newer or index.replaced(files, place, rows[place], only_here=only_here)
         if newer:
-            found[place] = newer
+            is_open = newer.likely and not _follows(files, place, newer, taken)
+            likely = newer.likely and (not is_open or newer.file == files[place].file)
+            found[place] = replace(newer, likely=likely, unsure=is_open)
         for side in rows[place]:
             index.add(side, (place,))
     return found
+
+
+def _follows(files: Sequence[FileReport], place: int, newer: Newer, taken: Set[str]) -> bool:
+    """Tell whether a file is newer than the other one for sure or, where that is stored, not surely older."""
+    report, earlier = files[place], Edition.of(newer.file)
+    if newer.place is None:
+        return not Edition.of(report.file).is_before(earlier)
+    other = files[newer.place]
+    known = other.digest in taken or newer.agree
+    return known or behind(files).get(newer.place) == place or earlier.is_before(Edition.of(report.file))
 
 
 def _under_its_name(
@@ -113,7 +143,9 @@ def _under_its_name(
         own, earlier = ([raw for raw in raws if raw.file == one] for one in (place, other))
         if again := found_again(own, earlier, context, known):
             sides = [Side.of_raw(raw, context) for raw in own if raw.id in again]
-            return Newer(own[0].source.file, likely=True, names=_some(sides), place=other)
+            said = {raw.id: raw.entries for raw in (*own, *earlier)}
+            agree = all(said[new] == said[old] for new, old in again.items())
+            return Newer(own[0].source.file, likely=True, names=_some(sides), place=other, agree=agree)
     return None
 
 
@@ -181,25 +213,26 @@ class _Index:
         if not people:
             return None
         names = {file: files[file].file if isinstance(file, int) else file for file in people}
-        title = _title(files[place].file)
+        title = Edition.of(files[place].file).title
         file = max(
             people,
             key=lambda one: (
                 len(people[one]),
                 isinstance(one, int),
                 len(alike[one]),
-                _title(names[one]) == title,
+                Edition.of(names[one]).title == title,
             ),
         )
         own = max(len(people.get(family, ())) for family in sides[0].families)
         if isinstance(file, str) and own == len(people[file]):  # it comes again under its own name
             return None
-        most, related = 2 * len(people[file]) > len(sides), _title(names[file]) == title
+        most, related = 2 * len(people[file]) > len(sides), Edition.of(names[file]).title == title
         if not (most or related):
             return None
         likely = 2 * len(alike[file]) > len(sides) or (most and related)
         here = file if isinstance(file, int) else None
-        return Newer(names[file], likely, _some(list(people[file].values())), here)
+        agree = len(alike[file]) == len(people[file])
+        return Newer(names[file], likely, _some(list(people[file].values())), here, agree)
 
     def _shared(
         self, sides: Sequence[Side]
@@ -225,23 +258,3 @@ def _some(sides: Sequence[Side]) -> tuple[str, ...]:
         f"{side.entries.get('first_name', '')} {side.entries.get('last_name', '')}".strip()
         for side in sides[:_NAMED]
     )
-
-
-def _title(name: str) -> list[str]:
-    """Return the words of a file's name without what tells its editions apart."""
-    return [part for part in _parts(name) if not _is_mark(part)]
-
-
-def _edition(name: str) -> tuple[int, list[float]]:
-    """Return by what the editions of a file are put in order; a word such as *neu* goes behind a number."""
-    marks = [float(part) if part.isdecimal() else inf for part in _parts(name) if _is_mark(part)]
-    return len(marks), marks
-
-
-def _is_mark(part: str) -> bool:
-    return part.isdecimal() or part in EDITION
-
-
-def _parts(name: str) -> list[str]:
-    """Return the words and the numbers of a file's name: *neu2* is two."""
-    return [part for word in words(PurePath(name).stem) for part in _PARTS(word)]

@@ -36,7 +36,8 @@ class Question:
     kind
         ``heading``: what a heading means; ``column``: the same of a column without one; ``role``: whom a
         table holds; ``headings``: in which row of a sheet the headings stand; ``year``: which run the earlier
-        tandems of a table are of; ``replaces``: whether a file is a newer state of one taken in before.
+        tandems of a table are of; ``replaces``: whether a file is a newer state of another, stored or
+        read with it.
     heading
         The heading as written, the column's letters, the sheet's name, or that of the earlier file.
     files
@@ -89,8 +90,8 @@ def _all_questions(intake: Intake) -> Iterator[Question]:
         if report.content is None:
             continue
         newer = None if intake.committed else intake.newer.get(place)
-        if newer and newer.file != report.file and report.answers.replaces is None:
-            guess = "yes" if newer.likely else "no"
+        if newer and (newer.unsure or newer.file != report.file) and not intake.is_said(place):
+            guess = "" if newer.unsure else "yes" if newer.likely else "no"
             yield Question(f"replaces:{place}", "replaces", newer.file, (report.file,), guess, newer.names)
         no_table = all(sheet.heading_row is None for sheet in report.sheets)
         for sheet in report.sheets:

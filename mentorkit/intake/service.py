@@ -234,7 +234,8 @@ def _commit(store: Store, actor: Actor, run_id: str, given: Intake) -> Intake:
     taken: list[str] = []
     judged, seen_last = given, stamp_of(given.context)
     stored = {application.id: application for application in given.context.applications}
-    for place, file in enumerate(given.files):
+    for place in given.in_turn:
+        file = given.files[place]
         if file.status != "read":
             continue
         try:

@@ -213,7 +213,8 @@ def take_file(
         now[n] = joined
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
-    if all((known.name, known.digest) != (file.file, file.digest) for known in given.context.taken):
+    is_kept = any((known.name, known.digest) == (file.file, file.digest) for known in given.context.taken)
+    if not is_kept and place not in given.superseded:  # an older state is none that others follow
         family = rows[0].raw.source.family if rows else given.known_as.get(place, file.file)
         writer.save(
             TakenFile(

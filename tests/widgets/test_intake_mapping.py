@@ -250,6 +250,19 @@ def test_whether_a_file_replaces_another_is_proposed_and_can_be_denied(store):
     assert [row.change for row in changed[-1].rows] == ["changed", "new"]
 
 
+def test_which_of_two_files_of_one_name_is_newer_has_to_be_said(store):
+    first = read(store, "mentees.csv", HEADS, ANNA)
+    both = first.joined(read(store, "mentees.csv", HEADS, ANNA.replace("A 10", "A 11")))
+    view, changed = view_of(store, both)
+    field = view.asked.form.fields[0]
+    assert ("zuletzt gewählte" in field.label, view.asked.form.values[field.name]) == (True, "")
+    view.asked.confirm.click()
+    assert changed == []
+    answer(view, "replaces:1", "older")
+    view.asked.confirm.click()
+    assert [row.raw.entries["pay_grade"] for row in changed[-1].rows] == ["A 10"]
+
+
 def test_every_column_of_every_table_can_be_changed(store):
     view, changed = view_of(store, read(store))
     view.mapping.opened = True

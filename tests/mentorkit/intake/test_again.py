@@ -313,6 +313,88 @@ def test_what_is_left_out_of_the_newer_state_is_not_taken_from_the_outdated_one(
     assert [a.first_name for a in everybody(store)] == ["Bo"]
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("Mentees 30.09.2008.csv", "Mentees 01.10.2008.csv"),
+        ("Mentees 2008-09-30.csv", "Mentees 1.10.08.csv"),
+        ("Mentees Stand 9.9..csv", "Mentees Stand 2.10..csv"),
+        ("Mentees 30_09_2008.csv", "Mentees 20081001.csv"),
+        ("Mentees 9.csv", "Mentees 10.csv"),
+        ("Mentees 30.09.2008.csv", "Mentees 30.09.2008 (2).csv"),
+    ],
+)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_files_that_name_their_day_the_later_one_holds(store, older, newer, backwards):
+    files = [(older, (ANNA, BO)), (newer, (CORRECTED, BO))]
+    both = read_both(store, *(reversed(files) if backwards else files))
+    (question,) = mapping.questions(both)
+    assert (question.files, question.heading, question.guess) == ((newer,), older, "yes")
+    service.commit(store, LEAD, RUN, both)
+    assert [a.entries["topics"] for a in everybody(store)] == ["Recht", "Medien"]
+    again = take(store, ANNA, BO, name=older)
+    assert "A newer state of it" in again.told(0)
+    assert everybody(store)[0].entries["topics"] == "Recht"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Mentees Stand 9.12..csv", "Mentees Stand 2.1..csv"),
+        ("Mentees 2.csv", "Mentees neu.csv"),
+        ("Mentees korrigiert.csv", "Mentees final.csv"),
+        ("Mentees 1.10.csv", "Mentees 2.1.csv"),
+        ("Mentees 1.5.csv", "Mentees 2.1.csv"),
+        ("Mentees.csv", "Mentees 30.09.2008.csv"),
+        ("Mentees 2 30.09.2008.csv", "Mentees 1 01.10.2008.csv"),
+        ("Mentees.csv", "Mentees.csv"),
+    ],
+)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_which_of_two_files_is_newer_is_asked_where_nothing_tells_and_both_can_be(store, names, backwards):
+    files = [(names[0], (ANNA, BO)), (names[1], (CORRECTED, BO))]
+    both = read_both(store, *(reversed(files) if backwards else files))
+    (question,) = mapping.questions(both)
+    assert (question.kind, question.guess) == ("replaces", "")
+    asked = int(question.key.partition(":")[2])
+    for answer, newer in (("yes", asked), ("older", 1 - asked)):
+        said = mapping.answered(both, {question.key: answer})
+        said = Intake.from_draft(said.to_draft(), said.context)
+        assert (changes_of(said), mapping.questions(said)) == ([("new", [])] * 2, ())
+        assert {row.raw.file for row in said.rows} == {newer}
+        assert f"This is a newer state of “{said.files[1 - newer].file}”" in said.told(newer)
+    service.commit(store, LEAD, RUN, said)
+    topic = everybody(store)[0].entries["topics"]
+    assert topic == ("Recht" if newer != backwards else "Soziales")
+    for place in (newer, 1 - newer):
+        again = take(
+            store, *reversed(files[place != backwards][1]), name=said.files[place].file, commit=False
+        )
+        assert len(again.rows) == 2
+    assert len(everybody(store)) == 2
+
+
+def test_which_of_two_files_is_newer_is_not_asked_where_they_say_the_same(store):
+    for name, guesses in (("Mentees.csv", []), ("Mentees Stand 2.1..csv", ["yes"])):
+        both = read_both(store, ("Mentees.csv", (ANNA, BO)), (name, (ANNA, BO, CORA)))
+        assert [question.guess for question in mapping.questions(both)] == guesses
+        assert [row.change for row in both.rows] == ["new"] * 3
+
+
+def test_a_file_said_to_be_older_than_what_is_stored_changes_nobody_and_adds_who_is_missing(store):
+    take(store, CORRECTED, BO, name="Mentees 01.10.2008.csv")
+    older = take(store, ANNA, BO, CORA, name="Mentees 30.09.2008.csv", commit=False)
+    (question,) = mapping.questions(older)
+    assert (question.heading, question.guess) == ("Mentees 01.10.2008.csv", "")
+    said = mapping.answered(older, {question.key: "older"})
+    assert changes_of(said) == [("unchanged", []), ("unchanged", []), ("new", ["late"])]
+    assert "A newer state of it, “Mentees 01.10.2008.csv”" in said.told(0)
+    service.commit(store, LEAD, RUN, said)
+    assert [a.entries["topics"] for a in everybody(store)] == ["Recht", "Medien", "Medien"]
+    again = take(store, CORRECTED, BO, name="Mentees 01.10.2008.csv", commit=False)
+    assert "newer state" not in again.told(0)
+
+
 def test_that_one_of_two_files_replaces_the_other_is_asked_and_can_be_denied(store):
     both = read_both(store, ("mentees_harz.csv", (ANNA,)), ("mentees_frauen.csv", (CORRECTED,)))
     assert [codes for _, codes in changes_of(both)] == [[], ["duplicate"]]
@@ -365,7 +447,7 @@ def test_a_corrected_file_of_one_name_beside_the_first_one_makes_no_second_appli
     both = first.joined(read_both(store, ("mentees.csv", (*corrected, NINA))))
     assert [name for _, codes in changes_of(both) for name in codes if name == "duplicate"] == []
     assert len(both.rows) == 4
-    assert mapping.questions(both) == ()
+    assert [q.kind for q in mapping.questions(both)] == ([] if stored else ["replaces"])
     service.commit(store, LEAD, RUN, both)
     assert len(everybody(store)) == 4
 

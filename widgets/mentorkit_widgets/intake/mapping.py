@@ -112,10 +112,14 @@ def _hint(*, lasting: bool) -> str:
 def _question_field(model: MappingModel, name: str, question: Question) -> Field:
     heading, samples = question.heading, _shortened(question.samples)
     if question.kind == "replaces":
-        label = say("Does “{file}” replace “{earlier}”?", file=question.files[0], earlier=heading)
+        file = question.files[0]
+        label = say("Does “{file}” replace “{earlier}”?", file=file, earlier=heading)
+        if file == heading:
+            label = say("Does “{file}” that you chose last replace the one of the same name?", file=file)
         both = say("These persons, among others, stand in both: {names}.", names=listing(samples))
         answers = {
             "yes": say("Yes, it is a newer state: those applications are updated"),
+            "older": say("No, it is an older state: what the other one says holds"),
             "no": say("No: the applications in it are further ones"),
         }
         return Field(name, label, "radio", help=both, required=True, options=answers)
