@@ -152,12 +152,17 @@ class Intake:
 
     @property
     def in_turn(self) -> list[int]:
-        """The places of the files as they are taken in: each behind the one that it replaces."""
-
-        def states_before(place: int) -> int:
-            return 1 + states_before(self.replaced[place]) if place in self.replaced else 0
-
-        return sorted(range(len(self.files)), key=states_before)
+        """The places of the files as they are taken in: states of one file the older ones first."""
+        groups: dict[int, list[int]] = {}
+        first: dict[int, int] = {}
+        for place in in_order(self.files, self.context):
+            first[place] = first[self.replaced[place]] if place in self.replaced else place
+            groups.setdefault(first[place], []).append(place)
+        found = list(range(len(self.files)))
+        for states in groups.values():
+            for slot, place in zip(sorted(states), states, strict=True):
+                found[slot] = place
+        return found
 
     @cached_property
     def outdated(self) -> dict[str, str]:

@@ -374,6 +374,18 @@ def test_which_of_two_files_is_newer_is_asked_where_nothing_tells_and_both_can_b
     assert len(everybody(store)) == 2
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_the_latest_of_several_states_is_known_as_such_whatever_was_chosen_first(store, order):
+    states = [("Mentees.csv", (ANNA, BO)), ("Mentees 2.csv", (CORRECTED, BO))]
+    states.append(("Mentees 10.csv", (ANNA.replace("Soziales", "Bau"), BO)))
+    read_both(store, *(states[i] for i in order), commit=True)
+    for name, rows in states:
+        again = take(store, *rows, name=name)
+        assert [row.change for row in again.rows] == ["unchanged"] * 2
+        assert ("A newer state of it, “Mentees 10.csv”" in again.told(0)) == (name != "Mentees 10.csv")
+    assert everybody(store)[0].entries["topics"] == "Bau"
+
+
 def test_which_of_two_files_is_newer_is_not_asked_where_they_say_the_same(store):
     for name, guesses in (("Mentees.csv", []), ("Mentees Stand 2.1..csv", ["yes"])):
         both = read_both(store, ("Mentees.csv", (ANNA, BO)), (name, (ANNA, BO, CORA)))
