@@ -45,8 +45,14 @@ class Basis:
     earlier: list[EarlierTandem]
     #: When applications were received, where places are limited.
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
-    #: Who applied after the selection was fixed, and stands behind all others; ids of applications.
-    last: frozenset[str] = frozenset()
+    #: Where each application stood when the selection was fixed, by its id; empty while it is not.
+    at_fixing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def last(self) -> frozenset[str]:
+        """Who applied after the selection was fixed, and stands behind all others; ids of applications."""
+        there = self.at_fixing
+        return frozenset(a.id for a in self.applications if there and a.id not in there)
 
     @property
     def received(self) -> dict[str, dt.date]:
@@ -105,17 +111,16 @@ def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
         reader.all(Wish, run_id=run.id),
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
         receipts(reader, applications) if dated and settings.quotas.limit_anybody else {},
-        _came_after_fixing(reader, run, applications) if run.selection_fixed else frozenset(),
+        _at_fixing(reader, run) if run.selection_fixed else {},
     )
 
 
-def _came_after_fixing(reader: Reader, run: Run, applications: list[Application]) -> frozenset[str]:
-    """Return the ids of the applications that came when the selection was fixed already."""
+def _at_fixing(reader: Reader, run: Run) -> dict[str, str]:
+    """Return where each application stood when the selection was fixed, by its id."""
     fixed = [e["id"] for e in reader.latest({FIX: "run"}) if e["subject"] == run.id]  # the newest first
     since, until = (*fixed[1:2], 0)[0], (*fixed[:1], 0)[0]
     found = takewhile(lambda e: e["id"] > since, reader.latest({FIX: "application"}))
-    there = {e["subject"] for e in found if e["id"] < until}
-    return frozenset(a.id for a in applications if there and a.id not in there)
+    return {e["subject"]: e["place"] for e in found if e["id"] < until}
 
 
 def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.language.formats import date
 from mentorkit.matching.basis import (
     FIX,
@@ -17,6 +17,7 @@ from mentorkit.matching.basis import (
     refuse_other_version,
 )
 from mentorkit.matching.compare import Comparison, outcome
+from mentorkit.matching.places import key_of
 from mentorkit.matching.placing import JOIN, MOVE_UP
 from mentorkit.matching.selection import Place, Selection
 from mentorkit.privacy.permissions import Actor
@@ -24,6 +25,16 @@ from mentorkit.programme.records import Orders, Run, SelectionOrder
 from mentorkit.store import Reader, Store
 
 RELEASE = "selection.release"
+#: Why somebody got a place when the selection was fixed, where not everybody did.
+_WHEN_FIXED: dict[SelectionOrder, str] = {
+    "matching": later(
+        "Got the place when the selection was fixed: chosen by the matching, for the best total of all"
+        " tandems."
+    ),
+    "arrival": later("Got the place when the selection was fixed: in the order of arrival."),
+    "received": later("Got the place when the selection was fixed: by the date of receipt."),
+    "rank": later("Got the place when the selection was fixed: by the organisation's ranking."),
+}
 
 
 def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None = None) -> Selection:
@@ -45,14 +56,36 @@ def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None
     """
     with store.read() as reader:
         data = read(reader, actor, "selection.read", run_id)
-        _, moved, joined = since_fixed(reader, data.run) if data.run.selection_fixed else (None, {}, {})
+        why = _why_selected(reader, data) if data.run.selection_fixed else {}
     found = _by(data, order).select()
-    reasons = {
-        key: say("Came on {day}, after the selection was fixed; a place was free.", day=date(day))
-        for key, day in joined.items()
-    } | {key: say("Moved up from the waiting list on {day}.", day=date(day)) for key, day in moved.items()}
-    told = (replace(place, reason=reasons.get(place.application_id, "")) for place in found.selected)
+    told = (replace(place, reason=why.get(place.application_id, "")) for place in found.selected)
     return replace(found, selected=tuple(told))
+
+
+def _why_selected(reader: Reader, data: Basis) -> dict[str, str]:
+    """Return why each application with a place of a fixed selection has it, by its id."""
+    _, moved, joined = since_fixed(reader, data.run)
+    reasons = {e["subject"]: e["reason"] for e in reader.trail(kind="application", action=MOVE_UP)}
+    stood = data.at_fixing
+    short = {key_of(a.role, a.organisation) for a in data.applications if stood.get(a.id) == "waiting"}
+    told = {}
+    for a in data.applications:
+        if not a.organisation or data.settings.quotas.of(a.role, a.organisation) is None:
+            continue  # there is nothing to tell
+        if a.id in moved:
+            told[a.id] = say("Moved up from the waiting list on {day}.", day=date(moved[a.id]))
+            told[a.id] = f"{told[a.id]} {reasons[a.id]}".strip()
+        elif a.id in joined:
+            told[a.id] = say(
+                "Came on {day}, after the selection was fixed; a place was free.", day=date(joined[a.id])
+            )
+        elif stood.get(a.id) != "selected":
+            told[a.id] = say("Takes part only since the selection was fixed; a place was free.")
+        elif key_of(a.role, a.organisation) not in short:
+            told[a.id] = say("When the selection was fixed, there was a place for everybody eligible.")
+        else:
+            told[a.id] = say(_WHEN_FIXED[data.run.orders.of(a.organisation)])
+    return told
 
 
 def standings(store: Store, actor: Actor, run_id: str) -> dict[str, Place]:

@@ -72,7 +72,7 @@ class Reader:
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
     def latest(self, deeds: Mapping[str, str], pages_of: int = 200) -> Iterator[dict[str, Any]]:
-        """Yield the audit entries of some deeds, newest first, without what stood there before and after.
+        """Yield the audit entries of some deeds, newest first, of what stood there only the columns named.
 
         Parameters
         ----------
@@ -87,9 +87,7 @@ class Reader:
 
         plain = (audit.c[name] for name in ("id", "at", "actor", "action", "kind", "subject", "reason"))
         query = (
-            sa.select(
-                *plain, said_of("run_id").label("run_id"), said_of("organisation").label("organisation")
-            )
+            sa.select(*plain, *(said_of(name).label(name) for name in ("run_id", "organisation", "place")))
             .where(sa.tuple_(audit.c.action, audit.c.kind).in_(deeds.items()))
             .order_by(audit.c.id.desc())
             .limit(pages_of)

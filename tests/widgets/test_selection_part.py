@@ -388,6 +388,34 @@ def test_a_place_tells_why_it_is_given(part):
     assert reasons(part)["A2"] == "Nummer 2 von 4 in der Reihenfolge; Plätze: 3."
 
 
+def test_once_it_is_fixed_it_still_tells_by_what_places_were_given_and_why_to_whom(run):
+    store, actor = run.bench.store, run.bench.actor
+    ranking.choose_order(store, actor, run.id, "arrival", run.record.version, organisation="Kamen")
+    choosing.fix_selection(store, actor, run.id, run.record.version)
+    part = SelectionPart(run)
+    assert "Vergabe der Plätze: Das Matching wählt aus; Kamen: In der Reihenfolge" in part.stand.value
+    told = reasons(part)
+    assert told["A1"] == "Platz beim Festlegen der Auswahl erhalten: in der Reihenfolge des Eintreffens."
+    assert told["A5"] == "Beim Festlegen der Auswahl gab es für alle Geeigneten einen Platz."
+    choosing.release_selection(store, actor, run.id, run.record.version)
+    ranking.choose_order(store, actor, run.id, None, run.record.version, organisation="Kamen")
+    choosing.fix_selection(store, actor, run.id, run.record.version)
+    part = SelectionPart(run)
+    assert reasons(part)["A4"].endswith("vom Matching ausgewählt, für die beste Summe aller Tandems.")
+    part.ranking.form.edit("queue", "mentee:Kamen")
+    assert "diese Reihenfolge entscheidet also nicht" in part.ranking.hint.value
+    assert "wartet hinter allen, die schon warteten" in part.ranking.hint.value
+
+
+def test_who_is_admitted_once_it_is_fixed_did_not_get_the_place_then(run):
+    apply(run, 9, "mentee", "review", organisation="Lünen", codes=["grade_unclear"], answers=SKILL)
+    model = fixed_by_arrival(run)
+    model.point_at({"application": "A9"})
+    model.overrule("geklärt")
+    told = reasons(SelectionPart(run))["A9"]
+    assert told == "Nimmt erst seit dem Festlegen der Auswahl teil; ein Platz war frei."
+
+
 def test_who_is_not_decided_on_is_named_before_the_selection_is_fixed(run):
     apply(run, 9, "mentee", "review", codes=["grade_unclear"], answers=SKILL)
     part = SelectionPart(run)
@@ -428,7 +456,7 @@ def test_who_moves_up_is_named_when_somebody_withdraws(run):
     (heir,) = (a.name for a in model.stored if a.id == "A4")
     assert model.message.endswith(f"{heir} ist von der Nachrückliste nachgerückt.")
     (why,) = (row["why"] for row in SelectionPart(run).places.rows if row["id"] == "A4")
-    assert why.endswith("von der Nachrückliste nachgerückt.")
+    assert why.endswith("von der Nachrückliste nachgerückt. Ein Platz von Kamen wurde frei.")
     model.point_at({"application": "A2"})
     model.withdraw("")
     assert "nachgerückt" not in model.message

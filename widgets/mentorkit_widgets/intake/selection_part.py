@@ -27,6 +27,7 @@ from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
     from mentorkit.matching.ranking import Ranking
+    from mentorkit.programme.records import SelectionOrder
 
 
 #: So many people are named in a sentence.
@@ -184,6 +185,8 @@ def _stand(model: SelectionModel) -> Markup:
         if state.fixed
         else say("The selection is open: this is who would get a place as things stand.")
     ]
+    if state.fixed:
+        sentences.append(_by_what(model))
     if (found := state.selection) is not None:
         sentences += [
             say_n("{n} person has a place.", "{n} people have a place.", len(found.selected)),
@@ -193,6 +196,15 @@ def _stand(model: SelectionModel) -> Markup:
         if n := state.undecided:
             sentences.append(say_n("{n} is not decided yet.", "{n} are not decided yet.", n))
     return paragraph(" ".join(sentences))
+
+
+def _by_what(model: SelectionModel) -> str:
+    """Say by what the places were given, in general and by organisations that chose otherwise."""
+    state, words = model.state, order_words()
+    general = state.record.orders.general
+    own = {r.queue.organisation: words[r.queue.order] for r in state.rankings if r.queue.order != general}
+    said = [words[general], *(f"{organisation}: {order}" for organisation, order in own.items())]
+    return say("How places were given: {orders}.", orders="; ".join(said))
 
 
 def _free(model: SelectionModel) -> Markup:
@@ -343,10 +355,12 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if model.ranking is None:
             return paragraph(say("There is nobody to rank: no organisation with a quota has applications."))
         if not model.may_change:
-            return paragraph(say("The selection is fixed; rankings cannot be changed now."))
+            fixed = say("The selection is fixed; rankings cannot be changed now.")
+            return paragraph(f"{fixed} {_how_it_waits(model.ranking.queue.order)}")
         if by_hand:
             return paragraph(say("Move people up and down; the first get the places."))
         goes_by = {
+            "matching": _how_it_waits("matching"),
             "arrival": say("Who was taken in here first comes first, whatever the date of receipt."),
             "received": say("Whose application was received first comes first."),
         }.get(model.ranking.queue.order, "")
@@ -375,6 +389,16 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         more = " …" if len(undated) > _NAMED else "."
         return markup("<p>{text} {names}{more}</p>", text=text, names=names, more=more)
+
+
+def _how_it_waits(order: SelectionOrder) -> str:
+    """Say whether an order decides, and in which one people wait."""
+    told = [
+        say("The matching chooses who gets a place, so this order does not decide."),
+        say("Who could have the best tandem comes first on the waiting list."),
+    ] if order == "matching" else [say("The waiting list stands in this order.")]  # fmt: skip
+    late = say("Who came after the selection was fixed waits behind those who waited already.")
+    return " ".join([*told, late])
 
 
 class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped

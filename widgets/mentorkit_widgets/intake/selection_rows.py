@@ -96,7 +96,7 @@ def _give(name: str) -> Cell:
 
 
 def _why_selected(selection: Selection, rankings: Iterable[Ranking], quotas: Quotas) -> dict[str, str]:
-    """Return why each application holds its place, by its id."""
+    """Return why each application would get its place, by its id; a fixed selection tells it itself."""
     from mentorkit.matching.places import ORDERS, key_of
 
     lines = {
@@ -114,8 +114,6 @@ def _why_selected(selection: Selection, rankings: Iterable[Ranking], quotas: Quo
             why = say("The places are not limited here.")
         elif key_of(place.role, place.organisation) not in short:
             why = say("There is a place for everybody who is eligible.")
-        elif selection.fixed:
-            why = say("The selection is fixed.")
         elif order == "matching":
             why = say("Chosen by the matching, for the best total of all tandems.")
         elif number:
