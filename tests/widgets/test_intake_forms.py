@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from mentorkit.drafts import load_draft
 from mentorkit.errors import NotAllowed
 from mentorkit.forms import links
+from mentorkit.intake.findings import sentences
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Contact, FormLink, Grant, Organisation, Programme
@@ -99,6 +100,20 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_taken_in(bench):
     assert set(entry.form.errors) == {"email", "consent"}
     assert applications(bench) == []
     assert entry.model.page.refused
+
+
+@pytest.mark.parametrize("grade", ["Blaubeere", "EG 9z", "S 12"])
+def test_what_a_person_has_to_look_at_is_told_with_a_link_to_the_application(bench, grade):
+    bench.store.clock = lambda: IN_TIME
+    entry = entry_for(bench)
+    fill_in(entry, **{**EVA, "pay_grade": grade}, organisation="Lünen", consent=True)
+    assert entry.last.layout.display == "none"
+    entry.save.click()
+    (application,) = applications(bench)
+    (sentence,) = sentences(application)
+    assert grade in sentence
+    assert entry.model.page.message == f"Eva Muster ist aufgenommen: zu prüfen. {sentence}"
+    assert f"application={application.id}" in entry.last.value
 
 
 def test_an_incomplete_application_is_taken_in_when_that_is_said(bench):

@@ -13,7 +13,8 @@ from mentorkit.errors import MentorkitError
 from mentorkit.forms.schema import FormField, check, consent, entries_of, form_fields
 from mentorkit.intake import service
 from mentorkit.intake.changes import state_word
-from mentorkit.intake.stored import TAKE_IN, scope
+from mentorkit.intake.findings import Audience, sentences
+from mentorkit.intake.stored import OVERRULE, TAKE_IN, scope
 from mentorkit.language import say, voice
 from mentorkit.language.formats import date
 from mentorkit.programme.records import Application, Consent, Role, Source
@@ -22,6 +23,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value
+from mentorkit_widgets.page import address
 
 #: The draft of an application that is not entered yet.
 APP = "intake entry"
@@ -122,10 +124,14 @@ class EntryModel(t.HasTraits):
         with self.page.attempting(say("Saving …")):
             self.last = self._save(entries)
             self.forget()
-            self.page.say(
-                say("{name} is taken in: {status}.", name=self.last.name, status=state_word(self.last))
-            )
+            told = say("{name} is taken in: {status}.", name=self.last.name, status=state_word(self.last))
+            self.page.say(" ".join([told, *self._found(self.last)]))
             self.entered += 1
+
+    def _found(self, application: Application) -> list[str]:
+        """Return what was found about an application, in sentences as the list has them."""
+        decides = bool(self.actor.scopes(OVERRULE, self.run.programme.id))
+        return sentences(application, Audience(decides, self._others()))
 
     def _save(self, entries: Mapping[str, str]) -> Application:
         agreed = agreed_to(self.run) if self.typed.get(AGREED) else None
@@ -166,16 +172,20 @@ class EntryModel(t.HasTraits):
 
     def _known_answers(self) -> dict[str, tuple[str, ...]]:
         """Return the lists that others wrote, and the organisations they come from."""
-        if not self.actor.scopes("application.read", self.run.programme.id):
-            return {}
         found: dict[str, set[str]] = {}
-        for application in service.applications(self.store, self.actor, self.run.id):
+        for application in self._others():
             if application.organisation:
                 found.setdefault("organisation", set()).add(application.organisation)
             for name, answer in application.answers.items():
                 if isinstance(answer, list):
                     found.setdefault(name, set()).update(map(str, answer))
         return {name: tuple(sorted(answers)) for name, answers in found.items()}
+
+    def _others(self) -> tuple[Application, ...]:
+        """Return the applications that the user may see."""
+        if not self.actor.scopes("application.read", self.run.programme.id):
+            return ()
+        return tuple(service.applications(self.store, self.actor, self.run.id))
 
 
 def as_texts(typed: Mapping[str, Value]) -> dict[str, str]:
@@ -222,6 +232,8 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         roles = {"mentee": say("{mentee:sg.nom}"), "mentor": say("{mentor:sg.nom}")}
         self.role = Choice(say("Applies as"), roles, model.role)
+        #: A link to the application taken in last, where it can be corrected.
+        self.last = w.HTML()
         self.form = Form([], on_edit=self._enter)
         self.save = button(say("Take the application in"), self._take_in, primary=True)
         self.anyway = button(say("Take it in incomplete"), lambda: self._take_in(incomplete=True))
@@ -232,6 +244,7 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             [
                 w.HTML(head + paragraph(told, "mk-muted")),
                 self.role,
+                self.last,
                 self.form,
                 actions(self.save, self.anyway, self.clear),
             ],
@@ -242,8 +255,10 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.role.observe(lambda change: setattr(model, "role", change["new"]), "value")
         model.observe(self._change_role, "role")
         model.observe(self._show_errors, "errors")
+        model.observe(self._show_last, "last")
         self._fill()
         self._show_errors()
+        self._show_last()
 
     def _fill(self) -> None:
         """Put in what the model holds; each form that is begun anew has a key of its own."""
@@ -278,6 +293,15 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _show_errors(self, *_: object) -> None:
         self.form.errors = {name: why for name, why in self.model.errors.items() if name in self.form.values}
         shown(self.anyway, bool(self.model.errors))
+
+    def _show_last(self, *_: object) -> None:
+        shown(self.last, (last := self.model.last) is not None)
+        if last is not None:
+            href = address("intake", self.model.run.id, application=last.id)
+            self.last.value = markup(
+                '<p>{told} <a href="{href}">{name}</a></p>',
+                told=say("Taken in last:"), href=href, name=last.name,
+            )  # fmt: skip
 
     def _enter(self, name: str, value: Value) -> None:
         if self.model.enter(name, value):
