@@ -11,8 +11,8 @@ from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.settle import settle
-from mentorkit.intake.stored import OVERRULE, WITHDRAW, check_version, seen
-from mentorkit.intake.trail import Deed, history_of, redo, redoable, undo, undoable
+from mentorkit.intake.stored import OVERRULE, REDO, UNDO, WITHDRAW, check_version, seen
+from mentorkit.intake.trail import Deed, history_of, redo, redoable, rehearse, undo, undoable
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.matching.placing import Kept, heir_since, placed, save
@@ -21,8 +21,9 @@ from mentorkit.programme.records import Application, Overruling, Run, Withdrawal
 from mentorkit.store import Reader, Store
 
 __all__ = [
-    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "history_of", "not_given_back",
-    "preview", "readmit", "redo", "redoable", "refuse", "take_back", "undo", "undoable", "withdraw",
+    "ACTIONS", "Deed", "Effect", "Plan", "accept", "apply", "foreseen", "foreseen_step", "history_of",
+    "not_given_back", "preview", "readmit", "redo", "redoable", "refuse", "take_back",
+    "undo", "undoable", "withdraw",
 ]  # fmt: skip
 
 ActionName = Literal["accept", "refuse", "take_back", "withdraw", "readmit"]
@@ -206,9 +207,34 @@ def foreseen(store: Store, actor: Actor, action: ActionName, application_id: str
         own = (placing.applications[0], *placing.others)  # another one of the same person may take it over
         if any(a.place == "selected" and a.organisation == effect.application.organisation for a in own):
             return ""
-        follows = _follows(reader, effect.application, placing.heirs)
-    told = say("{name} has a place and gives it up.", name=effect.application.name)
-    return f"{told} {follows}"
+        return _gives_up(reader, effect.application, placing.heirs)
+
+
+def foreseen_step(store: Store, actor: Actor, way: Literal["undo", "redo"], application_id: str) -> str:
+    """Tell, before the last change is undone or restored, who loses a place of a fixed selection by that.
+
+    Empty where nobody loses one. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken
+        As :func:`mentorkit.intake.trail.undo`.
+    """
+    with store.read() as reader:
+        found = rehearse(reader, actor, application_id, UNDO if way == "undo" else REDO)
+        if found is None:
+            return ""
+        if found.waits is not None:
+            values = {"name": found.before.name, "other": found.waits.name}
+            return say("{name} gets the place back. {other}, who moved up, waits again.", **values)
+        if found.before.place == "selected" != found.after.place:
+            return _gives_up(reader, found.before, found.heirs)
+    return ""
+
+
+def _gives_up(reader: Reader, application: Application, heirs: Sequence[tuple[str, str]]) -> str:
+    told = say("{name} has a place and gives it up.", name=application.name)
+    return f"{told} {_follows(reader, application, heirs)}"
 
 
 def _follows(reader: Reader, application: Application, heirs: Sequence[tuple[str, str]]) -> str:
@@ -340,5 +366,5 @@ ACTIONS: dict[ActionName, Action] = {
     "refuse": Action(OVERRULE, later("Refuse with a reason"), True, _refused),
     "take_back": Action(OVERRULE, later("Take the decision back"), True, _judged_again),
     "withdraw": Action(WITHDRAW, later("Withdraw"), False, _withdrawn),
-    "readmit": Action(WITHDRAW, later("Take the withdrawal back"), False, _readmitted),
+    "readmit": Action(WITHDRAW, later("Take part again"), False, _readmitted),
 }

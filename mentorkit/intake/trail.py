@@ -13,10 +13,10 @@ from mentorkit.intake.context import Context
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.people import Acquaintances
 from mentorkit.intake.settle import settle
-from mentorkit.intake.stored import MEND, OVERRULE, REDO, TAKE_IN, UNDO, WITHDRAW, scope, seen
+from mentorkit.intake.stored import MEND, OVERRULE, REDO, TAKE_IN, UNDO, WITHDRAW, context_in, scope, seen
 from mentorkit.intake.taking import Taking
 from mentorkit.language import later, say
-from mentorkit.matching.placing import give_back
+from mentorkit.matching.placing import give_back, giver, placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Run, Source
@@ -170,6 +170,40 @@ def _go(store: Store, actor: Actor, application_id: str, version: int, way: str)
         saved = Taking.begin(writer, actor, context, known).save(step.right, fresh, back)
         settle(writer, context.run)
     return saved
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a step back or forth would do: the application before and after, who waits again or moves up."""
+
+    before: Application
+    after: Application
+    waits: Application | None
+    heirs: tuple[tuple[str, str], ...]
+
+
+def rehearse(reader: Reader, actor: Actor, application_id: str, way: str) -> Rehearsal | None:
+    """Return what a step, ``UNDO`` or ``REDO``, would do under a fixed selection; None where none is.
+
+    Raises
+    ------
+    NotAllowed, NotFound, RuleBroken
+        As :func:`undo`.
+    """
+    found = reader.get(Application, application_id)
+    run = reader.get(Run, found.run_id)
+    actor.require("application.read", run.programme_id, found.organisation)
+    if not run.selection_fixed:
+        return None
+    step = _step(_entries(reader, application_id), found, way)
+    for organisation in (found.organisation, step.target.organisation):
+        actor.require(step.right, run.programme_id, organisation)
+    context = context_in(reader, actor, run.id, step.right)
+    fresh, _ = _judged(step.target.with_(version=found.version), context)
+    gives = giver(reader, fresh.with_(place=step.target.place), found, step.entry["id"])
+    heir = gives if isinstance(gives, Application) else None
+    placing = placed(reader, [fresh], back={application_id} if heir or gives == "free" else ())
+    return Rehearsal(found, placing.applications[0], heir, placing.heirs)
 
 
 def _judged(target: Application, context: Context) -> tuple[Application, Organisations]:

@@ -89,19 +89,24 @@ def give_back(writer: Writer, application: Application, now: Application, deed: 
     deed
         The number of the deed in the trail.
     """
-    from mentorkit.matching.places import key_of
-
-    run = writer.get(Run, application.run_id)
-    key = key_of(application.role, application.organisation)
-    lost = now.place != "selected" or key_of(now.role, now.organisation) != key
-    if not (run.selection_fixed and application.takes_part and application.place == "selected" and lost):
-        return False
-    heir = heir_since(writer, application, deed)
+    heir = giver(writer, application, now, deed)
     if isinstance(heir, Application):
         reason = say("{name} has the place again.", name=application.name)
         writer.besides(STEP_BACK, reason).save(heir.with_(place="waiting"))
         return True
     return heir == "free"
+
+
+def giver(reader: Reader, application: Application, now: Application, deed: int) -> Application | Kept | None:
+    """Return who has to wait again by :func:`give_back`, or why nobody; None where no place is given back."""
+    from mentorkit.matching.places import key_of
+
+    run = reader.get(Run, application.run_id)
+    key = key_of(application.role, application.organisation)
+    lost = now.place != "selected" or key_of(now.role, now.organisation) != key
+    if not (run.selection_fixed and application.takes_part and application.place == "selected" and lost):
+        return None
+    return heir_since(reader, application, deed)
 
 
 def heir_since(reader: Reader, application: Application, deed: int) -> Application | Kept:

@@ -177,6 +177,35 @@ def test_giving_up_a_place_is_asked_about_first_and_names_who_moves_up(model):
     assert "Nobody waits for it." in detail.decision.reasoned.question.text.value
 
 
+def test_undoing_and_restoring_ask_first_where_somebody_loses_a_place(model):
+    detail = ApplicationDetail(model, "stored")
+    look_at(model, "Anna")
+    model.withdraw("krank")
+    assert detail.withdrawal.hint.layout.display != "none"
+    history = detail.history
+    history.more.opened = True
+    assert history.hint.layout.display != "none"
+    history.undo.click()
+    told = "Anna Muster gets the place back. Bea Muster, who moved up, waits again."
+    assert told in history.question.text.value
+    history.question.no.click()
+    assert places(model)["Bea"] == "selected"
+    history.undo.click()
+    history.question.yes.click()
+    assert (places(model)["Anna"], places(model)["Bea"]) == ("selected", "waiting")
+    history.redo.click()
+    assert "Anna Muster has a place and gives it up. Bea Muster moves up." in history.question.text.value
+    history.question.yes.click()
+    assert (places(model)["Anna"], places(model)["Bea"]) == ("out", "selected")
+    look_at(model, "Bea")
+    model.enter("topics", "Lehre")
+    model.mend()  # so she keeps the place, and nobody has to be asked
+    look_at(model, "Anna")
+    history.more.opened = True
+    history.undo.click()
+    assert (places(model)["Anna"], places(model)["Bea"]) == ("waiting", "selected")
+
+
 def test_mending_tells_it_too(model):
     look_at(model, "Anna")
     model.enter("organisation", "Stendal")

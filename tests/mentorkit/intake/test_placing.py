@@ -307,6 +307,22 @@ def test_a_place_that_nobody_got_is_not_told_to_be_passed_on(store):
     assert places(store) == {"Anna": "waiting", "Bea": "selected", "Cora": "waiting"}
 
 
+@pytest.mark.parametrize("since", [None, corrected, locked])
+def test_it_is_told_before_undoing_whether_somebody_loses_a_place_by_it(store, since):
+    take(store, row("Anna"), row("Bea"))
+    fix(store, 1)
+    anna = people(store)["Anna"].id
+    act(store, "withdraw", "Anna")
+    if since:
+        since(store)
+    before = places(store)
+    told = actions.foreseen_step(store, LEAD, "undo", anna)
+    assert places(store) == before
+    undo(store, "Anna")
+    assert ("Bea MusterBea, who moved up, waits again." in told) == (places(store)["Bea"] == "waiting")
+    assert bool(told) == (since is None)
+
+
 def test_undoing_something_else_takes_nobody_s_place(store):
     take(store, row("Anna"), row("Bea"), row("Cora"))
     fix(store, 2)

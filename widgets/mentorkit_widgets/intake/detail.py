@@ -10,7 +10,7 @@ from mentorkit.intake.actions import ActionName
 from mentorkit.intake.deciding import can_be
 from mentorkit.language import say
 from mentorkit.programme.records import Application
-from mentorkit_widgets.base import actions, button, shown
+from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
@@ -206,10 +206,21 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.withdraw = button(
             say("Withdraw the application"), lambda: self._decide("withdraw", model.withdraw)
         )
-        self.readmit = button(say("Take the withdrawal back"), lambda: self._decide("readmit", model.readmit))
+        self.readmit = button(say("Take part again"), lambda: self._decide("readmit", model.readmit))
         self.reasoned = _Reasoned("withdrawal", self.withdraw, self.readmit, required=False)
         self.reason = self.reasoned.reason
-        self.more = Disclosure(say("Withdraw"), lambda: self.reasoned)
+        #: How taking part again differs from undoing.
+        self.hint = w.HTML(
+            paragraph(
+                say(
+                    "Who takes part again gets a place that is free, or waits. The place held before is given"
+                    " back by “Undo: …” under “What happened so far”."
+                ),
+                "mk-muted",
+            )
+        )
+        body = w.VBox([self.hint, self.reasoned])
+        self.more = Disclosure(say("Withdraw"), lambda: body)
         super().__init__([self.more])
 
     def show(self, application: Application, *, empty: bool) -> None:
@@ -218,7 +229,8 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self, self.model.may_withdraw and self.model.place == "stored")
         shown(self.withdraw, not gone)
         shown(self.readmit, gone)
-        self.more.button.title = say("Take the withdrawal back") if gone else say("Withdraw")
+        shown(self.hint, gone and application.place is not None)
+        self.more.button.title = say("Take part again") if gone else say("Withdraw")
         if empty:
             self.more.opened = False
             self.reasoned.begin(application)

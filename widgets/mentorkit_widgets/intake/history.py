@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import ipywidgets as w
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from mentorkit.language.formats import date, written
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.intake.model import IntakeModel
 
 if TYPE_CHECKING:
@@ -25,9 +26,14 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self._shown: tuple[str, int] = "", 0
         self.list = w.HTML()
-        self.undo = button("", model.undo_change)
-        self.redo = button("", model.redo_change)
-        body = w.VBox([self.list, actions(self.undo, self.redo)])
+        self.hint = w.HTML(
+            paragraph(say("Undone, it is as if it had not happened, with the place held before."), "mk-muted")
+        )
+        self.undo = button("", lambda: self._step("undo"))
+        self.redo = button("", lambda: self._step("redo"))
+        self._asked: Literal["undo", "redo"] | None = None
+        self.question = Question(yes=self._agree, no=self._drop)
+        body = w.VBox([self.list, self.hint, actions(self.undo, self.redo), self.question])
         self.more = Disclosure(say("What happened so far"), lambda: body)
         super().__init__([self.more])
         self.more.observe(lambda _: self._read(), "opened")
@@ -38,8 +44,27 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if self._shown[0] != application.id:
             self.more.opened = False
         if self._shown != (application.id, application.version):
+            self._drop()
             self._shown = application.id, application.version
             self._read()
+
+    def _step(self, way: Literal["undo", "redo"]) -> None:
+        """Undo or restore; who would lose a place by that is told first, and asked about."""
+        self._asked = way
+        if told := self.model.foresee_step(way):
+            self.question.ask(say("Places change by this. Go on?"), told, say("Yes, go on"))
+        else:
+            self._agree()
+
+    def _agree(self) -> None:
+        way = self._asked
+        self._drop()
+        if way is not None:
+            (self.model.undo_change if way == "undo" else self.model.redo_change)()
+
+    def _drop(self) -> None:
+        self._asked = None
+        self.question.answered()
 
     def _read(self) -> None:
         if not self.more.opened:
@@ -47,8 +72,10 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.list.value = markup(
             "<ol reversed>{items}</ol>", items=Markup().join(map(_deed, self.model.deeds()))
         )
+        undoable = self.model.undoable()
+        shown(self.hint, undoable is not None and undoable.cost_place)
         for each, deed, words in (
-            (self.undo, self.model.undoable(), later("Undo: {what}")),
+            (self.undo, undoable, later("Undo: {what}")),
             (self.redo, self.model.redoable(), later("Restore: {what}")),
         ):
             shown(each, deed is not None)

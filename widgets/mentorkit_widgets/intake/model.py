@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import traitlets as t
 
@@ -159,6 +160,15 @@ class IntakeModel(Reading):
         with self.attempting():
             return trail.undoable(self.run.bench.store, self.run.bench.actor, self.selected)
         return None
+
+    def foresee_step(self, way: Literal["undo", "redo"]) -> str:
+        """Tell who would lose a place by undoing or restoring; empty where nobody does."""
+        application = self.application
+        if application is None or self.place != "stored":
+            return ""
+        with self.attempting():
+            return actions.foreseen_step(self.run.bench.store, self.run.bench.actor, way, application.id)
+        return ""
 
     def undo_change(self) -> None:
         """Undo the last change of the chosen application that holds."""
