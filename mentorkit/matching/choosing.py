@@ -56,8 +56,12 @@ def select(store: Store, actor: Actor, run_id: str, order: SelectionOrder | None
     """
     with store.read() as reader:
         data = read(reader, actor, "selection.read", run_id)
-        why = _why_selected(reader, data) if data.run.selection_fixed else {}
-    found = _by(data, order).select()
+        return _told(reader, data) if data.run.selection_fixed else _by(data, order).select()
+
+
+def _told(reader: Reader, data: Basis) -> Selection:
+    """Return a fixed selection with why each one has a place."""
+    found, why = data.select(), _why_selected(reader, data)
     told = (replace(place, reason=why.get(place.application_id, "")) for place in found.selected)
     return replace(found, selected=tuple(told))
 
@@ -151,13 +155,13 @@ def fix_selection(
         if order not in (None, data.run.orders.general):
             refuse_fixed(data.run)
         if data.run.selection_fixed:
-            return data.select()
+            return _told(writer, data)
         refuse_after_approval(data.run)
         data = _by(data, order)
         places = data.select().places
-        saved = [writer.save(a.with_(place=places[a.id])) for a in data.applications]
-        run = writer.save(data.run.with_(selection_fixed=True))
-    return replace(data, run=run, applications=saved).select()
+        for application in data.applications:
+            writer.save(application.with_(place=places[application.id]))
+        return _told(writer, gather(writer, writer.save(data.run.with_(selection_fixed=True))))
 
 
 def release_selection(store: Store, actor: Actor, run_id: str, version: int) -> None:

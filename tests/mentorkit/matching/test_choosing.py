@@ -119,7 +119,7 @@ def test_an_order_tried_out_changes_nothing(store):
 def test_fixing_by_an_order_keeps_the_order_with_the_places(store):
     fixed = choosing.fix_selection(store, LEAD, RUN, run_of(store).version, "arrival")
     assert run_of(store).orders == Orders(general="arrival")
-    assert fixed.places == choosing.select(store, LEAD, RUN).places
+    assert fixed == choosing.select(store, LEAD, RUN)
     selected, listed = dict.fromkeys(["M1", "M2", "M3"], "selected"), dict.fromkeys(["M4", "M5"], "waiting")
     assert places(store) == selected | listed
 
