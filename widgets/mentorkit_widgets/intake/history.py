@@ -33,7 +33,8 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.redo = button("", lambda: self._step("redo"))
         self._asked: Literal["undo", "redo"] | None = None
         self.question = Question(yes=self._agree, no=self._drop)
-        body = w.VBox([self.list, self.hint, actions(self.undo, self.redo), self.question])
+        steps = w.VBox([actions(self.undo, self.redo), self.question], layout=w.Layout(grid_gap="0.6rem"))
+        body = w.VBox([self.list, self.hint, steps])
         self.more = Disclosure(say("What happened so far"), lambda: body)
         super().__init__([self.more])
         self.more.observe(lambda _: self._read(), "opened")
