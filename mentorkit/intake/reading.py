@@ -271,14 +271,15 @@ class _Reading:
         )
 
     def _role(self, file: str, sheet: Sheet, table: Table) -> tuple[Role | None, bool]:
-        """Return whom a table holds, and whether that is said rather than concluded from its columns."""
+        """Return whom a table holds, and whether that is said, there or in each row, not concluded."""
         if table.meaning in ("mentee", "mentor"):
             return table.meaning, True
         for text in (sheet.name, *reversed(table.title), PurePath(file).stem):
             if role := role_in(text):
                 return role, True
         questions = self.context.settings.questions
-        return role_by_fields(table.fields, questions.mentee, questions.mentor), False
+        concluded = role_by_fields(table.fields, questions.mentee, questions.mentor)
+        return concluded, ROLE in table.fields
 
     def _sender(self, file: str, sheet: Sheet, title: Sequence[str], titles: Sequence[str]) -> str | None:
         """Return the organisation that sent a table, where title, sheet, file or the actor tell it."""

@@ -121,6 +121,12 @@ def test_a_file_that_does_not_tell_the_role_comes_in_once_it_is_answered():
     assert (left.files[0].status, left.raws, mapping.questions(left)) == ("read", (), ())
 
 
+def test_whom_a_table_holds_is_not_asked_where_each_row_says_it_and_other_columns_suggest_one_role():
+    intake = reading(csv("liste.csv", "Vorname;Nachname;Rolle;unbefristet", "Anna;Hof;Mentee;ja"))
+    assert [raw.role for raw in intake.raws] == ["mentee"]
+    assert asked(intake) == {}
+
+
 def test_a_sheet_of_which_no_row_looks_like_headings_comes_in_by_its_row_and_columns():
     intake = reading(csv("mentees_kamen.csv", "Liste;;", "Wer;Was;Wo", "Hof, Anna;a@example.org;Haushalt"))
     (question,) = mapping.questions(intake)
