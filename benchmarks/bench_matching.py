@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +19,11 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.locking import Warm
 from mentorkit.matching.pool import Pool, pool_of
 from mentorkit.matching.prices import prices
 from mentorkit.matching.problem import Problem
-from mentorkit.matching.solve import assign, solve
+from mentorkit.matching.solve import Solution, assign, solve
 from mentorkit.programme.records import Application
 from mentorkit.programme.settings import Criterion
 
@@ -108,22 +110,45 @@ def made_up(n: int) -> np.ndarray:
     return np.clip(np.rint(1000 * alike + rng.normal(0, 60, (n, n))), 0, 1000).astype(int)
 
 
+def problem_of(table: np.ndarray) -> Problem:
+    nobody = np.zeros(len(table), dtype=int)
+    ties = np.random.default_rng(1).integers(0, 2**30, table.shape)
+    return Problem(table, table >= 0, nobody + 1, nobody, nobody, ties=ties)
+
+
 def engine() -> None:
     table = made_up(1000)
-    nobody = np.zeros(1000, dtype=int)
-    problem = Problem(table, table >= 0, nobody + 1, nobody, nobody)
+    problem = problem_of(table)
     best = solve(problem)
     bare = seconds(lambda: linear_sum_assignment(table, maximize=True))
-    proved = seconds(lambda: assign(table))
+    proved = seconds(lambda: solve(problem))
     every = seconds(lambda: prices(problem, best))
     line("1000 x 1000 with proof", proved, "bare scipy", bare)
     line("all prices of it", every, "one solve with proof", proved)
     line("all prices of it", every, "scipy for each pair", table.size * bare)
+    further_lock(problem, best)
     sizes = np.array([300, 600, 1000, 2000, 3000])
     tables = [made_up(n) for n in sizes]
     took = [seconds(partial(assign, t), 2) for t in tables]
     exponent = np.polyfit(np.log(sizes), np.log(took), 1)[0]
     print(f"growth from 300 to 3000: exponent {exponent:.2f}")
+
+
+def further_lock(problem: Problem, best: Solution) -> None:
+    warm = Warm.of(problem, best)
+    assert warm is not None
+    for i, j in ((5, 77), (300, 12), (999, 1)):
+        locked = replace(problem, locked=[*warm.problem.locked, (i, j)])
+        ours = seconds(partial(warm.lock, i, j))
+        line(
+            f"{len(locked.locked)} locked, from the one before",
+            ours,
+            "from scratch",
+            seconds(partial(solve, locked)),
+        )
+        warm = warm.lock(i, j)
+        assert warm is not None
+        assert (warm.solution.mate == solve(locked).mate).all()
 
 
 THEIRS = """
@@ -140,8 +165,7 @@ print(time.process_time() - start, sum(scores[i][j] for i, j in pairs), version(
 
 def against_mentor_match(python: str) -> None:
     table = made_up(1000)
-    nobody = np.zeros(1000, dtype=int)
-    problem = Problem(table, table >= 0, nobody + 1, nobody, nobody)
+    problem = problem_of(table)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "scores.txt"
         np.savetxt(written, table, fmt="%d")

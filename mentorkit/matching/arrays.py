@@ -44,6 +44,7 @@ def problem_of(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
         locked=rules.locked,
         wishes=pool.wish_points,
         limits=tuple(_limit(pool, limit) for limit in rules.settings.limits),
+        ties=pool.ties,
     )
     return problem, tuple(names[key] for key in numbers)
 

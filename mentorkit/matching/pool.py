@@ -79,6 +79,17 @@ class Pool:
         return np.where(self.ranks > 0, self.ranks.max(initial=0) + 1 - self.ranks, 0)
 
     @cached_property
+    def ties(self) -> Ints:
+        """A number of 30 bits for each pair, (n, m), made of who the two are; chooses among equal optima."""
+        mentees, mentors = (
+            np.array([int(_content_key(a)[0][:16], 16) for a in side], dtype=np.uint64)
+            for side in (self.mentees, self.mentors)
+        )
+        # multiply and shift (Dietzfelbinger et al. 1997): an odd factor for each row
+        mixed = (mentees | np.uint64(1))[:, None] * mentors
+        return (mixed >> np.uint64(34)).astype(np.int64)
+
+    @cached_property
     def veterans(self) -> tuple[Bools, Bools]:
         """Who of the mentees (n,) and of the mentors (m,) took part in an earlier run.
 

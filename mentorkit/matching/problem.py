@@ -89,8 +89,8 @@ class Remaining:
 class Problem:
     """Whom to pair under which rules.
 
-    The answer depends on the arrays only; where several optima exist, on their order too. A caller who
-    wants ties not to depend on the order of a file sorts the people by their content first.
+    The answer depends on the arrays only; where several optima exist and no ``ties`` decide, on their order
+    too.
 
     Parameters
     ----------
@@ -111,6 +111,9 @@ class Problem:
     wishes : (n, m) int, optional
         What a wish is worth for the goal ``wishes``, 0 where there is none; the higher the dearer.
     limits : sequence of Limit, optional
+    ties : (n, m) int, optional
+        Of several optima in network form the one is taken whose ties sum to most; numbers of up to 30 bits
+        that belong to the two people and nothing else make it a single one, whatever the order.
 
     Raises
     ------
@@ -128,6 +131,7 @@ class Problem:
     locked: tuple[tuple[int, int], ...] = ()
     wishes: Ints | None = None
     limits: tuple[Limit, ...] = ()
+    ties: Ints | None = None
 
     def __post_init__(self) -> None:
         scores = _whole("scores", self.scores)
@@ -146,6 +150,7 @@ class Problem:
             "wishes": None
             if self.wishes is None
             else _shaped("wishes", _whole("wishes", self.wishes), (n, m)),
+            "ties": None if self.ties is None else _shaped("ties", _whole("ties", self.ties), (n, m)),
         }
         for limit in self.limits:
             _shaped("limits", np.asarray(limit.weights), (n, m))
@@ -269,6 +274,7 @@ class Problem:
             mentor_group=self.mentor_group[mentors],
             locked=tuple((row[i], column[j]) for i, j in self.locked),
             wishes=None if self.wishes is None else self.wishes[pairs],
+            ties=None if self.ties is None else self.ties[pairs],
             limits=tuple(replace(limit, weights=limit.weights[pairs]) for limit in self.limits),
         )
 

@@ -23,7 +23,7 @@ import numpy as np
 from mentorkit.matching.network_flow import network_of
 from mentorkit.matching.person_quota import SOLVER, NoAnswer, PersonChoice
 from mentorkit.matching.problem import Ints, Problem
-from mentorkit.matching.residual import potentials, residual
+from mentorkit.matching.residual import Duals, duals, potentials, residual
 
 if TYPE_CHECKING:
     from mentorkit.matching.solve import Solution
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 Certificate = dict[str, Any]
 
 
-def certify(problem: Problem, mate: Ints) -> Certificate:
+def certify(
+    problem: Problem, mate: Ints, found: Duals | None = None, pools_of: Problem | None = None
+) -> Certificate:
     """Prove that a matching is the optimum of a problem.
 
     Parameters
@@ -40,6 +42,10 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
     mate : (n,) int
         An optimum; of a problem in mixed-integer form the solver must have proved it. Where the limits cost
         nothing, so that it is the best without them, too, the potentials prove it.
+    found : Duals, optional
+        Of its network, where they are known already.
+    pools_of : Problem, optional
+        The problem whose scarce organisations are the pools of ``found``, where it is another one.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
     """
     if not problem.persons_matter:
         try:
-            return _by_potentials(problem, mate)
+            return _by_potentials(problem, mate, found or duals_of(problem, mate), pools_of or problem)
         except ArithmeticError:
             if not problem.limits:
                 raise
@@ -70,9 +76,25 @@ def certify(problem: Problem, mate: Ints) -> Certificate:
     }
 
 
-def _by_potentials(problem: Problem, mate: Ints) -> Certificate:
+def duals_of(problem: Problem, mate: Ints) -> Duals:
+    """Return what bounds every answer of a problem in network form, read off an optimum.
+
+    Raises
+    ------
+    ArithmeticError
+        If the matching is no optimum.
+    """
+    net = network_of(problem)
+    mate = mate.copy()
+    mate[problem.locked_pairs[0]] = -1
+    return duals(net, potentials(residual(net, mate)))
+
+
+def _by_potentials(problem: Problem, mate: Ints, found: Duals, pools_of: Problem) -> Certificate:
     """Prove that nothing is worth more, even without the limits."""
-    u, v, a, b = _duals(problem, mate)
+    u, v, pools = found.mentees, found.mentors, pools_of.remaining
+    a, b = np.zeros_like(pools.mentee_quota), np.zeros_like(pools.mentor_quota)
+    a[pools.mentees_scarce], b[pools.mentors_scarce] = found.mentee_pools[:-1], found.pools[:-1]
     return {
         "form": "network",
         "big": problem.big,
@@ -85,25 +107,6 @@ def _by_potentials(problem: Problem, mate: Ints) -> Certificate:
             "mentor_organisations": b.tolist(),
         },
     }
-
-
-def _duals(problem: Problem, mate: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Read the potentials of the rules off those of the residual network."""
-    net = network_of(problem)
-    mate = mate.copy()
-    mate[problem.locked_pairs[0]] = -1
-    distance = potentials(residual(net, mate))
-    distance -= distance[-1]
-    m, e = len(net.places), len(net.mentee_quota)
-    mentor, mentees, pools = distance[:m], distance[m : m + e], distance[m + e : -1]
-    own = np.where(net.allowed, net.value + mentor, np.iinfo(np.int64).min).max(axis=1, initial=-(2**62))
-    u = np.maximum(own - mentees[net.mentee_pool], 0)
-    v = np.where(net.places > 0, np.maximum(pools[net.pool] - mentor, 0), 0)
-    rest = problem.remaining
-    a, b = np.zeros_like(rest.mentee_quota), np.zeros_like(rest.mentor_quota)
-    a[rest.mentees_scarce] = np.maximum(mentees[:-1], 0)
-    b[rest.mentors_scarce] = np.maximum(-pools[:-1], 0)
-    return u, v, a, b
 
 
 def _bound(problem: Problem, u: Ints, v: Ints, a: Ints, b: Ints) -> int:

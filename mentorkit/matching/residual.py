@@ -12,7 +12,7 @@ References
 from __future__ import annotations
 
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -85,6 +85,36 @@ def potentials(cost: Ints) -> Ints:
             return distance
         distance = shorter
     raise ArithmeticError("the matching can be improved: it is no optimum")
+
+
+class Duals(NamedTuple):
+    """What one more of each would be worth, all at least 0; they bound every answer by the optimum.
+
+    Attributes
+    ----------
+    mentees, mentors : (n,), (m,) int
+    mentee_pools, pools : (pools,) int
+        Of the quotas; 0 for the last pool of each side.
+    """
+
+    mentees: Ints
+    mentors: Ints
+    mentee_pools: Ints
+    pools: Ints
+
+
+def duals(net: Network, potential: Ints) -> Duals:
+    """Read the worth of mentees, places and quotas off the potentials of an optimum's residual network."""
+    distance = potential - potential[-1]
+    m, e = len(net.places), len(net.mentee_quota)
+    mentor, mentees, pools = distance[:m], distance[m : m + e], distance[m + e : -1]
+    own = np.where(net.allowed, net.value + mentor, np.iinfo(np.int64).min).max(axis=1, initial=-(2**62))
+    return Duals(
+        np.maximum(own - mentees[net.mentee_pool], 0),
+        np.where(net.places > 0, np.maximum(pools[net.pool] - mentor, 0), 0),
+        np.append(np.maximum(mentees[:-1], 0), 0),
+        np.append(np.maximum(-pools[:-1], 0), 0),
+    )
 
 
 def all_distances(cost: Ints, potential: Ints, longest: int) -> Ints:

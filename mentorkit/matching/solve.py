@@ -15,7 +15,9 @@ from mentorkit.matching.limited import best_within_limits
 from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.person_quota import NoAnswer, PersonChoice
 from mentorkit.matching.problem import Conflict, Ints, Problem
-from mentorkit.matching.proof import certify
+from mentorkit.matching.proof import certify, duals_of
+from mentorkit.matching.residual import Duals
+from mentorkit.matching.ties import best_tied
 
 Goal = Literal["total", "fair", "wishes"]
 GOALS: tuple[Goal, ...] = get_args(Goal)
@@ -116,11 +118,12 @@ def _broken(problem: Problem) -> int:
 
 
 def _total(problem: Problem) -> Solution:
-    mate = _best(problem)
-    return _solution(problem, "total", mate, certify(problem, mate))
+    mate, found = _best(problem)
+    return solution_of(problem, "total", mate, certify(problem, mate, found))
 
 
-def _solution(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -> Solution:
+def solution_of(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -> Solution:
+    """Return a proved answer with its figures."""
     rows = np.flatnonzero(mate >= 0)
     scores = problem.scores[rows, mate[rows]]
     return Solution(
@@ -138,8 +141,8 @@ def _solution(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any]) -
 def _wishes(problem: Problem) -> Solution:
     """Fulfil as many wishes as can be, then as for the highest total."""
     first = problem.wishes_first()
-    mate = _best(first)
-    return _solution(problem, "wishes", mate, certify(first, mate) | {"wish_unit": problem.big})
+    mate, found = _best(first)
+    return solution_of(problem, "wishes", mate, certify(first, mate, found) | {"wish_unit": problem.big})
 
 
 def _fair(problem: Problem) -> Solution:
@@ -154,19 +157,19 @@ def _fair(problem: Problem) -> Solution:
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        found = _any_best(problem.only_scores(int(steps[middle])).counting())
-        if np.count_nonzero(found >= 0) == tandems:
+        tried = _any_best(problem.only_scores(int(steps[middle])).counting())
+        if np.count_nonzero(tried >= 0) == tandems:
             low = middle
         else:
             high = middle - 1
     good = problem.only_scores(int(steps[low])) if tandems else problem
-    mate = _best(good)
-    proof = certify(good, mate) | {"most_tandems": certify(count, most)}
-    solution = _solution(problem, "fair", mate, proof)
+    mate, found = _best(good)
+    proof = certify(good, mate, found) | {"most_tandems": certify(count, most)}
+    solution = solution_of(problem, "fair", mate, proof)
     if solution.worst is not None and solution.worst != at_most:
         above = problem.only_scores(solution.worst + 1).counting()
         proof["above_worst"] = certify(above, _any_best(above))
-        solution = _solution(problem, "fair", mate, proof)
+        solution = solution_of(problem, "fair", mate, proof)
     return solution
 
 
@@ -179,9 +182,17 @@ def _any_best(problem: Problem) -> Ints:
     return problem.with_locked(PersonChoice(problem).best())
 
 
-def _best(problem: Problem) -> Ints:
-    """Return the optimum that remains the answer when only its own people are left."""
+def _best(problem: Problem) -> tuple[Ints, Duals | None]:
+    """Return the optimum that remains the answer when only its own people are left; and what bounds it."""
     mate = _any_best(problem)
+    if problem.ties is not None and not problem.mixed:
+        found = duals_of(problem, mate)
+        return problem.with_locked(best_tied(network_of(problem), found, problem.ties)), found
+    return _stable(problem, mate), None
+
+
+def _stable(problem: Problem, mate: Ints) -> Ints:
+    """Solve again among the people of the answer until they stay together."""
     if problem.mentee_quota is None and problem.mentor_quota is None and not problem.limits:
         return mate
     people: tuple[Ints, Ints] = np.arange(len(mate)), np.arange(len(problem.places))

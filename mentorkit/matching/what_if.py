@@ -160,6 +160,7 @@ class WhatIf:
             mentor_group=np.append(problem.mentor_group, np.full(k, elsewhere)),
             mentor_quota=quota,
             wishes=None,
+            ties=None,
             limits=tuple(
                 replace(limit, weights=np.pad(limit.weights, ((0, 0), (0, k)))) for limit in problem.limits
             ),
