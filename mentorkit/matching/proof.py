@@ -65,7 +65,11 @@ def certify(
         except ArithmeticError:
             if not problem.limits:
                 raise
-    value = problem.value(mate)
+    return by_solver(problem, problem.value(mate))
+
+
+def by_solver(problem: Problem, value: int) -> Certificate:
+    """Return what the solver of the mixed-integer form proved."""
     return {
         "form": "mixed-integer",
         "big": problem.big,

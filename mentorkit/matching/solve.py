@@ -15,7 +15,7 @@ from mentorkit.matching.limited import best_within_limits
 from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.person_quota import NoAnswer, PersonChoice
 from mentorkit.matching.problem import Conflict, Ints, Problem
-from mentorkit.matching.proof import certify, duals_of
+from mentorkit.matching.proof import by_solver, certify, duals_of
 from mentorkit.matching.residual import Duals
 from mentorkit.matching.ties import best_tied
 
@@ -147,9 +147,8 @@ def _wishes(problem: Problem) -> Solution:
 
 def _fair(problem: Problem) -> Solution:
     """Search the highest score that all tandems of a largest matching can reach."""
-    count = problem.counting()
-    most = _any_best(count)
-    tandems = np.count_nonzero(most >= 0)
+    most = certify(problem.counting(), _any_best(problem.counting()))
+    tandems = most["value"]
     at_most = min((int(problem.scores[pair]) for pair in problem.locked), default=None)
     steps = np.unique(problem.scores[problem.allowed])
     if at_most is not None:
@@ -157,20 +156,31 @@ def _fair(problem: Problem) -> Solution:
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        tried = _any_best(problem.only_scores(int(steps[middle])).counting())
-        if np.count_nonzero(tried >= 0) == tandems:
+        tried = _largest(problem.only_scores(int(steps[middle])))
+        if tried is not None and np.count_nonzero(tried >= 0) == tandems:
             low = middle
         else:
             high = middle - 1
     good = problem.only_scores(int(steps[low])) if tandems else problem
     mate, found = _best(good)
-    proof = certify(good, mate, found) | {"most_tandems": certify(count, most)}
+    proof = certify(good, mate, found) | {"most_tandems": most}
     solution = solution_of(problem, "fair", mate, proof)
     if solution.worst is not None and solution.worst != at_most:
-        above = problem.only_scores(solution.worst + 1).counting()
-        proof["above_worst"] = certify(above, _any_best(above))
+        above = problem.only_scores(solution.worst + 1)
+        larger = _largest(above)
+        proof["above_worst"] = (
+            by_solver(above.counting(), -1) if larger is None else certify(above.counting(), larger)
+        )
         solution = solution_of(problem, "fair", mate, proof)
     return solution
+
+
+def _largest(problem: Problem) -> Ints | None:
+    """Return a matching of most tandems; None where fixed ones leave no way to keep the limits."""
+    try:
+        return _any_best(problem.counting())
+    except NoAnswer:
+        return None
 
 
 def _any_best(problem: Problem) -> Ints:
