@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mentorkit.matching.criteria import evaluate
-from mentorkit.matching.pool import Ints, Pool, plain
+from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.matching.rules import rules_of
 from mentorkit.programme.records import Application
 
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 #: Of each kind of answer, so many are tried: those that most mentees ask for.
 _TRIED = 15
-_ELSEWHERE = "\x00elsewhere"
+#: The origin of who is from none of the organisations.
+ELSEWHERE = "\x00elsewhere"
+
+
+class Profile(NamedTuple):
+    """One thing that a mentor who is not there yet would bring; both empty for anybody."""
+
+    answer: str
+    value: str
 
 
 def missing_profiles(matching: Matching, progress: Progress | None = None) -> pd.DataFrame:
@@ -44,21 +52,21 @@ def missing_profiles(matching: Matching, progress: Progress | None = None) -> pd
         empty where any does), ``gain_tandems`` and ``gain_total``. Profiles that gain nothing are left out.
     """
     profiles = list(_profiles(matching.pool))
-    origins = _origins(matching)
+    origins = origins_of(matching)
     rows = []
-    for k, (answer, value) in enumerate(profiles):
+    for k, profile in enumerate(profiles):
         if progress:
             progress(k, len(profiles))
-        gained = _gained(matching, answer, value, origins)
+        gains = matching.what_if.arrays.newcomers(*newcomers(matching, profile, origins))
+        gained = dict(zip(origins, gains, strict=True))
         most = max(gained.values(), default=(0, 0))
         if most <= (0, 0):
             continue
         best = tuple(name for name in origins if gained[name] == most)
-        anywhere = _ELSEWHERE in best or len(best) == len(origins)
+        anywhere = ELSEWHERE in best or len(best) == len(origins)
         rows.append(
             {
-                "answer": answer,
-                "value": value,
+                **profile._asdict(),
                 "organisations": () if anywhere else best,
                 "gain_tandems": most[0],
                 "gain_total": most[1],
@@ -72,7 +80,7 @@ def missing_profiles(matching: Matching, progress: Progress | None = None) -> pd
     )
 
 
-def _profiles(pool: Pool) -> Iterator[tuple[str, str]]:
+def _profiles(pool: Pool) -> Iterator[Profile]:
     """Give what mentees ask for most, as the field and the words most of them use."""
     for answer in ("topics", "field"):
         asked: dict[str, list[str]] = {}
@@ -81,22 +89,22 @@ def _profiles(pool: Pool) -> Iterator[tuple[str, str]]:
             for entry in entries:
                 asked.setdefault(plain(entry), []).append(str(entry))
         often = sorted(asked.items(), key=lambda item: (-len(item[1]), item[0]))
-        yield from ((answer, max(sorted(said), key=said.count)) for _, said in often[:_TRIED])
+        yield from (Profile(answer, max(sorted(said), key=said.count)) for _, said in often[:_TRIED])
 
 
-def _origins(matching: Matching) -> list[str]:
+def origins_of(matching: Matching) -> list[str]:
     """Return the organisations a newcomer may be from; elsewhere where tandems need not be in one."""
     names = [name for name in matching.organisations if name]
     same = matching.rules.settings.pairing in ("same", "near")
-    return names if same and names else [_ELSEWHERE, *names]
+    return names if same and names else [ELSEWHERE, *names]
 
 
-def _gained(matching: Matching, answer: str, value: str, origins: list[str]) -> dict[str, tuple[int, int]]:
-    """Return tandems and points that a newcomer of a profile gains, by where she is from."""
-    newcomers = [_newcomer(matching.pool, answer, value, origin, k) for k, origin in enumerate(origins)]
-    columns = [_column(matching, newcomer) for newcomer in newcomers]
+def newcomers(matching: Matching, profile: Profile, origins: list[str]) -> tuple[Ints, Bools]:
+    """Return scores with and allowed pairs of a newcomer of a profile from each origin, both (n, k)."""
+    people = [_newcomer(matching.pool, profile, origin, k) for k, origin in enumerate(origins)]
+    columns = [_column(matching, newcomer) for newcomer in people]
     scores, allowed = (np.column_stack([column[part] for column in columns]) for part in (0, 1))
-    return dict(zip(origins, matching.what_if.arrays.newcomers(scores, allowed), strict=True))
+    return scores, allowed
 
 
 def _column(matching: Matching, newcomer: Application) -> tuple[Ints, Any]:
@@ -115,9 +123,11 @@ def _column(matching: Matching, newcomer: Application) -> tuple[Ints, Any]:
     return total[:, -1], allowed
 
 
-def _newcomer(pool: Pool, answer: str, value: str, origin: str, number: int) -> Application:
-    """Return an invented mentor of whom only one thing is known."""
-    answers: dict[str, Any] = {answer: [value] if answer == "topics" else value, "places": 1}
+def _newcomer(pool: Pool, profile: Profile, origin: str, number: int) -> Application:
+    """Return an invented mentor of whom only one thing is known, or nothing."""
+    answers: dict[str, Any] = {"places": 1}
+    if profile.answer:
+        answers[profile.answer] = [profile.value] if profile.answer == "topics" else profile.value
     return pool.mentors[0].with_(
         id=f"\x00{number}",
         person_id=f"\x00{number}",

@@ -11,6 +11,7 @@ from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching.criteria import measure
 from mentorkit.matching.pool import Bools, plain
+from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, Role
 
 if TYPE_CHECKING:
@@ -233,6 +234,8 @@ def _left_over_sentences(matching: Matching, role: Role, k: int) -> list[str]:
     code = unmatched_code(matching, role, k)
     found = [unmatched_sentence(matching, role, k, code)]
     allowed = matching.rules.allowed[k] if role == "mentee" else matching.rules.allowed[:, k]
+    if role == "mentee" and code != "not_selected":
+        found += _what_would_help(matching, k)
     partners = np.flatnonzero(allowed).tolist()
     if not partners:
         return found
@@ -250,6 +253,17 @@ def _left_over_sentences(matching: Matching, role: Role, k: int) -> list[str]:
             )
         )
     return found
+
+
+def _what_would_help(matching: Matching, mentee: int) -> list[str]:
+    """Say which rules together keep a mentee out, and which single changes would bring her in."""
+    name = matching.pool.mentees[mentee].name
+    why = WhyNot(matching, mentee)
+    rules = say("What keeps {name} out, as long as all others keep a tandem:", name=name)
+    if not (repairs := why.repairs):
+        return [" ".join((rules, *why.rules)), say("No single change would help.")]
+    helps = say("What would help:")
+    return [" ".join((rules, *why.rules)), " ".join((helps, *(repair.sentence for repair in repairs)))]
 
 
 def price_sentence(tandems: int, total: int, *, goal: str = "total") -> str:

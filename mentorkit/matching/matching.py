@@ -23,6 +23,7 @@ from mentorkit.matching.prices import Prices, prices
 from mentorkit.matching.problem import Problem
 from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.matching.solve import Goal, Solution, solve
+from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Wish
 from mentorkit.programme.settings import ProgrammeSettings
 
@@ -286,6 +287,23 @@ class Matching:
         if self.status != "optimal":
             raise RuleBroken(self.reason)
         return Alternatives(self)
+
+    def why_not(self, mentee_id: str) -> WhyNot:
+        """Return why a mentee has no tandem: the fewest rules that keep her out, and what would help.
+
+        Raises
+        ------
+        NotFound
+            If she does not take part, or has a tandem.
+        RuleBroken
+            If there is no matching under the locks.
+        """
+        row = self.row("mentee", mentee_id)
+        if self.status != "optimal":
+            raise RuleBroken(self.reason)
+        if self.solution.mate[row] >= 0:
+            raise NotFound(say("{name} has a tandem.", name=self.pool.mentees[row].name))
+        return WhyNot(self, row)
 
     @property
     def unmatched(self) -> pd.DataFrame:
