@@ -62,14 +62,18 @@ class Reader:
         query = query.where(*(table.c[name] == value for name, value in equal.items()))
         return {row.id: row.version for row in self._connection.execute(query)}
 
-    def trail(self, **equal: object) -> list[dict[str, Any]]:
-        """Return the audit entries whose columns equal the given values, oldest first."""
+    def trail(self, *, after: int = 0, **equal: object) -> list[dict[str, Any]]:
+        """Return the audit entries whose columns equal the given values, oldest first; those after one."""
         query = (
             sa.select(audit)
-            .where(*(audit.c[name] == value for name, value in equal.items()))
+            .where(audit.c.id > after, *(audit.c[name] == value for name, value in equal.items()))
             .order_by(audit.c.id)
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def newest(self) -> int:
+        """Return the id of the newest audit entry, 0 without any; one look at the end of an index."""
+        return self._connection.execute(sa.select(sa.func.max(audit.c.id))).scalar() or 0
 
     def latest(self, deeds: Mapping[str, str], pages_of: int = 200) -> Iterator[dict[str, Any]]:
         """Yield the audit entries of some deeds, newest first, of what stood there only the columns named.

@@ -3,6 +3,7 @@ import itertools
 
 import pytest
 from app_people import HOSTILE, apply
+from matching_board import decide, fill, send, visible
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.sentences import price_words
@@ -15,14 +16,6 @@ from mentorkit.programme.records import Application, Grant, Wish
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-MENTEES = {
-    1: ("Kamen", ["Haushalt"]),
-    2: ("Kamen", ["Führung"]),
-    3: ("Lünen", ["Haushalt"]),
-    4: ("Werne", []),
-}
-MENTORS = {5: ("Lünen", ["Haushalt"]), 6: ("Werne", ["Führung", "Haushalt"]), 7: ("Kamen", ["Recht"])}
-
 
 @pytest.fixture
 def empty_run(tmp_path):
@@ -34,12 +27,7 @@ def empty_run(tmp_path):
 @pytest.fixture
 def run(empty_run):
     """Four mentees for three mentors of other organisations."""
-    for role, people in (("mentee", MENTEES), ("mentor", MENTORS)):
-        for number, (organisation, topics) in people.items():
-            grade = 9 if role == "mentee" else 12
-            answers = {"pay_grade": grade + number % 2, "topics": topics}
-            apply(empty_run, number, role, organisation=organisation, answers=answers)
-    return empty_run
+    return fill(empty_run)
 
 
 @pytest.fixture
@@ -47,23 +35,8 @@ def view(run):
     return MatchingView(MatchingModel(run))
 
 
-def send(table, row, action):
-    table._handle_custom_msg({"event": "action", "row": row, "action": action}, [])
-
-
-def visible(part):
-    return part.layout.display != "none"
-
-
 def pairs(view):
     return {(row["mentee"]["text"], row["mentor"]["text"]) for row in view.tandems.rows}
-
-
-def decide(view, key, action, reason=""):
-    """Press a button of a tandem, give a reason and say yes."""
-    send(view.tandems, key, action)
-    view.pair_question.form.edit("reason", reason)
-    view.pair_question.yes.click()
 
 
 def names_of(row):

@@ -173,6 +173,16 @@ def test_the_latest_deeds_are_told_newest_first_and_page_by_page(store: Store, p
     ]
 
 
+def test_the_trail_can_be_read_on_from_where_one_stopped(store: Store, programme: Programme) -> None:
+    with store.read() as reader:
+        before = reader.newest()
+    with store.write("bert", "organisation.add") as writer:
+        writer.save(Organisation(id="O1", programme_id="p", name="Kamen"))
+    with store.read() as reader:
+        assert [entry["actor"] for entry in reader.trail(after=before)] == ["bert"]
+        assert reader.trail(after=reader.newest()) == []
+
+
 def test_secret_fields_never_reach_the_audit_trail(store: Store) -> None:
     with store.write("anna", "user.add") as writer:
         writer.save(User(id="bert", display_name="Bert", password_hash="$argon2id$hidden"))

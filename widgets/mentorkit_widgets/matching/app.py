@@ -16,6 +16,7 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.page import Page, open_run_app
@@ -56,10 +57,16 @@ class MatchingView(View):
         model.observe(self._show, "state")
         model.observe(self._show_chosen, "chosen")
         model.observe(self._show_asked, "asked")
+        self.lookout = Lookout(model.look)
         self._show()
         return (
             self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof, self.work,
         )  # fmt: skip
+
+    def close(self) -> None:
+        """Close the app and look no more for what others do."""
+        self.lookout.close()
+        super().close()
 
     def _goals(self) -> dict[str, str]:
         """Return the goals there are a choice of; wishes only where somebody has one."""
@@ -276,7 +283,8 @@ class MatchingView(View):
         if asked is None or asked.mentee_id:
             self.question.answered()
             return
-        title, text, yes = question_words(asked.deed, self.model.state, self.model.run.open_until)
+        seen = asked.about or self.model.state
+        title, text, yes = question_words(asked.deed, seen, self.model.run.open_until)
         self.question.ask(title, text, yes)
 
 

@@ -16,6 +16,7 @@ from mentorkit.programme.records import PairDecision
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.matching import rows
+from mentorkit_widgets.matching.others import what_others_did
 from mentorkit_widgets.matching.pair_rows import alternative_rows
 from mentorkit_widgets.matching.sentences import meanwhile, what_changed
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from mentorkit.matching.matching import Matching
+    from mentorkit.matching.news import Change
     from mentorkit.matching.selection import Selection
     from mentorkit.matching.service import FormedTandem
     from mentorkit.privacy.permissions import Actor
@@ -70,6 +72,11 @@ class State:
         return {(d.mentee_id, d.mentor_id): d for d in self.decisions}
 
     @cached_property
+    def names(self) -> dict[tuple[str, str], str]:
+        """The names of all who applied, by role and id."""
+        return {(a.role, a.person_id): a.name for a in self.applications}
+
+    @cached_property
     def left(self) -> list[rows.Left]:
         """Who is without a tandem, and why."""
         if self.formed is not None:
@@ -88,6 +95,8 @@ class Asked:
     seen: PairDecision | None = None
     #: Whether somebody else decided while the question stood.
     overtaken: bool = False
+    #: What she saw when she was asked about all: her yes is to that and nothing else.
+    about: State | None = None
 
 
 class MatchingModel(Model):
@@ -108,6 +117,9 @@ class MatchingModel(Model):
         self.run = run
         self.has_quotas = run.programme.settings.quotas.limit_anybody
         self._selection: Selection | None = None
+        #: Up to where the trail is known, and what colleagues did before the last reading.
+        self._known: int | None = None
+        self._others: list[Change] = []
         if show in get_args(Show):
             self.show = show
         self.refresh()
@@ -119,6 +131,46 @@ class MatchingModel(Model):
         with self.attempting(say("Looking for the best matching …")):
             self._read()
 
+    def look(self) -> None:
+        """Notice what was done elsewhere since the run was read, show it and say who did it.
+
+        It is called once a second, so it mostly asks one cheap thing. A question that stands, who is looked
+        at and what was typed stay.
+        """
+        from mentorkit.matching.news import news
+
+        if self.busy:
+            return
+        try:
+            found = news(*self._hands, self._known)
+        except MentorkitError:  # the store is busy for a moment: the next look comes
+            return
+        if not found.changes:
+            self._known = found.read
+            return
+        before = self.state
+        with self.attempting():
+            self._read()
+            self._keep_asking()
+            told = what_others_did(found.changes, {**before.names, **self.state.names})
+            self._report(*told, *what_changed(before.solved, self.state.solved))
+
+    def _keep_asking(self) -> None:
+        """Let a question stand as long as it can be answered; on a pair, with what is decided by now."""
+        asked = self.asked
+        if asked is None:
+            return
+        if asked.about is not None:
+            if asked.about.version != self.state.version:
+                self.asked = None  # approved or fixed meanwhile, or no more
+            return
+        now = self.state.decided.get((asked.mentee_id, asked.mentor_id))
+        gone = not {("mentee", asked.mentee_id), ("mentor", asked.mentor_id)} <= self.state.names.keys()
+        if self.state.formed is not None or gone:
+            self.asked = None  # there is nothing to decide any more
+        elif now != asked.seen:
+            self.asked = replace(asked, seen=now, overtaken=True)
+
     @t.observe("goal")
     def _solve_for_goal(self, _change: object) -> None:
         before = self.state.solved
@@ -126,15 +178,20 @@ class MatchingModel(Model):
         self._report(*what_changed(before, self.state.solved))
 
     def _read(self) -> None:
-        run, state, blockers, self._selection = self.run, State(), [], None
+        from mentorkit.matching.news import news
+
+        run, state, blockers, known = self.run, State(), [], self._known
+        self._selection, self._others = None, []
         try:
+            new = news(*self._hands, known)  # first: what is done from now on will be noticed
+            known, self._others = new.read, [change for change in new.changes if change.by]
             state = self._state()
             state = replace(state, matching=run.match(run.record.approved_goal or self.goal))
         except (NotAllowed, NothingToMatch) as error:
             blockers = [] if state.formed is not None else [str(error)]
         if state.formed is None and state.matching is not None and state.solved is None:
             blockers = state.matching.rules.conflicts()
-        self.blockers, self.state = blockers, state
+        self.blockers, self.state, self._known = blockers, state, known
         self.choose(self.chosen)
 
     def _state(self) -> State:
@@ -152,6 +209,11 @@ class MatchingModel(Model):
 
     def _report(self, *sentences: str) -> None:
         self.say(" ".join(sentences))
+
+    def _done(self, before: State, done: str) -> None:
+        """Say what was done, what colleagues did just before, and what changed by all that."""
+        others = what_others_did(self._others, {**before.names, **self.state.names})
+        self._report(done, *others, *what_changed(before.solved, self.state.solved))
 
     @property
     def may_decide(self) -> bool:
@@ -223,7 +285,7 @@ class MatchingModel(Model):
 
     def ask(self, deed: Deed) -> None:
         """Ask before something is done that is about all."""
-        self.asked = Asked(deed)
+        self.asked = Asked(deed, about=self.state)
 
     def agree(self, reason: str = "") -> None:
         """Do what was asked.
@@ -242,7 +304,7 @@ class MatchingModel(Model):
         self.asked = None
         {
             "approve": self._approve, "withdraw": self._withdraw, "fix": self._fix, "release": self._release
-        }[asked.deed]()  # fmt: skip
+        }[asked.deed](asked.about or self.state)  # fmt: skip
 
     @contextmanager
     def _changing(self, doing: str) -> Iterator[None]:
@@ -269,14 +331,8 @@ class MatchingModel(Model):
             self.asked = None
             self._read()
             done = say("The tandem is locked.") if kind == "lock" else say("The tandem is ruled out.")
-            self._report(done, *what_changed(before.solved, self.state.solved))
-        if self.asked is None:
-            return
-        now = self.state.decided.get(pair)
-        if self.state.formed is not None:
-            self.asked = None  # approved meanwhile: there is nothing to decide any more
-        elif now != asked.seen:
-            self.asked = replace(asked, seen=now, overtaken=True)
+            self._done(before, done)
+        self._keep_asking()
 
     def undo(self, decision: PairDecision) -> None:
         """Take a decision back, solve again, and say what changed."""
@@ -288,41 +344,41 @@ class MatchingModel(Model):
             service.undo(store, actor, decision.id, decision.version)
             self._read()
             done = say("The decision is taken back.")
-            self._report(done, *what_changed(before.solved, self.state.solved))
+            self._done(before, done)
 
-    def _approve(self) -> None:
+    def _approve(self, seen: State) -> None:
         from mentorkit.matching import service
 
         with self._changing(say("The tandems are being formed …")):
-            if self.state.solved is None:
+            if seen.solved is None:
                 raise NothingToMatch(say("There are no tandems to form."))
-            formed = service.approve(*self._hands, self.state.solved, self.state.version)
+            formed = service.approve(*self._hands, seen.solved, seen.version)
             self._read()
             self.show = "tandems"
             self.say(
                 say_n("Approved: {n} tandem is formed.", "Approved: {n} tandems are formed.", len(formed))
             )
 
-    def _withdraw(self) -> None:
+    def _withdraw(self, seen: State) -> None:
         from mentorkit.matching import service
 
         with self._changing(say("The approval is being taken back …")):
-            service.withdraw_approval(*self._hands, self.state.version)
+            service.withdraw_approval(*self._hands, seen.version)
             self._read()
             self.say(say("The approval is taken back; you can decide on pairs again."))
 
-    def _fix(self) -> None:
+    def _fix(self, seen: State) -> None:
         from mentorkit.matching import choosing
 
         with self._changing(say("The selection is being fixed …")):
-            choosing.fix_selection(*self._hands, self.state.version)
+            choosing.fix_selection(*self._hands, seen.version)
             self._read()
             self.say(say("The selection is fixed: only who holds a place can be in a tandem now."))
 
-    def _release(self) -> None:
+    def _release(self, seen: State) -> None:
         from mentorkit.matching import choosing
 
         with self._changing(say("The selection is being reopened …")):
-            choosing.release_selection(*self._hands, self.state.version)
+            choosing.release_selection(*self._hands, seen.version)
             self._read()
             self.say(say("The selection is open again: the matching chooses within the quotas again."))

@@ -146,6 +146,9 @@ function render({ model, el }) {
 
   function drawRows() {
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
+    // who has scrolled away from what is chosen, or from what has the focus, stays where she reads
+    const away = (part) => part && body.contains(part) && !inSight(part);
+    const left = { chosen: away(body.querySelector(".mkt-selected")), focus: away(document.activeElement) };
     const columns = model.get("columns");
     const rows = visible();
     const withActions = hasActions();
@@ -163,8 +166,8 @@ function render({ model, el }) {
     if (!printing) limit = upTo();
     for (const row of [...body.children].slice(upTo())) row.remove();
     tellRest(rows.length);
-    markSelected();
-    if (focused !== undefined) refocus(focused);
+    markSelected(undefined, left.chosen);
+    if (focused !== undefined) refocus(focused, left.focus);
   }
 
   function tellRest(all) {
@@ -183,13 +186,18 @@ function render({ model, el }) {
     else if (foot.hidden) region.focus({ preventScroll: true });
   }
 
-  function refocus(focused) {
+  function refocus(focused, preventScroll) {
     // the button may have given way to another of its row, or the row may be gone
     const buttons = [...body.querySelectorAll("button[data-focus]")];
     const [rowId] = JSON.parse(focused);
     const same = buttons.find((button) => button.dataset.focus === focused);
     const near = buttons.findLast((button) => JSON.parse(button.dataset.focus)[0] === rowId);
-    (same ?? near ?? region).focus();
+    (same ?? near ?? region).focus({ preventScroll });
+  }
+
+  function inSight(part) {
+    const [it, around] = [part.getBoundingClientRect(), region.getBoundingClientRect()];
+    return it.bottom > Math.max(0, around.top) && it.top < Math.min(innerHeight, around.bottom);
   }
 
   // within the table, where it scrolls by itself; the page stays where it is
@@ -199,7 +207,7 @@ function render({ model, el }) {
     if (above.top < below.top + head || above.bottom > below.bottom) region.scrollTop += above.top - below.top - head - 8;
   }
 
-  function markSelected(change) {
+  function markSelected(change, stay) {
     const chosen = model.get("selectable") ? place(visible(), model.get("selected")) : 0;
     if (chosen > body.querySelectorAll("tr[data-id]").length) return drawRows(); // on a page not shown yet
     const left = change && !model.get("selected") && !body.contains(document.activeElement);
@@ -210,7 +218,7 @@ function render({ model, el }) {
       const on = model.get("selectable") && row.dataset.id === model.get("selected");
       row.classList.toggle("mkt-selected", on);
       row.querySelector(".mkt-select")?.setAttribute("aria-pressed", String(on));
-      if (on) keepInSight(row);
+      if (on && !stay) keepInSight(row);
     }
   }
 

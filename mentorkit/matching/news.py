@@ -1,0 +1,120 @@
+"""What was changed about the matching of a run since one looked last.
+
+Whoever shows a matching asks once a second, so that two who decide at once see each other: as long as nothing
+is new, that is one look at the end of the trail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import Run
+from mentorkit.store import Reader, Store
+
+Kind = Literal[
+    "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
+    "tandem", "settings", "earlier",
+]  # fmt: skip
+#: What a matching rests on, and the field by which it belongs to a run or to its programme.
+_BELONGS = {
+    "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
+    "programme": "id", "earlier_tandem": "programme_id",
+}  # fmt: skip
+_OTHERS: dict[str, Kind] = {
+    "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
+    "earlier_tandem": "earlier",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of what a matching rests on.
+
+    Attributes
+    ----------
+    by
+        Who made it, as people call her; empty where the actor did herself, here or on another page.
+    kind
+        What was done.
+    subject
+        Id of the record that was changed.
+    pair
+        Ids of mentee and mentor, where it is a decision on the two.
+    reason
+        Why, where it is a decision on a pair.
+    """
+
+    by: str
+    kind: Kind
+    subject: str
+    pair: tuple[str, str] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new, oldest first, and up to where the trail was read."""
+
+    read: int
+    changes: tuple[Change, ...] = ()
+
+
+def news(store: Store, actor: Actor, run_id: str, since: int | None = None) -> News:
+    """Return what was changed about the matching of a run after an entry of the trail.
+
+    Parameters
+    ----------
+    since
+        The ``read`` of the last answer; without, only where the trail ends is told.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see matchings.
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        read = reader.newest()
+        if since is None or read == since:
+            return News(read)
+        run = reader.get(Run, run_id)
+        actor.require("matching.read", run.programme_id)
+        return News(read, tuple(_changes(reader, actor, run, since)))
+
+
+def _changes(reader: Reader, actor: Actor, run: Run, since: int) -> list[Change]:
+    entries = [entry for entry in reader.trail(after=since) if _concerns(entry, run)]
+    names = {user.id: user.display_name for user in reader.all(User)} if entries else {}
+    found = []
+    for entry in entries:
+        by = "" if entry["actor"] == actor.name else names.get(entry["actor"], entry["actor"])
+        state = entry["after"] or entry["before"]
+        if entry["kind"] == "pair_decision":
+            pair = (state["mentee_id"], state["mentor_id"])
+            kind: Kind = state["kind"] if entry["after"] else "undo"
+            found.append(Change(by, kind, entry["subject"], pair, state["reason"] if entry["after"] else ""))
+        else:
+            found.append(Change(by, _kind(entry), entry["subject"]))
+    return found
+
+
+def _concerns(entry: dict[str, Any], run: Run) -> bool:
+    field = _BELONGS.get(entry["kind"], "")
+    state = entry["after"] or entry["before"] or {}
+    return bool(field) and state.get(field) in {run.id, run.programme_id}
+
+
+def _kind(entry: dict[str, Any]) -> Kind:
+    if entry["kind"] != "run":
+        placed = entry["kind"] == "application" and entry["action"].startswith("selection.")
+        return "selection" if placed else _OTHERS[entry["kind"]]
+    before, after = (state or {} for state in (entry["before"], entry["after"]))
+    if before.get("approved_at") != after.get("approved_at"):
+        return "approve" if after.get("approved_at") else "withdraw"
+    if before.get("selection_fixed") != after.get("selection_fixed"):
+        return "fix" if after.get("selection_fixed") else "release"
+    return "settings"

@@ -1,0 +1,115 @@
+"""What colleagues do to a run while somebody looks at its matching: noticed at once, and put in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from mentorkit.language import later, say, say_n
+
+if TYPE_CHECKING:
+    from mentorkit.matching.news import Change
+
+#: Seconds between two looks.
+PACE = 1.0
+#: So many decisions of one colleague are told one by one before they are only counted.
+_NAMED = 3
+_PAIRS = {
+    "lock": later("{who} has locked {name} with {partner}."),
+    "forbid": later("{who} has ruled out {name} with {partner}."),
+    "undo": later("{who} has taken back the decision on {name} and {partner}."),
+}
+_DEEDS = {
+    "approve": later("{who} has approved the tandems; you see them here."),
+    "withdraw": later("{who} has taken back the approval."),
+    "fix": later("{who} has fixed the selection."),
+    "release": later("{who} has reopened the selection."),
+    "selection": later("{who} has changed who holds a place."),
+    "wish": later("{who} has changed wishes."),
+    "tandem": later("{who} has changed approved tandems."),
+    "settings": later("{who} has changed the settings of the programme."),
+    "earlier": later("{who} has changed what is known of earlier runs."),
+}
+#: What deeds leave in the trail beside themselves.
+_FOLLOWS = {
+    "approve": {"tandem"}, "withdraw": {"tandem"}, "fix": {"selection"}, "release": {"selection"},
+    "application": {"selection", "wish"},
+}  # fmt: skip
+
+
+def what_others_did(changes: Iterable[Change], names: Mapping[tuple[str, str], str]) -> list[str]:
+    """Say who did what, one sentence for each thing.
+
+    Parameters
+    ----------
+    changes
+        What is new; of oneself only that something is. Of several decisions on one pair the last counts.
+    names
+        Names of people by role and id.
+    """
+    told: list[str] = []
+    by: dict[str, list[Change]] = {}
+    for change in changes:
+        by.setdefault(change.by, []).append(change)
+    for who, deeds in by.items():
+        if not who:
+            told.append(say("What you changed on another page is shown here now."))
+            continue
+        told += _decided(who, deeds, names)
+        kinds = {change.kind: None for change in deeds}
+        hidden = set().union(*(_FOLLOWS.get(kind, ()) for kind in kinds))
+        told += [say(_DEEDS[kind], who=who) for kind in kinds if kind in _DEEDS and kind not in hidden]
+        if count := len({change.subject for change in deeds if change.kind == "application"}):
+            told.append(
+                say_n("{who} has changed {n} application.", "{who} has changed {n} applications.", count,
+                      who=who)
+            )  # fmt: skip
+    return told
+
+
+def _decided(who: str, deeds: list[Change], names: Mapping[tuple[str, str], str]) -> list[str]:
+    last = {change.pair: change for change in deeds if change.pair}
+    if len(last) > _NAMED:
+        return [
+            say_n("{who} has decided on {n} pair.", "{who} has decided on {n} pairs.", len(last), who=who)
+        ]
+    found = []
+    for (mentee_id, mentor_id), change in last.items():
+        told = say(
+            _PAIRS[change.kind],
+            who=who,
+            name=names.get(("mentee", mentee_id), mentee_id),
+            partner=names.get(("mentor", mentor_id), mentor_id),
+        )
+        found.append(told + (" " + say("Reason: “{reason}”.", reason=change.reason) if change.reason else ""))
+    return found
+
+
+class Lookout:
+    """Looks again and again, as long as it is not closed; where no event loop runs, never.
+
+    Parameters
+    ----------
+    look
+        What is called once a second.
+    """
+
+    def __init__(self, look: Callable[[], object], pace: float = PACE) -> None:
+        self._task: asyncio.Task[None] | None = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # a test, a script: nothing would ever call
+            return
+        self._task = loop.create_task(_again_and_again(look, pace))
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+async def _again_and_again(look: Callable[[], object], pace: float) -> None:
+    while True:
+        await asyncio.sleep(pace)
+        look()
