@@ -133,7 +133,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and 
         if _state(stands) != _state(seen):
             raise stale(mine=seen, theirs=stands)
         decision = stands.with_(**new) if stands else PairDecision(id=writer.new_id(PairDecision), **new)
-        _refuse_nonsense(data, [d for d in data.decisions if d != stands], decision)
+        refuse_nonsense(data, [d for d in data.decisions if d != stands], decision)
         return writer.save(decision)
 
 
@@ -142,7 +142,16 @@ def _state(record: Record | None) -> tuple[str, int] | None:
     return (record.id, record.version) if record else None
 
 
-def _refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecision) -> None:
+def refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecision) -> None:
+    """Do nothing if a decision can stand beside the others.
+
+    Raises
+    ------
+    NotFound
+        If one of the two does not take part in this role.
+    RuleBroken
+        If a locked pair would break a rule of the programme or cannot stand beside other locks.
+    """
     pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier)
     if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
         raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))

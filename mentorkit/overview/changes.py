@@ -25,6 +25,8 @@ DEEDS: dict[str, str] = {
     "selection.move_up": "application",
     "matching.decide": "pair_decision",
     "matching.undo": "pair_decision",
+    "matching.back": "pair_decision",
+    "matching.forth": "pair_decision",
     "matching.approve": "run",
     "matching.withdraw": "run",
     "programme.add": "run",

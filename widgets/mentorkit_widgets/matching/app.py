@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import ipywidgets as w
 import traitlets as t
 
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -20,6 +21,9 @@ from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.page import Page, open_run_app
+
+if TYPE_CHECKING:
+    from mentorkit.matching.steps import Step
 
 
 class MatchingView(View):
@@ -51,6 +55,9 @@ class MatchingView(View):
         self.withdraw = button(say("Take the approval back …"), lambda: model.ask("withdraw"))
         self.ways = w.HTML()
         self.main = actions(self.approve, self.ways, self.withdraw, self.goal)
+        self.back = button("", lambda: self._step(model.state.back))
+        self.forth = button("", lambda: self._step(model.state.forth))
+        self.steps = actions(self.back, self.forth)
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
         self.question.add_class("mk-card")
         self.work = self._work()
@@ -60,7 +67,8 @@ class MatchingView(View):
         self.lookout = Lookout(model.look)
         self._show()
         return (
-            self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof, self.work,
+            self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof,
+            self.steps, self.work,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -171,10 +179,27 @@ class MatchingView(View):
         shown(self.undecided, bool(self.undecided.value))
         self.proof.value = proof(solved) if solved is not None else ""
         shown(self.proof, solved is not None)
+        self._show_steps()
         if state.matching is not None and not approved and solved is None:
             model.show = "decisions"
         self._fill()
         self._show_asked()
+
+    def _show_steps(self) -> None:
+        """Offer to undo and to restore one's own decisions, with what they are."""
+        state = self.model.state
+        shown(self.steps, bool(state.back or state.forth))
+        for each, step, words in (
+            (self.back, state.back, later("Undo: {what}")),
+            (self.forth, state.forth, later("Restore: {what}")),
+        ):
+            shown(each, step is not None)
+            if step is not None:
+                each.description = each.tooltip = say(words, what=step.what)
+
+    def _step(self, step: Step | None) -> None:
+        if step is not None:
+            self.model.step(step)
 
     def _fill(self) -> None:
         model, state = self.model, self.model.state

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import traitlets as t
 
 from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch, StaleRecord
-from mentorkit.language import say, say_n
+from mentorkit.language import later, say, say_n
 from mentorkit.programme.records import PairDecision
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.news import Change
     from mentorkit.matching.selection import Selection
     from mentorkit.matching.service import FormedTandem
+    from mentorkit.matching.steps import Step
     from mentorkit.privacy.permissions import Actor
     from mentorkit.programme.records import Application
     from mentorkit.store import Store
@@ -49,6 +50,9 @@ class State:
     #: Decisions on pairs, oldest first.
     decisions: tuple[PairDecision, ...] = ()
     applications: tuple[Application, ...] = ()
+    #: What the user can undo of her own decisions on pairs, and what restore.
+    back: Step | None = None
+    forth: Step | None = None
     #: Whether the selection is binding for the matching.
     fixed: bool = False
     #: Version of the run when it was read: what is done next rests on this state and no other.
@@ -196,9 +200,13 @@ class MatchingModel(Model):
 
     def _state(self) -> State:
         from mentorkit.matching import service
+        from mentorkit.matching.steps import steps
 
         record, at = self.run.record, self.run.record.approved_at
+        back, forth = steps(*self._hands)
         return State(
+            back=back,
+            forth=forth,
             formed=None if at is None else tuple(service.formed_tandems(*self._hands)),
             approved_on=None if at is None else at.astimezone().date(),
             decisions=tuple(self.run.decisions),
@@ -345,6 +353,18 @@ class MatchingModel(Model):
             self._read()
             done = say("The decision is taken back.")
             self._done(before, done)
+
+    def step(self, step: Step) -> None:
+        """Undo a decision of one's own or restore it, solve again, and say what changed."""
+        from mentorkit.matching.steps import BACK, go
+
+        before = self.state
+        with self._changing(say("The rest is being solved again …")):
+            go(*self._hands, step)
+            self._read()
+            words = later("Undone: {what}.") if step.way == BACK else later("Restored: {what}.")
+            self._done(before, say(words, what=step.what))
+        self._keep_asking()
 
     def _approve(self, seen: State) -> None:
         from mentorkit.matching import service

@@ -193,12 +193,8 @@ def change_words(change: Change) -> str:
         return say_n(
             "{n} person moved up from the waiting list.", "{n} people moved up from the waiting list.", n
         )
-    if change.action == "matching.decide":
-        return say_n("{who} decided on {n} pair.", "{who} decided on {n} pairs.", n, who=who)
-    if change.action == "matching.undo":
-        return say_n(
-            "{who} took back the decision on {n} pair.", "{who} took back decisions on {n} pairs.", n, who=who
-        )
+    if change.action in _ON_PAIRS:
+        return _ON_PAIRS[change.action](n, who=who)
     return say(_DEEDS[change.action], who=who)
 
 
@@ -213,6 +209,21 @@ def _application_words(change: Change) -> str:
     return _OF_MANY[action](change.n, **said)
 
 
+#: What was decided on pairs.
+_ON_PAIRS: dict[str, Callable[..., str]] = {
+    "matching.decide": lambda n, who: say_n(
+        "{who} decided on {n} pair.", "{who} decided on {n} pairs.", n, who=who
+    ),
+    "matching.undo": lambda n, who: say_n(
+        "{who} took back the decision on {n} pair.", "{who} took back decisions on {n} pairs.", n, who=who
+    ),
+    "matching.back": lambda n, who: say_n(
+        "{who} undid a decision on {n} pair.", "{who} undid decisions on {n} pairs.", n, who=who
+    ),
+    "matching.forth": lambda n, who: say_n(
+        "{who} restored a decision on {n} pair.", "{who} restored decisions on {n} pairs.", n, who=who
+    ),
+}
 #: What was done to applications, in numbers, and to one that can be named.
 _OF_MANY: dict[str, Callable[..., str]] = {
     "application.take_in": lambda n, **said: say_n(
