@@ -6,18 +6,21 @@ actor's role. Nothing is cached, so what one coordinator saves another sees at o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mentorkit.errors import NothingToMatch
+from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    GoalName,
     Organisation,
     PairDecision,
     Programme,
+    Scenario,
     SelectionOrder,
     Tandem,
     Wish,
@@ -179,17 +182,38 @@ class Run:
 
     # -- matching -------------------------------------------------------------------------------
 
-    def match(self, goal: Literal["total", "fair", "wishes"] = "total") -> Matching:
+    def match(
+        self,
+        goal: GoalName | None = None,
+        *,
+        weights: Mapping[str, int] | None = None,
+        lowest_score: int | None = None,
+    ) -> Matching:
         """Return the best matching under the rules, proved. Never changes the workbench.
+
+        It rests on the scenario that is the proposal; without one, on the programme's weights and the goal
+        ``total``; once tandems are approved, on what they were approved under.
+
+        Parameters
+        ----------
+        goal
+            Another goal.
+        weights
+            Tried out by criterion, 0 to 1,000; only their proportions count. The programme's own where a
+            criterion is not named.
+        lowest_score
+            Tried out: tandems with fewer points are not formed.
 
         Raises
         ------
         NothingToMatch
             If no mentee or no mentor takes part.
+        UsageError
+            If there can be no such weights.
         """
         from mentorkit.matching import service
 
-        return service.propose(*self._hands, goal=goal)
+        return service.propose(*self._hands, goal, weights, lowest_score)
 
     def approve(self, matching: Matching) -> list[Tandem]:
         """Form the tandems of a matching; those proposed before are replaced.
@@ -211,6 +235,83 @@ class Run:
         self.bench.actor.require("matching.read", self.record.programme_id)
         with self.bench.store.read() as reader:
             return reader.all(PairDecision, run_id=self.id)
+
+    # -- scenarios ------------------------------------------------------------------------------
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """Named ways to make the matching, in the order they were saved."""
+        from mentorkit.matching import scenarios
+
+        return scenarios.scenarios(*self._hands)
+
+    @property
+    def proposal(self) -> Scenario | None:
+        """The scenario on which the matching rests; None where it rests on the programme's weights."""
+        from mentorkit.matching import scenarios
+
+        return scenarios.proposal(*self._hands)
+
+    def scenario(self, name: str) -> Scenario:
+        """Return the scenario with a name.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        for found in self.scenarios:
+            if found.name.casefold() == name.casefold():
+                return found
+        raise NotFound(say("There is no scenario “{name}”.", name=name))
+
+    def save_scenario(
+        self,
+        name: str,
+        goal: GoalName = "total",
+        *,
+        weights: Mapping[str, int] | None = None,
+        lowest_score: int | None = None,
+        comment: str = "",
+    ) -> Scenario:
+        """Keep goal, weights and lowest score, as :meth:`match` takes them, under a name.
+
+        Raises
+        ------
+        RuleBroken
+            If the tandems have been approved, or a scenario of this name is there already.
+        UsageError
+            If there can be no such weights.
+        """
+        from mentorkit.matching import scenarios
+        from mentorkit.matching.weighing import weighing_of
+
+        found = weighing_of(self.programme.settings, goal, weights, lowest_score)
+        return scenarios.save(*self._hands, name, found, comment)
+
+    def rename_scenario(self, scenario: Scenario, name: str, comment: str | None = None) -> Scenario:
+        """Give a scenario another name and, unless it is None, another comment."""
+        from mentorkit.matching import scenarios
+
+        return scenarios.rename(self.bench.store, self.bench.actor, scenario, name, comment)
+
+    def delete_scenario(self, scenario: Scenario) -> None:
+        """Delete a scenario that is not the proposal."""
+        from mentorkit.matching import scenarios
+
+        scenarios.delete(self.bench.store, self.bench.actor, scenario)
+
+    def make_proposal(self, scenario: Scenario | None) -> None:
+        """Let the matching rest on a scenario or, with None, on the programme's own weights again."""
+        from mentorkit.matching import scenarios
+
+        scenarios.make_proposal(*self._hands, scenario, self.record.version)
+
+    def compare_scenarios(self) -> pd.DataFrame:
+        """Return all scenarios side by side with what is now; see :func:`.matching.side_by_side.frame`."""
+        from mentorkit.matching import side_by_side
+
+        return side_by_side.frame(side_by_side.compare(*self._hands))
 
     # -- tandems and network --------------------------------------------------------------------
 

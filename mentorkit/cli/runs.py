@@ -99,9 +99,10 @@ def export(run: Run, output: Path, as_json: bool) -> None:
 @click.option(
     "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Write every pair and its price."
 )
-@click.option("--goal", type=click.Choice(["total", "fair", "wishes"]), default="total", show_default=True)
+@click.option("--goal", type=click.Choice(["total", "fair", "wishes"]),
+              help="Instead of the goal of the scenario that is the proposal, or total.")  # fmt: skip
 @click.option("--approve", is_flag=True, help="Form the tandems.")
-def match(run: Run, pairs: Path | None, goal: str, approve: bool, as_json: bool) -> None:
+def match(run: Run, pairs: Path | None, goal: str | None, approve: bool, as_json: bool) -> None:
     """Find the best matching under the rules, proved."""
     matching = run.match(cast(Any, goal))
     if pairs is not None and matching.status == "optimal":

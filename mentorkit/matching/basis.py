@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from mentorkit.errors import RuleBroken, StaleRecord
@@ -14,6 +15,7 @@ from mentorkit.matching.matching import Matching, match
 from mentorkit.matching.selection import Selection
 from mentorkit.matching.selection import select as select_places
 from mentorkit.matching.solve import Goal
+from mentorkit.matching.weighing import settings_under
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -24,7 +26,9 @@ from mentorkit.programme.records import (
     Record,
     Role,
     Run,
+    Scenario,
     Tandem,
+    Weighing,
     Wish,
 )
 from mentorkit.programme.settings import ProgrammeSettings
@@ -38,7 +42,7 @@ class Basis:
     """What a matching of one run rests on; applications in the order they were made."""
 
     run: Run
-    settings: ProgrammeSettings
+    programme: ProgrammeSettings
     applications: list[Application]
     decisions: list[PairDecision]
     wishes: list[Wish]
@@ -47,6 +51,13 @@ class Basis:
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     #: Where each application stood when the selection was fixed, by its id; empty while it is not.
     at_fixing: Mapping[str, str] = field(default_factory=dict)
+    #: Under what the matching is made: as it was approved, else the proposal, else as the programme says.
+    weighing: Weighing = field(default_factory=Weighing)
+
+    @cached_property
+    def settings(self) -> ProgrammeSettings:
+        """The settings of the programme with the weights in force."""
+        return settings_under(self.programme, self.weighing)
 
     @property
     def last(self) -> frozenset[str]:
@@ -59,15 +70,15 @@ class Basis:
         """The days of receipt by the id of an application."""
         return {key: receipt.day for key, receipt in self.receipts.items()}
 
-    def match(self, goal: Goal = "total") -> Matching:
-        """Return the best matching."""
+    def match(self, goal: Goal | None = None) -> Matching:
+        """Return the best matching, for the goal in force where none is given."""
         return match(
             self.applications,
             self.settings,
             decisions=self.decisions,
             wishes=self.wishes,
             earlier=self.earlier,
-            goal=goal,
+            goal=goal or self.weighing.goal,
             fixed=self.run.selection_fixed,
         )
 
@@ -112,7 +123,19 @@ def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
         receipts(reader, applications) if dated and settings.quotas.limit_anybody else {},
         _at_fixing(reader, run) if run.selection_fixed else {},
+        in_force(reader, run),
     )
+
+
+def in_force(reader: Reader, run: Run) -> Weighing:
+    """Return under what the matching of a run is made."""
+    if run.approved_at is not None:
+        return Weighing(
+            goal=run.approved_goal or "total",
+            weights=run.approved_weights or {},
+            lowest_score=run.approved_lowest,
+        )
+    return reader.get(Scenario, run.proposal_id) if run.proposal_id else Weighing()
 
 
 def _at_fixing(reader: Reader, run: Run) -> dict[str, str]:

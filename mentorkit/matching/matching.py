@@ -17,14 +17,15 @@ from mentorkit.language import say
 from mentorkit.language.formats import din5007
 from mentorkit.matching import explain
 from mentorkit.matching.alternatives import Alternatives
-from mentorkit.matching.criteria import Scores, evaluate
+from mentorkit.matching.criteria import Scores, evaluate, weigh
 from mentorkit.matching.pool import Ints, Pool, pool_of
 from mentorkit.matching.prices import Prices, prices
 from mentorkit.matching.problem import Problem
-from mentorkit.matching.rules import Rules, rules_of
+from mentorkit.matching.rules import Rules, rescored, rules_of
 from mentorkit.matching.solve import Goal, Solution, solve
+from mentorkit.matching.weighing import settings_under
 from mentorkit.matching.why_not import WhyNot
-from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Wish
+from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Weighing, Wish
 from mentorkit.programme.settings import ProgrammeSettings
 
 PAIR_COLUMNS = (
@@ -417,6 +418,21 @@ def best_under(rules: Rules, scores: Scores, goal: Goal = "total") -> Matching:
         solution = solve(problem, goal)
     run_id = rules.pool.mentees[0].run_id
     return Matching(run_id, scores, rules, problem, solution, organisations)
+
+
+def reweighed(matching: Matching, weighing: Weighing) -> Matching:
+    """Find the best matching of the same people under other weights: nothing else is reckoned again.
+
+    Parameters
+    ----------
+    matching
+        Any matching of these people under these rules.
+    weighing
+        Goal, weights and lowest score; what it leaves open stays as in the matching.
+    """
+    settings = settings_under(matching.rules.settings, weighing)
+    scores = weigh(matching.scores.values, settings.criteria, matching.pool.shape)
+    return best_under(rescored(matching.rules, settings, scores.total), scores, weighing.goal)
 
 
 def _nobody(pool: Pool) -> str:

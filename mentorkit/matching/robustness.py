@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentorkit.matching.criteria import measure, values_of, weigh
+from mentorkit.matching.criteria import measure
 from mentorkit.matching.problem import Ints, Problem
-from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import solve
+from mentorkit.matching.weighing import of_thousand
+from mentorkit.programme.records import Weighing
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
@@ -52,20 +53,16 @@ def stability(
     DataFrame
         One row per tandem: ids, names and organisations, ``score`` and ``stays`` (share from 0 to 1).
     """
-    from mentorkit.matching.matching import best_under
+    from mentorkit.matching.matching import reweighed
 
-    rules, criteria = matching.rules, matching.scores.criteria
-    values = values_of(matching.pool, criteria)
+    criteria = matching.scores.criteria
     stays = dict.fromkeys(matching.indices, 0)
     chance = np.random.default_rng(seed)
     for sample in range(samples):
         if progress:
             progress(sample, samples)
-        scores = weigh(
-            values, _shaken(criteria, chance.normal(0, spread, len(criteria))), matching.pool.shape
-        )
-        tried = rules_of(rules.pool, rules.settings, scores.total, rules.decisions, fixed=rules.fixed)
-        for pair in best_under(tried, scores, matching.goal).indices:
+        weights = _shaken(criteria, chance.normal(0, spread, len(criteria)))
+        for pair in reweighed(matching, Weighing(goal=matching.goal, weights=weights)).indices:
             if pair in stays:
                 stays[pair] += 1
     if progress:
@@ -77,12 +74,11 @@ def stability(
     return pd.DataFrame(rows)
 
 
-def _shaken(criteria: tuple[Criterion, ...], by: np.ndarray) -> list[Criterion]:
-    """Return the criteria with other weights, which sum to 1,000 again."""
+def _shaken(criteria: tuple[Criterion, ...], by: np.ndarray) -> dict[str, int]:
+    """Return other weights of the criteria, which sum to 1,000 again."""
     weights = np.array([criterion.weight for criterion in criteria]) * np.exp(by)
-    ends = np.rint(np.cumsum(weights) * _ALL / weights.sum()).astype(int)
-    shaken = np.diff(ends, prepend=0).tolist()
-    return [c.model_copy(update={"weight": w}) for c, w in zip(criteria, shaken, strict=True)]
+    shaken = of_thousand(weights.tolist())
+    return {criterion.name: weight for criterion, weight in zip(criteria, shaken, strict=True)}
 
 
 def weight_ranges(matching: Matching) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -179,13 +179,29 @@ def rules_of(
         "earlier_pair": earlier(pool),
         "not_selected": _not_selected(pool, fixed),
         "forbidden": marked(pool, forbidden),
-        "low_score": (scores < settings.lowest_score) & ~marked(pool, locked),
     }
+    return rescored(Rules(pool, settings, scores, decisions, fixed, found, tuple(locked), scores >= 0))
+
+
+def rescored(rules: Rules, settings: ProgrammeSettings | None = None, scores: Ints | None = None) -> Rules:
+    """Apply the lowest score to other scores; all other rules stay as they were applied.
+
+    Parameters
+    ----------
+    rules
+    settings
+        The same but for criteria and lowest score; those of the rules without.
+    scores : (n, m) int, optional
+        Those of the rules without.
+    """
+    settings, scores = settings or rules.settings, rules.scores if scores is None else scores
+    low = (scores < settings.lowest_score) & ~marked(rules.pool, rules.locked)
+    found = {**rules.blocks, "low_score": low}
     blocks = {code: found[code] for code in RULES if code in found and found[code].any()}
-    allowed = np.ones(pool.shape, dtype=bool)
+    allowed = np.ones(rules.pool.shape, dtype=bool)
     for blocked in blocks.values():
         allowed &= ~blocked
-    return Rules(pool, settings, scores, decisions, fixed, blocks, tuple(locked), allowed)
+    return replace(rules, settings=settings, scores=scores, blocks=blocks, allowed=allowed)
 
 
 def _pairs(pool: Pool, decisions: Iterable[PairDecision], kind: str) -> list[tuple[int, int]]:

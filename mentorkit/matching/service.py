@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ from mentorkit.matching.matching import Matching
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import Goal
+from mentorkit.matching.weighing import weighing_of
 from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import Application, PairDecision, Record, Run, Tandem
 from mentorkit.programme.settings import ProgrammeSettings
@@ -49,8 +50,27 @@ class FormedTandem:
     run: str
 
 
-def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Matching:
+def propose(  # noqa: PLR0913, PLR0917 - what is tried out beside who and where
+    store: Store,
+    actor: Actor,
+    run_id: str,
+    goal: Goal | None = None,
+    weights: Mapping[str, object] | None = None,
+    lowest_score: int | None = None,
+) -> Matching:
     """Return the best matching of a run as its data stand now. Changes nothing.
+
+    It rests on the scenario that is the proposal or, without one, on what the programme says; once tandems
+    are approved, on what they were approved under.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run.
+    goal
+        Another goal.
+    weights, lowest_score
+        Tried out instead of those in force, as :func:`.weighing.weighing_of` takes them.
 
     Raises
     ------
@@ -58,10 +78,15 @@ def propose(store: Store, actor: Actor, run_id: str, goal: Goal = "total") -> Ma
         If the actor may not see matchings.
     NothingToMatch
         If no mentee or no mentor takes part.
+    UsageError
+        If there can be no such weights.
     """
     with store.read() as reader:
         data = read(reader, actor, "matching.read", run_id)
-    return data.match(goal)
+    if weights is None and lowest_score is None:
+        return data.match(goal)
+    tried = weighing_of(data.programme, goal or data.weighing.goal, weights, lowest_score)
+    return replace(data, weighing=tried).match()
 
 
 def would_be(
@@ -91,7 +116,7 @@ def would_be(
     """
     with store.read() as reader:
         data = read(reader, actor, "matching.read", run_id)
-    return replace(data, settings=settings, applications=list(applications)).match("total")
+    return replace(data, programme=settings, applications=list(applications)).match("total")
 
 
 def decide(  # noqa: PLR0913, PLR0917 - a decision is who, about whom, what and why
@@ -213,7 +238,8 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         if matching.status != "optimal":
             raise RuleBroken(matching.reason)
         _refuse_open_rankings(data)
-        now = data.match(matching.goal)
+        # without a scenario as the proposal, who approves chooses the goal
+        now = data.match(None if data.run.proposal_id else matching.goal)
         if matching.run_id != run_id or not now.tandems.equals(matching.tandems):
             raise StaleRecord(
                 say("The data have changed since this matching was made. Please look at the new one."),
@@ -235,7 +261,14 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             )
             for i, j in now.indices
         ]
-        writer.save(data.run.with_(approved_at=writer.at, approved_goal=matching.goal))
+        writer.save(
+            data.run.with_(
+                approved_at=writer.at,
+                approved_goal=now.goal,
+                approved_weights={c.name: c.weight for c in now.scores.criteria},
+                approved_lowest=now.rules.settings.lowest_score,
+            )
+        )
     return formed
 
 
@@ -274,7 +307,10 @@ def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> 
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
         if run.approved_at:
-            writer.save(run.with_(approved_at=None, approved_goal=None))
+            open_again = dict.fromkeys(
+                ("approved_at", "approved_goal", "approved_weights", "approved_lowest")
+            )
+            writer.save(run.with_(**open_again))
 
 
 def _only_proposed(reader: Reader, run_id: str) -> list[Tandem]:

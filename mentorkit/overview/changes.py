@@ -27,6 +27,7 @@ DEEDS: dict[str, str] = {
     "matching.undo": "pair_decision",
     "matching.back": "pair_decision",
     "matching.forth": "pair_decision",
+    "scenario.propose": "run",
     "matching.approve": "run",
     "matching.withdraw": "run",
     "programme.add": "run",

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mentorkit.programme.runs import (
     Contact,
+    GoalName,
     Logo,
     Orders,
     Organisation,
@@ -20,13 +21,14 @@ from mentorkit.programme.runs import (
     Record,
     Run,
     SelectionOrder,
+    Weighing,
 )
 
 __all__ = [
     "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
-    "Grant", "HeadingMeaning", "Logo", "Opinion", "Orders", "Organisation", "Overruling", "PairDecision",
-    "Person", "Programme", "Prospect", "Record", "Role", "Run", "SelectionOrder", "Source", "Status",
-    "TakenFile", "Tandem", "TwoPersons", "Verdict", "Wish", "Withdrawal",
+    "GoalName", "Grant", "HeadingMeaning", "Logo", "Opinion", "Orders", "Organisation", "Overruling",
+    "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run", "Scenario", "SelectionOrder",
+    "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict", "Weighing", "Wish", "Withdrawal",
 ]  # fmt: skip
 
 Role = Literal["mentee", "mentor"]
@@ -258,6 +260,17 @@ class PairDecision(Record):
     mentor_id: str
     kind: Literal["lock", "forbid"]
     reason: str = ""
+
+
+class Scenario(Record, Weighing):
+    """A named way to make the matching of a run; the decisions on pairs hold in all of them.
+
+    What it weighs never changes, so a name always means the same; other weights are another scenario.
+    """
+
+    run_id: str
+    name: str
+    comment: str = ""
 
 
 class Tandem(Record):

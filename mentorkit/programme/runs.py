@@ -7,7 +7,7 @@ that was never stored; the store counts it up and refuses a stale one.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,6 +66,32 @@ class Orders(BaseModel):
         return "received" in (self.general, *self.own.values())
 
 
+#: What a matching puts first, after the number of tandems.
+GoalName = Literal["total", "fair", "wishes"]
+Weight = Annotated[int, Field(ge=0, le=1000)]
+
+
+class Weighing(BaseModel):
+    """Under what a matching is made, where that differs from the settings of its programme.
+
+    Attributes
+    ----------
+    goal
+        What comes first after the number of tandems.
+    weights
+        By criterion; those of the programme count where none stands here. Only their proportions matter: a
+        perfect tandem has 1,000 points under any of them.
+    lowest_score
+        Tandems with fewer points are not formed; None as the programme says.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    goal: GoalName = "total"
+    weights: dict[str, Weight] = Field(default_factory=dict)
+    lowest_score: Weight | None = None
+
+
 class Run(Record):
     """One run (Durchgang) of a programme; ``id`` is ``PROGRAMME/RUN``."""
 
@@ -76,9 +102,13 @@ class Run(Record):
     selection_fixed: bool = False
     #: By what it is decided who gets a place.
     orders: Orders = Orders()
-    #: When the matching was approved, and the goal it was made for.
+    #: The scenario on which the matching rests; None for the programme's own weights.
+    proposal_id: str | None = None
+    #: When the matching was approved, and the goal, weights and lowest score it was made under.
     approved_at: dt.datetime | None = None
-    approved_goal: Literal["total", "fair", "wishes"] | None = None
+    approved_goal: GoalName | None = None
+    approved_weights: dict[str, Weight] | None = None
+    approved_lowest: Weight | None = None
 
     @property
     def closing(self) -> dt.date | None:

@@ -7,13 +7,14 @@ and pictures of the run as the actor may see it, in the programme's language.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
-from mentorkit.programme.records import Application
+from mentorkit.programme.records import Application, GoalName
 from mentorkit.reports.figures import configure, figure, table
 from mentorkit.reports.markdown import literal
+from mentorkit.reports.method import goal_sentence, origin_sentence, proof_sentence, rule_sentences
 from mentorkit.reports.service import require_organisation
 from mentorkit.run import Run
 from mentorkit.workbench import open_workbench
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentorkit.matching.matching import Matching
+    from mentorkit.programme.settings import ProgrammeSettings
 
 _STATUS = {
     "ok": later("in order"),
@@ -83,9 +85,9 @@ class MatchingReport(Report):
 
     @cached_property
     def matching(self) -> Matching | None:
-        """The best matching of the present data, for the approved goal; None where nobody can be matched."""
+        """The best matching of the present data, as it was approved or else proposed; None without people."""
         try:
-            return self.run.match(self._goal)
+            return self.run.match()
         except NothingToMatch:
             return None
 
@@ -95,8 +97,8 @@ class MatchingReport(Report):
         return self.run.record.approved_at is not None
 
     @cached_property
-    def _goal(self) -> Literal["total", "fair", "wishes"]:
-        return self.run.record.approved_goal or "total"
+    def _goal(self) -> GoalName:
+        return self.matching.goal if self.matching is not None else self.run.record.approved_goal or "total"
 
     @cached_property
     def _as_approved(self) -> bool:
@@ -242,7 +244,7 @@ class MatchingReport(Report):
         table(pd.DataFrame(rows), say("Decisions of the coordinators"))
 
     def method(self) -> None:
-        """Display the criteria with their weights, and how certain the answer is."""
+        """Display the criteria with their weights, the rules, the goal, and how certain the answer is."""
         import pandas as pd
 
         from mentorkit.matching.criteria import measure
@@ -250,37 +252,24 @@ class MatchingReport(Report):
         _write("## " + say("How the matching was made"))
         rows = [
             {say("Criterion"): measure(criterion.name).label, say("Points at most"): criterion.weight}
-            for criterion in self.programme.settings.criteria
+            for criterion in self._settings.criteria
         ]
         table(pd.DataFrame(rows), say("What makes a good tandem"))
+        proposal = self.run.proposal
+        _write(literal(origin_sentence(*((proposal.name, proposal.comment) if proposal else ("", "")))))
+        _list(rule_sentences(self._settings))
         solved = self.matching is not None and self.matching.status == "optimal"
         if self.approved or solved:
-            _write(f"{_order(self._goal)} {_proved(self.approved)}")
+            _write(f"{goal_sentence(self._goal)} {proof_sentence(approved=self.approved)}")
+
+    @cached_property
+    def _settings(self) -> ProgrammeSettings:
+        """The settings under which the matching was made, whatever the programme says by now."""
+        return self.programme.settings if self.matching is None else self.matching.rules.settings
 
 
 def _pairs(tandems: pd.DataFrame) -> set[tuple[str, str]]:
     return set(zip(tandems["mentee_id"], tandems["mentor_id"], strict=True))
-
-
-def _order(goal: str) -> str:
-    """Say what a goal puts first."""
-    if goal == "fair":
-        return say(
-            "First as many tandems as possible are formed, then those whose weakest tandem is as good as "
-            "possible, then those with the highest total score."
-        )
-    if goal == "wishes":
-        return say(
-            "First as many tandems as possible are formed, then those that fulfil most wishes, better ranks "
-            "counting more, then those with the highest total score."
-        )
-    return say("First as many tandems as possible are formed, then those with the highest total score.")
-
-
-def _proved(approved: bool) -> str:
-    if approved:
-        return say("At the approval it was proved that no other choice under these rules did better.")
-    return say("It is proved that no other choice under these rules does better.")
 
 
 class OrganisationReport(Report):

@@ -73,6 +73,10 @@ run = _table(
     sa.Column("orders", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
     _moment("approved_at", null=True),
     _text("approved_goal", null=True),
+    _json("approved_weights", null=True),
+    sa.Column("approved_lowest", sa.Integer),
+    # no foreign key: each of the two tables would need the other first
+    _text("proposal_id", null=True),
 )
 organisation = _table(
     "organisation",
@@ -159,6 +163,16 @@ pair_decision = _table(
     _text("kind"),
     _text("reason"),
     sa.UniqueConstraint("run_id", "mentee_id", "mentor_id"),
+)
+scenario = _table(
+    "scenario",
+    _link("run_id", "run"),
+    _text("name"),
+    _text("goal"),
+    _json("weights"),
+    sa.Column("lowest_score", sa.Integer),
+    _text("comment"),
+    sa.UniqueConstraint("run_id", "name"),
 )
 tandem = _table(
     "tandem",
@@ -269,6 +283,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Wish: wish,
     records.TwoPersons: two_persons,
     records.PairDecision: pair_decision,
+    records.Scenario: scenario,
     records.Tandem: tandem,
     records.EarlierTandem: earlier_tandem,
     records.Prospect: prospect,
@@ -289,6 +304,7 @@ PREFIX: dict[type[records.Record], str] = {
     records.Wish: "W",
     records.TwoPersons: "S",
     records.PairDecision: "D",
+    records.Scenario: "C",
     records.Tandem: "T",
     records.EarlierTandem: "H",
     records.Prospect: "R",

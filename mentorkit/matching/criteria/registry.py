@@ -121,12 +121,15 @@ class Scores:
         Pairs of which the criterion knows nothing.
     total : (n, m) int
         Sum of the points, 0 to 1,000.
+    values : mapping of Levels
+        What each criterion says, from 0 to 1, whatever it weighs: other weights need no more.
     """
 
     criteria: tuple[Criterion, ...]
     points: dict[str, Levels]
     unknown: dict[str, Levels]
     total: Ints
+    values: Mapping[str, Levels]
 
     def contributions(self, i: int, j: int) -> dict[str, int]:
         """Return the points of one pair by criterion; they sum to its score."""
@@ -162,7 +165,7 @@ def weigh(values: Mapping[str, Levels], criteria: Sequence[Criterion], shape: tu
     """Make whole points of the values of criteria, by the weights, and sum them."""
     points = {used.name: values[used.name].map(partial(_points, weight=used.weight)) for used in criteria}
     unknown = {used.name: values[used.name].map(np.isnan) for used in criteria}
-    return Scores(tuple(criteria), points, unknown, _sum(list(points.values()), shape))
+    return Scores(tuple(criteria), points, unknown, _sum(list(points.values()), shape), values)
 
 
 def _points(values: Floats, weight: int) -> Any:  # noqa: ANN401 - small whole numbers

@@ -33,6 +33,9 @@ def run(bench):
     yield run
     if run.approved:
         service.withdraw_approval(bench.store, bench.actor, run.id, run.record.version)
+    run.make_proposal(None)
+    for scenario in run.scenarios:
+        run.delete_scenario(scenario)
 
 
 @pytest.fixture
@@ -115,6 +118,22 @@ def test_who_was_refused_by_a_person_is_told_with_the_reason_to_those_who_decide
     (told,) = (line for line in outside.splitlines() if line.startswith(application.name))
     assert "refused by a person's decision" in told
     assert reason not in outside
+
+
+def test_the_report_tells_rules_weights_and_scenario_of_the_proposal_and_after_approval(run, said):
+    own = run.programme.settings.criteria[0]
+    made = run.save_scenario("Fields *first*", "fair", weights={own.name: 0}, comment="Agreed in May.")
+    run.make_proposal(made)
+    weights = {c.name: c.weight for c in run.match().scores.criteria}
+    assert weights[own.name] == 0
+    for step in (lambda: None, lambda: run.approve(run.match())):
+        step()
+        method = said(MatchingReport(run).method)
+        assert [int(line.rpartition(",")[2]) for line in method.splitlines()[2 : 2 + len(weights)]] == [
+            *weights.values()
+        ]
+        for told in (r"Fields \*first\*", "Agreed in May", "weakest tandem", "The two of a tandem come"):
+            assert told in method
 
 
 def test_a_proposal_says_what_is_proved_of_it_and_a_contradiction_why(run, said):

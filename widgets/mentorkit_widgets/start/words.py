@@ -269,6 +269,7 @@ _OF_ONE: dict[str, str] = {
 _DEEDS: dict[str, str] = {
     "selection.fix": later("{who} fixed the selection."),
     "selection.release": later("{who} reopened the selection."),
+    "scenario.propose": later("{who} changed on which scenario the matching rests."),
     "matching.approve": later("{who} approved the tandems."),
     "matching.withdraw": later("{who} took back the approval of the tandems."),
     "programme.add": later("{who} set up the run."),

@@ -1,0 +1,179 @@
+"""Matchings of one run side by side: in scenarios, as it stands, without the decisions, for other goals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from mentorkit.language import later, say
+from mentorkit.matching.basis import Basis, read
+from mentorkit.matching.matching import Matching, reweighed
+from mentorkit.matching.solve import GOALS
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import GoalName, Scenario, Weighing
+from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: ``now``: as it stands; ``free``: as it stands, but without the decisions on pairs; ``goal``: another goal.
+Kind = Literal["now", "free", "scenario", "goal"]
+Progress = Callable[[int, int], None]
+COLUMNS = (
+    "name", "kind", "proposal", "goal", "tandems", "worst", "total", "own_total", "wishes", "first_wishes",
+    "organisations", "changed", "only_here", "reason",
+)  # fmt: skip
+GOAL_NAMES: dict[GoalName, str] = {
+    "total": later("Highest total"),
+    "fair": later("No tandem left behind"),
+    "wishes": later("Wishes first"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What the matching of a run would be in one way of making it.
+
+    Attributes
+    ----------
+    kind, name
+        What it is, and how people call it.
+    matching : Matching
+    scenario : Scenario or None
+        Where it is one.
+    proposal : bool
+        Whether the matching of the run rests on it.
+    own_total : int
+        The total by the programme's own weights, so that totals can be compared.
+    """
+
+    kind: Kind
+    name: str
+    matching: Matching
+    scenario: Scenario | None
+    proposal: bool
+    own_total: int
+
+    @property
+    def pairs(self) -> set[tuple[int, int]]:
+        """The tandems as rows and columns; all outcomes of a comparison number people alike."""
+        return set(self.matching.indices)
+
+    @property
+    def organisations(self) -> int:
+        """How many pairs of organisations the tandems join."""
+        pool = self.matching.pool
+        mentees, mentors = pool.organisation_keys()
+        joined = {frozenset((mentees[i], mentors[j])) for i, j in self.pairs if mentees[i] and mentors[j]}
+        return sum(len(two) == 2 for two in joined)
+
+    def changed(self, other: Outcome) -> list[tuple[str, str | None, str | None]]:
+        """Return the name of each mentee with another partner than in another outcome, theirs and hers.
+
+        Names, None for nobody; sorted as the mentees stand.
+        """
+        pool, mine, theirs = self.matching.pool, self.matching.solution.mate, other.matching.solution.mate
+        name = [*(mentor.name for mentor in pool.mentors), None]  # -1 stands for nobody
+        return [
+            (pool.mentees[i].name, name[theirs[i]], name[mine[i]])
+            for i in sorted((mine != theirs).nonzero()[0], key=lambda i: pool.mentees[i].name)
+        ]
+
+
+def compare(store: Store, actor: Actor, run_id: str, progress: Progress | None = None) -> list[Outcome]:
+    """Return what the matching is as it stands, without the decisions, in each scenario, for each other goal.
+
+    Nothing is changed. The goals are those under the weights in force; ``wishes`` only where there are any.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run.
+    progress
+        Called with the matchings done and their number.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see matchings.
+    NothingToMatch
+        If no mentee or no mentor takes part.
+    """
+    with store.read() as reader:
+        data = read(reader, actor, "matching.read", run_id)
+        kept = reader.all(Scenario, run_id=run_id)
+    return outcomes(data, kept, progress)
+
+
+def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = None) -> list[Outcome]:
+    """Return the outcomes for what a matching rests on, as :func:`compare` does."""
+    own = replace(data, weighing=Weighing()).match()
+    force = data.weighing
+    goals = [goal for goal in GOALS if goal != force.goal and (goal != "wishes" or own.pool.ranks.any())]
+    ways: list[tuple[Kind, str, Weighing]] = [
+        ("now", say("As it stands now"), force),
+        ("free", say("Without the decisions on pairs"), force),
+        *(("scenario", scenario.name, scenario) for scenario in kept),
+        *(
+            ("goal", say("Goal: {goal}", goal=say(GOAL_NAMES[goal])), force.model_copy(update={"goal": goal}))
+            for goal in goals
+        ),
+    ]
+    found = []
+    for done, (kind, name, weighing) in enumerate(ways):
+        if progress:
+            progress(done, len(ways))
+        matching = replace(data, decisions=[]).match() if kind == "free" else _under(own, weighing)
+        total = int(sum(own.scores.total[pair] for pair in matching.indices))
+        scenario = weighing if isinstance(weighing, Scenario) and kind == "scenario" else None
+        proposed = scenario is not None and scenario.id == data.run.proposal_id
+        found.append(Outcome(kind, name, matching, scenario, proposed, total))
+    if progress:
+        progress(len(ways), len(ways))
+    return found
+
+
+def _under(own: Matching, weighing: Weighing) -> Matching:
+    """Return the matching of the programme's own weights where a weighing says nothing else."""
+    same = weighing.goal == own.goal and not weighing.weights and weighing.lowest_score is None
+    return own if same else reweighed(own, weighing)
+
+
+def frame(found: Sequence[Outcome]) -> pd.DataFrame:
+    """Return one row per outcome, columns :data:`COLUMNS`.
+
+    ``own_total`` is the total by the programme's own weights, ``wishes`` and ``first_wishes`` the mentees
+    with one of their wishes and with their first, ``organisations`` the pairs of organisations joined,
+    ``changed`` the number of mentees with another partner than in the first row, ``only_here`` the tandems
+    that no other row has, as names.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([_row(one, found) for one in found], columns=list(COLUMNS)).astype({"worst": "Int64"})
+
+
+def _row(one: Outcome, every: Sequence[Outcome]) -> dict[str, Any]:
+    matching, pool = one.matching, one.matching.pool
+    elsewhere = set().union(*(other.pairs for other in every if other is not one))
+    figures, wishes = matching.objective, matching.wishes
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "proposal": one.proposal,
+        "goal": matching.goal,
+        "tandems": figures["tandems"],
+        "worst": figures["worst"],
+        "total": figures["total"],
+        "own_total": one.own_total,
+        "wishes": wishes["fulfilled"],
+        "first_wishes": wishes["first"],
+        "organisations": one.organisations,
+        "changed": len(one.changed(every[0])),
+        "only_here": [
+            f"{pool.mentees[i].name} – {pool.mentors[j].name}"
+            for i, j in matching.indices
+            if (i, j) not in elsewhere
+        ],
+        "reason": matching.reason,
+    }
