@@ -19,7 +19,7 @@ import numpy as np
 from mentorkit.matching.network_flow import Network, network_of
 from mentorkit.matching.problem import Ints, Problem
 from mentorkit.matching.proof import certify
-from mentorkit.matching.residual import INFINITE, duals, potentials, residual
+from mentorkit.matching.residual import INFINITE, cheapest_ways, duals, potentials, residual
 from mentorkit.matching.solve import Solution, solution_of, solve
 from mentorkit.matching.ties import fitting, unit_of
 
@@ -115,26 +115,10 @@ class Warm:
 
 
 def _cheapest_way(cost: Ints, potential: Ints, start: int, end: int) -> tuple[list[int], Ints] | None:
-    """Return the nodes of the cheapest way and the potentials after taking it, by Dijkstra's method.
-
-    None where there is no way.
-    """
-    distance = np.full(len(cost), INFINITE)
-    before = np.full(len(cost), -1)
-    distance[start] = 0
-    left = distance.copy()
-    while True:
-        node = int(left.argmin())
-        if left[node] >= INFINITE:
-            return None
-        if node == end:
-            break
-        left[node] = 2 * INFINITE
-        onward = np.where(cost[node] < INFINITE, cost[node] + (distance[node] + potential[node]), INFINITE)
-        onward -= np.where(onward < INFINITE, potential, 0)
-        shorter = onward < distance
-        distance[shorter] = left[shorter] = onward[shorter]
-        before[shorter] = node
+    """Return the nodes of the cheapest way and the potentials after taking it; None where there is none."""
+    distance, before = cheapest_ways(cost, potential, start, end)
+    if distance[end] >= INFINITE:
+        return None
     way = [end]
     while way[-1] != start:
         way.append(int(before[way[-1]]))

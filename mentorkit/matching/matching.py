@@ -32,6 +32,8 @@ PAIR_COLUMNS = (
     "mentee_id", "mentor_id", "allowed", "blocked_by", "score", "matched", "price_tandems", "price_total",
 )  # fmt: skip
 Progress = Callable[[int, int], None]
+#: Up to so many people a side the prices of all pairs are there at once.
+ALL_AT_ONCE = 1500
 #: Certificates inside the proof of the goal ``fair``.
 _INNER_PROOFS = ("most_tandems", "above_worst")
 
@@ -213,9 +215,9 @@ class Matching:
 
     def prices_of(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
         """Return tandems and total that forcing each pair (row, column) costs, None where impossible."""
-        if self._reckoned or not self.problem.mixed:
+        if self._reckoned or not (self.problem.mixed or max(self.pool.shape) > ALL_AT_ONCE):
             found = self.all_prices()
-        else:  # one mixed-integer programme per mentee: only those that are asked for
+        else:  # all would take too long: only those that are asked for
             found = prices(self.problem, self.best_total, pairs)
         return [
             (int(found.price_tandems[pair]), int(found.price_total[pair])) if found.possible[pair] else None

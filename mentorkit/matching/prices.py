@@ -10,8 +10,11 @@ import numpy as np
 from mentorkit.matching.network_flow import network_of
 from mentorkit.matching.person_prices import Progress, best_worths
 from mentorkit.matching.problem import Bools, Ints, Problem
-from mentorkit.matching.residual import Changes
+from mentorkit.matching.residual import INFINITE, Changes
 from mentorkit.matching.solve import Solution, solve
+
+#: For up to so many mentees the ways from each are found sooner than those between all.
+FEW = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,7 @@ def prices(
     elif problem.persons_matter:
         loss = problem.value(mate) - best_worths(problem, mate, possible, progress)
     else:
-        loss = Changes(network_of(problem), mate).forcing
+        loss = _losses(Changes(network_of(problem), mate, progress), possible)
     if (loss[possible] > problem.value(mate)).any():
         raise ArithmeticError("a pair that can be added has no price")
     value = problem.value(solution.mate)
@@ -92,6 +95,16 @@ def prices(
     if progress:
         progress(n, n)
     return Prices(solution.tandems - tandems, solution.total - total, possible | (fixed & asked))
+
+
+def _losses(changes: Changes, asked: Bools) -> Ints:
+    """Return what forcing each pair costs, (n, m); of a few mentees alone if only they are asked for."""
+    rows = np.flatnonzero(asked.any(axis=1))
+    if len(rows) > FEW:
+        return changes.forcing
+    loss = np.full(asked.shape, INFINITE)
+    loss[rows] = changes.forcing_of(rows)
+    return loss
 
 
 def _by_solving(problem: Problem, best: Solution, possible: Bools, progress: Progress | None) -> Ints:

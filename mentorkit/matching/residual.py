@@ -11,6 +11,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple, cast
 
@@ -117,7 +118,45 @@ def duals(net: Network, potential: Ints) -> Duals:
     )
 
 
-def all_distances(cost: Ints, potential: Ints, longest: int) -> Ints:
+def cheapest_ways(cost: Ints, potential: Ints, start: int, end: int = -1) -> tuple[Ints, Ints]:
+    """Return the cheapest ways from one node by Dijkstra's method.
+
+    Parameters
+    ----------
+    cost : (nodes, nodes) int
+        Of :func:`residual`.
+    potential : (nodes,) int
+        Of :func:`potentials`.
+    start, end : int
+        Ways to nodes farther than ``end`` are not sought; to all without.
+
+    Returns
+    -------
+    distance : (nodes,) int
+        The cost of each way, plus the potential of the start, less that of the node; INFINITE where there is
+        none, too large where it was not sought.
+    before : (nodes,) int
+        The node before each on its way, -1 for none.
+    """
+    distance = np.full(len(cost), INFINITE)
+    before = np.full(len(cost), -1)
+    distance[start] = 0
+    left = distance.copy()
+    node = start
+    while node != end and left[node] < INFINITE:
+        left[node] = 2 * INFINITE
+        open_ = cost[node] < INFINITE
+        onward = np.where(open_, cost[node] + (distance[node] + potential[node]) - potential, INFINITE)
+        shorter = onward < distance
+        distance[shorter] = left[shorter] = onward[shorter]
+        before[shorter] = node
+        node = int(left.argmin())
+    return distance, before
+
+
+def all_distances(
+    cost: Ints, potential: Ints, longest: int, progress: Callable[[int, int], None] | None = None
+) -> Ints:
     """Return the cheapest way between all nodes, (nodes, nodes), by Floyd and Warshall's method.
 
     Parameters
@@ -128,6 +167,8 @@ def all_distances(cost: Ints, potential: Ints, longest: int) -> Ints:
         Of :func:`potentials`; they make all costs non-negative.
     longest : int
         No finite way costs more; what does is INFINITE.
+    progress
+        Called now and then with the nodes done and their number.
     """
     shift = potential[:, None] - potential
     limit = longest + int(np.ptp(potential)) + 1
@@ -137,6 +178,8 @@ def all_distances(cost: Ints, potential: Ints, longest: int) -> Ints:
     way: Ints = reduced.astype(np.int32 if narrow else np.int64)
     through = np.empty_like(way)
     for k in range(len(way)):
+        if progress and k % 100 == 0:
+            progress(k, len(way))
         np.add(way[:, k, None], way[k], out=through)
         np.minimum(way, through, out=way)
     return cast("Ints", np.where(way >= limit, INFINITE, way - shift))
@@ -150,17 +193,26 @@ class Changes:
     net : Network
     mate : (n,) int
         An optimum of it.
+    progress
+        Called while the ways between all nodes are found, with the nodes done and their number.
     """
 
-    def __init__(self, net: Network, mate: Ints) -> None:
-        self.net, self.mate = net, mate
+    def __init__(self, net: Network, mate: Ints, progress: Callable[[int, int], None] | None = None) -> None:
+        self.net, self.mate, self.progress = net, mate, progress
+
+    @cached_property
+    def _cost(self) -> Ints:
+        return residual(self.net, self.mate)
+
+    @cached_property
+    def _potential(self) -> Ints:
+        return potentials(self._cost)
 
     @cached_property
     def way(self) -> Ints:
         """The cheapest way between all nodes, (nodes, nodes), INFINITE where there is none."""
-        cost = residual(self.net, self.mate)
         # At most one tandem each is displaced at the mentee, the mentor and either quota.
-        return all_distances(cost, potentials(cost), longest=16 * self.net.most)
+        return all_distances(self._cost, self._potential, 16 * self.net.most, self.progress)
 
     @cached_property
     def _now(self) -> Ints:
@@ -175,14 +227,27 @@ class Changes:
         Forcing (i, j) costs the difference of the worths and the cheapest way that takes the mentee too many
         from j to where i is missed: the mentor she leaves, or what her organisation may send.
         """
-        net, mate = self.net, self.mate
-        m = len(net.places)
-        rows, alone = np.arange(len(mate)), mate < 0
-        missed = np.where(alone, m + net.mentee_pool, mate)
-        back = self.way[:m, missed].T
-        possible = net.allowed & (back < INFINITE)
-        loss = np.where(possible, self._now[:, None] - net.value + back, INFINITE)
-        loss[rows[~alone], mate[~alone]] = 0
+        return self._forcing(np.arange(len(self.mate)), self.way[: len(self.net.places), self._missed].T)
+
+    def forcing_of(self, rows: Ints) -> Ints:
+        """Return the same for some mentees only, (rows, m), without the ways between all nodes."""
+        ways = np.empty((len(rows), len(self.net.places)), dtype=np.int64)
+        reverse, potential = np.ascontiguousarray(self._cost.T), self._potential
+        for k, end in enumerate(self._missed[rows].tolist()):
+            back, _ = cheapest_ways(reverse, -potential, end)
+            ways[k] = np.where(back < INFINITE, back - potential + potential[end], INFINITE)[: ways.shape[1]]
+        return self._forcing(rows, ways)
+
+    @property
+    def _missed(self) -> Ints:
+        """The node where each mentee is missed when she is forced elsewhere."""
+        return np.where(self.mate < 0, len(self.net.places) + self.net.mentee_pool, self.mate)
+
+    def _forcing(self, rows: Ints, back: Ints) -> Ints:
+        possible = self.net.allowed[rows] & (back < INFINITE)
+        loss = np.where(possible, self._now[rows, None] - self.net.value[rows] + back, INFINITE)
+        mate = self.mate[rows]
+        loss[np.flatnonzero(mate >= 0), mate[mate >= 0]] = 0
         return cast("Ints", loss)
 
     @cached_property

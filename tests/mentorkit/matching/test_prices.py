@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from matching_samples import administration
+from matching_samples import settings as programme
 from small_problems import administrations, every_matching, problems, with_locked, worth
 
+from mentorkit.matching import matching
+from mentorkit.matching.matching import match
 from mentorkit.matching.network_flow import network_of, optimum
 from mentorkit.matching.prices import prices
 from mentorkit.matching.problem import Problem
-from mentorkit.matching.residual import potentials, residual
+from mentorkit.matching.residual import Changes, potentials, residual
 from mentorkit.matching.solve import assign, solve
+from mentorkit.programme.settings import Quotas
 
 quick = settings(max_examples=150, deadline=None, derandomize=True)
 
@@ -47,6 +52,28 @@ def test_crowded_organisations_are_priced_as_by_trying_everything(problem):
 @given(problems(limited=True))
 def test_with_limits_pairs_are_priced_as_by_trying_everything(problem):
     agree_with_trying_everything(problem)
+
+
+@quick
+@given(problems(size=5))
+def test_a_few_mentees_are_priced_as_when_all_are(problem):
+    if problem.mixed or problem.conflict:
+        return
+    net = network_of(problem)
+    changes, rows = Changes(net, optimum(net)), np.arange(len(problem.scores))[::-2]
+    assert (changes.forcing_of(rows) == changes.forcing[rows]).all()
+
+
+def test_above_so_many_people_only_the_pairs_asked_for_are_priced(monkeypatch):
+    people = administration(per_town=(3, 3), towns=4)
+    own = programme(quotas=Quotas())
+    found = match(people, own)
+    assert not found.problem.mixed
+    mentee = found.pool.mentees[0].person_id
+    whole = found.alternatives(mentee)
+    monkeypatch.setattr(matching, "ALL_AT_ONCE", 2)
+    monkeypatch.setattr(matching.Matching, "all_prices", None)
+    assert match(people, own).alternatives(mentee).equals(whole)
 
 
 @pytest.mark.parametrize(("seed", "several"), [(0, 0), (1, 0.4), (3, 0.4), (2, 1)])
