@@ -283,7 +283,8 @@ def _whole(name: str, values: ArrayLike) -> Ints:
     array = np.asarray(values)
     whole: Ints | None = array.astype(np.int64) if array.dtype.kind in "iub" or not array.size else None
     if whole is None and array.dtype.kind == "f" and np.isfinite(array).all():
-        whole = np.rint(array).astype(np.int64)
+        with np.errstate(invalid="ignore"):  # what is too large for a whole number differs from it below
+            whole = np.rint(array).astype(np.int64)
     if whole is None or (array.dtype.kind == "f" and (whole != array).any()):
         raise MentorkitError(say("{name} must be whole numbers.", name=name))
     if (whole < 0).any():

@@ -276,7 +276,10 @@ def assign(  # noqa: PLR0913 - one keyword per rule
     >>> assign([[900, 400], [800, 100]], locked=[(0, 0)]).mate.tolist()
     [0, 1]
     """
-    table = np.asarray(scores)
+    try:
+        table = np.asarray(scores)
+    except ValueError as error:  # rows of different lengths
+        raise MentorkitError(say("The scores must be a table of rows and columns.")) from error
     n, m = table.shape if table.ndim == 2 else (0, 0)
     mentee_group = _each(0 if mentee_groups is None else mentee_groups, n)
     mentor_group = _each(0 if mentor_groups is None else mentor_groups, m)
