@@ -113,6 +113,8 @@ class MatchingModel(Model):
     chosen = t.Unicode()
     #: Rows of the mentors whom the chosen mentee could have; empty while they are being priced.
     alternatives: t.List[rows.Row] = t.List()
+    #: What would be if the chosen person had another partner; None while none is named.
+    compared: Any = t.Any()
     #: What waits for a yes.
     asked = t.Instance(Asked, allow_none=True)
 
@@ -121,6 +123,8 @@ class MatchingModel(Model):
         self.run = run
         self.has_quotas = run.programme.settings.quotas.limit_anybody
         self._selection: Selection | None = None
+        #: With whom the chosen person is compared.
+        self._other = ""
         #: Up to where the trail is known, and what colleagues did before the last reading.
         self._known: int | None = None
         self._others: list[Change] = []
@@ -274,12 +278,27 @@ class MatchingModel(Model):
         """Look at a person: what her tandem rests on and, for a mentee, what any other would cost."""
         key = key if key and self._is_there(key) else ""
         if key != self.chosen:
-            self.alternatives = []
+            self.alternatives, self._other = [], ""
         self.chosen = key
+        self.compare(self._other)
         role, _, person_id = key.partition(":")
         if role == "mentee" and self.state.solved is not None:
             with self.attempting(say("Reckoning what each alternative costs …")):
                 self.alternatives = alternative_rows(self.state.solved, person_id, may_decide=self.may_decide)
+
+    def compare(self, other_id: str) -> None:
+        """Reckon what would be if the chosen person had another partner; with the empty id, nothing."""
+        from mentorkit.matching.swap import swap
+
+        role, _, person_id = self.chosen.partition(":")
+        solved, self._other = self.state.solved, other_id
+        pair = (person_id, other_id) if role == "mentee" else (other_id, person_id)
+        people = set(zip(("mentee", "mentor"), pair, strict=True))
+        if not other_id or solved is None or not people <= solved.pool.index.keys():
+            self.compared = None
+            return
+        with self.attempting(say("Reckoning who would have to move …")):
+            self.compared = swap(solved, *pair)
 
     # -- decisions ----------------------------------------------------------------------------------
 

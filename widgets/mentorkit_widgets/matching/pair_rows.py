@@ -14,6 +14,7 @@ from mentorkit_widgets.matching.sentences import price_words
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.service import FormedTandem
+    from mentorkit.matching.swap import Swap
     from mentorkit.programme.settings import Criterion
 
 
@@ -67,6 +68,33 @@ def _told(matching: Matching, used: Criterion, i: int, j: int) -> str:
     if matching.scores.unknown[used.name].at(i, j):
         return say("Too little is known for this, so the middle counts.")
     return rows.because_of(matching, used.name, used.options, i, j)
+
+
+def compared_columns(found: Swap) -> list[Cell]:
+    """Return the columns of a pair beside the present tandem of its mentee, where she has one."""
+    people, (i, j) = found.matching.pool, found.pair
+    present = int(found.matching.solution.mate[i])
+    columns = [column("criterion", say("Criterion"), sortable=False)]
+    if present not in {-1, j}:
+        columns.append(column("now", people.mentors[present].name, "bar", sortable=False))
+    return [*columns, column("then", people.mentors[j].name, "bar", sortable=False)]
+
+
+def compared_rows(found: Swap) -> list[rows.Row]:
+    """Return one row per criterion: its points with the present partner, and with the other one."""
+    i, j = found.pair
+    present = int(found.matching.solution.mate[i])
+    then = point_rows(found.matching, i, j)
+    now = then if present < 0 else point_rows(found.matching, i, present)
+    return [
+        {
+            "id": after["id"],
+            "criterion": after["criterion"],
+            "now": before["points"],  # what it rests on stands with the present tandem
+            "then": {**after["points"], "note": after["because"]},
+        }
+        for before, after in zip(now, then, strict=True)
+    ]
 
 
 def alternative_columns() -> list[Cell]:

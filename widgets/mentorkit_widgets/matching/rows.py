@@ -133,6 +133,13 @@ def person_cell(application: Application) -> Cell:
     return cell(application.name, sort, note=application.organisation or "")
 
 
+def with_organisation(application: Application) -> str:
+    """Return a person's name with her organisation behind it, in one line."""
+    return (
+        f"{application.name} ({application.organisation})" if application.organisation else application.name
+    )
+
+
 def score_cell(score: int) -> Cell:
     """Return a score as a bar."""
     return bar(number(score), score, MOST)

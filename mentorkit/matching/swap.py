@@ -1,0 +1,120 @@
+"""What would become of a matching if a pair were locked: what it costs, and who would have to move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mentorkit.matching.matching import best_under
+from mentorkit.matching.rules import rules_of
+from mentorkit.programme.records import Application, PairDecision
+
+if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
+
+#: Rules that a lock overrides, or replaces.
+_OVERRIDDEN = frozenset({"forbidden", "low_score"})
+
+
+@dataclass(frozen=True)
+class Move:
+    """A mentee whose partner would change; None stands for nobody."""
+
+    mentee: Application
+    before: Application | None
+    after: Application | None
+
+
+@dataclass(frozen=True, eq=False)
+class Swap:
+    """What locking a pair would do.
+
+    Attributes
+    ----------
+    matching
+        The matching that it is measured against.
+    pair
+        Row of the mentee and column of the mentor.
+    hindrances
+        Why the pair cannot be locked, in sentences; then nothing else is told.
+    after
+        The best matching with the pair locked, under the same goal.
+    """
+
+    matching: Matching
+    pair: tuple[int, int]
+    hindrances: tuple[str, ...] = ()
+    after: Matching | None = None
+
+    @property
+    def is_tandem(self) -> bool:
+        """Whether the two are together anyway."""
+        return self.pair in self.matching.indices
+
+    @property
+    def tandems(self) -> int:
+        """How many tandems it costs."""
+        return self.matching.solution.tandems - self.after.solution.tandems if self.after else 0
+
+    @property
+    def total(self) -> int:
+        """How many points of the total it costs; negative where it gains some."""
+        return self.matching.solution.total - self.after.solution.total if self.after else 0
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """Whose partner changes, the mentee of the pair first, then in the order of the matching."""
+        if self.after is None:
+            return ()
+        people = self.matching.pool
+        before, after = dict(self.matching.indices), dict(self.after.indices)
+        order = sorted(before.keys() | after.keys(), key=lambda i: (i != self.pair[0], i))
+
+        def mentor(j: int | None) -> Application | None:
+            return None if j is None else people.mentors[j]
+
+        return tuple(
+            Move(people.mentees[i], mentor(before.get(i)), mentor(after.get(i)))
+            for i in order
+            if before.get(i) != after.get(i)
+        )
+
+    @property
+    def dropped(self) -> tuple[Application, ...]:
+        """The mentors who have a tandem and would have none."""
+        if self.after is None:
+            return ()
+        kept = {j for _, j in self.after.indices}
+        lost = dict.fromkeys(j for _, j in self.matching.indices if j not in kept)
+        return tuple(self.matching.pool.mentors[j] for j in lost)
+
+
+def swap(matching: Matching, mentee_id: str, mentor_id: str) -> Swap:
+    """Return what would become of a matching if a pair were locked. Solves once.
+
+    Parameters
+    ----------
+    matching : Matching
+        Not infeasible.
+    mentee_id, mentor_id
+        Ids of the two persons.
+
+    Raises
+    ------
+    NotFound
+        If one of the two does not take part.
+    """
+    i, j = pair = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)
+    rules = matching.rules
+    if broken := [code for code in rules.codes(i, j) if code not in _OVERRIDDEN]:
+        return Swap(matching, pair, tuple(rules.sentence(code, i, j) for code in broken))
+    named = {"mentee_id": mentee_id, "mentor_id": mentor_id}
+    others = [d for d in rules.decisions if (d.mentee_id, d.mentor_id) != (mentee_id, mentor_id)]
+    lock = PairDecision(id="lock", run_id=matching.run_id, kind="lock", **named)
+    under = rules_of(rules.pool, rules.settings, rules.scores, [*others, lock], fixed=rules.fixed)
+    if conflicts := under.conflicts():
+        return Swap(matching, pair, tuple(conflicts))
+    after = best_under(under, matching.scores, matching.goal)
+    if after.status != "optimal":
+        return Swap(matching, pair, (after.reason,))
+    return Swap(matching, pair, after=after)

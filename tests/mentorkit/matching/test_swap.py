@@ -1,0 +1,86 @@
+"""What locking a pair would do is what locking it does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as trying
+from matching_samples import administration, forbid, lock, mentee, mentor, programmes, settings
+
+from mentorkit.errors import NothingToMatch
+from mentorkit.language import Voice, speaking
+from mentorkit.matching.matching import match
+from mentorkit.matching.swap import swap
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with speaking(Voice("en")):
+        yield
+
+
+@trying(max_examples=30, deadline=None, derandomize=True)
+@given(programmes())
+def test_a_swap_costs_the_price_of_its_pair_and_tells_why_where_there_is_none(programme):
+    people, chosen, decisions, earlier = programme
+    try:
+        matching = match(people, chosen, decisions=decisions, earlier=earlier)
+    except NothingToMatch:
+        return
+    if matching.status != "optimal":
+        return
+    for row in matching.pairs.itertuples():
+        found = swap(matching, row.mentee_id, row.mentor_id)
+        priced = matching.price(row.mentee_id, row.mentor_id)
+        overridden = row.blocked_by and set(row.blocked_by.split(";")) <= {"forbidden", "low_score"}
+        if priced is not None:
+            assert (found.tandems, found.total) == priced
+            assert found.pair in found.after.indices
+        elif not overridden:
+            assert found.hindrances
+            assert found.after is None
+
+
+def test_who_moves_is_the_difference_of_both_matchings():
+    matching = match(administration(per_town=(4, 3)), settings())
+    people, before = matching.pool, dict(matching.indices)
+    for other in people.mentors:
+        found = swap(matching, people.mentees[0].person_id, other.person_id)
+        if found.after is None:
+            continue
+        after = dict(found.after.indices)
+        assert [matching.row("mentee", move.mentee.person_id) for move in found.moves] == [
+            i for i in range(len(people.mentees)) if before.get(i) != after.get(i)
+        ]
+        assert found.is_tandem == (not found.moves)
+        if found.moves:
+            assert (found.moves[0].mentee, found.moves[0].after) == (people.mentees[0], other)
+        gone = set(before.values()) - set(after.values())
+        assert {a.id for a in found.dropped} == {people.mentors[j].id for j in gone}
+
+
+ADA, BEA = mentee("Ada Alt", "Kamen"), mentee("Bea Blau", "Werne")
+CLEO, DORA = mentor("Cleo Chor", "Lünen"), mentor("Dora Dur", "Lünen")
+
+
+def test_somebody_locked_elsewhere_is_named():
+    matching = match([ADA, BEA, CLEO, DORA], settings(), decisions=[lock(ADA, CLEO)])
+    found = swap(matching, ADA.person_id, DORA.person_id)
+    (why,) = found.hindrances
+    assert why.startswith("Ada Alt has one place, but several tandems are locked: ")
+
+
+def test_a_pair_ruled_out_is_priced_as_if_it_were_locked_instead():
+    matching = match([ADA, BEA, CLEO, DORA], settings(), decisions=[forbid(ADA, CLEO)])
+    found = swap(matching, ADA.person_id, CLEO.person_id)
+    assert not found.hindrances
+    assert {(m.mentee.name, m.before.name, m.after.name) for m in found.moves} == {
+        ("Ada Alt", "Dora Dur", "Cleo Chor"), ("Bea Blau", "Cleo Chor", "Dora Dur"),
+    }  # fmt: skip
+
+
+def test_who_loses_her_tandem_is_told():
+    matching = match([ADA, CLEO, DORA], settings())
+    (present,) = matching.tandems["mentor"]
+    other = next(mentor for mentor in (CLEO, DORA) if mentor.name != present)
+    assert [mentor.name for mentor in swap(matching, ADA.person_id, other.person_id).dropped] == [present]

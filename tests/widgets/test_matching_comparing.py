@@ -1,0 +1,118 @@
+import pytest
+from app_people import apply
+from matching_board import fill, visible
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+
+@pytest.fixture
+def run(tmp_path):
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    yield fill(bench.add("cross-administration"))
+    bench.close()
+
+
+@pytest.fixture
+def view(run):
+    return MatchingView(MatchingModel(run))
+
+
+@pytest.fixture
+def comparing(view):
+    view.tandems.select("mentee:P1")  # with P5
+    return view.detail.comparing
+
+
+def test_nothing_is_compared_before_a_name_is_typed(comparing):
+    assert visible(comparing)
+    assert not visible(comparing.story)
+    assert not visible(comparing.doing)
+    (field,) = comparing.form.fields
+    assert "Eva Muster6 (Werne)" in field.options
+    assert len(field.options) == 3
+
+
+@pytest.mark.parametrize("typed", ["Eva Muster6 (Werne)", "eva muster6", "6"])
+def test_another_partner_stands_beside_the_present_one_with_price_and_who_moves(view, comparing, typed):
+    comparing.form.edit("partner", typed)
+    scores = view.model.state.solved.scores.total
+    i, now, then = view.model.index("mentee:P1"), view.model.index("mentor:P5"), view.model.index("mentor:P6")
+    assert (
+        f"hat die Passung {scores[i, then]}; mit Eva Muster5, wie vorgeschlagen, ist sie"
+        in comparing.story.value
+    )
+    tandems, total = view.model.state.solved.price("P1", "P6")
+    assert tandems == 0
+    assert f"Gemessen am Vorschlag: kostet {total} Punkt" in comparing.story.value
+    assert [column["label"] for column in comparing.points.columns] == [
+        "Kriterium",
+        "Eva Muster5",
+        "Eva Muster6",
+    ]
+    assert sum(row["now"]["sort"] for row in comparing.points.rows) == scores[i, now]
+    assert sum(row["then"]["sort"] for row in comparing.points.rows) == scores[i, then]
+    assert "<li>Eva Muster1: Eva Muster6 statt Eva Muster5</li>" in comparing.moves.value
+    assert view.model.run.decisions == []
+
+
+def test_what_was_told_is_what_happens(run, view, comparing):
+    comparing.form.edit("partner", "Eva Muster6")
+    told = view.model.compared
+    comparing.lock.click()
+    assert visible(view.pair_question)
+    view.pair_question.yes.click()
+    after = view.model.state.solved
+    assert after.indices == told.after.indices
+    assert "sind bereits als Tandem vorgeschlagen" in comparing.story.value
+    assert not visible(comparing.doing)
+    assert [(d.mentee_id, d.mentor_id, d.kind) for d in run.decisions] == [("P1", "P6", "lock")]
+
+
+def test_a_rule_that_forbids_is_named_and_nothing_can_be_locked(comparing):
+    comparing.form.edit("partner", "Eva Muster7")  # of the same town
+    assert "mk-blocker" in comparing.story.value
+    assert "Organisation" in comparing.story.value
+    assert not visible(comparing.doing)
+    assert comparing.points.rows
+
+
+def test_a_name_that_nobody_has_is_said_and_one_that_several_have_waits(comparing):
+    comparing.form.edit("partner", "Niemand")
+    assert comparing.form.errors == {"partner": "So heißt niemand, der teilnimmt."}
+    comparing.form.edit("partner", "Eva")
+    assert comparing.form.errors == {}
+    assert not visible(comparing.story)
+
+
+def test_a_mentor_without_a_tandem_is_compared_with_mentees(run, view):
+    for number in (8, 9):
+        apply(run, number, "mentor", organisation="Schwerte", answers={"pay_grade": 13})
+    view.model.look()
+    key = next(row["id"] for row in view.left.rows if row["id"].startswith("mentor"))
+    view.left.select(key)
+    comparing = view.detail.comparing
+    assert "Eva Muster1 (Kamen)" in comparing.form.fields[0].options
+    comparing.form.edit("partner", "Eva Muster1")
+    assert "hat die Passung" in comparing.story.value
+    assert "<li>Eva Muster1: " in comparing.moves.value
+    assert "hat kein Tandem mehr" in comparing.moves.value
+    comparing.lock.click()
+    view.pair_question.yes.click()
+    assert [(d.mentee_id, f"mentor:{d.mentor_id}") for d in run.decisions] == [("P1", key)]
+
+
+def test_another_person_begins_without_a_comparison(view, comparing):
+    comparing.form.edit("partner", "Eva Muster6")
+    other = next(row["id"] for row in view.tandems.rows if row["id"] != "mentee:P1")
+    view.tandems.select(other)
+    assert view.model.compared is None
+    assert comparing.form.values == {"partner": ""}
+
+
+def test_approved_tandems_are_not_compared(view, comparing):
+    view.approve.click()
+    view.question.yes.click()
+    assert not visible(comparing)
