@@ -415,6 +415,7 @@ class Intake:
                     "role": raw.role,
                     "entries": dict(raw.entries),
                     "extra": dict(raw.extra),
+                    "confidential": dict(raw.confidential),
                 }
                 for raw in self.raws
             ],

@@ -12,6 +12,7 @@ from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.intake.receipt import Receipt, receipts
 from mentorkit.language import say
 from mentorkit.matching.matching import Matching, match
+from mentorkit.matching.named import apart
 from mentorkit.matching.selection import Selection
 from mentorkit.matching.selection import select as select_places
 from mentorkit.matching.solve import Goal
@@ -20,6 +21,7 @@ from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    NamedConflict,
     PairDecision,
     Person,
     Programme,
@@ -51,6 +53,8 @@ class Basis:
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     #: Where each application stood when the selection was fixed, by its id; empty while it is not.
     at_fixing: Mapping[str, str] = field(default_factory=dict)
+    #: Ids of two persons each of whom one named the other in confidence.
+    apart: frozenset[tuple[str, str]] = frozenset()
     #: Under what the matching is made: as it was approved, else the proposal, else as the programme says.
     weighing: Weighing = field(default_factory=Weighing)
 
@@ -79,6 +83,7 @@ class Basis:
             wishes=self.wishes,
             earlier=self.earlier,
             goal=goal or self.weighing.goal,
+            apart=self.apart,
             fixed=self.run.selection_fixed,
         )
 
@@ -90,6 +95,7 @@ class Basis:
             decisions=self.decisions,
             wishes=self.wishes,
             earlier=self.earlier,
+            apart=self.apart,
             fixed=self.run.selection_fixed,
             orders=self.run.orders,
             received=self.received,
@@ -123,6 +129,7 @@ def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
         reader.all(EarlierTandem, programme_id=run.programme_id) + _tandems_of_other_runs(reader, run),
         receipts(reader, applications) if dated and settings.quotas.limit_anybody else {},
         _at_fixing(reader, run) if run.selection_fixed else {},
+        apart(reader.all(NamedConflict, run_id=run.id), applications),
         in_force(reader, run),
     )
 

@@ -93,6 +93,20 @@ def figure(field: str, person: Application) -> str:
     return str(answer) if field == "birth_year" else number(answer)
 
 
+def kept_apart(pool: Pool) -> Bools:
+    """Return the pairs of whom one named the other in confidence; it does not tell which of them."""
+    return marked(
+        pool,
+        (
+            (i, j)
+            for one in pool.apart
+            for mentee, mentor in (one, one[::-1])
+            if (i := pool.index.get(("mentee", mentee))) is not None
+            and (j := pool.index.get(("mentor", mentor))) is not None
+        ),
+    )
+
+
 def earlier(pool: Pool) -> Bools:
     """Return the pairs that were a tandem in an earlier run, however their names are written."""
     mentors: dict[tuple[str, str], list[int]] = {}

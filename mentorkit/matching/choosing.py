@@ -225,6 +225,7 @@ def compare(store: Store, actor: Actor, run_id: str, order: SelectionOrder | Non
         "decisions": data.decisions,
         "wishes": data.wishes,
         "earlier": data.earlier,
+        "apart": data.apart,
         "received": data.received,
     }
     chosen, ranked = (

@@ -130,6 +130,7 @@ def outcome(  # noqa: PLR0913 - all but three by keyword
     decisions: Iterable[PairDecision] = (),
     wishes: Iterable[Wish] = (),
     earlier: Iterable[EarlierTandem] = (),
+    apart: Iterable[tuple[str, str]] = (),
     received: Days = NO_DAYS,
 ) -> Outcome:
     """Return what comes of giving the places like this; parameters as of :func:`.selection.select`.
@@ -140,7 +141,7 @@ def outcome(  # noqa: PLR0913 - all but three by keyword
         If locked tandems contradict a rule or each other.
     """
     applications, decisions = list(applications), list(decisions)
-    around = {"decisions": decisions, "wishes": wishes, "earlier": earlier}
+    around = {"decisions": decisions, "wishes": wishes, "earlier": earlier, "apart": tuple(apart)}
     chosen = select(applications, settings, orders=orders, received=received, **around)  # type: ignore[arg-type]
     placed = [a.with_(place=chosen.places[a.id]) for a in applications]
     try:

@@ -372,6 +372,7 @@ def match(  # noqa: PLR0913 - all but two by keyword
     decisions: Iterable[PairDecision] = (),
     wishes: Iterable[Wish] = (),
     earlier: Iterable[EarlierTandem] = (),
+    apart: Iterable[tuple[str, str]] = (),
     goal: Goal = "total",
     fixed: bool = False,
 ) -> Matching:
@@ -389,6 +390,8 @@ def match(  # noqa: PLR0913 - all but two by keyword
         Mentees' wishes.
     earlier
         Tandems of earlier runs: they are not formed again.
+    apart
+        Ids of two persons each who are never paired: one of them named the other in confidence.
     goal
         ``total``: most tandems, then highest total score; between the two ``fair`` puts the worst score,
         ``wishes`` the fulfilled wishes.
@@ -403,7 +406,7 @@ def match(  # noqa: PLR0913 - all but two by keyword
     UsageError
         If a criterion or an option of one is unknown.
     """
-    pool = pool_of(applications, wishes=wishes, earlier=earlier)
+    pool = pool_of(applications, wishes=wishes, earlier=earlier, apart=apart)
     if not pool.mentees or not pool.mentors:
         raise NothingToMatch(_nobody(pool))
     scores = evaluate(pool, settings.criteria)

@@ -16,16 +16,16 @@ from mentorkit.store import Reader, Store
 
 Kind = Literal[
     "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
-    "tandem", "settings", "earlier",
+    "tandem", "settings", "earlier", "confidence",
 ]  # fmt: skip
 #: What a matching rests on, and the field by which it belongs to a run or to its programme.
 _BELONGS = {
     "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
-    "programme": "id", "earlier_tandem": "programme_id",
+    "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id",
 }  # fmt: skip
 _OTHERS: dict[str, Kind] = {
     "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
-    "earlier_tandem": "earlier",
+    "earlier_tandem": "earlier", "named_conflict": "confidence",
 }  # fmt: skip
 
 

@@ -42,12 +42,15 @@ class Pool:
         Rank of each mentor among the wishes of each mentee; 0 where she is none.
     earlier : tuple of EarlierTandem
         Tandems of earlier runs.
+    apart : frozenset of (str, str)
+        Two persons each who are never paired, whoever of them named the other in confidence; ids in order.
     """
 
     mentees: tuple[Application, ...]
     mentors: tuple[Application, ...]
     ranks: Ints
     earlier: tuple[EarlierTandem, ...] = ()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -143,7 +146,11 @@ class Pool:
 
 
 def pool_of(
-    applications: Iterable[Application], *, wishes: Iterable[Wish] = (), earlier: Iterable[EarlierTandem] = ()
+    applications: Iterable[Application],
+    *,
+    wishes: Iterable[Wish] = (),
+    earlier: Iterable[EarlierTandem] = (),
+    apart: Iterable[tuple[str, str]] = (),
 ) -> Pool:
     """Gather those who take part; of several applications of a person in one role, one counts.
 
@@ -165,6 +172,7 @@ def pool_of(
         sides["mentor"],
         np.zeros((len(sides["mentee"]), len(sides["mentor"])), dtype=np.int64),
         tuple(earlier),
+        frozenset(apart),
     )
     _enter_wishes(pool, wishes, {a.id: (a.role, a.person_id) for a in applications})
     return pool

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from mentorkit.language import later, say, say_n
 from mentorkit.matching.arrays import problem_of
-from mentorkit.matching.blocks import by_organisation, earlier, figure, marked, same_person, too_far
+from mentorkit.matching.blocks import (
+    by_organisation,
+    earlier,
+    figure,
+    kept_apart,
+    marked,
+    same_person,
+    too_far,
+)
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.matching.problem import Conflict, Problem
 from mentorkit.matching.solve import solve
@@ -34,7 +42,8 @@ RULES: dict[str, str] = {
     "distance": later("{field}: {name} {lower}, {partner} {higher}; the distance must be {bounds}."),
     "earlier_pair": later("{name} and {partner} have been a tandem in an earlier run."),
     "not_selected": later("The selection is fixed, and {name} or {partner} holds no place in it."),
-    "forbidden": later("A {coordinator:sg.nom} has ruled out the tandem of {name} and {partner}."),
+    # the same words whether it was decided or named in confidence: nobody is to learn who named whom
+    "forbidden": later("The tandem of {name} and {partner} is ruled out."),
     "low_score": later(
         "The score of {name} and {partner}, {score}, lies below the lowest one of the programme, {lowest}."
     ),
@@ -178,7 +187,7 @@ def rules_of(
         "distance": np.any([too_far(pool, distance) for distance in settings.distances], axis=0),
         "earlier_pair": earlier(pool),
         "not_selected": _not_selected(pool, fixed),
-        "forbidden": marked(pool, forbidden),
+        "forbidden": marked(pool, forbidden) | kept_apart(pool),
     }
     return rescored(Rules(pool, settings, scores, decisions, fixed, found, tuple(locked), scores >= 0))
 

@@ -163,6 +163,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
     decisions: Iterable[PairDecision] = (),
     wishes: Iterable[Wish] = (),
     earlier: Iterable[EarlierTandem] = (),
+    apart: Iterable[tuple[str, str]] = (),
     goal: Goal = "total",
     fixed: bool = False,
     orders: Orders = Orders(),  # noqa: B008 - frozen
@@ -175,7 +176,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
     ----------
     applications
         In the order they were made, which a ranking may go by.
-    settings, decisions, wishes, earlier, goal
+    settings, decisions, wishes, earlier, apart, goal
         As of :func:`mentorkit.matching.matching.match`.
     fixed
         Whether the selection was fixed before: then the places are those the applications hold.
@@ -192,7 +193,7 @@ def select(  # noqa: PLR0913 - all but two by keyword
         If a criterion or an option of one is unknown.
     """
     applications = list(applications)
-    pool = pool_of(applications, wishes=wishes, earlier=earlier)
+    pool = pool_of(applications, wishes=wishes, earlier=earlier, apart=apart)
     scores = evaluate(pool, settings.criteria)
     rules = rules_of(pool, settings, scores.total, decisions, fixed=False)
     if not fixed and (conflicts := rules.conflicts()):

@@ -177,7 +177,7 @@ def refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecis
     RuleBroken
         If a locked pair would break a rule of the programme or cannot stand beside other locks.
     """
-    pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier)
+    pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier, apart=data.apart)
     if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
         raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
     scores = evaluate(pool, data.settings.criteria).total

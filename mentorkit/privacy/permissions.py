@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "selection.rank": {"lead": "all", "organisation": "own"},
     "selection.fix": {"lead": "all"},
     "letter.make": {"lead": "all", "organisation": "own"},
+    "conflict.read": {"lead": "all"},
+    "conflict.change": {"lead": "all"},
     "matching.read": {"lead": "all"},
     "matching.decide": {"lead": "all"},
     "matching.approve": {"lead": "all"},
@@ -78,6 +80,8 @@ REFUSALS: dict[str, str] = {
     "selection.read": later("Your role does not allow you to look at the selection."),
     "selection.fix": later("Your role does not allow you to fix the selection or to reopen it."),
     "letter.make": later("Your role does not allow you to write to these applicants."),
+    "conflict.read": later("Your role does not allow you to look at what was said in confidence."),
+    "conflict.change": later("Your role does not allow you to change what was said in confidence."),
     "matching.read": later("Your role does not allow you to look at the matching."),
     "matching.decide": later("Your role does not allow you to lock pairs or to rule them out."),
     "matching.approve": later(

@@ -26,9 +26,10 @@ from mentorkit.programme.runs import (
 
 __all__ = [
     "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
-    "GoalName", "Grant", "HeadingMeaning", "Logo", "Opinion", "Orders", "Organisation", "Overruling",
-    "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run", "Scenario", "SelectionOrder",
-    "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict", "Weighing", "Wish", "Withdrawal",
+    "GoalName", "Grant", "HeadingMeaning", "Logo", "NamedConflict", "Opinion", "Orders", "Organisation",
+    "Overruling", "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run", "Scenario",
+    "SelectionOrder", "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict", "Weighing",
+    "Wish", "Withdrawal",
 ]  # fmt: skip
 
 Role = Literal["mentee", "mentor"]
@@ -271,6 +272,24 @@ class Scenario(Record, Weighing):
     run_id: str
     name: str
     comment: str = ""
+
+
+class NamedConflict(Record):
+    """Whom somebody named in confidence: her line manager, or whom she is not to be in a tandem with.
+
+    It stands beside the application, not in it, so that whoever reads, mends or undoes that one sees and
+    changes nothing of it; and nothing of it goes into the trail. ``meant`` are the applications of those who
+    are meant by what somebody (``decided_by``) said; while nobody did, the text is read.
+    """
+
+    secret: ClassVar[frozenset[str]] = frozenset({"application_id", "kind", "text", "meant", "decided_by"})
+
+    run_id: str
+    application_id: str
+    kind: Literal["line_manager", "not_with"]
+    text: str = Field(min_length=1)
+    meant: tuple[str, ...] = ()
+    decided_by: str = ""
 
 
 class Tandem(Record):

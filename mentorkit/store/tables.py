@@ -174,6 +174,15 @@ scenario = _table(
     _text("comment"),
     sa.UniqueConstraint("run_id", "name"),
 )
+named_conflict = _table(
+    "named_conflict",
+    _link("run_id", "run"),
+    _link("application_id", "application"),
+    _text("kind"),
+    _text("text"),
+    _json("meant"),
+    _text("decided_by"),
+)
 tandem = _table(
     "tandem",
     _link("run_id", "run"),
@@ -284,6 +293,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.TwoPersons: two_persons,
     records.PairDecision: pair_decision,
     records.Scenario: scenario,
+    records.NamedConflict: named_conflict,
     records.Tandem: tandem,
     records.EarlierTandem: earlier_tandem,
     records.Prospect: prospect,
@@ -305,6 +315,7 @@ PREFIX: dict[type[records.Record], str] = {
     records.TwoPersons: "S",
     records.PairDecision: "D",
     records.Scenario: "C",
+    records.NamedConflict: "K",
     records.Tandem: "T",
     records.EarlierTandem: "H",
     records.Prospect: "R",

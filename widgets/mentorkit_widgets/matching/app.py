@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -16,6 +16,7 @@ from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.matching import rows
+from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
@@ -45,6 +46,7 @@ class MatchingView(View):
         """Make all parts, linked to the model."""
         model = self.model
         self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
+        self.confided = ConfidentialModel(model) if model.may_confide else None
         self.goal = Choice(
             say("Goal"),
             self._goals(),
@@ -92,6 +94,8 @@ class MatchingView(View):
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
         ]
+        if self.confided:
+            parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
         self.tabs = Tabs(say("What is shown"), parts, self.model.show)
         t.link((self.tabs, "value"), (self.model, "show"))
         self.side = card()
@@ -175,7 +179,7 @@ class MatchingView(View):
         self.summary.value = summary(model)
         self.ways.value = ways_on(model.run.id) if approved else ""
         shown(self.ways, approved)
-        self.undecided.value = undecided(model)
+        self.undecided.value = undecided(model) + to_look_at(self.confided)
         shown(self.undecided, bool(self.undecided.value))
         self.proof.value = proof(solved) if solved is not None else ""
         shown(self.proof, solved is not None)
@@ -209,6 +213,8 @@ class MatchingView(View):
         self.tabs.rename("tandems", say("Tandems ({n})", n=count))
         self.tabs.rename("left", say("Without a tandem ({n})", n=len(model.state.left)))
         self.tabs.rename("decisions", say("Decisions ({n})", n=len(state.decisions)))
+        if self.confided:
+            self.tabs.rename("confidential", title(self.confided))
         for name, fill in (
             ("tandems", self._fill_tandems),
             ("left", self._fill_left),

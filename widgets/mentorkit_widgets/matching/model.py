@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mentorkit.store import Store
 
 #: Which rows are looked at.
-Show = Literal["tandems", "left", "decisions"]
+Show = Literal["tandems", "left", "decisions", "confidential"]
 #: What is asked before it is done; the first two are about a pair.
 Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
 
@@ -241,6 +241,11 @@ class MatchingModel(Model):
     def may_fix(self) -> bool:
         """Whether the selection can be fixed or released now."""
         return self.has_quotas and self.state.solved is not None and self._may("selection.fix")
+
+    @property
+    def may_confide(self) -> bool:
+        """Whether the role of the user allows to read and enter what is said in confidence."""
+        return self._may("conflict.read") and self._may("conflict.change")
 
     def _may(self, what: str) -> bool:
         return self.run.bench.actor.may(what, self.run.record.programme_id)

@@ -30,6 +30,7 @@ _DEEDS = {
     "tandem": later("{who} has changed approved tandems."),
     "settings": later("{who} has changed the settings of the programme."),
     "earlier": later("{who} has changed what is known of earlier runs."),
+    "confidence": later("{who} has changed what was said in confidence."),
 }
 #: What deeds leave in the trail beside themselves.
 _FOLLOWS = {

@@ -1,0 +1,267 @@
+"""Line managers and named conflicts: never paired, and nobody but the lead learns who named whom."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matching_samples import RUN, forbid, lock, mentee, mentor, settings
+
+from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.intake import service as intake
+from mentorkit.language import Voice, speaking
+from mentorkit.matching import conflicts
+from mentorkit.matching.matching import match
+from mentorkit.matching.named import People, apart, says_nobody
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Grant, NamedConflict, Programme, Source
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+BEN, CEM, EVA = mentor("Ben Bach", "Werne"), mentor("Cem Celik", "Kamen"), mentor("Eva Ernst", "Kamen")
+ANNA = mentee("Anna Arndt", "Kamen")
+OTHERS = (
+    BEN,
+    CEM,
+    EVA,
+    mentor("Anna Lena von der Heide", "Werne"),
+    mentor("Uwe Müller Lüdenscheidt", "Werne"),
+)
+
+
+def named(text, by=ANNA, kind="not_with", meant=(), decided_by=""):
+    return NamedConflict(
+        id="K1", run_id=RUN, application_id=by.id, kind=kind, text=text, meant=meant, decided_by=decided_by
+    )
+
+
+def meaning(text, people=OTHERS, by=ANNA, **more):
+    found = People([by, *people]).meaning(named(text, by, **more))
+    names = {a.person_id: a.name for a in people}
+    return {names[key] for key in found.people}, found.sure
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (text, {"Ben Bach"})
+        for text in (
+            "Ben Bach", "Bach, Ben", "Dr. Ben Bach", "ben  BACH", "Ben Bach (Amt 50, Raum 3)",
+            "Ben Bach, Kamen",
+            "Herr Ben Bach", "Bach, Dr. Ben", "Ben Bach, geb. Müller",
+        )
+    ]
+    + [
+        (text, {"Ben Bach", "Cem Celik"})
+        for text in (
+            "Ben Bach und Cem Celik", "Ben Bach + Cem Celik", "Ben Bach sowie Cem Celik",
+            "Ben Bach\nCem Celik",
+            "Ben Bach, Cem Celik", "Bach, Ben, Celik, Cem", "Bach, Ben; Celik, Cem", "Ben Bach u. Cem Celik",
+            "Ben Bach oder Cem Celik", "Ben Bach / Cem Celik", "Bach, Dr. Ben, Celik, Dr. Cem",
+        )
+    ]
+    + [
+        ("von der Heide, Anna Lena", {"Anna Lena von der Heide"}),
+        ("Müller Lüdenscheidt, Uwe; Ben Bach", {"Uwe Müller Lüdenscheidt", "Ben Bach"}),
+        ("Dora Dorn", set()), ("Fritz von und zu Liebig", set()),
+    ],
+)  # fmt: skip
+def test_names_are_understood_however_they_are_written(text, names):
+    assert meaning(text) == (names, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (text, {"Ben Bach"})
+        for text in (
+            "Bach", "Frau Bach", "B. Bach", "Ben Bahc", "mein Chef Ben Bach", "Ben Bach - Amt 50",
+            "Ben Karl Bach",
+            "ben.bach@example.org", "Bach, Ben, Amt 50",
+        )
+    ]
+    + [("Ben Bach, Cem Clik", {"Ben Bach", "Cem Celik"}), ("mein Chef, der Amtsleiter von Amt 50", set())],
+)  # fmt: skip
+def test_who_may_be_meant_is_kept_apart_until_somebody_looked(text, names):
+    found, sure = meaning(text)
+    assert (names <= found, sure) == (True, text == "Bach, Ben, Amt 50")
+
+
+def test_of_two_namesakes_both_are_kept_apart_until_somebody_says_which():
+    two = (BEN, mentor("Ben Bach", "Lünen", number=7))
+    found = People([ANNA, *two]).meaning(named("Ben Bach"))
+    assert (found.people, found.sure) == ({a.person_id for a in two}, False)
+    found = People([ANNA, *two]).meaning(named("Ben Bach", meant=(BEN.id,), decided_by="me"))
+    assert (found.people, found.sure) == ({BEN.person_id}, True)
+
+
+def test_a_decision_holds_as_long_as_whoever_is_meant_is_there():
+    gone = named("Ben Bach", meant=("A99",), decided_by="me")
+    assert People([ANNA, BEN]).meaning(gone).people == {BEN.person_id}
+    assert People([ANNA, BEN]).meaning(named("Ben Bach", decided_by="me")).people == frozenset()
+
+
+def test_a_line_manager_is_looked_for_in_ones_own_organisation_first():
+    namesake = mentor("Eva Ernst", "Lünen", number=9)
+    both = People([ANNA, EVA, namesake]).meaning(named("Eva Ernst", kind="line_manager"))
+    assert (both.people, both.sure) == ({EVA.person_id}, True)
+    elsewhere = People([ANNA, namesake]).meaning(named("Eva Ernst", kind="line_manager"))
+    assert (elsewhere.people, elsewhere.sure) == ({namesake.person_id}, False)
+    nobody = People([ANNA, CEM]).meaning(named("Eva Ernst", kind="line_manager"))
+    assert (nobody.people, nobody.sure) == (frozenset(), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nein", "keine", "–", "-", "niemand", "Niemandem", "keine Angabe", "nicht bekannt", "kein", "mir egal",
+     "keine Einschränkung", "k. A.", "entfällt", "Nein."],
+)  # fmt: skip
+def test_nobody_is_nobody(text):
+    assert says_nobody(text)
+    assert meaning(text) == (set(), True)
+
+
+NAMES = ("Anna Arndt", "Ben Bach", "Cem Celik", "Dora Dorn")
+
+
+@given(st.lists(st.lists(st.sampled_from(NAMES), max_size=3), min_size=4, max_size=4))
+def test_exactly_those_are_ruled_out_of_whom_one_names_the_other(told):
+    people = [*map(mentee, NAMES[:2]), *map(mentor, NAMES[2:])]
+    said = {a.name: names for a, names in zip(people, told, strict=True)}
+    entered = [named("; ".join(said[a.name]), a) for a in people if said[a.name]]
+    found = match(people, settings(pairing="any"), apart=apart(entered, people))
+    for (i, a), (j, b) in itertools.product(enumerate(found.pool.mentees), enumerate(found.pool.mentors)):
+        blocked = b.name in said[a.name] or a.name in said[b.name]
+        assert found.rules.codes(i, j) == ["forbidden"] * blocked
+
+
+def test_it_holds_over_all_applications_of_a_person():
+    as_mentor = mentor("Anna Arndt", "Kamen").with_(person_id=ANNA.person_id)
+    boss = mentee("Ben Bach", "Kamen")
+    people = [ANNA, as_mentor, boss]
+    found = match(people, settings(pairing="any"), apart=apart([named("Ben Bach")], people))
+    i, j = found.row("mentee", boss.person_id), found.row("mentor", ANNA.person_id)
+    assert found.rules.codes(i, j) == ["forbidden"]
+
+
+def test_nothing_tells_it_from_a_pair_that_was_ruled_out():
+    told = []
+    for by, text in ((ANNA, "Ben Bach"), (BEN, "Anna Arndt")):
+        entered = apart([named(text, by)], [ANNA, BEN])
+        told.append(match([ANNA, BEN], settings(pairing="any"), apart=entered))
+    told.append(match([ANNA, BEN], settings(pairing="any"), decisions=[forbid(ANNA, BEN)]))
+    with speaking(Voice("de")):
+        said = [
+            (m.rules.because(0, 0), m.pairs.to_csv(), m.unmatched.to_csv(), str(m.to_json())) for m in told
+        ]
+    assert said[0] == said[1] == said[2]
+    assert said[0][0] == "Das Tandem von Anna Arndt und Ben Bach ist ausgeschlossen."
+
+
+def test_a_lock_that_contradicts_it_is_told_in_the_same_words():
+    entered = apart([named("Ben Bach")], [ANNA, BEN])
+    found = match([ANNA, BEN], settings(pairing="any"), apart=entered, decisions=[lock(ANNA, BEN)])
+    assert found.status == "infeasible"
+    with speaking(Voice("de")):
+        assert "ist ausgeschlossen" in found.reason
+
+
+# -- on a workbench ----------------------------------------------------------------------------------
+
+
+def acting(role, organisation=None):
+    return Actor(role, (Grant(id="G", user_id=role, role=role, organisation=organisation),))
+
+
+LEAD = acting("lead")
+
+
+@pytest.fixture
+def run():
+    bench = Workbench.of(Store.create(), "me")
+    made = bench.add("cross-administration")
+    with bench.store.write("me", "programme.change") as writer:
+        programme = writer.get(Programme, "cross-administration")
+        writer.save(programme.with_(settings=settings(pairing="any")))
+    for a in (ANNA, mentee("Bea Bender", "Kamen"), BEN, EVA):
+        said = {"first_name": a.first_name, "last_name": a.last_name, "organisation": a.organisation,
+                "email": a.answers["email"], "pay_grade": "A 10" if a.role == "mentee" else "A 13",
+                "qualification": "A II", "permanent": "unbefristet",
+                "supervision": "ja", "gender": "w"}  # fmt: skip
+        intake.enter(bench.store, LEAD, made.id, a.role, said, source=Source(kind="form"))
+    yield made
+    bench.close()
+
+
+def of(run, name):
+    return next(a for a in run.application_records if a.name == name)
+
+
+def codes(run):
+    pairs = run.match().alternatives(of(run, "Anna Arndt").person_id)
+    return dict(zip(pairs.mentor, pairs.blocked_by, strict=True))
+
+
+def test_what_the_lead_enters_rules_the_pair_out_until_she_says_otherwise(run):
+    store = run.bench.store
+    anna = of(run, "Anna Arndt")
+    entered = conflicts.enter(store, LEAD, anna.id, "not_with", "Frau  Bach")
+    assert conflicts.enter(store, LEAD, anna.id, "not_with", "Frau Bach") == entered
+    assert codes(run) == {"Ben Bach": "forbidden", "Eva Ernst": ""}
+    (shown,) = conflicts.named(store, LEAD, run.id)
+    assert ([a.name for a in shown.meant], shown.sure) == (["Ben Bach"], False)
+    decided = conflicts.decide(store, LEAD, entered.id, [], entered.version)
+    assert codes(run) == {"Ben Bach": "", "Eva Ernst": ""}
+    decided = conflicts.decide(store, LEAD, entered.id, [of(run, "Eva Ernst").id], decided.version)
+    assert codes(run) == {"Ben Bach": "", "Eva Ernst": "forbidden"}
+    decided = conflicts.decide(store, LEAD, entered.id, None, decided.version)
+    assert codes(run) == {"Ben Bach": "forbidden", "Eva Ernst": ""}
+    with pytest.raises(StaleRecord):
+        conflicts.remove(store, LEAD, entered.id, entered.version)
+    conflicts.remove(store, LEAD, entered.id, decided.version)
+    assert conflicts.named(store, LEAD, run.id) == []
+
+
+@pytest.mark.parametrize("text", ["", "keine", "x" * 501])
+def test_what_names_nobody_is_not_entered(run, text):
+    with pytest.raises(RuleBroken):
+        conflicts.enter(run.bench.store, LEAD, of(run, "Anna Arndt").id, "not_with", text)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [acting("organisation", "Kamen"), acting("data-protection"), acting("analyst"), acting("evaluator"),
+     acting("operator")],
+    ids=lambda actor: actor.name,
+)  # fmt: skip
+def test_nobody_but_the_lead_reads_or_changes_it(run, actor):
+    store, anna = run.bench.store, of(run, "Anna Arndt")
+    entered = conflicts.enter(store, LEAD, anna.id, "not_with", "Ben Bach")
+    for refused in (
+        lambda: conflicts.named(store, actor, run.id),
+        lambda: conflicts.enter(store, actor, anna.id, "not_with", "Eva Ernst"),
+        lambda: conflicts.decide(store, actor, entered.id, [], entered.version),
+        lambda: conflicts.remove(store, actor, entered.id, entered.version),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
+
+
+def test_an_approved_tandem_of_two_of_whom_one_names_the_other_is_told_to_the_lead(run):
+    store = run.bench.store
+    best = run.match()
+    run.approve(best)
+    first = best.tandems.iloc[0]
+    by = next(a for a in run.application_records if a.person_id == first.mentee_id)
+    conflicts.enter(store, LEAD, by.id, "line_manager", first.mentor)
+    (shown,) = conflicts.named(store, LEAD, run.id)
+    assert shown.formed
+
+
+def test_the_selection_keeps_them_apart_as_well(run):
+    conflicts.enter(run.bench.store, LEAD, of(run, "Anna Arndt").id, "not_with", "Ben Bach; Eva Ernst")
+    found = run.match()
+    assert "Anna Arndt" in set(found.unmatched.person)
+    assert run.select().to_json() is not None

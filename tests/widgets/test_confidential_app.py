@@ -1,0 +1,122 @@
+"""The tab of what is said in confidence: the programme lead enters it, and says who is meant."""
+
+import pytest
+from app_people import HOSTILE, apply
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+
+from mentorkit.matching import conflicts
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Grant
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+LEAD = Actor("lead", (Grant(id="G", user_id="lead", role="lead"),))
+
+
+@pytest.fixture
+def run():
+    bench = Workbench.of(Store.create(), "anna")
+    made = bench.add("cross-administration")
+    for number, (role, organisation) in enumerate(
+        (("mentee", "Kamen"), ("mentee", "Lünen"), ("mentor", "Werne"), ("mentor", "Schwerte")), 1
+    ):
+        apply(made, number, role, organisation=organisation, answers={"pay_grade": 9 + number, "topics": []})
+    yield made
+    bench.close()
+
+
+@pytest.fixture
+def view(run):
+    made = MatchingView(MatchingModel(run, "confidential"))
+    assert made.tabs.value == "confidential"
+    return made
+
+
+def part_of(view):
+    (part,) = view.tabs.panel("confidential").children
+    return part
+
+
+def people(run, role):
+    return [a for a in run.application_records if a.role == role]
+
+
+def enter(view, by, text, kind="not_with"):
+    part = part_of(view)
+    for name, value in (("by", by.id), ("kind", kind), ("text", text)):
+        part.form.edit(name, value)
+    part.enter.click()
+
+
+def pairs(run):
+    return set(zip(run.match().tandems.mentee_id, run.match().tandems.mentor_id, strict=True))
+
+
+def test_what_is_entered_is_shown_and_keeps_the_two_apart_at_once(run, view):
+    anna, partner = people(run, "mentee")[0], None
+    partner = next(a for a in people(run, "mentor") if (anna.person_id, a.person_id) in pairs(run))
+    enter(view, anna, partner.name)
+    (row,) = part_of(view).table.rows
+    assert (row["text"]["text"], row["apart"], row["standing"]["text"]) == (
+        partner.name,
+        partner.name,
+        "klar",
+    )
+    assert (anna.person_id, partner.person_id) not in pairs(run)
+    assert (anna.person_id, partner.person_id) not in {
+        (p.person_id, q.person_id)
+        for m in [view.model.state.solved]
+        for i, j in m.indices
+        for p, q in [(m.pool.mentees[i], m.pool.mentors[j])]
+    }
+    assert part_of(view).form.values["text"] == ""
+    assert "Vertraulich (1)" in [title for _, title in view.tabs.list.tabs]
+
+
+def test_an_unsure_name_is_to_be_looked_at_and_decided(run, view):
+    anna, mentor = people(run, "mentee")[0], people(run, "mentor")[0]
+    enter(view, anna, f"Frau {mentor.last_name}")
+    assert "zu prüfen" in view.undecided.value
+    (row,) = part_of(view).table.rows
+    names = [action["name"] for action in row["actions"]]
+    assert {mentor.id, "nobody", "remove"} <= set(names)
+    part_of(view).table.act(row["id"], "nobody")
+    (row,) = part_of(view).table.rows
+    assert (row["standing"]["text"], row["apart"]) == ("entschieden", "niemand, der sich beworben hat")
+    assert "zu prüfen" not in view.undecided.value
+    part_of(view).table.act(row["id"], "leave")
+    assert "zu prüfen" in view.undecided.value
+
+
+def test_removing_is_asked_before(run, view):
+    enter(view, people(run, "mentee")[0], people(run, "mentor")[0].name)
+    part = part_of(view)
+    (row,) = part.table.rows
+    part.table.act(row["id"], "remove")
+    assert part.table.rows
+    part.question.yes.click()
+    assert not part.table.rows
+
+
+def test_what_is_missing_or_names_nobody_is_told(run, view):
+    part_of(view).enter.click()
+    assert set(part_of(view).form.errors) == {"by", "kind", "text"}
+    enter(view, people(run, "mentee")[0], "keine")
+    assert view.model.refused
+    assert not part_of(view).table.rows
+
+
+def test_hostile_text_is_shown_as_text(run, view):
+    enter(view, people(run, "mentee")[0], HOSTILE)
+    (row,) = part_of(view).table.rows
+    assert row["text"]["text"] == " ".join(HOSTILE.split())
+
+
+def test_an_approved_tandem_of_theirs_is_told(run, view):
+    run.approve(run.match())
+    tandem = run.tandems.iloc[0]
+    by = next(a for a in people(run, "mentee") if a.person_id == tandem.mentee_id)
+    conflicts.enter(run.bench.store, LEAD, by.id, "not_with", tandem.mentor)
+    now = MatchingView(MatchingModel(run, "confidential"))
+    assert part_of(now).table.rows[0]["standing"]["text"] == "schon im Tandem"

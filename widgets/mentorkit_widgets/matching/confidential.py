@@ -1,0 +1,268 @@
+"""Whom people named in confidence: line managers and others with whom they are never paired, for the lead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, cast
+
+import ipywidgets as w
+import traitlets as t
+from markupsafe import Markup
+
+from mentorkit.errors import MentorkitError
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
+from mentorkit_widgets.base import actions, button, markup, paragraph
+from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.question import Question
+from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
+from mentorkit_widgets.page import address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentorkit.matching.conflicts import Kind, Shown
+    from mentorkit.programme.records import Application, NamedConflict
+    from mentorkit_widgets.matching.model import MatchingModel
+
+#: So many who may be meant have a button of their own.
+_OFFERED = 3
+
+
+class ConfidentialModel(t.HasTraits):
+    """What was named, beside the matching that follows from it."""
+
+    #: What was named, what is to be looked at first.
+    shown: t.List[Shown] = t.List()
+
+    def __init__(self, matching: MatchingModel) -> None:
+        super().__init__()
+        self.matching = matching
+        self.read()
+        matching.observe(lambda _: self.read(), "state")
+
+    def read(self) -> None:
+        """Read what was named."""
+        from mentorkit.matching import conflicts
+
+        bench = self.matching.run.bench
+        self.shown = conflicts.named(bench.store, bench.actor, self.matching.run.id)
+
+    @property
+    def open(self) -> int:
+        """How much is to be looked at."""
+        return sum(not one.sure or one.formed for one in self.shown)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Who can name somebody, by id of the application, with the organisation."""
+        names: dict[str, Application] = {}
+        for a in self.matching.state.applications:
+            if a.withdrawn is None:
+                names.setdefault(a.person_id, a)
+        return {a.id: ", ".join(filter(None, (a.name, a.organisation))) for a in names.values()}
+
+    def of(self, conflict_id: str) -> Shown | None:
+        """Return what was named by its id."""
+        return next((one for one in self.shown if one.conflict.id == conflict_id), None)
+
+    def enter(self, application_id: str, kind: str, text: str) -> bool:
+        """Enter whom somebody named; tell whether that was done."""
+        from mentorkit.matching import conflicts
+
+        def do() -> object:
+            bench = self.matching.run.bench
+            return conflicts.enter(bench.store, bench.actor, application_id, cast("Kind", kind), text)
+
+        return self._do(do, say("It is entered."))
+
+    def decide(self, conflict: NamedConflict, meant: list[str] | None) -> None:
+        """Say who is meant; None leaves it to the text."""
+        from mentorkit.matching import conflicts
+
+        bench = self.matching.run.bench
+        self._do(
+            lambda: conflicts.decide(bench.store, bench.actor, conflict.id, meant, conflict.version),
+            say("It is decided who is meant."),
+        )
+
+    def remove(self, conflict: NamedConflict) -> None:
+        """Take away what was named."""
+        from mentorkit.matching import conflicts
+
+        bench = self.matching.run.bench
+        self._do(
+            lambda: conflicts.remove(bench.store, bench.actor, conflict.id, conflict.version),
+            say("It is removed."),
+        )
+
+    def _do(self, deed: Callable[[], object], done: str) -> bool:
+        """Do something and match anew; what is refused is told."""
+        try:
+            deed()
+        except MentorkitError as error:
+            self.matching.refuse(str(error))
+            self.read()
+            return False
+        self.matching.refresh()
+        self.read()
+        self.matching.say(done)
+        return True
+
+
+def title(model: ConfidentialModel | None) -> str:
+    """Return the title of the tab, with how much was named."""
+    return say("Confidential ({n})", n=len(model.shown) if model else 0)
+
+
+def to_look_at(model: ConfidentialModel | None) -> Markup:
+    """Say how much is to be looked at, with the way there; empty where nothing is."""
+    if model is None or not model.open:
+        return Markup()
+    return markup(
+        '<p class="mk-blocker">{text} <a href="{href}">{link}</a></p>',
+        text=say_n(
+            "{n} confidential answer is to be looked at.",
+            "{n} confidential answers are to be looked at.",
+            model.open,
+        ),
+        href=address("matching", model.matching.run.id, show="confidential"),
+        link=say("Look at it"),
+    )
+
+
+class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """The table of what was named, the form to enter more, and the question before one is removed."""
+
+    def __init__(self, model: ConfidentialModel) -> None:
+        self.model = model
+        self.lead = w.HTML(
+            paragraph(
+                say(
+                    "Only the programme lead sees this. Whoever is named, or names somebody, is never in a"
+                    " tandem with her; everybody else reads only that the tandem is ruled out. Until you say"
+                    " who is meant, all who may be meant are kept apart."
+                )
+            )
+        )
+        self.table = Table(say("Named in confidence"), _columns(), empty=say("Nobody was named."))
+        self.table.on_action(self._act)
+        self.question = Question(yes=self._remove, no=self._keep)
+        self._removing = ""
+        self.form = Form([])
+        self.enter = button(say("Enter"), self._enter)
+        super().__init__(
+            [self.lead, self.table, self.question, self.form, actions(self.enter)],
+            layout=w.Layout(grid_gap="0.6rem"),
+        )
+        model.observe(lambda _: self._show(), "shown")
+        self._show()
+
+    def _show(self) -> None:
+        self.table.rows = [_row(one) for one in self.model.shown]
+        self.form.fields = [
+            Field("by", say("Who names somebody?"), "choice", options=self.model.people, width="third"),
+            Field("kind", say("What is it?"), "choice", options=_kinds(), width="third"),
+            Field("text", say("Who is named?"), help=say("First and last name"), width="third", longest=500),
+        ]
+
+    def _act(self, conflict_id: str, name: str) -> None:
+        if (one := self.model.of(conflict_id)) is None:
+            return
+        if name == "remove":
+            self._removing = conflict_id
+            self.question.ask(
+                say("Remove what {name} said?", name=one.by.name),
+                say("It is kept nowhere then, and cannot be brought back."),
+                say("Yes, remove it"),
+            )
+        elif name == "leave":
+            self.model.decide(one.conflict, None)
+        else:
+            meant = {"all": [a.id for a in one.meant], "nobody": []}.get(name, [name])
+            self.model.decide(one.conflict, meant)
+
+    def _remove(self) -> None:
+        one = self.model.of(self._removing)
+        self._keep()
+        if one:
+            self.model.remove(one.conflict)
+
+    def _keep(self) -> None:
+        self._removing = ""
+        self.question.answered()
+
+    def _enter(self) -> None:
+        typed = {name: str(value).strip() for name, value in self.form.values.items()}
+        if missing := {
+            name: say("Please fill this in.") for name in ("by", "kind", "text") if not typed[name]
+        }:
+            self.form.refuse(missing)
+        elif self.model.enter(typed["by"], typed["kind"], typed["text"]):
+            self.form.fill({"text": ""})
+
+
+def _kinds() -> dict[str, str]:
+    from mentorkit.matching.conflicts import KINDS
+
+    return {kind: say(message) for kind, message in KINDS.items()}
+
+
+def _columns() -> list[Cell]:
+    return [
+        column("by", say("Who names somebody")),
+        column("text", say("Who is named")),
+        column("apart", say("Kept apart from")),
+        column("standing", say("State"), "chip"),
+    ]
+
+
+def _row(one: Shown) -> dict[str, Any]:
+    return {
+        "id": one.conflict.id,
+        "by": cell(one.by.name, note=one.by.organisation or ""),
+        "text": cell(one.conflict.text, note=_kinds()[one.conflict.kind]),
+        "apart": listing(a.name for a in one.meant) if one.meant else say("nobody who applied"),
+        "standing": _standing(one),
+        "actions": _actions(one),
+    }
+
+
+def _standing(one: Shown) -> dict[str, Any]:
+    if one.formed:
+        return chip(say("in a tandem already"), "warning", "careful")
+    if one.conflict.decided_by:
+        return chip(say("decided"), "check")
+    return chip(say("clear"), "check") if one.sure else chip(say("to be looked at"), "warning", "careful")
+
+
+def _actions(one: Shown) -> list[Cell]:
+    text, found = one.conflict.text, []
+    if one.conflict.decided_by:
+        found.append(
+            action(
+                "leave", say("Take back"), say("Take back the decision on “{text}”", text=text), icon="undo"
+            )
+        )
+    elif not one.sure:
+        found += _answers(one)
+    remove = say("Remove what {name} said: “{text}”", name=one.by.name, text=text)
+    return [*found, action("remove", say("Remove"), remove, icon="close")]
+
+
+def _answers(one: Shown) -> list[Cell]:
+    """Return the answers to who is meant: each who may be, all of them, or nobody."""
+    text, often = one.conflict.text, Counter(a.name for a in one.meant)
+    named = {
+        a.id: a.name if often[a.name] == 1 else f"{a.name} ({a.organisation})" for a in one.meant[:_OFFERED]
+    }
+    found = [
+        action(key, name, say("“{text}” means {name}", text=text, name=name), icon="check")
+        for key, name in named.items()
+    ]
+    if len(one.meant) > 1:
+        found.append(
+            action("all", say("all of them"), say("“{text}” means all of them", text=text), icon="check")
+        )
+    nobody = say("“{text}” means nobody who applied", text=text)
+    return [*found, action("nobody", say("nobody who applied"), nobody, icon="forbid")]
