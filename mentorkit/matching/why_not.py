@@ -20,6 +20,7 @@ import numpy as np
 
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
+from mentorkit.matching.blocks import kept_apart
 from mentorkit.matching.brief import ELSEWHERE, Profile, newcomers, origins_of
 from mentorkit.matching.problem import Bools, Ints, Problem
 from mentorkit.matching.solve import solve
@@ -38,7 +39,7 @@ KEEPING_OUT: dict[str, str] = {
     "distance": later("The two must have the distance that the programme asks for."),
     "earlier_pair": later("Two people are not a tandem again."),
     "not_selected": later("The selection is fixed: only who holds a place in it can be in a tandem."),
-    "forbidden": later("A {coordinator:sg.nom} has ruled out tandems."),
+    "forbidden": later("Tandems are ruled out."),
     "low_score": later("The lowest score of the programme is {lowest}."),
     "places": later("{mentor:pl.nom} have only so many places."),
     "mentee_quota": later("Organisations may send only so many {mentee:pl.acc}."),
@@ -194,6 +195,7 @@ class WhyNot:
         rules, problem = self.matching.rules, self.problem
         names = {"lock": later("Undo the lock of {pair}"), "forbid": later("Allow {pair} again")}
         row = {int(i): k for k, i in enumerate(self._rows)}
+        apart = kept_apart(self.matching.pool)
         for decision in rules.decisions:
             i = self.matching.pool.index.get(("mentee", decision.mentee_id))
             j = self.matching.pool.index.get(("mentor", decision.mentor_id))
@@ -202,7 +204,7 @@ class WhyNot:
             pair = (row[i], j)
             if decision.kind == "lock":
                 changed = replace(problem, locked=tuple(set(problem.locked) - {pair}))
-            elif rules.codes(i, j) == ["forbidden"]:
+            elif rules.codes(i, j) == ["forbidden"] and not apart[i, j]:
                 changed = replace(problem, allowed=_with(problem.allowed, pair))
             else:
                 continue

@@ -160,6 +160,15 @@ def test_nothing_tells_it_from_a_pair_that_was_ruled_out():
     assert said[0][0] == "Das Tandem von Anna Arndt und Ben Bach ist ausgeschlossen."
 
 
+def test_to_allow_a_pair_again_is_no_way_out_where_one_named_the_other():
+    people = [ANNA, BEN]
+    for entered, ways in (((), ["forbidden"]), ([named("Ben Bach")], [])):
+        kept = apart(entered, people)
+        found = match(people, settings(pairing="any"), apart=kept, decisions=[forbid(ANNA, BEN)])
+        repairs = found.why_not(ANNA.person_id).repairs
+        assert [repair.kind for repair in repairs if repair.kind != "newcomer"] == ways
+
+
 def test_a_lock_that_contradicts_it_is_told_in_the_same_words():
     entered = apart([named("Ben Bach")], [ANNA, BEN])
     found = match([ANNA, BEN], settings(pairing="any"), apart=entered, decisions=[lock(ANNA, BEN)])
