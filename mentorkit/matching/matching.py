@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
@@ -18,6 +18,7 @@ from mentorkit.language.formats import din5007
 from mentorkit.matching import explain
 from mentorkit.matching.alternatives import Alternatives
 from mentorkit.matching.criteria import Scores, evaluate, weigh
+from mentorkit.matching.locking import Warm
 from mentorkit.matching.pool import Ints, Pool, pool_of
 from mentorkit.matching.prices import Prices, prices
 from mentorkit.matching.problem import Problem
@@ -184,6 +185,11 @@ class Matching:
     def best_total(self) -> Solution:
         """The optimum of the goal ``total``, against which prices are measured."""
         return self.solution if self.goal == "total" else solve(self.problem)
+
+    @cached_property
+    def warm(self) -> Warm | None:
+        """What finds the optimum after one more lock; None where only solving again helps."""
+        return Warm.of(self.problem, self.solution)
 
     def all_prices(self, progress: Progress | None = None) -> Prices:
         """Return the prices of all pairs as arrays; reckoned once.
@@ -438,6 +444,16 @@ def reweighed(matching: Matching, weighing: Weighing) -> Matching:
     settings = settings_under(matching.rules.settings, weighing)
     scores = weigh(matching.scores.values, settings.criteria, matching.pool.shape)
     return best_under(rescored(matching.rules, settings, scores.total), scores, weighing.goal)
+
+
+def with_lock(matching: Matching, rules: Rules, pair: tuple[int, int]) -> Matching:
+    """Find the best matching under rules that differ from those of a matching by one more lock only."""
+    if matching.warm is None or not matching.rules.allowed[pair]:
+        return best_under(rules, matching.scores, matching.goal)
+    locked = matching.warm.lock(*pair)
+    if locked is None:
+        return best_under(rules, matching.scores, matching.goal)
+    return replace(matching, rules=rules, problem=locked.problem, solution=locked.solution, _reckoned=[])
 
 
 def _nobody(pool: Pool) -> str:

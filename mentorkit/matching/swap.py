@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentorkit.matching.matching import best_under
+from mentorkit.matching.matching import with_lock
 from mentorkit.matching.rules import rules_of
 from mentorkit.programme.records import Application, PairDecision
 
@@ -90,7 +90,7 @@ class Swap:
 
 
 def swap(matching: Matching, mentee_id: str, mentor_id: str) -> Swap:
-    """Return what would become of a matching if a pair were locked. Solves once.
+    """Return what would become of a matching if a pair were locked.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def swap(matching: Matching, mentee_id: str, mentor_id: str) -> Swap:
     under = rules_of(rules.pool, rules.settings, rules.scores, [*others, lock], fixed=rules.fixed)
     if conflicts := under.conflicts():
         return Swap(matching, pair, tuple(conflicts))
-    after = best_under(under, matching.scores, matching.goal)
+    after = with_lock(matching, under, pair)
     if after.status != "optimal":
         return Swap(matching, pair, (after.reason,))
     return Swap(matching, pair, after=after)

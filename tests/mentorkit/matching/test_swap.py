@@ -11,6 +11,7 @@ from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, speaking
 from mentorkit.matching.matching import match
 from mentorkit.matching.swap import swap
+from mentorkit.programme.settings import Quotas
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +85,17 @@ def test_who_loses_her_tandem_is_told():
     (present,) = matching.tandems["mentor"]
     other = next(mentor for mentor in (CLEO, DORA) if mentor.name != present)
     assert [mentor.name for mentor in swap(matching, ADA.person_id, other.person_id).dropped] == [present]
+
+
+def test_the_matching_with_the_pair_locked_is_the_one_that_matching_again_finds():
+    people = administration(per_town=(3, 3), towns=4)
+    own = settings(quotas=Quotas())
+    now = match(people, own)
+    assert now.warm is not None
+    for a in now.pool.mentees[:4]:
+        for b in now.pool.mentors:
+            after = swap(now, a.person_id, b.person_id).after
+            if after is not None:
+                again = match(people, own, decisions=[lock(a, b)])
+                assert after.tandems.equals(again.tandems)
+                assert after.proof["value"] == again.proof["value"]
