@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mentorkit.language import later, say
 from mentorkit.matching.basis import Basis, read
-from mentorkit.matching.matching import Matching, reweighed
+from mentorkit.matching.matching import Matching, reading_order, reweighed
 from mentorkit.matching.solve import GOALS
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import GoalName, Scenario, Weighing
@@ -29,6 +29,22 @@ GOAL_NAMES: dict[GoalName, str] = {
     "fair": later("No tandem left behind"),
     "wishes": later("Wishes first"),
 }
+
+
+class Partners(NamedTuple):
+    """A mentee with another partner in two matchings; names, None for nobody."""
+
+    mentee: str
+    before: str | None
+    now: str | None
+
+
+def partners_changed(before: Matching, now: Matching) -> list[Partners]:
+    """Return who has another partner in one of two matchings of the same people, in German order of names."""
+    pool, was, is_ = before.pool, before.solution.mate, now.solution.mate
+    name = [*(mentor.name for mentor in pool.mentors), None]  # -1 stands for nobody
+    rows = sorted((was != is_).nonzero()[0], key=lambda i: reading_order(pool.mentees[i])[1:])
+    return [Partners(pool.mentees[i].name, name[was[i]], name[is_[i]]) for i in rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +83,6 @@ class Outcome:
         mentees, mentors = pool.organisation_keys()
         joined = {frozenset((mentees[i], mentors[j])) for i, j in self.pairs if mentees[i] and mentors[j]}
         return sum(len(two) == 2 for two in joined)
-
-    def changed(self, other: Outcome) -> list[tuple[str, str | None, str | None]]:
-        """Return the name of each mentee with another partner than in another outcome, theirs and hers.
-
-        Names, None for nobody; sorted as the mentees stand.
-        """
-        pool, mine, theirs = self.matching.pool, self.matching.solution.mate, other.matching.solution.mate
-        name = [*(mentor.name for mentor in pool.mentors), None]  # -1 stands for nobody
-        return [
-            (pool.mentees[i].name, name[theirs[i]], name[mine[i]])
-            for i in sorted((mine != theirs).nonzero()[0], key=lambda i: pool.mentees[i].name)
-        ]
 
 
 def compare(store: Store, actor: Actor, run_id: str, progress: Progress | None = None) -> list[Outcome]:
@@ -169,7 +173,7 @@ def _row(one: Outcome, every: Sequence[Outcome]) -> dict[str, Any]:
         "wishes": wishes["fulfilled"],
         "first_wishes": wishes["first"],
         "organisations": one.organisations,
-        "changed": len(one.changed(every[0])),
+        "changed": len(partners_changed(every[0].matching, matching)),
         "only_here": [
             f"{pool.mentees[i].name} – {pool.mentors[j].name}"
             for i, j in matching.indices

@@ -80,14 +80,21 @@ def weighing_of(
             raise UsageError(
                 say("The programme has no criterion “{name}”. It has these: {known}.", name=name, known=known)
             )
-        found[name] = _points(weight, say("Weight of “{criterion}”", criterion=measure(name).label))
+        found[name] = points_of(weight, say("Weight of “{criterion}”", criterion=measure(name).label))
     if not any((own | found).values()):
         raise UsageError(say("At least one criterion must count, or no tandem is better than another."))
-    lowest = None if lowest_score is None else _points(lowest_score, say("Lowest score"))
+    lowest = None if lowest_score is None else points_of(lowest_score, say("Lowest score"))
     return Weighing(goal=goal, weights=found, lowest_score=lowest)
 
 
-def _points(value: object, what: str) -> int:
+def points_of(value: object, what: str) -> int:
+    """Return a weight or a lowest score that was entered, ``what`` being its name.
+
+    Raises
+    ------
+    UsageError
+        If it is no whole number from 0 to 1,000.
+    """
     text = str(value).strip().replace("\N{MINUS SIGN}", "-")
     if not text:
         raise UsageError(say("{what}: nothing is entered. 0 makes it count for nothing.", what=what))

@@ -185,3 +185,12 @@ def test_field_names_are_unique_and_a_slider_has_ends():
         Form([Field("a", "A"), Field("a", "B")])
     with pytest.raises(ValueError, match="needs least and most"):
         Field("a", "A", "range")
+    with pytest.raises(ValueError, match="needs least and most"):
+        Field("a", "A", "dial")
+
+
+def test_a_number_with_a_slider_takes_whatever_is_typed():
+    form = Form([Field("weight", "Weight", "dial", least=0, most=1000)])
+    for typed in ("500", "-3", "viel", ""):
+        form.edit("weight", typed)
+        assert form.values["weight"] == typed

@@ -230,7 +230,7 @@ def test_scenarios_stand_side_by_side_with_what_is_now_and_what_decisions_cost(s
     assert now.own_total == sum(own[pair] for pair in found[0].matching.indices)
     assert now.own_total <= own_optimum(store)
     assert now.organisations == count_links(found[0].matching.tandems)
-    mentee, before, after = found[1].changed(found[0])[0]
+    mentee, before, after = side_by_side.partners_changed(found[0].matching, found[1].matching)[0]
     assert before != after
     assert mentee in set(first.tandems.mentee) | set(first.unmatched.person)
 

@@ -37,7 +37,7 @@ from mentorkit_widgets.components.assets import script, style
 
 FieldKind = Literal[
     "text", "lines", "number", "date", "email", "phone", "choice", "radio", "suggest", "tick", "ticks",
-    "tags", "range",
+    "tags", "range", "dial",
 ]  # fmt: skip
 #: What a field holds.
 Value = str | bool | list[str]
@@ -52,7 +52,8 @@ class Field:
     """A field of a form.
 
     ``suggest`` is a line of text with proposals, ``tags`` are several short texts with proposals,
-    ``ticks`` several options of a list, ``tick`` one box, ``range`` a slider between ``least`` and ``most``.
+    ``ticks`` several options of a list, ``tick`` one box, ``range`` a slider between ``least`` and ``most``,
+    ``dial`` a number with a slider beside it: what is typed may be anything, as in every field.
     """
 
     name: str
@@ -76,8 +77,8 @@ class Field:
 
     def __post_init__(self) -> None:
         """Refuse a slider without ends, and fill in how long a text may be."""
-        if self.kind == "range" and (self.least is None or self.most is None):
-            raise ValueError(f"the range {self.name!r} needs least and most")
+        if self.kind in ("range", "dial") and (self.least is None or self.most is None):
+            raise ValueError(f"the slider {self.name!r} needs least and most")
         if not self.longest:
             object.__setattr__(self, "longest", 2000 if self.kind == "lines" else 200)
 
@@ -327,6 +328,7 @@ def _words() -> dict[str, str]:
         "none": say("– none –"),
         "add": say("Add"),
         "remove": say("Remove {what}", what="{what}"),
+        "slider": say("{what}, slider", what="{what}"),
         "added": say("{what} added", what="{what}"),
         "removed": say("{what} removed", what="{what}"),
         "again": say("What you had typed before is filled in again."),

@@ -12,6 +12,7 @@ from mentorkit.language import later, say
 from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
@@ -21,6 +22,7 @@ from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
+from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel, resting
 from mentorkit_widgets.page import Page, open_run_app
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ class MatchingView(View):
         model = self.model
         self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
         self.confided = ConfidentialModel(model) if model.may_confide else None
+        self.resting = w.HTML()
+        self.weights = Disclosure(say("Try other weights"), lambda: WeightsPanel(WeightsModel(model)))
+        self.weights.add_class("mk-no-print")
         self.goal = Choice(
             say("Goal"),
             self._goals(),
@@ -69,8 +74,8 @@ class MatchingView(View):
         self.lookout = Lookout(model.look)
         self._show()
         return (
-            self.summary, self.undecided, self.main, self.question, self.hindrances, self.proof,
-            self.steps, self.work,
+            self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
+            self.weights, self.proof, self.steps, self.work,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -171,7 +176,9 @@ class MatchingView(View):
     def _show(self, *_: object) -> None:
         model, state = self.model, self.model.state
         approved, solved = state.formed is not None, state.solved
-        shown(self.approve, bool(solved and solved.indices) and model.may_approve)
+        shown(self.approve, bool(solved and solved.indices) and model.may_approve and not model.trying)
+        self.resting.value = resting(model)
+        shown(self.weights, not approved and state.standing is not None)
         shown(self.withdraw, approved and model.may_approve)
         self.goal.options = [list(pair) for pair in self._goals().items()]
         shown(self.goal, not approved and state.matching is not None)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import traitlets as t
 
-from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch, StaleRecord
+from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch, RuleBroken, StaleRecord
 from mentorkit.language import later, say, say_n
-from mentorkit.programme.records import PairDecision
+from mentorkit.programme.records import GoalName, PairDecision, Scenario, Weighing
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.others import what_others_did
 from mentorkit_widgets.matching.pair_rows import alternative_rows
-from mentorkit_widgets.matching.sentences import meanwhile, what_changed
+from mentorkit_widgets.matching.sentences import meanwhile, what_changed, what_is_tried
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,6 +44,10 @@ class State:
 
     #: The best matching as the data stand now; None while there is nothing to match.
     matching: Matching | None = None
+    #: The one that stands: differs while somebody tries weights, which nobody else sees.
+    standing: Matching | None = None
+    #: The scenario on which what stands rests.
+    proposal: Scenario | None = None
     #: The approved tandems; None before approval.
     formed: tuple[FormedTandem, ...] | None = None
     approved_on: dt.date | None = None
@@ -88,6 +92,11 @@ class State:
         return [] if self.solved is None else rows.left_over(self.solved)
 
 
+def goal_of(proposal: Scenario | None) -> GoalName:
+    """Return the goal of the scenario that is the proposal; ``total`` without one."""
+    return proposal.goal if proposal is not None else "total"
+
+
 @dataclass(frozen=True)
 class Asked:
     """A deed that waits for a yes."""
@@ -117,6 +126,8 @@ class MatchingModel(Model):
     compared: Any = t.Any()
     #: What waits for a yes.
     asked = t.Instance(Asked, allow_none=True)
+    #: What this user tries out instead of what stands.
+    tried = t.Instance(Weighing, allow_none=True)
 
     def __init__(self, run: Run, show: str = "") -> None:
         super().__init__()
@@ -128,6 +139,7 @@ class MatchingModel(Model):
         #: Up to where the trail is known, and what colleagues did before the last reading.
         self._known: int | None = None
         self._others: list[Change] = []
+        self._following = False
         if show in get_args(Show):
             self.show = show
         self.refresh()
@@ -181,6 +193,8 @@ class MatchingModel(Model):
 
     @t.observe("goal")
     def _solve_for_goal(self, _change: object) -> None:
+        if self._following:
+            return
         before = self.state.solved
         self.refresh()
         self._report(*what_changed(before, self.state.solved))
@@ -194,13 +208,47 @@ class MatchingModel(Model):
             new = news(*self._hands, known)  # first: what is done from now on will be noticed
             known, self._others = new.read, [change for change in new.changes if change.by]
             state = self._state()
-            state = replace(state, matching=run.match(run.record.approved_goal or self.goal))
+            self._follow(state.proposal)
+            standing = run.match(run.record.approved_goal or self.goal)
+            state = replace(state, standing=standing, matching=self._tried_on(standing, state))
         except (NotAllowed, NothingToMatch) as error:
             blockers = [] if state.formed is not None else [str(error)]
         if state.formed is None and state.matching is not None and state.solved is None:
             blockers = state.matching.rules.conflicts()
         self.blockers, self.state, self._known = blockers, state, known
         self.choose(self.chosen)
+
+    def _follow(self, proposal: Scenario | None) -> None:
+        """Take over the goal of a scenario that is the proposal now, unless another goal is being tried."""
+        if self.goal == goal_of(self.state.proposal):
+            self._following = True
+            self.goal = goal_of(proposal)
+            self._following = False
+
+    def _tried_on(self, standing: Matching, state: State) -> Matching:
+        if self.tried is None or state.formed is not None:
+            return standing
+        from mentorkit.matching.matching import reweighed
+
+        return reweighed(standing, self.tried.model_copy(update={"goal": self.goal}))
+
+    @property
+    def trying(self) -> bool:
+        """Whether what is shown is not what stands, so that nothing can be approved or fixed."""
+        proposal = self.state.proposal
+        other_goal = proposal is not None and proposal.goal != self.goal
+        return self.state.formed is None and (self.tried is not None or other_goal)
+
+    def try_out(self, weighing: Weighing | None) -> None:
+        """Show the matching under other weights, and say what changes; with None, the one that stands."""
+        state = self.state
+        if state.standing is None or state.formed is not None or weighing == self.tried:
+            return
+        self.tried = weighing
+        shown = self._tried_on(state.standing, state)
+        self.state = replace(state, matching=shown)
+        self.choose(self.chosen)
+        self._report(*what_is_tried(state.standing, shown))
 
     def _state(self) -> State:
         from mentorkit.matching import service
@@ -217,6 +265,7 @@ class MatchingModel(Model):
             applications=tuple(self.run.application_records),
             fixed=record.selection_fixed,
             version=record.version,
+            proposal=self.run.proposal,
         )
 
     def _report(self, *sentences: str) -> None:
@@ -240,7 +289,8 @@ class MatchingModel(Model):
     @property
     def may_fix(self) -> bool:
         """Whether the selection can be fixed or released now."""
-        return self.has_quotas and self.state.solved is not None and self._may("selection.fix")
+        possible = self.has_quotas and self.state.solved is not None and not self.trying
+        return possible and self._may("selection.fix")
 
     @property
     def may_confide(self) -> bool:
@@ -257,6 +307,8 @@ class MatchingModel(Model):
     @property
     def selection(self) -> Selection | None:
         """Who holds a place and who waits, where organisations have quotas and nothing is approved."""
+        if self.trying:
+            return None  # places are given by what stands
         if self._selection is None and self.has_quotas and self.state.solved is not None:
             with self.attempting():
                 self._selection = self.run.select()
@@ -396,6 +448,8 @@ class MatchingModel(Model):
         with self._changing(say("The tandems are being formed …")):
             if seen.solved is None:
                 raise NothingToMatch(say("There are no tandems to form."))
+            if self.trying:
+                raise RuleBroken(say("You are trying something out. Please go back to the proposal first."))
             formed = service.approve(*self._hands, seen.solved, seen.version)
             self._read()
             self.show = "tandems"

@@ -63,6 +63,19 @@ def what_changed(before: Matching | None, after: Matching | None) -> list[str]:
     ]
 
 
+def what_is_tried(standing: Matching, tried: Matching) -> list[str]:
+    """Say how a matching under other weights differs from the one that stands, by the weights there."""
+    if tried.status != "optimal" or standing.status != "optimal":
+        return [tried.reason]
+    mentees = {mentee for mentee, _ in _pairs(standing) ^ _pairs(tried)}
+    if not mentees:
+        return [say("With these weights all tandems stay as they are.")]
+    by_standing = sum(int(standing.scores.total[pair]) for pair in tried.indices)
+    measured = {**tried.objective, "total": by_standing}
+    told = [_whom_it_concerns(tried, mentees), *_balance(standing.objective, measured, fair=False)]
+    return [*told, say("Points are counted by the weights of the proposal here.")]
+
+
 def _whom_it_concerns(matching: Matching, mentees: set[str]) -> str:
     """Name those for whom something changed, or count them where they are many."""
     if len(mentees) > _NAMED:

@@ -102,6 +102,22 @@ function range(field, id, touch) {
   return { parts: [make("div", { class: "mkf-line" }, input, shown)], targets: [input], read: () => input.value, write };
 }
 
+function dial(field, id, touch, words) {
+  const follow = () => /^\s*\d+\s*$/.test(input.value) && (slider.value = input.value); // what is no number moves nothing
+  const input = make("input", {
+    id, type: "text", inputmode: "numeric", autocomplete: "off", spellcheck: "false", maxlength: field.longest, readonly: field.locked,
+    class: "mkf-dial", oninput: () => (follow(), touch(false)), onchange: () => touch(true),
+  });
+  const ends = { min: field.least, max: field.most, step: field.step };
+  const slider = make("input", {
+    type: "range", ...ends, "aria-label": words.slider.replace("{what}", field.label), disabled: field.locked,
+    oninput: () => ((input.value = slider.value), touch(false)), onchange: () => touch(true),
+  });
+  const unit = field.unit ? make("span", { class: "mkf-unit" }, field.unit) : null;
+  const write = (text) => ((input.value = text), follow());
+  return { parts: [make("div", { class: "mkf-line" }, input, unit, slider)], targets: [input], read: () => input.value, write };
+}
+
 function tags(field, id, touch, words) {
   let items = [];
   const list = make("ul", { class: "mkf-tags", role: "list" });
@@ -158,7 +174,7 @@ function tags(field, id, touch, words) {
 }
 
 const KINDS = {
-  lines, choice, tick, range, tags,
+  lines, choice, tick, range, dial, tags,
   radio: (field, id, touch) => boxes(field, id, touch, "radio"),
   ticks: (field, id, touch) => boxes(field, id, touch, "checkbox"),
 };

@@ -1,0 +1,221 @@
+"""Trying other weights in the app of the matching."""
+
+import pytest
+from app_people import apply
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel
+
+from mentorkit.privacy import permissions
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+#: Topics pair 1 with 5 and 2 with 6, pay grades the other way round.
+MENTEES = {1: (["Haushalt"], 9), 2: (["Führung"], 12)}
+MENTORS = {5: (["Haushalt"], 15), 6: (["Führung"], 12)}
+
+
+@pytest.fixture
+def run(tmp_path):
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    run = bench.add("cross-administration")
+    for role, people in (("mentee", MENTEES), ("mentor", MENTORS)):
+        for number, (topics, grade) in people.items():
+            organisation = "Kamen" if role == "mentee" else "Lünen"
+            answers = {"pay_grade": grade, "topics": topics}
+            apply(run, number, role, organisation=organisation, answers=answers)
+    yield run
+    bench.close()
+
+
+@pytest.fixture
+def view(run):
+    view = MatchingView(MatchingModel(run))
+    view.weights.opened = True
+    return view
+
+
+@pytest.fixture
+def panel(view):
+    return view.weights.body.children[0]
+
+
+def criteria(run):
+    return {c.name: c.weight for c in run.programme.settings.criteria}
+
+
+def turn(run):
+    """Return criteria of which the first weighs most, and weights under which the tandems are others."""
+    found = {}
+    for name in criteria(run):
+        weights = {other: 1000 if other == name else 0 for other in criteria(run)}
+        found.setdefault(tuple(run.match(weights=weights).tandems.mentor_id), weights)
+    own = tuple(run.match().tandems.mentor_id)
+    return next(weights for mentors, weights in found.items() if mentors != own)
+
+
+def enter(panel, weights):
+    for name, weight in weights.items():
+        panel.form.edit(name, str(weight))
+
+
+def shown_pairs(view):
+    return {(row["mentee"]["text"], row["mentor"]["text"]) for row in view.tandems.rows}
+
+
+def visible(part):
+    return part.layout.display != "none"
+
+
+def test_each_criterion_has_a_number_with_a_slider_that_shows_what_counts(run, panel):
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == criteria(run)
+    assert {field.kind for field in panel.form.fields} == {"dial"}
+    assert "Summe: 1.000." in panel.about.value
+    assert panel.changes.value == ""
+
+
+def test_a_change_is_solved_at_once_and_says_who_gets_whom_instead(run, view, panel):
+    before, stored = shown_pairs(view), run.match().to_json()
+    enter(panel, turn(run))
+    assert shown_pairs(view) != before
+    assert "Für 2 Mentees ändert sich etwas" in panel.changes.value
+    assert "Eva Muster1: Eva Muster6 statt Eva Muster5" in panel.changes.value
+    assert "Geändert hat sich etwas für" in view.model.message
+    assert "Zählt nicht" in panel.about.value
+    assert run.match().to_json() == stored
+    assert MatchingModel(run).state.matching.to_json() == stored
+
+
+def test_while_something_is_tried_nothing_is_approved_and_it_says_so(run, view, panel):
+    assert view.resting.value == '<p class="">Der Vorschlag beruht auf den Gewichten des Programms.</p>'
+    enter(panel, turn(run))
+    assert "das niemand sonst sieht" in view.resting.value
+    assert not visible(view.approve)
+    view.model.ask("approve")
+    view.model.agree()
+    assert view.model.refused
+    assert not run.approved
+
+
+def test_back_to_the_programme_shows_what_stands_again(run, view, panel):
+    before = shown_pairs(view)
+    enter(panel, turn(run))
+    assert visible(panel.programme)
+    panel.programme.click()
+    assert shown_pairs(view) == before
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == criteria(run)
+    assert view.model.tried is None
+    assert visible(view.approve)
+    assert not visible(panel.programme)
+
+
+@pytest.mark.parametrize("bad", ["-3", "100000000000000000000", "viel", "", "1,5", "NaN", "²"])
+def test_what_is_no_weight_gets_a_sentence_and_changes_nothing(run, view, panel, bad):
+    before, name = view.model.state, next(iter(criteria(run)))
+    panel.form.edit(name, bad)
+    assert list(panel.form.errors) == [name]
+    assert panel.form.errors[name].endswith(".")
+    assert view.model.state is before
+    assert view.model.tried is None
+    panel.form.edit(name, str(criteria(run)[name]))
+    assert panel.form.errors == {}
+
+
+def test_one_criterion_has_to_count(run, view, panel):
+    enter(panel, dict.fromkeys(criteria(run), 0))
+    (why,) = panel.form.errors.values()
+    assert why.startswith("Mindestens ein Kriterium muss zählen")
+
+
+def test_the_same_proportions_are_what_stands(run, view, panel):
+    enter(panel, {name: weight // 2 for name, weight in criteria(run).items()})
+    assert view.model.tried is None
+    assert "im selben Verhältnis" in panel.about.value
+
+
+def test_a_lowest_score_can_be_tried(view, panel):
+    panel.form.edit("lowest_score", "1000")
+    assert view.tandems.rows == []
+    assert "niemand statt" in panel.changes.value
+
+
+def test_a_decision_holds_for_what_is_tried_and_leaves_it(run, view, panel):
+    enter(panel, turn(run))
+    tried = view.model.tried
+    row = view.tandems.rows[0]
+    view.model.act(row["id"].partition(":")[2], partner(view, row), "forbid")
+    view.model.agree("Sie kennen sich.")
+    assert len(run.decisions) == 1
+    assert view.model.tried == tried
+    assert (row["mentee"]["text"], row["mentor"]["text"]) not in shown_pairs(view)
+
+
+def partner(view, row):
+    solved, i = view.model.state.solved, view.model.index(row["id"])
+    return solved.pool.mentors[solved.solution.mate[i]].person_id
+
+
+def test_what_is_tried_is_saved_as_a_scenario_with_its_goal(run, view, panel):
+    view.goal.value = "fair"
+    weights = turn(run)
+    enter(panel, weights)
+    panel.keep.click()
+    panel.name.edit("name", "Themen zuerst")
+    panel.name.edit("comment", "Im Mai so besprochen")
+    panel.question.yes.click()
+    (made,) = run.scenarios
+    assert (made.name, made.goal, made.comment) == ("Themen zuerst", "fair", "Im Mai so besprochen")
+    assert made.weights == weights
+    assert not visible(panel.question)
+    assert "„Themen zuerst“ ist gespeichert" in view.model.message
+    panel.keep.click()
+    panel.name.edit("name", "themen zuerst")
+    panel.question.yes.click()
+    assert view.model.refused
+    assert visible(panel.question)
+    assert panel.name.values["name"] == "themen zuerst"
+
+
+def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
+    weights = turn(run)
+    run.make_proposal(run.save_scenario("Themen <zuerst>", "fair", weights=weights))
+    view = MatchingView(MatchingModel(run))
+    assert "auf dem Szenario „Themen &lt;zuerst&gt;“" in view.resting.value
+    assert view.goal.value == "fair"
+    assert not view.model.trying
+    view.weights.opened = True
+    panel = view.weights.body.children[0]
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights
+    assert not visible(panel.proposal)
+    panel.programme.click()
+    assert view.model.trying
+    assert visible(panel.proposal)
+    panel.proposal.click()
+    assert not view.model.trying
+    view.goal.value = "total"
+    assert view.model.trying
+    view.goal.value = "fair"
+    view.model.ask("approve")
+    view.model.agree()
+    assert run.record.approved_weights == weights
+    assert "Freigegeben unter dem Szenario" in view.resting.value
+
+
+def test_a_proposal_that_a_colleague_made_is_taken_over_when_the_run_is_read_again(run, view, panel):
+    weights = turn(run)
+    run.make_proposal(run.save_scenario("Neu", "fair", weights=weights))
+    view.model.refresh()
+    assert view.goal.value == "fair"
+    assert not view.model.trying
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights
+
+
+def test_who_may_neither_decide_nor_approve_tries_weights_for_herself(run, monkeypatch):
+    for action in ("matching.decide", "matching.approve"):
+        monkeypatch.setitem(permissions.PERMISSIONS, action, {})
+    view = MatchingView(MatchingModel(run))
+    panel = WeightsPanel(WeightsModel(view.model))
+    enter(panel, turn(run))
+    assert view.model.trying
+    assert not visible(panel.keep)
+    assert run.scenarios == []
