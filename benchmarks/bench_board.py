@@ -1,6 +1,6 @@
 """Time from the change of a weight to the new board, in Chromium: ``python benchmarks/bench_board.py``.
 
-A workbench of invented people is served on this machine; the page of the matching is open and has solved once.
+A workbench of invented people is served on this machine; its matching is open and has been solved once.
 A weight is changed as a slider does, and the clock stops when the table shows other scores and is drawn.
 Printed are the median and the longest of several changes, in milliseconds.
 """
