@@ -16,16 +16,16 @@ from mentorkit.store import Reader, Store
 
 Kind = Literal[
     "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
-    "tandem", "settings", "earlier", "confidence",
+    "tandem", "settings", "earlier", "confidence", "propose", "scenario",
 ]  # fmt: skip
 #: What a matching rests on, and the field by which it belongs to a run or to its programme.
 _BELONGS = {
     "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
-    "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id",
+    "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id", "scenario": "run_id",
 }  # fmt: skip
 _OTHERS: dict[str, Kind] = {
     "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
-    "earlier_tandem": "earlier", "named_conflict": "confidence",
+    "earlier_tandem": "earlier", "named_conflict": "confidence", "scenario": "scenario",
 }  # fmt: skip
 
 
@@ -117,4 +117,6 @@ def _kind(entry: dict[str, Any]) -> Kind:
         return "approve" if after.get("approved_at") else "withdraw"
     if before.get("selection_fixed") != after.get("selection_fixed"):
         return "fix" if after.get("selection_fixed") else "release"
+    if before.get("proposal_id") != after.get("proposal_id"):
+        return "propose"
     return "settings"

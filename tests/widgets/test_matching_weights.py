@@ -1,31 +1,18 @@
 """Trying other weights in the app of the matching."""
 
 import pytest
-from app_people import apply
+from matching_weights_run import run_that_hangs_on_weights, turned, weights_of
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel
 
 from mentorkit.privacy import permissions
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
-
-#: Topics pair 1 with 5 and 2 with 6, pay grades the other way round.
-MENTEES = {1: (["Haushalt"], 9), 2: (["Führung"], 12)}
-MENTORS = {5: (["Haushalt"], 15), 6: (["Führung"], 12)}
 
 
 @pytest.fixture
 def run(tmp_path):
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    run = bench.add("cross-administration")
-    for role, people in (("mentee", MENTEES), ("mentor", MENTORS)):
-        for number, (topics, grade) in people.items():
-            organisation = "Kamen" if role == "mentee" else "Lünen"
-            answers = {"pay_grade": grade, "topics": topics}
-            apply(run, number, role, organisation=organisation, answers=answers)
-    yield run
-    bench.close()
+    with run_that_hangs_on_weights(tmp_path) as run:
+        yield run
 
 
 @pytest.fixture
@@ -38,20 +25,6 @@ def view(run):
 @pytest.fixture
 def panel(view):
     return view.weights.body.children[0]
-
-
-def criteria(run):
-    return {c.name: c.weight for c in run.programme.settings.criteria}
-
-
-def turn(run):
-    """Return criteria of which the first weighs most, and weights under which the tandems are others."""
-    found = {}
-    for name in criteria(run):
-        weights = {other: 1000 if other == name else 0 for other in criteria(run)}
-        found.setdefault(tuple(run.match(weights=weights).tandems.mentor_id), weights)
-    own = tuple(run.match().tandems.mentor_id)
-    return next(weights for mentors, weights in found.items() if mentors != own)
 
 
 def enter(panel, weights):
@@ -68,7 +41,7 @@ def visible(part):
 
 
 def test_each_criterion_has_a_number_with_a_slider_that_shows_what_counts(run, panel):
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == criteria(run)
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights_of(run)
     assert {field.kind for field in panel.form.fields} == {"dial"}
     assert "Summe: 1.000." in panel.about.value
     assert panel.changes.value == ""
@@ -76,7 +49,7 @@ def test_each_criterion_has_a_number_with_a_slider_that_shows_what_counts(run, p
 
 def test_a_change_is_solved_at_once_and_says_who_gets_whom_instead(run, view, panel):
     before, stored = shown_pairs(view), run.match().to_json()
-    enter(panel, turn(run))
+    enter(panel, turned(run))
     assert shown_pairs(view) != before
     assert "Für 2 Mentees ändert sich etwas" in panel.changes.value
     assert "Eva Muster1: Eva Muster6 statt Eva Muster5" in panel.changes.value
@@ -88,7 +61,7 @@ def test_a_change_is_solved_at_once_and_says_who_gets_whom_instead(run, view, pa
 
 def test_while_something_is_tried_nothing_is_approved_and_it_says_so(run, view, panel):
     assert view.resting.value == '<p class="">Der Vorschlag beruht auf den Gewichten des Programms.</p>'
-    enter(panel, turn(run))
+    enter(panel, turned(run))
     assert "das niemand sonst sieht" in view.resting.value
     assert not visible(view.approve)
     view.model.ask("approve")
@@ -99,11 +72,11 @@ def test_while_something_is_tried_nothing_is_approved_and_it_says_so(run, view, 
 
 def test_back_to_the_programme_shows_what_stands_again(run, view, panel):
     before = shown_pairs(view)
-    enter(panel, turn(run))
+    enter(panel, turned(run))
     assert visible(panel.programme)
     panel.programme.click()
     assert shown_pairs(view) == before
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == criteria(run)
+    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights_of(run)
     assert view.model.tried is None
     assert visible(view.approve)
     assert not visible(panel.programme)
@@ -111,24 +84,24 @@ def test_back_to_the_programme_shows_what_stands_again(run, view, panel):
 
 @pytest.mark.parametrize("bad", ["-3", "100000000000000000000", "viel", "", "1,5", "NaN", "²"])
 def test_what_is_no_weight_gets_a_sentence_and_changes_nothing(run, view, panel, bad):
-    before, name = view.model.state, next(iter(criteria(run)))
+    before, name = view.model.state, next(iter(weights_of(run)))
     panel.form.edit(name, bad)
     assert list(panel.form.errors) == [name]
     assert panel.form.errors[name].endswith(".")
     assert view.model.state is before
     assert view.model.tried is None
-    panel.form.edit(name, str(criteria(run)[name]))
+    panel.form.edit(name, str(weights_of(run)[name]))
     assert panel.form.errors == {}
 
 
 def test_one_criterion_has_to_count(run, view, panel):
-    enter(panel, dict.fromkeys(criteria(run), 0))
+    enter(panel, dict.fromkeys(weights_of(run), 0))
     (why,) = panel.form.errors.values()
     assert why.startswith("Mindestens ein Kriterium muss zählen")
 
 
 def test_the_same_proportions_are_what_stands(run, view, panel):
-    enter(panel, {name: weight // 2 for name, weight in criteria(run).items()})
+    enter(panel, {name: weight // 2 for name, weight in weights_of(run).items()})
     assert view.model.tried is None
     assert "im selben Verhältnis" in panel.about.value
 
@@ -140,7 +113,7 @@ def test_a_lowest_score_can_be_tried(view, panel):
 
 
 def test_a_decision_holds_for_what_is_tried_and_leaves_it(run, view, panel):
-    enter(panel, turn(run))
+    enter(panel, turned(run))
     tried = view.model.tried
     row = view.tandems.rows[0]
     view.model.act(row["id"].partition(":")[2], partner(view, row), "forbid")
@@ -157,7 +130,7 @@ def partner(view, row):
 
 def test_what_is_tried_is_saved_as_a_scenario_with_its_goal(run, view, panel):
     view.goal.value = "fair"
-    weights = turn(run)
+    weights = turned(run)
     enter(panel, weights)
     panel.keep.click()
     panel.name.edit("name", "Themen zuerst")
@@ -177,7 +150,7 @@ def test_what_is_tried_is_saved_as_a_scenario_with_its_goal(run, view, panel):
 
 
 def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
-    weights = turn(run)
+    weights = turned(run)
     run.make_proposal(run.save_scenario("Themen <zuerst>", "fair", weights=weights))
     view = MatchingView(MatchingModel(run))
     assert "auf dem Szenario „Themen &lt;zuerst&gt;“" in view.resting.value
@@ -202,7 +175,7 @@ def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
 
 
 def test_a_proposal_that_a_colleague_made_is_taken_over_when_the_run_is_read_again(run, view, panel):
-    weights = turn(run)
+    weights = turned(run)
     run.make_proposal(run.save_scenario("Neu", "fair", weights=weights))
     view.model.refresh()
     assert view.goal.value == "fair"
@@ -215,7 +188,7 @@ def test_who_may_neither_decide_nor_approve_tries_weights_for_herself(run, monke
         monkeypatch.setitem(permissions.PERMISSIONS, action, {})
     view = MatchingView(MatchingModel(run))
     panel = WeightsPanel(WeightsModel(view.model))
-    enter(panel, turn(run))
+    enter(panel, turned(run))
     assert view.model.trying
     assert not visible(panel.keep)
     assert run.scenarios == []

@@ -4,11 +4,11 @@ import pytest
 from matching_samples import RUN, administration
 
 from mentorkit.errors import NotAllowed
-from mentorkit.matching import choosing, service
+from mentorkit.matching import choosing, scenarios, service
 from mentorkit.matching.news import Change, news
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import Application, Grant, Person, Programme, Run
+from mentorkit.programme.records import Application, Grant, Person, Programme, Run, Weighing
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store
 
@@ -103,3 +103,11 @@ def test_as_long_as_nothing_is_new_one_statement_is_asked(store, before):
     assert [text for text in asked if text.startswith("SELECT")] == [
         "SELECT max(audit.id) AS max_1 \nFROM audit"
     ]
+
+
+def test_a_scenario_and_that_it_is_the_proposal_are_news(store, before):
+    made = scenarios.save(store, KARLA, RUN, "Topics", Weighing(weights={"topics": 1000}))
+    assert kinds(store, before) == ["scenario"]
+    before = news(store, LEA, RUN).read
+    scenarios.make_proposal(store, KARLA, RUN, made, 1)
+    assert kinds(store, before) == ["propose"]

@@ -20,6 +20,7 @@ from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
+from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel, resting
@@ -98,6 +99,7 @@ class MatchingView(View):
             Tab("tandems", say("Tandems"), lambda: self.tandems),
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
+            Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
@@ -220,6 +222,7 @@ class MatchingView(View):
         self.tabs.rename("tandems", say("Tandems ({n})", n=count))
         self.tabs.rename("left", say("Without a tandem ({n})", n=len(model.state.left)))
         self.tabs.rename("decisions", say("Decisions ({n})", n=len(state.decisions)))
+        self.tabs.rename("scenarios", say("Scenarios ({n})", n=len(state.scenarios)))
         if self.confided:
             self.tabs.rename("confidential", title(self.confided))
         for name, fill in (

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mentorkit.store import Store
 
 #: Which rows are looked at.
-Show = Literal["tandems", "left", "decisions", "confidential"]
+Show = Literal["tandems", "left", "decisions", "scenarios", "confidential"]
 #: What is asked before it is done; the first two are about a pair.
 Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
 
@@ -48,6 +48,7 @@ class State:
     standing: Matching | None = None
     #: The scenario on which what stands rests.
     proposal: Scenario | None = None
+    scenarios: tuple[Scenario, ...] = ()
     #: The approved tandems; None before approval.
     formed: tuple[FormedTandem, ...] | None = None
     approved_on: dt.date | None = None
@@ -256,6 +257,7 @@ class MatchingModel(Model):
 
         record, at = self.run.record, self.run.record.approved_at
         back, forth = steps(*self._hands)
+        scenarios = tuple(self.run.scenarios)
         return State(
             back=back,
             forth=forth,
@@ -265,7 +267,8 @@ class MatchingModel(Model):
             applications=tuple(self.run.application_records),
             fixed=record.selection_fixed,
             version=record.version,
-            proposal=self.run.proposal,
+            proposal=next((s for s in scenarios if s.id == record.proposal_id), None),
+            scenarios=scenarios,
         )
 
     def _report(self, *sentences: str) -> None:

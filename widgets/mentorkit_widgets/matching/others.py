@@ -29,6 +29,8 @@ _DEEDS = {
     "wish": later("{who} has changed wishes."),
     "tandem": later("{who} has changed approved tandems."),
     "settings": later("{who} has changed the settings of the programme."),
+    "propose": later("{who} has changed on which scenario the proposal rests."),
+    "scenario": later("{who} has changed the scenarios."),
     "earlier": later("{who} has changed what is known of earlier runs."),
     "confidence": later("{who} has changed what was said in confidence."),
 }

@@ -31,8 +31,6 @@ class WeightsModel(t.HasTraits):
     entered = t.Dict()
     #: A sentence by criterion and :data:`LOWEST`; while there is one, nothing is tried.
     errors = t.Dict()
-    #: How often a scenario was saved.
-    saved = t.Int()
 
     def __init__(self, board: MatchingModel) -> None:
         super().__init__()
@@ -88,9 +86,9 @@ class WeightsModel(t.HasTraits):
                 name, weighing.goal, weights=weighing.weights, lowest_score=weighing.lowest_score,
                 comment=comment,
             )  # fmt: skip
+            board.refresh()
             board.saved(board.run.bench.store.clock())
             board.say(say("The scenario “{name}” is saved. You find it under “Scenarios”.", name=made.name))
-            self.saved += 1
             return True
         return False
 
