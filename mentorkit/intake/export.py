@@ -13,6 +13,7 @@ from mentorkit.intake.findings import Audience, sentences
 from mentorkit.intake.identify import ID_HEADING
 from mentorkit.intake.stored import OVERRULE, scope
 from mentorkit.intake.vocabulary import ROLE
+from mentorkit.intake.wishes import WISHES
 from mentorkit.intake.workbook import sheet_name, xlsx
 from mentorkit.language import say, speaking
 from mentorkit.privacy.permissions import Actor
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 ROLES: tuple[Role, ...] = ("mentee", "mentor")
-_WISHES = ("wish_1", "wish_2", "wish_3")
 #: Width of a column, in characters, at least and at most.
 _NARROW, _WIDE = 8, 40
 
@@ -87,8 +87,8 @@ def _columns(
     asked = {*settings.questions.of(role), "first_name", "last_name"}
     if settings.organisations.kind != "none":
         asked.add("organisation")
-    if asked & set(_WISHES) or used & set(_WISHES):
-        asked.update(_WISHES)  # one column of wishes alone would be split
+    if asked & set(WISHES) or used & set(WISHES):
+        asked.update(WISHES)  # one column of wishes alone would be split
     headings = dict.fromkeys(heading for a in applications for heading in a.extra)
     return [
         _Column(ID_HEADING, lambda a: a.id),

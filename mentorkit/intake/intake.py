@@ -19,11 +19,10 @@ from mentorkit.intake.findings import Audience
 from mentorkit.intake.judge import codes
 from mentorkit.intake.newer import Newer, behind, in_order, newer_states, rows_of_earlier_states, superseded
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.wishes import mentors_of
+from mentorkit.intake.wishes import WISHES, mentors_of
 from mentorkit.language import say
 from mentorkit.programme.records import Application, EarlierTandem, Overruling, Source, Verdict
 
-WISHES = ("wish_1", "wish_2", "wish_3")
 T = TypeVar("T")
 
 

@@ -19,6 +19,9 @@ from mentorkit.intake.text import bare, letters, without_brackets
 from mentorkit.intake.vocabulary import COMMON_FIRST_NAMES, COMMON_LAST_NAMES
 from mentorkit.programme.records import Application
 
+#: The fields that wishes stand in, by rank.
+WISHES = ("wish_1", "wish_2", "wish_3")
+
 
 @dataclass(frozen=True)
 class Resolution:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mentorkit.errors import UsageError
 from mentorkit.intake.past import key_of
+from mentorkit.intake.wishes import WISHES, Mentors, Resolution
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, EarlierTandem, Role, Wish
@@ -91,6 +92,23 @@ class Pool:
         # multiply and shift (Dietzfelbinger et al. 1997): an odd factor for each row
         mixed = (mentees | np.uint64(1))[:, None] * mentors
         return (mixed >> np.uint64(34)).astype(np.int64)
+
+    @cached_property
+    def mentor_ranks(self) -> Ints:
+        """Rank of each mentee among the wishes of each mentor, (n, m); 0 where she is none.
+
+        A mentor's wishes are read as a mentee's are; one of which it is not sure whom it means counts for
+        nobody, since nobody decides on it.
+        """
+        ranks = np.zeros(self.shape, dtype=np.int64)
+        wishing = [(j, a) for j, a in enumerate(self.mentors) if any(a.entries.get(name) for name in WISHES)]
+        known = Mentors(self.mentees) if wishing else None
+        for j, mentor in wishing:
+            for rank, name in reversed([*enumerate(WISHES, 1)]):
+                found = known.resolve(mentor.entries.get(name, "")) if known else Resolution()
+                if found.mentor and found.confidence == 1:
+                    ranks[self.index["mentee", found.mentor.person_id], j] = rank
+        return ranks
 
     @cached_property
     def veterans(self) -> tuple[Bools, Bools]:

@@ -76,7 +76,7 @@ def _pool(*, with_own: bool) -> Pool:
         "languages": ["de", "en"], "region": "Nachbarstadt", "earlier_runs": ["1"],
         "topics": [law], "field": say("Administration"), "hours": 2,
         "pay_grade": 15, "experience_years": 6, "age": 51, "birth_year": 1974,
-    })  # fmt: skip
+    }).with_(entries={"wish_1": ada.name})  # fmt: skip
     wish = Wish(
         id="W1", run_id="", application_id="A1", rank=1, text=nils.name, mentor_application_id=nils.id
     )

@@ -7,7 +7,7 @@ import numpy as np
 from mentorkit.language import later, say
 from mentorkit.matching.criteria.levels import Levels, by_answer, same
 from mentorkit.matching.criteria.registry import Option, criterion
-from mentorkit.matching.pool import Floats, Pool, plain
+from mentorkit.matching.pool import Floats, Ints, Pool, plain
 
 
 def _new_link_because(pool: Pool, i: int, j: int) -> str:
@@ -79,9 +79,37 @@ def wish(pool: Pool, *, fall: float = 0.2) -> Floats:
 
     Other mentors have 0; a mentee without a wish for somebody who takes part leaves it open (NaN).
     """
-    value = np.where(pool.ranks > 0, np.clip(1 - fall * (pool.ranks - 1), 0, 1), 0.0)
-    value[~(pool.ranks > 0).any(axis=1)] = np.nan
+    return _by_rank(pool.ranks, fall)
+
+
+def _by_rank(ranks: Ints, fall: float) -> Floats:
+    """Return what ranks among the wishes of those in the rows are worth; NaN for who has none."""
+    value = np.where(ranks > 0, np.clip(1 - fall * (ranks - 1), 0, 1), 0.0)
+    value[~(ranks > 0).any(axis=1)] = np.nan
     return value
+
+
+def _mentor_wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
+    rank, name, partner = int(pool.mentor_ranks[i, j]), pool.mentors[j].name, pool.mentees[i].name
+    if rank:
+        return say("{partner} is wish number {rank} of {name}.", partner=partner, name=name, rank=rank)
+    return say("{partner} is not among the wishes of {name}.", partner=partner, name=name)
+
+
+@criterion(
+    "mentor_wish",
+    later("Wish of {mentor:pl.nom}"),
+    _mentor_wish_because,
+    unknown=later("there is no wish for anybody who takes part"),
+    options=(Option("fall", later("Less for each further wish, as a part of 1"), 0.2, 0, 1),),
+)
+def mentor_wish(pool: Pool, *, fall: float = 0.2) -> Floats:
+    """Return how far a mentee is the mentor's wish, as :func:`wish` does the other way round.
+
+    A mentor without a wish for somebody who takes part, or of which it is sure who is meant, leaves it open
+    (NaN). The goal ``wishes`` speaks of the mentees' wishes alone.
+    """
+    return _by_rank(pool.mentor_ranks.T, fall).T
 
 
 def _first_timers_because(pool: Pool, i: int, j: int) -> str:

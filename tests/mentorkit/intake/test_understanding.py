@@ -36,7 +36,7 @@ def fields(*headings, asked=frozenset(FIELDS)):
     [
         ("E-Mail-Adresse (dienstlich)", "email"), ("eMail", "email"), ("Ihre E-Mail bitte", "email"),
         ("Besoldungs-/Entgeltgr.", "pay_grade"), ("Wunschmentor*in (2. Wahl)", "wish_2"),
-        ("1. Wunsch", "wish_1"),
+        ("1. Wunsch", "wish_1"), ("Wunschmentee 2", "wish_2"), ("1. Wunsch-Mentee", "wish_1"),
         ("WunschmentorIn 3", "wish_3"), ("Wunsch-Mentor:in 1", "wish_1"), ("max. Mentees", "places"),
         ("Führungsverantwortung (ja/nein)", "supervision"), ("Fuehrungsverantwortung", "supervision"),
         ("TELEFON", "phone"), ("Themn", "topics"), ("Nachnahme", "name"),

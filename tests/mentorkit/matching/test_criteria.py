@@ -54,6 +54,25 @@ def test_experience_is_best_at_the_distance_asked_for_and_falls_to_both_sides():
     assert np.isnan(found["Anna", "Ohne"])
 
 
+def test_a_mentors_wishes_count_by_rank_where_it_is_sure_whom_they_mean():
+    wishes = {"wish_1": "Arndt, Anna", "wish_2": "Bea Bender"}
+    people = [
+        mentee("Anna Arndt"), mentee("Bea Bender"), mentee("Cora Celik"),
+        mentor("Dora Dorn").with_(entries=wishes),
+        mentor("Emil Erb").with_(entries={"wish_1": "Cora Clik"}),
+        mentor("Fritz Falk"),
+    ]  # fmt: skip
+    found = values("mentor_wish", people, fall=0.3)
+    assert [found[name, "Dora Dorn"] for name in ("Anna Arndt", "Bea Bender", "Cora Celik")] == [1, 0.7, 0]
+    assert all(np.isnan(found[a.name, b]) for a in people[:3] for b in ("Emil Erb", "Fritz Falk"))
+    pool = pool_of(people)
+    because = measure("mentor_wish").because
+    i, j = pool.index["mentee", people[0].person_id], pool.index["mentor", people[3].person_id]
+    with speaking(Voice("de")):
+        assert because(pool, i, j) == "Anna Arndt steht auf der Wunschliste von Dora Dorn an Stelle 1."
+    assert not pool.ranks.any()  # the goal of wishes is the mentees'
+
+
 def test_field_and_languages_say_whether_something_is_common():
     people = [
         mentee("Anna", field="Violine", languages=["de", "en"]),
