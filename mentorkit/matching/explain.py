@@ -194,6 +194,14 @@ def pair_sentences(matching: Matching, i: int, j: int) -> list[str]:
     return [say("A {coordinator:sg.nom} locked this tandem."), *found]
 
 
+def because_of(matching: Matching, used: Criterion, i: int, j: int) -> str:
+    """Say what the points of a criterion rest on for a pair; empty where the criterion does not tell."""
+    known = measure(used.name)
+    if matching.scores.unknown[used.name].at(i, j):
+        return say("The middle counts: {why}.", why=say(known.unknown))
+    return known.because(matching.pool, i, j, **used.options) if known.because else ""
+
+
 def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> str:
     known = measure(used.name)
     values = {

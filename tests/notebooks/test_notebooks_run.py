@@ -59,6 +59,7 @@ def test_the_style_guide_shows_every_component():
     code = "\n".join(cell.source for cell in done.cells if cell.cell_type == "code")
     components = (
         "Form", "Tabs", "Disclosure", "Choice", "FilePicker", "Download", "Notice", "Table", "NetworkPicture",
+        "HeatMap",
     )  # fmt: skip
     assert [name for name in components if f"{name}(" not in code] == []
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from mentorkit.intake import findings, grades
+from mentorkit.intake import findings
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import decisions
-from mentorkit.language import later, say
-from mentorkit.language.formats import date, listing, number
+from mentorkit.intake.told import in_words
+from mentorkit.language import say
+from mentorkit.language.formats import date
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
-from mentorkit.programme.rules import is_grade
 from mentorkit_widgets.base import chip, markup, paragraph
 from mentorkit_widgets.intake.applications import Difference, look, origin, role_word
-
-_GENDERS = {"f": later("female"), "m": later("male"), "d": later("diverse")}
 
 
 def facts(  # noqa: PLR0913 - the last is named
@@ -92,7 +89,12 @@ def understood(application: Application, said: Mapping[str, str], pay_scale: str
     cells = source.cells if source is not None else {}
     known = {**application.model_dump(include=set(ALWAYS)), **application.answers}
     rows = [
-        (FIELDS[name].label, cells.get(name, ""), text, _meant(name, known.get(name), application, pay_scale))
+        (
+            FIELDS[name].label,
+            cells.get(name, ""),
+            text,
+            in_words(name, known.get(name), application, pay_scale),
+        )
         for name, text in said.items()
         if text
     ]
@@ -112,30 +114,6 @@ def understood(application: Application, said: Mapping[str, str], pay_scale: str
         body,
         css="mk-understood",
     )
-
-
-def _meant(name: str, answer: object, application: Application, pay_scale: str) -> str:
-    if is_grade(name) and answer is not None:
-        told = grades.written(application.entries.get(name, ""), pay_scale)
-        return told or say("{answer}, scale unclear", answer=_answer(answer))
-    word = _GENDERS.get(str(answer)) if FIELDS[name].kind == "gender" else None
-    return say(word) if word else _answer(answer)
-
-
-def _answer(answer: object) -> str:
-    """Write what was understood as people read it."""
-    if answer is None:
-        return "–"
-    if isinstance(answer, bool):
-        return say("yes") if answer else say("no")
-    if isinstance(answer, list | tuple):
-        return listing(str(item) for item in answer)
-    if isinstance(answer, int | float):
-        return str(answer) if isinstance(answer, int) else number(answer, 1)
-    try:
-        return date(dt.date.fromisoformat(str(answer)))
-    except ValueError:
-        return str(answer)
 
 
 def versions(differences: tuple[Difference, ...]) -> Markup:

@@ -20,7 +20,9 @@ from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
+from mentorkit_widgets.matching.pair_map import PairMap
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
+from mentorkit_widgets.matching.sheet import PairSheet
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel, resting
@@ -69,14 +71,16 @@ class MatchingView(View):
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
         self.question.add_class("mk-card")
         self.work = self._work()
+        self.sheet = w.VBox()
         model.observe(self._show, "state")
         model.observe(self._show_chosen, "chosen")
         model.observe(self._show_asked, "asked")
+        model.observe(self._show_sheet, "beside")
         self.lookout = Lookout(model.look)
         self._show()
         return (
             self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
-            self.weights, self.proof, self.steps, self.work,
+            self.weights, self.proof, self.steps, self.work, self.sheet,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -100,6 +104,7 @@ class MatchingView(View):
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
+            Tab("map", say("Map"), lambda: PairMap(self.model)),
         ]
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
@@ -184,7 +189,7 @@ class MatchingView(View):
         shown(self.withdraw, approved and model.may_approve)
         self.goal.options = [list(pair) for pair in self._goals().items()]
         shown(self.goal, not approved and state.matching is not None)
-        shown(self.work, approved or state.matching is not None)
+        self._show_sheet()
         self.summary.value = summary(model)
         self.ways.value = ways_on(model.run.id) if approved else ""
         shown(self.ways, approved)
@@ -304,6 +309,13 @@ class MatchingView(View):
         for name, fill in (("tandems", self._fill_tandems), ("left", self._fill_left)):
             if self._made(name):
                 fill(self.__dict__[name])
+
+    def _show_sheet(self, *_: object) -> None:
+        """Show two persons side by side instead of the tables, or the tables."""
+        state, comparing = self.model.state, any(self.model.beside)
+        if comparing and not self.sheet.children:
+            self.sheet.children = [PairSheet(self.model)]
+        shown(self.work, not comparing and (state.formed is not None or state.matching is not None))
 
     # -- what is done -------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mentorkit.store import Store
 
 #: Which rows are looked at.
-Show = Literal["tandems", "left", "decisions", "scenarios", "confidential"]
+Show = Literal["tandems", "left", "decisions", "map", "scenarios", "confidential"]
 #: What is asked before it is done; the first two are about a pair.
 Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
 
@@ -80,6 +80,11 @@ class State:
         """The decision on a pair, by the ids of mentee and mentor."""
         return {(d.mentee_id, d.mentor_id): d for d in self.decisions}
 
+    def has_pair(self, mentee_id: str, mentor_id: str) -> bool:
+        """Tell whether a mentee and a mentor both take part."""
+        known = {} if self.matching is None else self.matching.pool.index
+        return ("mentee", mentee_id) in known and ("mentor", mentor_id) in known
+
     @cached_property
     def names(self) -> dict[tuple[str, str], str]:
         """The names of all who applied, by role and id."""
@@ -125,6 +130,8 @@ class MatchingModel(Model):
     alternatives: t.List[rows.Row] = t.List()
     #: What would be if the chosen person had another partner; None while none is named.
     compared: Any = t.Any()
+    #: The mentee and the mentor who are looked at side by side, by id; empty while nobody is.
+    beside = t.Tuple(t.Unicode(), t.Unicode(), default_value=("", ""))
     #: What waits for a yes.
     asked = t.Instance(Asked, allow_none=True)
     #: What this user tries out instead of what stands.
@@ -216,6 +223,8 @@ class MatchingModel(Model):
             blockers = [] if state.formed is not None else [str(error)]
         if state.formed is None and state.matching is not None and state.solved is None:
             blockers = state.matching.rules.conflicts()
+        if any(self.beside) and not state.has_pair(*self.beside):
+            self.beside = ("", "")
         self.blockers, self.state, self._known = blockers, state, known
         self.choose(self.chosen)
 
@@ -359,6 +368,11 @@ class MatchingModel(Model):
             return
         with self.attempting(say("Reckoning who would have to move …")):
             self.compared = swap(solved, *pair)
+
+    def put_beside(self, mentee_id: str = "", mentor_id: str = "") -> None:
+        """Look at a mentee and a mentor side by side; without them no longer."""
+        there = self.state.has_pair(mentee_id, mentor_id)
+        self.beside = (mentee_id, mentor_id) if there else ("", "")
 
     # -- decisions ----------------------------------------------------------------------------------
 

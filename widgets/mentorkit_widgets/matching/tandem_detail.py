@@ -42,9 +42,10 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.comparing = Comparing(model)
         self.remark = w.HTML()
         self.closer = button(say("Close"), lambda: model.choose(""))
+        self.both = button(say("See side by side"), self._see_both)
         self.others.on_action(lambda mentor_id, name: model.act(self._person_id, mentor_id, name))
         # on a phone the alternatives fill many screens: the way back stands above them
-        close = actions(self.closer)
+        close = actions(self.both, self.closer)
         parts = [self.heading, self.story, close, self.points, self.comparing, self.others, self.remark]
         super().__init__(parts, layout=w.Layout(grid_gap="0.3rem"))
         model.observe(self._show, ["chosen", "state"])
@@ -66,6 +67,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         solved, index, formed = model.state.solved, model.index(chosen), model.formed_of(chosen)
         mentee = person.role == "mentee"
         partner = int(solved.solution.mate[index]) if solved and mentee and index is not None else -1
+        shown(self.both, self._pair is not None)
         shown(self.points, partner >= 0 or formed is not None)
         shown(self.others, mentee and solved is not None)
         if solved is not None and index is not None and partner >= 0:
@@ -81,6 +83,23 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         remark = say("Prices are measured against the matching with the highest total.")
         self.remark.value = paragraph(remark, "mk-muted") if compared else ""
         self.heading.text = _with_organisation(person.name, person.organisation)
+
+    def _see_both(self) -> None:
+        if self._pair is not None:
+            self.model.put_beside(*self._pair)
+
+    @property
+    def _pair(self) -> tuple[str, str] | None:
+        """The chosen person with the partner, or with whom she fits best; None while nothing is matched."""
+        from mentorkit.matching.sheet import beside
+
+        model = self.model
+        role, _, person_id = model.chosen.partition(":")
+        if (formed := model.formed_of(model.chosen)) is not None:
+            pair = formed.record.mentee_id, formed.record.mentor_id
+            return pair if model.state.has_pair(*pair) else None
+        matching = model.state.matching
+        return beside(matching, role, person_id) if matching is not None else None  # type: ignore[arg-type]
 
     def _person(self) -> Application | None:
         """Return the application of the person who is chosen."""
@@ -165,17 +184,19 @@ class PairQuestion(Question):
         self.layout.border_bottom = "1px solid var(--mk-line)" if self.model.chosen else None
         if asked.deed == "lock":
             text = say("The two stay together; everything else is matched around them.")
-            if price := self._price(asked.mentor_id):
+            if price := self._price(asked):
                 text += " " + say("Against the proposal: {price}.", price=price)
             self.ask(say("Lock {name} and {partner}?", **names), text, say("Lock the tandem"))
         else:
             text = say("The two are not proposed to each other any more; the rest is matched anew.")
             self.ask(say("Rule out {name} and {partner}?", **names), text, say("Rule out the tandem"))
 
-    def _price(self, mentor_id: str) -> str:
+    def _price(self, asked: Asked) -> str:
         """Return what locking an alternative costs, where that is shown beside."""
+        if self.model.chosen != rows.key_of("mentee", asked.mentee_id):
+            return ""
         prices = {row["id"]: row["price"] for row in self.model.alternatives}
-        found = prices.get(mentor_id, {})
+        found = prices.get(asked.mentor_id, {})
         return "" if "icon" in found else str(found.get("text", ""))
 
     def _names(self, asked: Asked) -> dict[str, str]:
