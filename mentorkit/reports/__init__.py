@@ -13,6 +13,7 @@ The way of a report
            "organisation": "Lünen",            # title block, optional
            "date": "2014-03-01",               # ISO: shown in words of the language, stamps the PDF
            "logo": "iVBORw0…", "logo_alt": "…",  # a PNG as base64, above the title, optional
+           "mark": "Vertraulich",             # on every page, optional
            "about": ["…"],                     # paragraphs on the programme, at the end, optional
        }
        done = run_notebook(notebook, {"bench": "unna.mentorkit", "run": "cross-administration/2014"})

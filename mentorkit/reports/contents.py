@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
+from mentorkit.matching.proof_words import proof_details
 from mentorkit.programme.records import Application, GoalName
+from mentorkit.reports import meeting
 from mentorkit.reports.figures import configure, figure, table
 from mentorkit.reports.markdown import literal
 from mentorkit.reports.method import goal_sentence, origin_sentence, proof_sentence, rule_sentences
@@ -138,7 +140,9 @@ class MatchingReport(Report):
                     mean=formats.number(round(float(scores.mean()))),
                 )
             )
-        _write("\n".join(f"- {part}" for part in parts))
+            if self.matching is not None and (not self.approved or self._as_approved):
+                parts.append(meeting.wish_sentence(self.matching))
+        _write("\n".join(f"- {part}" for part in parts if part))
 
     def picture(self) -> None:
         """Display the tandems between the organisations as a picture and as a matrix."""
@@ -153,6 +157,9 @@ class MatchingReport(Report):
         _write("## " + say("The tandems"))
         if not len(self.shown):
             self._no_tandems()
+            return
+        if not self.approved and self.matching is not None:
+            table(meeting.proposal(self.matching), say("The proposed tandems, for the meeting that decides"))
             return
         rows = self.shown.sort_values(["mentee_organisation", "mentee"], key=_german, kind="stable")
         columns = {**_both(rows), say("Score"): rows["score"]}
@@ -261,6 +268,8 @@ class MatchingReport(Report):
         solved = self.matching is not None and self.matching.status == "optimal"
         if self.approved or solved:
             _write(f"{goal_sentence(self._goal)} {proof_sentence(approved=self.approved)}")
+        if self.matching is not None and solved and (not self.approved or self._as_approved):
+            _list(proof_details(self.matching))
 
     @cached_property
     def _settings(self) -> ProgrammeSettings:

@@ -159,6 +159,8 @@ class Document:
     logo: Picture | None = None
     about: list[str] = field(default_factory=list)
     """What the programme says of itself, a paragraph each; stands at the end."""
+    mark: str = ""
+    """What stands on every page, such as that it is confidential."""
     stamp: int = 0
     """Seconds since 1970 that the file carries as its time."""
 

@@ -34,6 +34,8 @@ class ReportKind:
     #: What the actor must be allowed.
     action: str = "report.make"
     per_organisation: bool = False
+    #: Whether it tells of people what is not for all: it says so on every page.
+    confidential: bool = False
     #: Its chapters, in their order; those without content are left out.
     headings: tuple[str, ...] = ()
 
@@ -58,6 +60,7 @@ KINDS = (
         "matching",
         later("Matching report"),
         later("How the tandems came about: scores, reasons, who is left over, the coordinators' decisions."),
+        confidential=True,
         headings=(
             later("Between the organisations"),
             later("The tandems"),
@@ -74,6 +77,7 @@ KINDS = (
         later("One organisation's applications and tandems."),
         action="report.organisation",
         per_organisation=True,
+        confidential=True,
         headings=(later("Applications"), later("Tandems")),
     ),
     ReportKind(
@@ -316,6 +320,8 @@ def _facts(run: Run, kind: ReportKind, organisation: str | None) -> dict[str, An
     if picture := logo_of(run.bench.store, run.bench.actor, programme.id):
         facts["logo"] = base64.b64encode(picture).decode()
         facts["logo_alt"] = alt_text(programme.name)
+    if kind.confidential:
+        facts["mark"] = say("Confidential: names and answers of people")
     if organisation:
         facts["organisation"] = organisation
     if (moment := approved or changed) is not None:

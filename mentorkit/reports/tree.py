@@ -68,6 +68,7 @@ def read(nb: NotebookNode, *, show_input: bool = False) -> n.Document:
             date=shown,
             logo=_logo(about),
             about=[str(text) for text in about.get("about") or () if str(text).strip()],
+            mark=str(about.get("mark") or "").strip(),
             stamp=stamp,
         )
 

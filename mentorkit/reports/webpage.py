@@ -32,6 +32,7 @@ def render(document: n.Document) -> str:
         page = _Page()
         body = page.blocks(document.blocks)
         about = " · ".join(escape(x) for x in (document.organisation, document.date) if x)
+        mark = f"<p><strong>{_text(document.mark)}</strong></p>\n" if document.mark else ""
         style = files("mentorkit.reports").joinpath("webpage.css").read_text(encoding="utf-8")
         return "\n".join(
             [
@@ -39,7 +40,7 @@ def render(document: n.Document) -> str:
                 f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 f"<title>{_text(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>",
-                f"<header>\n{_logo(document.logo)}<p>{_text(document.programme)}</p>\n<h1>{_text(document.title)}</h1>\n<p>{about}</p>\n</header>",
+                f"<header>\n{_logo(document.logo)}<p>{_text(document.programme)}</p>\n<h1>{_text(document.title)}</h1>\n<p>{about}</p>\n{mark}</header>",
                 f"<main>\n{body}\n{page.footnotes()}</main>\n{_about(document.about)}</body>\n</html>\n",
             ]
         )

@@ -21,6 +21,7 @@ from mentorkit_widgets.matching.confidential import Confidential, ConfidentialMo
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.pair_map import PairMap
+from mentorkit_widgets.matching.paper import MeetingPaper
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
 from mentorkit_widgets.matching.sheet import PairSheet
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
@@ -64,7 +65,8 @@ class MatchingView(View):
         self.approve = button(say("Approve the tandems …"), lambda: model.ask("approve"), primary=True)
         self.withdraw = button(say("Take the approval back …"), lambda: model.ask("withdraw"))
         self.ways = w.HTML()
-        self.main = actions(self.approve, self.ways, self.withdraw, self.goal)
+        self.paper = MeetingPaper(model)
+        self.main = actions(self.approve, self.ways, self.withdraw, self.paper, self.goal)
         self.back = button("", lambda: self._step(model.state.back))
         self.forth = button("", lambda: self._step(model.state.forth))
         self.steps = actions(self.back, self.forth)

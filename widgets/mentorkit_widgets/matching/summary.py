@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
+from mentorkit.matching import proof_words
 from mentorkit_widgets.base import markup, paragraph
 from mentorkit_widgets.matching import sentences
 from mentorkit_widgets.page import address
@@ -129,8 +130,8 @@ def undecided(model: MatchingModel) -> Markup:
 
 def proof(matching: Matching) -> Markup:
     """Say what is proved; how, is unfolded."""
-    details = [paragraph(sentence) for sentence in sentences.proof_details(matching)]
+    details = [paragraph(sentence) for sentence in proof_words.proof_details(matching)]
     return markup(
         '<details class="mk-proof"><summary>{sentence}</summary>{details}</details>',
-        sentence=sentences.proof_sentence(matching), details=Markup().join(details),
+        sentence=proof_words.proof_sentence(matching), details=Markup().join(details),
     )  # fmt: skip

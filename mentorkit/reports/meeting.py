@@ -1,0 +1,67 @@
+"""The proposal as the meeting decides on it: each tandem with its reasons, a box to tick, room for a note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentorkit.language import say, say_n
+from mentorkit.matching.criteria import measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentorkit.matching.matching import Matching
+
+#: So many reasons stand in the table; all of them stand further below.
+_REASONS = 2
+
+
+def proposal(matching: Matching) -> pd.DataFrame:
+    """Return one row per proposed tandem: number, both, score, why, and boxes for the meeting's decision."""
+    import pandas as pd
+
+    rows = [
+        {
+            say("No."): number,
+            say("{mentee:sg.nom}"): _placed(names["mentee"], names["mentee_organisation"]),
+            say("{mentor:sg.nom}"): _placed(names["mentor"], names["mentor_organisation"]),
+            say("Score"): int(matching.scores.total[i, j]),
+            say("Because"): " ".join(reasons(matching, i, j)) or "–",
+            say("Decision, note"): f"☐\u00a0{say('yes')} ☐\u00a0{say('no')}",
+        }
+        for number, (i, j) in enumerate(matching.indices, 1)
+        for names in (matching.names(i, j),)
+    ]
+    return pd.DataFrame(rows)
+
+
+def reasons(matching: Matching, i: int, j: int) -> list[str]:
+    """Say what speaks most for a pair, best first, and that it is locked; nothing that is not known."""
+    found = []
+    for used in matching.scores.criteria:
+        points, known = int(matching.scores.points[used.name].at(i, j)), measure(used.name)
+        if points and known.because is not None and not matching.scores.unknown[used.name].at(i, j):
+            found.append((points, known.because(matching.pool, i, j, **used.options)))
+    found.sort(key=lambda one: -one[0])
+    locked = [say("Locked.")] if (i, j) in matching.rules.locked else []
+    return [*locked, *(because for _, because in found[:_REASONS])]
+
+
+def wish_sentence(matching: Matching) -> str:
+    """Say how many wishes the proposal fulfils; empty where nobody wishes for anybody who takes part."""
+    counted = matching.wishes
+    if not counted["mentees"]:
+        return ""
+    return say_n(
+        "{n} {mentee:sg.nom} wishes for somebody who takes part: {fulfilled} fulfilled, {first} of them the "
+        "first wish.",
+        "{n} {mentee:pl.nom} wish for somebody who takes part: {fulfilled} fulfilled, {first} of them the "
+        "first wish.",
+        counted["mentees"],
+        fulfilled=counted["fulfilled"],
+        first=counted["first"],
+    )
+
+
+def _placed(name: str | None, organisation: str | None) -> str:
+    return f"{name} ({organisation})" if organisation else str(name)

@@ -1,0 +1,64 @@
+"""The proposal as the meeting decides on it."""
+
+import pytest
+
+import mentorkit as mk
+from mentorkit.language import Voice, speaking
+from mentorkit.matching import service as matching_service
+from mentorkit.reports import contents, meeting, service
+from mentorkit.reports.contents import MatchingReport
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with speaking(Voice("en")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return mk.demo()
+
+
+@pytest.fixture
+def run(bench):
+    return bench.run("arts-academy/2015")
+
+
+def test_every_proposed_tandem_has_its_number_its_reasons_and_boxes_to_tick(run):
+    matching = run.match()
+    frame = meeting.proposal(matching)
+    assert frame["No."].tolist() == list(range(1, len(matching.tandems) + 1))
+    assert frame["Score"].tolist() == matching.tandems["score"].tolist()
+    assert frame["Because"].str.contains("Both|wish").any()
+    assert frame["Decision, note"].str.contains("☐").all()
+
+
+def test_a_locked_tandem_says_so_first(run):
+    best = run.match().tandems.iloc[0]
+    store, actor = run.bench.store, run.bench.actor
+    decision = matching_service.decide(store, actor, run.id, best.mentee_id, best.mentor_id, "lock")
+    matching = run.match()
+    pair = matching.row("mentee", best.mentee_id), matching.row("mentor", best.mentor_id)
+    assert meeting.reasons(matching, *pair)[0] == "Locked."
+    matching_service.undo(store, actor, decision.id, decision.version)
+
+
+def test_the_proposal_is_for_the_meeting_and_the_approved_tandems_are_not(bench, monkeypatch):
+    shown = []
+    monkeypatch.setattr(contents, "_write", lambda _: None)
+    monkeypatch.setattr(contents, "table", lambda frame, _caption: shown.append(list(frame.columns)))
+    MatchingReport(bench.run("arts-academy/2015")).table()
+    MatchingReport(bench.run("cross-company/2021")).table()
+    assert ["Decision, note" in columns for columns in shown] == [True, False]
+
+
+def test_fulfilled_wishes_are_told_where_there_are_any(bench, run):
+    assert "wish for somebody who takes part" in meeting.wish_sentence(run.match())
+    assert meeting.wish_sentence(bench.run("cross-administration/2014").match()) == ""
+
+
+@pytest.mark.parametrize(("name", "marked"), [("matching", True), ("network", False)])
+def test_a_report_on_people_is_confidential(run, name, marked):
+    facts = service._facts(run, service._kind(name), None)
+    assert ("mark" in facts) == marked
