@@ -105,8 +105,8 @@ class MatchingView(View):
             Tab("tandems", say("Tandems"), lambda: self.tandems),
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
-            Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
             Tab("map", say("Map"), lambda: PairMap(self.model)),
+            Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
