@@ -167,7 +167,7 @@ class WhyNot:
     def _what_if(self) -> WhatIf:
         return WhatIf(self.problem, solve(self.problem))
 
-    @property
+    @cached_property
     def repairs(self) -> list[Repair]:
         """The single changes that would help; of each kind those first that gain most."""
         return [*self._places(), *self._quotas(), *self._decisions(), *self._settings(), *self._newcomers()]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.selection import Selection
     from mentorkit.matching.service import FormedTandem
     from mentorkit.matching.steps import Step
+    from mentorkit.matching.why_not import WhyNot
     from mentorkit.privacy.permissions import Actor
     from mentorkit.programme.records import Application
     from mentorkit.store import Store
@@ -128,6 +129,8 @@ class MatchingModel(Model):
     chosen = t.Unicode()
     #: Rows of the mentors whom the chosen mentee could have; empty while they are being priced.
     alternatives: t.List[rows.Row] = t.List()
+    #: What keeps the chosen mentee without a tandem, reckoned; None for anybody else.
+    why_not: Any = t.Any()
     #: What would be if the chosen person had another partner; None while none is named.
     compared: Any = t.Any()
     #: The mentee and the mentor who are looked at side by side, by id; empty while nobody is.
@@ -347,13 +350,28 @@ class MatchingModel(Model):
         """Look at a person: what her tandem rests on and, for a mentee, what any other would cost."""
         key = key if key and self._is_there(key) else ""
         if key != self.chosen:
-            self.alternatives, self._other = [], ""
+            self.alternatives, self._other, self.why_not = [], "", None
         self.chosen = key
         self.compare(self._other)
         role, _, person_id = key.partition(":")
         if role == "mentee" and self.state.solved is not None:
             with self.attempting(say("Reckoning what each alternative costs …")):
                 self.alternatives = alternative_rows(self.state.solved, person_id, may_decide=self.may_decide)
+        with self.attempting(say("Reckoning what would help …")):
+            self.why_not = self._hindrances(key)
+
+    def _hindrances(self, key: str) -> WhyNot | None:
+        """Return why a mentee has no tandem; None where she has one or the selection alone decides."""
+        from mentorkit.matching.explain import unmatched_code
+
+        role, _, person_id = key.partition(":")
+        solved, row = self.state.solved, self.index(key)
+        if role != "mentee" or solved is None or row is None or solved.solution.mate[row] >= 0:
+            return None
+        if unmatched_code(solved, role, row) == "not_selected":
+            return None
+        found = solved.why_not(person_id)
+        return found if found.codes and found.repairs is not None else None
 
     def compare(self, other_id: str) -> None:
         """Reckon what would be if the chosen person had another partner; with the empty id, nothing."""

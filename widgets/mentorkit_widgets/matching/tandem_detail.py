@@ -16,6 +16,7 @@ from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.matching import pair_rows, rows
 from mentorkit_widgets.matching.comparing import Comparing
+from mentorkit_widgets.matching.hindrances import Hindrances
 from mentorkit_widgets.matching.sentences import decision_words
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             filtered=True,
             empty=say("Reckoning what each alternative costs …"),
         )
+        self.hindrances = Hindrances(model)
         self.comparing = Comparing(model)
         self.remark = w.HTML()
         self.closer = button(say("Close"), lambda: model.choose(""))
@@ -46,7 +48,16 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.others.on_action(lambda mentor_id, name: model.act(self._person_id, mentor_id, name))
         # on a phone the alternatives fill many screens: the way back stands above them
         close = actions(self.both, self.closer)
-        parts = [self.heading, self.story, close, self.points, self.comparing, self.others, self.remark]
+        parts = [
+            self.heading,
+            self.story,
+            self.hindrances,
+            close,
+            self.points,
+            self.comparing,
+            self.others,
+            self.remark,
+        ]
         super().__init__(parts, layout=w.Layout(grid_gap="0.3rem"))
         model.observe(self._show, ["chosen", "state"])
         model.observe(self._show_alternatives, "alternatives")

@@ -1,0 +1,57 @@
+"""Whoever is left over is told what stands in her way, and what would help."""
+
+from __future__ import annotations
+
+import pytest
+from matching_board import fill
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.hindrances import Hindrances
+from mentorkit_widgets.matching.model import MatchingModel
+
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Four mentees for three mentors of other organisations."""
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    yield fill(bench.add("cross-administration"))
+    bench.close()
+
+
+def left_mentee(model):
+    return next(one for one in model.state.left if one.application.role == "mentee")
+
+
+def test_a_mentee_without_a_tandem_reads_the_rules_and_every_change_that_would_help(run):
+    model = MatchingModel(run)
+    told = Hindrances(model)
+    assert told.layout.display == "none"
+    left = left_mentee(model)
+    model.choose(left.key)
+    why = model.state.solved.why_not(left.application.person_id)
+    assert told.layout.display is None
+    for sentence in (*why.rules, *(repair.sentence for repair in why.repairs)):
+        assert sentence in told.value
+
+
+def test_somebody_with_a_tandem_and_a_mentor_are_told_nothing_of_it(run):
+    model = MatchingModel(run)
+    view = MatchingView(model)
+    model.choose(left_mentee(model).key)
+    i, j = model.state.solved.indices[0]
+    for role, person in (
+        ("mentee", model.state.solved.pool.mentees[i]),
+        ("mentor", model.state.solved.pool.mentors[j]),
+    ):
+        model.choose(f"{role}:{person.person_id}")
+        assert view.detail.hindrances.layout.display == "none"
+
+
+def test_names_stay_text(run):
+    model = MatchingModel(run)
+    told = Hindrances(model)
+    model.why_not = type("Told", (), {"rules": ("<b>",), "repairs": []})()
+    assert "&lt;b&gt;" in told.value
+    assert "nicht genügen" in told.value
