@@ -54,6 +54,7 @@ _DOUBTS: dict[Meaning, str] = {
     "year": later("{label}: “{value}” is no year. Please write four figures, as in 1981."),
     "number": later("{label}: “{value}” is not a number. Please write figures only."),
     "hours": later("{label}: “{value}” is not a number. Please write figures only."),
+    "availability": later("{label}: please write days and times of day instead of “{value}”, or “flexible”."),
     "places": later("{label}: please write one number from 1 to 10 instead of “{value}”."),
 }
 #: A doubt that is no mistake of who fills in the form: a person decides.

@@ -39,7 +39,7 @@ def may_be_several(field: str) -> bool:
     """Tell whether several columns can make one answer: a list, or a text that is no name."""
     if field in CONFIDENTIAL:
         return True
-    return field in FIELDS and FIELDS[field].kind in ("list", "text") and field not in _NAMES
+    return field in FIELDS and FIELDS[field].kind in ("list", "text", "availability") and field not in _NAMES
 
 
 def doubled(columns: Iterable[Column], given: Mapping[int, str]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from mentorkit.intake import careers, grades, values
+from mentorkit.intake.availability import availability
 from mentorkit.intake.findings import gravest
 from mentorkit.intake.grades import UNCLEAR_GRADE
 from mentorkit.intake.names import is_no_name, without_titles
@@ -37,6 +38,7 @@ PARSERS: dict[Kind, Callable[[str], Understood]] = {
     "list": values.items,
     "places": values.places,
     "hours": values.hours,
+    "availability": availability,
     "date": values.date,
     "number": values.number,
     "year": values.year,

@@ -38,7 +38,7 @@ _SUM = re.compile(rf"\b(?:{'|'.join(SUM)})\b")
 _SIGNED = re.compile(r"(?:erstellt|bearbeitet|geprueft|gez)\b")
 _GROUP = re.compile(rf"(?:{'|'.join(GROUP)})\b")
 #: Kinds of fields of which several columns make one list.
-_JOINED = {"list": "; ", "text": " "}
+_JOINED = {"list": "; ", "availability": "; ", "text": " "}
 
 
 @dataclass

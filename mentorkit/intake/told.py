@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from mentorkit.intake import grades
+from mentorkit.intake.availability import times_in_words
 from mentorkit.language import later, say, voice
 from mentorkit.language.formats import date, listing, number
 from mentorkit.programme.fields import FIELDS
@@ -34,6 +35,8 @@ def in_words(name: str, answer: object, application: Application, pay_scale: str
         return grade or say("{answer}, scale unclear", answer=_answer(answer))
     if name == "languages" and isinstance(answer, list | tuple):
         return listing(_languages(answer))
+    if FIELDS[name].kind == "availability" and isinstance(answer, list | tuple):
+        return times_in_words(map(str, answer))
     word = _GENDERS.get(str(answer)) if FIELDS[name].kind == "gender" else None
     return say(word) if word else _answer(answer)
 

@@ -9,7 +9,7 @@ from mentorkit.language import later, say
 
 Kind = Literal[
     "text", "email", "phone", "gender", "grade", "yes_no", "qualification", "employment", "list", "places",
-    "hours", "date", "number", "year", "person", "organisation",
+    "hours", "availability", "date", "number", "year", "person", "organisation",
 ]  # fmt: skip
 
 
@@ -41,6 +41,7 @@ _HELP: dict[Kind, str] = {
     "qualification": later("The second administrative course or a degree"),
     "places": later("How many {mentee:pl.nom} you can accompany at the same time"),
     "hours": later("A number, such as 3"),
+    "availability": later("Days and times of day, online or in person; or flexible"),
     "year": later("Four figures, such as 1981"),
 }
 
@@ -72,6 +73,7 @@ FIELDS: dict[str, Field] = {
         Field("expectations", "text", later("Expectations")),
         Field("languages", "list", later("Languages")),
         Field("hours", "hours", later("Hours per month")),
+        Field("availability", "availability", later("Times to meet")),
         Field("places", "places", later("Places")),
         Field("wish_1", "person", later("First wish")),
         Field("wish_2", "person", later("Second wish")),

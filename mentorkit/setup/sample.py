@@ -67,15 +67,17 @@ def _pool(*, with_own: bool) -> Pool:
     ada = _person("1", "mentee", "Ada Amsel", say("Town A"), {
         **shared, "topics": [leading, speaking, law], "field": say("Administration"), "hours": 4,
         "pay_grade": 9, "experience_years": 3, "age": 29, "birth_year": 1996,
+        "availability": ["mon-morning", "wed-evening", "online"],
     })  # fmt: skip
     mona = _person("2", "mentor", "Mona Meise", say("Town B"), {
         **shared, "topics": [leading, speaking], "field": say("Technology"), "hours": 4,
         "pay_grade": 12, "experience_years": 7, "age": 44, "birth_year": 1981,
+        "availability": ["wed-evening", "on_site"],
     })  # fmt: skip
     nils = _person("3", "mentor", "Nils Nachtigall", say("Town A") if with_own else say("Town C"), {
         "languages": ["de", "en"], "region": "Nachbarstadt", "earlier_runs": ["1"],
         "topics": [law], "field": say("Administration"), "hours": 2,
-        "pay_grade": 15, "experience_years": 6, "age": 51, "birth_year": 1974,
+        "pay_grade": 15, "experience_years": 6, "age": 51, "birth_year": 1974, "availability": ["flexible"],
     }).with_(entries={"wish_1": ada.name})  # fmt: skip
     wish = Wish(
         id="W1", run_id="", application_id="A1", rank=1, text=nils.name, mentor_application_id=nils.id

@@ -1,4 +1,4 @@
-"""Criteria on what two people answered: topics, languages, field, place, experience, age, hours."""
+"""Criteria on what two people answered: topics, languages, field, place, experience, age, hours, times."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from mentorkit.errors import UsageError
+from mentorkit.intake.availability import FLEXIBLE, TIMES, WAYS, times_in_words
 from mentorkit.language import later, say, voice
 from mentorkit.language.formats import listing, number
 from mentorkit.matching.criteria.levels import Levels, by_answer, missing, numbers, same
@@ -244,3 +245,46 @@ def hours(pool: Pool) -> Levels:
 
     mentees, mentors = (numbers(side) for side in pool.columns("hours"))
     return by_answer([asked if asked and asked > 0 else None for asked in mentees], mentors, share)
+
+
+def _slots(answer: object) -> frozenset[str]:
+    """Return what somebody who told when and how to meet can do; *flexible* is all that she left open."""
+    told = set(_texts(answer))
+    times = TIMES if FLEXIBLE in told and told.isdisjoint(TIMES) else told & set(TIMES)
+    ways = WAYS if FLEXIBLE in told and told.isdisjoint(WAYS) else told & WAYS.keys()
+    return frozenset((*times, *ways))
+
+
+def _availability_because(pool: Pool, i: int, j: int) -> str:
+    mentees, mentors = pool.columns("availability")
+    shared = _slots(mentees.iloc[i]) & _slots(mentors.iloc[j])
+    if not shared:
+        return say("They name no time and no way to meet in common.")
+    all_ = shared == {*TIMES, *WAYS}
+    return say("Both can meet: {times}.", times=times_in_words({FLEXIBLE} if all_ else shared))
+
+
+def _overlaps(left: Sequence[Terms], right: Sequence[Terms], vocabulary: Sequence[str]) -> Floats:
+    """Return what sets share by the size of the smaller one; NaN where one of them is empty."""
+    one, other = (_memberships(side, vocabulary) for side in (left, right))
+    smaller = np.minimum(one.sum(axis=1)[:, None], other.sum(axis=1))
+    return np.asarray(np.where(smaller > 0, one @ other.T / np.maximum(smaller, 1), np.nan))
+
+
+@criterion("availability", later("Common times to meet"), _availability_because)
+def availability(pool: Pool) -> Levels:
+    """Return how far the two can meet: half by their times, half by online and in person.
+
+    Each half is the overlap of two sets: what they share by the size of the smaller one
+    (Szymkiewicz-Simpson), so who names much is not worse off. Who is flexible can do all. What one of the
+    two does not tell is left out; NaN where nothing is left.
+    """
+
+    def compare(left: list[Terms], right: list[Terms]) -> Floats:
+        hers, theirs = ([tuple(_slots(terms)) for terms in side] for side in (left, right))
+        parts = np.array([_overlaps(hers, theirs, names) for names in (TIMES, tuple(WAYS))])
+        known = (~np.isnan(parts)).sum(axis=0)
+        return np.asarray(np.where(known > 0, np.nansum(parts, axis=0) / np.maximum(known, 1), np.nan))
+
+    mentees, mentors = (_terms(side) for side in pool.columns("availability"))
+    return by_answer(mentees, mentors, compare)

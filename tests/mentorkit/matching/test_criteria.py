@@ -73,6 +73,29 @@ def test_a_mentors_wishes_count_by_rank_where_it_is_sure_whom_they_mean():
     assert not pool.ranks.any()  # the goal of wishes is the mentees'
 
 
+def test_times_to_meet_overlap_by_the_smaller_set_and_who_is_flexible_can_do_all():
+    people = [
+        mentee("Anna", availability=["mon-morning", "wed-morning", "online"]),
+        mentee("Bea", availability=["on_site"]),
+        mentor("Cem", availability=["mon-morning"]),
+        mentor("Dora", availability=["mon-morning", "wed-morning", "fri-morning", "online", "on_site"]),
+        mentor("Emil", availability=["flexible"]),
+        mentor("Fritz", availability=["fri-morning", "on_site"]),
+        mentor("Gül"),
+    ]
+    found = values("availability", people)
+    assert [found["Anna", name] for name in ("Cem", "Dora", "Emil", "Fritz")] == [1, 1, 1, 0]
+    assert [found["Bea", name] for name in ("Dora", "Emil", "Fritz")] == [1, 1, 1]
+    assert all(np.isnan(found[pair]) for pair in (("Bea", "Cem"), ("Anna", "Gül"), ("Bea", "Gül")))
+    pool, because = pool_of(people), measure("availability").because
+    anna, bea = (pool.index["mentee", a.person_id] for a in people[:2])
+    dora, emil, fritz = (pool.index["mentor", a.person_id] for a in people[3:6])
+    with speaking(Voice("de")):
+        assert because(pool, anna, dora) == "Beide können: Montag vormittags, Mittwoch vormittags, online."
+        assert because(pool, bea, emil) == "Beide können: vor Ort."
+        assert because(pool, anna, fritz).startswith("Sie nennen weder")
+
+
 def test_field_and_languages_say_whether_something_is_common():
     people = [
         mentee("Anna", field="Violine", languages=["de", "en"]),
