@@ -19,9 +19,10 @@ from mentorkit.programme.records import Application, NamedConflict
 #: From which likeness of names, of 100, somebody may be meant.
 _LIKE = 80
 _NOBODY = re.compile(
-    r"(?:nein|no|none|nobody|n|niemand\w*|kein\w*|nicht bekannt|unbekannt|entfaellt|(?:ist )?(?:mir )?egal"
-    r"|alle ok)(?: (?:angaben?|person\w*|einschraenkung\w*|konflikt\w*|ausschluss|ausschluesse|wuensche"
-    r"|bekannt|restrictions?))?[.!]?"
+    r"(?:nein(?:,? danke)?|no|none|nobody|n|niemand\w*|kein\w*|nicht bekannt|unbekannt|entfaellt"
+    r"|(?:ist )?(?:mir )?egal|alle ok)"
+    r"(?: (?:angaben?|person\w*|einschraenkung\w*|konflikt\w*|ausschluss|ausschluesse|wuensche|bekannt"
+    r"|restrictions?))?[.!]?"
 )
 #: What stands between several names; *von und zu* does not.
 _BETWEEN = re.compile(r"\s*(?:[;|/\n+&]|(?<!\bvon)\s(?:und|and|sowie|oder|or|u\.)\s(?!zu\b))\s*")
@@ -138,14 +139,21 @@ class _Names:
         return Meaning(frozenset(exact | perhaps), perhaps <= exact and (bool(exact) or known))
 
     def _namesakes(self, said: str) -> Iterator[Application]:
-        """Yield who has a last name that the text says, unless it says another first name with it."""
-        parts = words(without_titles(said)[0])
+        """Yield who has a last name that the text says, unless it is a whole name with another first name."""
+        from rapidfuzz.distance import OSA
+
+        bare = without_titles(said)[0]
+        parts, whole = words(bare), looks_like_a_name(bare)
+        if len(parts) == 1:
+            for last, people in self._last.items():
+                if OSA.distance(parts[0], last, score_cutoff=1) <= 1 and len(last) > 3:
+                    yield from people
         for start in range(len(parts)):
             for end in range(start + 1, len(parts) + 1):
                 others = parts[:start] + parts[end:]
                 for a in self._last.get("".join(parts[start:end]), ()):
                     first = letters(a.first_name)
-                    if not others or any(first[:1] == other[:1] for other in others):
+                    if not whole or not others or any(first[:1] == other[:1] for other in others):
                         yield a
 
 

@@ -71,6 +71,7 @@ def test_what_is_entered_is_shown_and_keeps_the_two_apart_at_once(run, view):
         for p, q in [(m.pool.mentees[i], m.pool.mentors[j])]
     }
     assert part_of(view).form.values["text"] == ""
+    assert "mk-no-print" in part_of(view)._dom_classes
     assert "Vertraulich (1)" in [title for _, title in view.tabs.list.tabs]
 
 

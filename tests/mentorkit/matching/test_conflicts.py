@@ -79,7 +79,7 @@ def test_names_are_understood_however_they_are_written(text, names):
         for text in (
             "Bach", "Frau Bach", "B. Bach", "Ben Bahc", "mein Chef Ben Bach", "Ben Bach - Amt 50",
             "Ben Karl Bach",
-            "ben.bach@example.org", "Bach, Ben, Amt 50",
+            "ben.bach@example.org", "Bach, Ben, Amt 50", "Herrn Bach aus Amt 50", "Frau Bahch",
         )
     ]
     + [("Ben Bach, Cem Clik", {"Ben Bach", "Cem Celik"}), ("mein Chef, der Amtsleiter von Amt 50", set())],
@@ -116,7 +116,7 @@ def test_a_line_manager_is_looked_for_in_ones_own_organisation_first():
 @pytest.mark.parametrize(
     "text",
     ["nein", "keine", "–", "-", "niemand", "Niemandem", "keine Angabe", "nicht bekannt", "kein", "mir egal",
-     "keine Einschränkung", "k. A.", "entfällt", "Nein."],
+     "keine Einschränkung", "k. A.", "nein, danke", "entfällt", "Nein."],
 )  # fmt: skip
 def test_nobody_is_nobody(text):
     assert says_nobody(text)

@@ -120,7 +120,7 @@ def to_look_at(model: ConfidentialModel | None) -> Markup:
     if model is None or not model.open:
         return Markup()
     return markup(
-        '<p class="mk-blocker">{text} <a href="{href}">{link}</a></p>',
+        '<p class="mk-blocker mk-no-print">{text} <a href="{href}">{link}</a></p>',
         text=say_n(
             "{n} confidential answer is to be looked at.",
             "{n} confidential answers are to be looked at.",
@@ -155,6 +155,7 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             [self.lead, self.table, self.question, self.form, actions(self.enter)],
             layout=w.Layout(grid_gap="0.6rem"),
         )
+        self.add_class("mk-no-print")  # paper goes from hand to hand
         model.observe(lambda _: self._show(), "shown")
         self._show()
 
