@@ -169,6 +169,7 @@ def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
     assert view.model.trying
     view.goal.value = "fair"
     view.model.ask("approve")
+    assert "auf dem Szenario „Themen &lt;zuerst&gt;“" in view.question.text.value
     view.model.agree()
     assert run.record.approved_weights == weights
     assert "Freigegeben unter dem Szenario" in view.resting.value

@@ -32,7 +32,7 @@ def question_words(deed: str, state: State, open_until: dt.date | None = None) -
         )
         return (
             say_n("Approve {n} tandem?", "Approve {n} tandems?", count),
-            " ".join([*still_open, told]),
+            " ".join([*still_open, *_resting(state), told]),
             say("Yes, form the tandems"),
         )
     if deed == "withdraw":
@@ -55,6 +55,13 @@ def question_words(deed: str, state: State, open_until: dt.date | None = None) -
         say("Then the matching chooses within the quotas again, from all applications that take part."),
         say("Yes, reopen the selection"),
     )
+
+
+def _resting(state: State) -> list[str]:
+    """Say which scenario is being approved, if it is one."""
+    if state.proposal is None:
+        return []
+    return [say("The proposal rests on the scenario “{name}”.", name=state.proposal.name)]
 
 
 def summary(model: MatchingModel) -> Markup:
