@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
+from mentorkit.matching import fairness
 from mentorkit.matching.proof_words import proof_details
 from mentorkit.programme.records import Application, GoalName
 from mentorkit.reports import meeting
@@ -227,6 +228,22 @@ class MatchingReport(Report):
         ]
         if admitted:
             _people(admitted, say("Reason of the coordinator"), say("Admitted by a person's decision"), "")
+
+    def groups(self) -> None:
+        """Display how groups fare, and which stands clearly lower; nothing that tells of few people."""
+        if self.matching is None or self.matching.status != "optimal":
+            return
+        formed = {
+            (str(two["mentee_id"]), str(two["mentor_id"])): int(two["score"])
+            for two in self.tandems.to_dict("records")
+        }
+        found = fairness.fairness(self.matching, formed=formed if self.approved else None)
+        if not (told := fairness.summary(found)):
+            return
+        _write("## " + say("How the groups fare"))
+        _list(told)
+        if found.groups:
+            table(meeting.groups(found), say("Tandems, scores and wishes by group"), digits=0)
 
     def decisions(self) -> None:
         """Display which pairs coordinators locked or forbade."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentorkit.language import say, say_n
+from mentorkit.language.formats import number
 from mentorkit.matching.criteria import measure
+from mentorkit.matching.fairness import question_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mentorkit.matching.fairness import Fairness
     from mentorkit.matching.matching import Matching
 
 #: So many reasons stand in the table; all of them stand further below.
@@ -22,14 +25,14 @@ def proposal(matching: Matching) -> pd.DataFrame:
 
     rows = [
         {
-            say("No."): number,
+            say("No."): place,
             say("{mentee:sg.nom}"): _placed(names["mentee"], names["mentee_organisation"]),
             say("{mentor:sg.nom}"): _placed(names["mentor"], names["mentor_organisation"]),
             say("Score"): int(matching.scores.total[i, j]),
             say("Because"): " ".join(reasons(matching, i, j)) or "–",
             say("Decision, note"): f"☐\u00a0{say('yes')} ☐\u00a0{say('no')}",
         }
-        for number, (i, j) in enumerate(matching.indices, 1)
+        for place, (i, j) in enumerate(matching.indices, 1)
         for names in (matching.names(i, j),)
     ]
     return pd.DataFrame(rows)
@@ -61,6 +64,30 @@ def wish_sentence(matching: Matching) -> str:
         fulfilled=counted["fulfilled"],
         first=counted["first"],
     )
+
+
+def groups(found: Fairness) -> pd.DataFrame:
+    """Return one row per group: who, how many, how many with a tandem, scores, fulfilled wishes."""
+    import pandas as pd
+
+    rows = [
+        {
+            say("Group"): f"{question_label(g.question)}: {g.name}",
+            say("Role"): say("{mentee:pl.nom}") if g.role == "mentee" else say("{mentor:pl.nom}"),
+            say("People"): g.people,
+            say("With a tandem"): f"{g.placed} ({number(100 * g.share, 0)} %)",
+            say("Mean score"): None if g.mean is None else round(g.mean),
+            say("Lowest"): g.lowest,
+            say("Wishes fulfilled"): "–"
+            if g.wishes is None
+            else say("{n} of {all}", n=g.fulfilled, all=g.wishes),
+        }
+        for g in found.groups
+    ]
+    frame = pd.DataFrame(rows)
+    if all(g.wishes is None for g in found.groups):
+        frame = frame.drop(columns=say("Wishes fulfilled"))
+    return frame.astype({say("Mean score"): "Int64", say("Lowest"): "Int64"})
 
 
 def _placed(name: str | None, organisation: str | None) -> str:

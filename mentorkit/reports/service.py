@@ -66,6 +66,7 @@ KINDS = (
             later("The tandems"),
             later("Without a partner"),
             later("Not taking part, and admitted by decision"),
+            later("How the groups fare"),
             later("Decisions of the coordinators"),
             later("How the matching was made"),
             later("Why these two"),

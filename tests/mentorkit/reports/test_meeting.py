@@ -62,3 +62,14 @@ def test_fulfilled_wishes_are_told_where_there_are_any(bench, run):
 def test_a_report_on_people_is_confidential(run, name, marked):
     facts = service._facts(run, service._kind(name), None)
     assert ("mark" in facts) == marked
+
+
+def test_the_report_tells_how_groups_fare_and_names_no_few_people(bench, monkeypatch):
+    shown, said = [], []
+    monkeypatch.setattr(contents, "_write", said.append)
+    monkeypatch.setattr(contents, "table", lambda frame, _caption, **_: shown.append(frame))
+    for run in bench.runs:
+        MatchingReport(run).groups()
+    assert len(shown) == 3  # the chapters of the party are all too small
+    assert all((frame["People"] >= 5).all() for frame in shown)
+    assert sum("not told" in text for text in said) == 3

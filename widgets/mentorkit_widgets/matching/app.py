@@ -18,6 +18,7 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
+from mentorkit_widgets.matching.groups import Groups
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.pair_map import PairMap
@@ -106,6 +107,7 @@ class MatchingView(View):
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
             Tab("map", say("Map"), lambda: PairMap(self.model)),
+            Tab("groups", say("Groups"), lambda: Groups(self.model)),
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if self.confided:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mentorkit.store import Store
 
 #: Which rows are looked at.
-Show = Literal["tandems", "left", "decisions", "map", "scenarios", "confidential"]
+Show = Literal["tandems", "left", "decisions", "map", "groups", "scenarios", "confidential"]
 #: What is asked before it is done; the first two are about a pair.
 Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
 
