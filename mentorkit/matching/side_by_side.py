@@ -17,8 +17,9 @@ from mentorkit.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-#: ``now``: as it stands; ``free``: as it stands, but without the decisions on pairs; ``goal``: another goal.
-Kind = Literal["now", "free", "scenario", "goal"]
+#: ``now``: as it stands; ``free``: as it stands, but without the decisions on pairs; ``own``: by the weights
+#: of the programme, where they do not stand; ``goal``: another goal.
+Kind = Literal["now", "free", "own", "scenario", "goal"]
 Progress = Callable[[int, int], None]
 COLUMNS = (
     "name", "kind", "proposal", "goal", "tandems", "worst", "total", "own_total", "wishes", "first_wishes",
@@ -118,12 +119,15 @@ def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = 
     ways: list[tuple[Kind, str, Weighing]] = [
         ("now", say("As it stands now"), force),
         ("free", say("Without the decisions on pairs"), force),
+        ("own", say("By the weights of the programme"), Weighing()),
         *(("scenario", scenario.name, scenario) for scenario in kept),
         *(
             ("goal", say("Goal: {goal}", goal=say(GOAL_NAMES[goal])), force.model_copy(update={"goal": goal}))
             for goal in goals
         ),
     ]
+    if not _differs(force):
+        ways = [way for way in ways if way[0] != "own"]
     found = []
     for done, (kind, name, weighing) in enumerate(ways):
         if progress:
@@ -140,8 +144,12 @@ def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = 
 
 def _under(own: Matching, weighing: Weighing) -> Matching:
     """Return the matching of the programme's own weights where a weighing says nothing else."""
-    same = weighing.goal == own.goal and not weighing.weights and weighing.lowest_score is None
-    return own if same else reweighed(own, weighing)
+    return reweighed(own, weighing) if _differs(weighing) else own
+
+
+def _differs(weighing: Weighing) -> bool:
+    """Tell whether a weighing says anything else than the programme does."""
+    return bool(weighing.weights) or (weighing.goal, weighing.lowest_score) != ("total", None)
 
 
 def frame(found: Sequence[Outcome]) -> pd.DataFrame:

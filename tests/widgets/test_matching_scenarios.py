@@ -110,6 +110,34 @@ def test_what_was_tried_gives_way_to_the_scenario_that_becomes_the_proposal(run,
     assert panel.changes.value == ""
 
 
+def test_the_tandems_of_a_row_are_looked_at_by_oneself_with_its_weights_and_goal(run, view, part):
+    fair = run.save_scenario("Fair", "fair", weights=turned(run))
+    view.weights.opened = True
+    (panel,) = view.weights.body.children
+    own = dict(panel.form.values)
+    view.model.refresh()
+    part.table.select(fair.id)
+    part.try_on.click()
+    assert (view.tabs.value, view.goal.value, view.model.trying) == ("tandems", "fair", True)
+    assert {name: int(text) for name, text in panel.form.values.items() if name != "lowest_score"} == turned(
+        run
+    )
+    assert {row["mentor"]["text"] for row in view.tandems.rows if row["id"] == "mentee:P1"} == {"Eva Muster6"}
+    assert run.proposal is None
+    view.tabs.value = "scenarios"
+    part.table.select("now")
+    part.try_on.click()
+    assert (view.goal.value, view.model.trying, panel.form.values) == ("total", False, own)
+    part.table.select("free")
+    assert not visible(part.try_on)
+
+
+def test_without_the_programmes_weights_in_force_they_stand_beside(run, made, view, part):
+    run.make_proposal(made)
+    view.model.refresh()
+    assert [row["id"] for row in part.table.rows] == ["now", "free", "own", made.id, "goal-fair"]
+
+
 def test_the_proposal_cannot_be_deleted_and_another_scenario_only_after_a_question(run, made, view, part):
     run.make_proposal(made)
     view.model.refresh()

@@ -167,7 +167,9 @@ def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
     assert not view.model.trying
     view.goal.value = "total"
     assert view.model.trying
-    view.goal.value = "fair"
+    assert visible(panel.proposal)
+    panel.proposal.click()
+    assert (view.goal.value, view.model.trying) == ("fair", False)
     view.model.ask("approve")
     assert "auf dem Szenario „Themen &lt;zuerst&gt;“" in view.question.text.value
     view.model.agree()

@@ -220,12 +220,13 @@ def test_scenarios_stand_side_by_side_with_what_is_now_and_what_decisions_cost(s
     made = propose_topics(store)
     found = side_by_side.compare(store, LEAD, RUN)
     table = side_by_side.frame(found).set_index("name")
-    assert table.kind.tolist() == ["now", "free", "scenario", "goal"]
+    assert table.kind.tolist() == ["now", "free", "own", "scenario", "goal"]
     now, free = table.loc["As it stands now"], table.loc["Without the decisions on pairs"]
     assert table.index[table.proposal].tolist() == ["Topics"]
     assert (now.total, now.changed) == (table.loc["Topics"].total, 0)
     assert (free.tandems, free.total) >= (now.tandems, now.total)
-    assert found[2].scenario == made
+    assert found[3].scenario == made
+    assert table.loc["By the weights of the programme"].total == own_optimum(store)
     own = first.scores.total  # no criterion depends on decisions
     assert now.own_total == sum(own[pair] for pair in found[0].matching.indices)
     assert now.own_total <= own_optimum(store)

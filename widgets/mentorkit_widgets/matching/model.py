@@ -263,6 +263,20 @@ class MatchingModel(Model):
         self.choose(self.chosen)
         self._report(*what_is_tried(state.standing, shown))
 
+    def show_under(self, weighing: Weighing) -> None:
+        """Show the matching under other weights and for their goal; what stands if it is made like this."""
+        standing = self.state.standing
+        if standing is None or self.state.formed is not None:
+            return
+        from mentorkit.matching.weighing import settings_under
+
+        stands = settings_under(standing.rules.settings, weighing) == standing.rules.settings
+        if weighing.goal == self.goal:
+            self.try_out(None if stands else weighing)
+        else:
+            self.tried = None if stands else weighing
+            self.goal = weighing.goal  # which solves again
+
     def _state(self) -> State:
         from mentorkit.matching import service
         from mentorkit.matching.steps import steps

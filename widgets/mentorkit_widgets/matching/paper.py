@@ -33,7 +33,8 @@ class MeetingPaper(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _show(self, *_: object) -> None:
         run = self.model.run
         may = run.bench.actor.may("report.make", run.record.programme_id)
-        shown(self, may and self.model.state.solved is not None)
+        # it tells of what stands, not of what somebody tries
+        shown(self, may and self.model.state.solved is not None and not self.model.trying)
         self.download.withdraw()
 
     def _make(self) -> None:

@@ -14,7 +14,7 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching import scenarios, side_by_side
 from mentorkit.matching.side_by_side import Outcome, partners_changed
-from mentorkit.programme.records import Scenario
+from mentorkit.programme.records import Scenario, Weighing
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.question import Question
@@ -92,6 +92,23 @@ class ScenariosModel(t.HasTraits):
         chosen = self.outcome(self.chosen)
         self.asked = Asked(deed, chosen) if chosen is not None and deed in self.deeds else None
 
+    def try_on(self) -> None:
+        """Show the tandems of the row that is looked at, to this user alone."""
+        chosen, board = self.outcome(self.chosen), self.board
+        if chosen is None or not self.may_try:
+            return
+        used = chosen.matching.rules.settings
+        weights = {criterion.name: criterion.weight for criterion in used.criteria}
+        goal = chosen.matching.goal
+        board.show_under(Weighing(goal=goal, weights=weights, lowest_score=used.lowest_score))
+        board.show = "tandems"
+
+    @property
+    def may_try(self) -> bool:
+        """Whether the tandems of the row that is looked at can be shown."""
+        chosen = self.outcome(self.chosen)
+        return chosen is not None and chosen.kind != "free" and self.board.state.formed is None
+
     def agree(self, name: str = "", comment: str = "") -> None:
         """Do what was asked; name and comment are for a scenario that is renamed."""
         asked, board = self.asked, self.board
@@ -163,6 +180,7 @@ class ScenariosView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("Scenarios side by side"), [], selectable=True)
         self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
         self.title, self.differs = w.HTML(), w.HTML()
+        self.try_on = button(say("Show its tandems"), model.try_on)
         self.buttons = {
             "propose": button(say("Make it the proposal …"), lambda: model.ask("propose"), primary=True),
             "undo": button(say("Back to the weights of the programme …"), lambda: model.ask("undo")),
@@ -183,7 +201,7 @@ class ScenariosView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 about,
                 self.table,
                 self.title,
-                actions(*self.buttons.values()),
+                actions(self.try_on, *self.buttons.values()),
                 self.question,
                 self.renaming,
                 self.differs,
@@ -208,6 +226,7 @@ class ScenariosView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         chosen = model.outcome(model.chosen)
         self.title.value = "" if chosen is None else markup("<h3>{name}</h3>", name=chosen.name)
         self.differs.value = "" if chosen is None else _differences(model.outcomes, chosen)
+        shown(self.try_on, self.model.may_try)
         for deed, pressed in self.buttons.items():
             shown(pressed, deed in model.deeds)
 

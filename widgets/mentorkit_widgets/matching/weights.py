@@ -17,7 +17,7 @@ from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.question import Question
-from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.model import MatchingModel, goal_of
 
 LOWEST = "lowest_score"
 #: So many are named before the rest is unfolded.
@@ -37,6 +37,7 @@ class WeightsModel(t.HasTraits):
         self.board = board
         self.programme = board.run.programme.settings
         self._stood: ProgrammeSettings | None = None
+        self._tried: Weighing | None = None
         board.observe(self._keep_up, "state")
         self._keep_up()
 
@@ -71,9 +72,10 @@ class WeightsModel(t.HasTraits):
         self._enter_all(self.programme)
 
     def to_proposal(self) -> None:
-        """Go back to what stands."""
+        """Go back to what stands, with its goal."""
         if self._stood is not None:
             self._enter_all(self._stood)
+        self.board.goal = goal_of(self.board.state.proposal)
 
     def save(self, name: str, comment: str) -> bool:
         """Save what is entered as a scenario; tell whether it was saved."""
@@ -102,7 +104,8 @@ class WeightsModel(t.HasTraits):
 
     def _try(self, weighing: Weighing) -> None:
         stands = self._stood is not None and _same(settings_under(self.programme, weighing), self._stood)
-        self.board.try_out(None if stands else weighing)
+        self._tried = None if stands else weighing
+        self.board.try_out(self._tried)
 
     def _enter_all(self, settings: ProgrammeSettings) -> None:
         with self.hold_trait_notifications():
@@ -112,15 +115,16 @@ class WeightsModel(t.HasTraits):
             self._try(weighing)
 
     def _keep_up(self, *_: object) -> None:
-        """Show what stands, unless something else is being tried."""
-        standing = self.board.state.standing
-        settings = standing.rules.settings if standing is not None else self.programme
-        if self._stood is not None and _same(settings, self._stood):
+        """Show the weights of what is looked at, where somebody else or another part changed it."""
+        board = self.board
+        settings = board.state.standing.rules.settings if board.state.standing else self.programme
+        same = self._stood is not None and _same(settings, self._stood) and board.tried == self._tried
+        self._stood, self._tried = settings, board.tried
+        if same:
             return
-        self._stood = settings
-        if self.board.tried is None:
-            with self.hold_trait_notifications():
-                self.entered, self.errors = entered_of(settings), {}
+        shown_now = settings if board.tried is None else settings_under(settings, board.tried)
+        with self.hold_trait_notifications():
+            self.entered, self.errors = entered_of(shown_now), {}
 
 
 def entered_of(settings: ProgrammeSettings) -> dict[str, str]:
