@@ -241,11 +241,7 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         # without a scenario as the proposal, who approves chooses the goal
         now = data.match(None if data.run.proposal_id else matching.goal)
         if matching.run_id != run_id or not now.tandems.equals(matching.tandems):
-            raise StaleRecord(
-                say("The data have changed since this matching was made. Please look at the new one."),
-                mine=matching,
-                theirs=now,
-            )
+            raise StaleRecord(_why_not(matching, now), mine=matching, theirs=now)
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
         formed = [
@@ -270,6 +266,20 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             )
         )
     return formed
+
+
+def _why_not(matching: Matching, now: Matching) -> str:
+    """Say why a matching is not the one that stands."""
+
+    def made(one: Matching) -> tuple[object, ...]:
+        return one.goal, one.scores.criteria, one.rules.settings.lowest_score
+
+    if matching.run_id == now.run_id and made(matching) != made(now):
+        return say(
+            "This matching was made for another goal or under other weights than the proposal has. Please"
+            " look at the proposal, or make a scenario of them the proposal first."
+        )
+    return say("The data have changed since this matching was made. Please look at the new one.")
 
 
 def _refuse_open_rankings(data: Basis) -> None:

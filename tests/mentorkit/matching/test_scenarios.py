@@ -122,8 +122,9 @@ def test_the_matching_rests_on_the_scenario_that_is_the_proposal(store):
 def test_only_what_the_proposal_leads_to_is_approved_and_it_is_told_under_what(store):
     own = service.propose(store, LEAD, RUN)
     propose_topics(store)
-    with pytest.raises(StaleRecord):
-        service.approve(store, LEAD, RUN, own, the_run(store).version)
+    for other in (own, service.propose(store, LEAD, RUN, "fair")):
+        with pytest.raises(StaleRecord, match="another goal or under other weights"):
+            service.approve(store, LEAD, RUN, other, the_run(store).version)
     shown = service.propose(store, LEAD, RUN)
     service.approve(store, LEAD, RUN, shown, the_run(store).version)
     run = the_run(store)
