@@ -7,6 +7,8 @@ from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel
 
 from mentorkit.privacy import permissions
+from mentorkit.programme.records import Programme
+from mentorkit.programme.settings import Criterion
 
 
 @pytest.fixture
@@ -195,3 +197,22 @@ def test_who_may_neither_decide_nor_approve_tries_weights_for_herself(run, monke
     assert view.model.trying
     assert not visible(panel.keep)
     assert run.scenarios == []
+
+
+def test_criteria_that_the_programme_gets_meanwhile_can_be_weighed_too(run, view, panel):
+    enter(panel, turned(run))
+    with run.bench.store.write("karla", "test") as writer:
+        programme = writer.get(Programme, run.programme.id)
+        topics, experience = programme.settings.criteria
+        hours = Criterion(name="hours", weight=400)
+        changed = programme.settings.model_copy(
+            update={"criteria": (topics, hours, experience.model_copy(update={"weight": 0}))}
+        )
+        writer.save(programme.with_(settings=changed))
+    view.model.refresh()
+    assert list(panel.form.values) == ["topics", "hours", "experience", "lowest_score"]
+    panel.form.edit("hours", "500")
+    assert panel.form.errors == {}
+    panel.programme.click()
+    assert not view.model.trying
+    assert panel.form.values["hours"] == "400"

@@ -122,6 +122,7 @@ class WeightsModel(t.HasTraits):
         self._stood, self._tried = settings, board.tried
         if same:
             return
+        self.programme = board.run.programme.settings
         shown_now = settings if board.tried is None else settings_under(settings, board.tried)
         with self.hold_trait_notifications():
             self.entered, self.errors = entered_of(shown_now), {}
