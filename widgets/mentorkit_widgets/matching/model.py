@@ -382,7 +382,7 @@ class MatchingModel(Model):
         solved, row = self.state.solved, self.index(key)
         if role != "mentee" or solved is None or row is None or solved.solution.mate[row] >= 0:
             return None
-        if unmatched_code(solved, role, row) == "not_selected":
+        if unmatched_code(solved, "mentee", row) == "not_selected":
             return None
         found = solved.why_not(person_id)
         return found if found.codes and found.repairs is not None else None
