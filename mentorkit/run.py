@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentorkit.intake.reading import Intake
+    from mentorkit.matching.comments import Comment
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.selection import Selection
@@ -312,6 +313,13 @@ class Run:
         from mentorkit.matching import side_by_side
 
         return side_by_side.frame(side_by_side.compare(*self._hands))
+
+    @property
+    def comments(self) -> list[Comment]:
+        """What coordinators wrote about pairs, oldest first."""
+        from mentorkit.matching.comments import comments
+
+        return comments(*self._hands)
 
     # -- tandems and network --------------------------------------------------------------------
 

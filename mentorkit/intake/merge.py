@@ -25,6 +25,7 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    PairComment,
     PairDecision,
     Person,
     Prospect,
@@ -43,6 +44,7 @@ NAMED: dict[type[Record], tuple[str, ...]] = {
     Application: ("person_id",),
     Tandem: ("mentee_id", "mentor_id"),
     PairDecision: ("mentee_id", "mentor_id"),
+    PairComment: ("mentee_id", "mentor_id"),
     EarlierTandem: ("mentee_id", "mentor_id"),
     Prospect: ("person_id",),
     TwoPersons: ("one_id", "other_id"),
@@ -307,6 +309,9 @@ def _move(writer: Writer, plan: Preview) -> None:
         moved = renamed(record, plan.other.id, plan.keep.id)
         if isinstance(moved, TwoPersons):
             _move_apart(writer, record, moved)
+            continue
+        if isinstance(moved, PairComment) and moved.mentee_id == moved.mentor_id:
+            writer.delete(record)
             continue
         if isinstance(moved, PairDecision):
             known = decided.get((moved.run_id, moved.mentee_id, moved.mentor_id))

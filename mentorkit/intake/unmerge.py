@@ -18,6 +18,7 @@ from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    PairComment,
     PairDecision,
     Person,
     Prospect,
@@ -32,6 +33,7 @@ from mentorkit.store import Reader, Store, Writer
 _UNDO = "person.unmerge"
 _KINDS: dict[str, type[Record]] = {
     "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
+    "pair_comment": PairComment,
     "earlier_tandem": EarlierTandem, "prospect": Prospect, "two_persons": TwoPersons, "wish": Wish,
 }  # fmt: skip
 #: A place may be somebody else's by now.

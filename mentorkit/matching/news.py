@@ -16,13 +16,16 @@ from mentorkit.store import Reader, Store
 
 Kind = Literal[
     "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
-    "tandem", "settings", "earlier", "confidence", "propose", "scenario",
+    "tandem", "settings", "earlier", "confidence", "propose", "scenario", "comment", "uncomment",
 ]  # fmt: skip
 #: What a matching rests on, and the field by which it belongs to a run or to its programme.
 _BELONGS = {
     "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
     "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id", "scenario": "run_id",
+    "pair_comment": "run_id",
 }  # fmt: skip
+#: What is about a pair, and the field that says why or what.
+_ON_PAIRS = {"pair_decision": "reason", "pair_comment": "text"}
 _OTHERS: dict[str, Kind] = {
     "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
     "earlier_tandem": "earlier", "named_conflict": "confidence", "scenario": "scenario",
@@ -42,9 +45,9 @@ class Change:
     subject
         Id of the record that was changed.
     pair
-        Ids of mentee and mentor, where it is a decision on the two.
+        Ids of mentee and mentor, where it is a decision or a comment on the two.
     reason
-        Why, where it is a decision on a pair.
+        Why, where it is a decision on a pair; what a comment says.
     """
 
     by: str
@@ -92,13 +95,12 @@ def _changes(reader: Reader, actor: Actor, run: Run, since: int) -> list[Change]
     found = []
     for entry in entries:
         by = "" if entry["actor"] == actor.name else names.get(entry["actor"], entry["actor"])
-        state = entry["after"] or entry["before"]
-        if entry["kind"] == "pair_decision":
+        pair, reason = None, ""
+        if entry["kind"] in _ON_PAIRS:
+            state = entry["after"] or entry["before"]
             pair = (state["mentee_id"], state["mentor_id"])
-            kind: Kind = state["kind"] if entry["after"] else "undo"
-            found.append(Change(by, kind, entry["subject"], pair, state["reason"] if entry["after"] else ""))
-        else:
-            found.append(Change(by, _kind(entry), entry["subject"]))
+            reason = entry["after"][_ON_PAIRS[entry["kind"]]] if entry["after"] else ""
+        found.append(Change(by, _kind(entry), entry["subject"], pair, reason))
     return found
 
 
@@ -108,7 +110,15 @@ def _concerns(entry: dict[str, Any], run: Run) -> bool:
     return bool(field) and state.get(field) in {run.id, run.programme_id}
 
 
+def _on_pair(entry: dict[str, Any]) -> Kind:
+    if entry["kind"] == "pair_comment":
+        return "comment" if entry["after"] else "uncomment"
+    return entry["after"]["kind"] if entry["after"] else "undo"
+
+
 def _kind(entry: dict[str, Any]) -> Kind:
+    if entry["kind"] in _ON_PAIRS:
+        return _on_pair(entry)
     if entry["kind"] != "run":
         placed = entry["kind"] == "application" and entry["action"].startswith("selection.")
         return "selection" if placed else _OTHERS[entry["kind"]]

@@ -1,4 +1,4 @@
-"""Undoing and restoring one's own decisions on pairs, step by step, from the audit trail."""
+"""Undoing and restoring one's own decisions and comments on pairs, step by step, from the audit trail."""
 
 from __future__ import annotations
 
@@ -7,21 +7,26 @@ from typing import Any, Literal
 
 from mentorkit.errors import RuleBroken
 from mentorkit.language import later, say
-from mentorkit.matching.basis import read, refuse_after_approval, stale
+from mentorkit.matching.basis import Basis, read, refuse_after_approval, stale
 from mentorkit.matching.service import refuse_nonsense
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import PairDecision, Person, Run
+from mentorkit.programme.records import PairComment, PairDecision, Person, Run
 from mentorkit.store import Reader, Store, Writer
 
 Way = Literal["matching.back", "matching.forth"]
 BACK: Way = "matching.back"
 FORTH: Way = "matching.forth"
-_DONE = frozenset({"matching.decide", "matching.undo"})
+_DONE = frozenset({"matching.decide", "matching.undo", "matching.comment", "matching.uncomment"})
+_KINDS: dict[str, type[PairDecision] | type[PairComment]] = {
+    "pair_decision": PairDecision, "pair_comment": PairComment,
+}  # fmt: skip
 _WORDS = {
     "lock": later("{name} with {partner} locked"),
     "forbid": later("{name} with {partner} ruled out"),
-    "": later("decision on {name} and {partner} taken back"),
+    "undo": later("decision on {name} and {partner} taken back"),
+    "comment": later("comment on {name} and {partner}"),
+    "uncomment": later("comment on {name} and {partner} deleted"),
 }
 
 
@@ -53,14 +58,14 @@ def steps(store: Store, actor: Actor, run_id: str) -> tuple[Step | None, Step | 
 
 
 def go(store: Store, actor: Actor, run_id: str, step: Step) -> None:
-    """Undo a decision of one's own, or restore it: on the pair stands what stood there before, or after it.
+    """Undo a step of one's own, or restore it: on the pair stands what stood there before, or after it.
 
     Raises
     ------
     NotAllowed
         If the actor may not decide on pairs.
     RuleBroken
-        If somebody else decided on the pair since, the tandems have been approved, or what would stand there
+        If somebody else changed that since, the tandems have been approved, or what would stand there
         again breaks a rule by now.
     StaleRecord
         If the actor has done something else meanwhile, on another page.
@@ -72,21 +77,31 @@ def go(store: Store, actor: Actor, run_id: str, step: Step) -> None:
         entry = _next(entries, actor, step.way)
         if entry is None or entry["id"] != step.number:
             raise stale(mine=None, theirs=None)
-        pair = _pair(entry)
-        now = next((d for d in data.decisions if (d.mentee_id, d.mentor_id) == pair), None)
         expected, wanted = _sides(entry, step.way)
-        _refuse_others(writer, [e for e in entries if _pair(e) == pair], actor, _same(now, expected))
-        if wanted is not None:
-            kept = {"id": now.id, "version": now.version} if now else {"version": 0}
-            wanted = wanted.with_(**kept)
+        same = [e for e in entries if _place(e) == _place(entry)]
+        now = _standing(writer, data, entry)
+        _refuse_others(writer, same, actor, _said(now) == _said(expected))
+        if wanted is None:
+            if now is not None:
+                writer.delete(now)
+            return
+        wanted = wanted.with_(**({"id": now.id, "version": now.version} if now else {"version": 0}))
+        if isinstance(wanted, PairDecision):
             refuse_nonsense(data, [d for d in data.decisions if d != now], wanted)
-            writer.save(wanted)
-        elif now is not None:
-            writer.delete(now)
+        writer.save(wanted)
+
+
+def _standing(writer: Writer, data: Basis, entry: dict[str, Any]) -> PairDecision | PairComment | None:
+    """Return the decision on the pair of an entry, or its comment, as it stands now."""
+    if entry["kind"] == "pair_comment":
+        return writer.find(PairComment, entry["subject"])
+    return next((d for d in data.decisions if (d.mentee_id, d.mentor_id) == _pair(entry)), None)
 
 
 def _entries(reader: Reader, run_id: str) -> list[dict[str, Any]]:
-    return [e for e in reader.trail(kind="pair_decision") if (e["after"] or e["before"])["run_id"] == run_id]
+    found = [entry for kind in _KINDS for entry in reader.trail(kind=kind)]
+    own = [entry for entry in found if (entry["after"] or entry["before"])["run_id"] == run_id]
+    return sorted(own, key=lambda entry: int(entry["id"]))
 
 
 def _next(entries: list[dict[str, Any]], actor: Actor, way: str) -> dict[str, Any] | None:
@@ -115,7 +130,10 @@ def _offered(reader: Reader, entries: list[dict[str, Any]], actor: Actor, way: W
     name, partner = (
         person.name if person else person_id for person, person_id in zip(people, _pair(entry), strict=True)
     )
-    kind = entry["after"]["kind"] if entry["after"] else ""
+    if entry["kind"] == "pair_comment":
+        kind = "comment" if entry["after"] else "uncomment"
+    else:
+        kind = entry["after"]["kind"] if entry["after"] else "undo"
     return Step(way, entry["id"], say(_WORDS[kind], name=name, partner=partner))
 
 
@@ -124,18 +142,25 @@ def _pair(entry: dict[str, Any]) -> tuple[str, str]:
     return state["mentee_id"], state["mentor_id"]
 
 
-def _sides(entry: dict[str, Any], way: str) -> tuple[PairDecision | None, PairDecision | None]:
-    """Return what should stand on the pair now, and what will."""
+def _place(entry: dict[str, Any]) -> tuple[object, ...]:
+    """Return what an entry is about: there is one decision on a pair, and many comments."""
+    return (entry["kind"], *(_pair(entry) if entry["kind"] == "pair_decision" else (entry["subject"],)))
+
+
+def _sides(entry: dict[str, Any], way: str) -> tuple[PairDecision | PairComment | None, ...]:
+    """Return what should stand there now, and what will."""
+    kind = _KINDS[entry["kind"]]
     before, after = (
-        PairDecision.model_validate(entry[side]) if entry[side] else None for side in ("before", "after")
+        kind.model_validate(entry[side]) if entry[side] else None for side in ("before", "after")
     )
     return (after, before) if way == BACK else (before, after)
 
 
-def _same(one: PairDecision | None, other: PairDecision | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.kind, one.reason) == (other.kind, other.reason)
+def _said(record: PairDecision | PairComment | None) -> tuple[str, ...]:
+    """Return what a record says, whatever its version."""
+    if record is None:
+        return ()
+    return (record.text,) if isinstance(record, PairComment) else (record.kind, record.reason)
 
 
 def _refuse_others(writer: Writer, entries: list[dict[str, Any]], actor: Actor, same: bool) -> None:
@@ -149,6 +174,6 @@ def _refuse_others(writer: Writer, entries: list[dict[str, Any]], actor: Actor, 
     names = [writer.find(Person, person_id) for person_id in _pair(last)]
     name, partner = (person.name if person else "" for person in names)
     raise RuleBroken(
-        say("{who} has decided on {name} and {partner} since; your step would undo that. Nothing was"
-            " changed.", who=who, name=name, partner=partner)
+        say("{who} has changed what stands on {name} and {partner} since; your step would undo that."
+            " Nothing was changed.", who=who, name=name, partner=partner)
     )  # fmt: skip

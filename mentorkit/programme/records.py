@@ -27,9 +27,9 @@ from mentorkit.programme.runs import (
 __all__ = [
     "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
     "GoalName", "Grant", "HeadingMeaning", "Logo", "NamedConflict", "Opinion", "Orders", "Organisation",
-    "Overruling", "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run", "Scenario",
-    "SelectionOrder", "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict", "Weighing",
-    "Wish", "Withdrawal",
+    "Overruling", "PairComment", "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run",
+    "Scenario", "SelectionOrder", "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict",
+    "Weighing", "Wish", "Withdrawal",
 ]  # fmt: skip
 
 Role = Literal["mentee", "mentor"]
@@ -290,6 +290,17 @@ class NamedConflict(Record):
     text: str = Field(min_length=1)
     meant: tuple[str, ...] = ()
     decided_by: str = ""
+
+
+class PairComment(Record):
+    """What a coordinator wrote down about a pair: ``by`` is her log-in. No matching rests on it."""
+
+    run_id: str
+    mentee_id: str
+    mentor_id: str
+    text: str
+    by: str
+    at: dt.datetime
 
 
 class Tandem(Record):

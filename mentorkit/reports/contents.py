@@ -267,6 +267,24 @@ class MatchingReport(Report):
         ]
         table(pd.DataFrame(rows), say("Decisions of the coordinators"))
 
+    def comments(self) -> None:
+        """Display what coordinators wrote about pairs, where they wrote something."""
+        import pandas as pd
+
+        names = {application.person_id: application.name for application in self.applications}
+        rows = [
+            {
+                say("{mentee:sg.nom}"): names.get(one.record.mentee_id, one.record.mentee_id),
+                say("{mentor:sg.nom}"): names.get(one.record.mentor_id, one.record.mentor_id),
+                say("Comment"): one.record.text,
+                say("By"): one.who,
+                say("On"): formats.date(one.record.at.astimezone().date()),
+            }
+            for one in self.run.comments
+        ]
+        if rows:
+            table(pd.DataFrame(rows), say("Comments of the coordinators"))
+
     def method(self) -> None:
         """Display the criteria with their weights, the rules, the goal, and how certain the answer is."""
         import pandas as pd

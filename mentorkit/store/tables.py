@@ -183,6 +183,15 @@ named_conflict = _table(
     _json("meant"),
     _text("decided_by"),
 )
+pair_comment = _table(
+    "pair_comment",
+    _link("run_id", "run"),
+    _link("mentee_id", "person"),
+    _link("mentor_id", "person"),
+    _text("text"),
+    _text("by"),
+    _moment("at"),
+)
 tandem = _table(
     "tandem",
     _link("run_id", "run"),
@@ -292,6 +301,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Wish: wish,
     records.TwoPersons: two_persons,
     records.PairDecision: pair_decision,
+    records.PairComment: pair_comment,
     records.Scenario: scenario,
     records.NamedConflict: named_conflict,
     records.Tandem: tandem,
@@ -314,6 +324,7 @@ PREFIX: dict[type[records.Record], str] = {
     records.Wish: "W",
     records.TwoPersons: "S",
     records.PairDecision: "D",
+    records.PairComment: "B",
     records.Scenario: "C",
     records.NamedConflict: "K",
     records.Tandem: "T",

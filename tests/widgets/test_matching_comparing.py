@@ -29,7 +29,7 @@ def comparing(view):
 def test_nothing_is_compared_before_a_name_is_typed(comparing):
     assert visible(comparing)
     assert not visible(comparing.story)
-    assert not visible(comparing.doing)
+    assert not visible(comparing.lock)
     (field,) = comparing.form.fields
     assert "Eva Muster6 (Werne)" in field.options
     assert len(field.options) == 3
@@ -67,7 +67,7 @@ def test_what_was_told_is_what_happens(run, view, comparing):
     after = view.model.state.solved
     assert after.indices == told.after.indices
     assert "sind bereits als Tandem vorgeschlagen" in comparing.story.value
-    assert not visible(comparing.doing)
+    assert not visible(comparing.lock)
     assert [(d.mentee_id, d.mentor_id, d.kind) for d in run.decisions] == [("P1", "P6", "lock")]
 
 
@@ -75,7 +75,7 @@ def test_a_rule_that_forbids_is_named_and_nothing_can_be_locked(comparing):
     comparing.form.edit("partner", "Eva Muster7")  # of the same town
     assert "mk-blocker" in comparing.story.value
     assert "Organisation" in comparing.story.value
-    assert not visible(comparing.doing)
+    assert not visible(comparing.lock)
     assert comparing.points.rows
 
 

@@ -92,6 +92,17 @@ def test_who_is_looked_at_and_what_is_asked_stay(run, view):
     assert {d.kind for d in run.decisions} == {"lock", "forbid"}
 
 
+def test_who_is_looked_at_stays_so_when_she_loses_her_tandem(run, view):
+    view.tandems.select("mentee:P1")
+    for mentor in ("P5", "P6"):
+        colleague_decides(run, ("P1", mentor), "forbid")
+    view.model.look()
+    assert view.model.chosen == "mentee:P1"
+    assert view.tandems.selected == ""
+    assert visible(view.detail)
+    assert view.left.selected == "mentee:P1"
+
+
 def test_a_question_about_a_pair_tells_that_a_colleague_decided_on_it(run, view):
     key = view.tandems.rows[0]["id"]
     send(view.tandems, key, "forbid")

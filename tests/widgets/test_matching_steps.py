@@ -42,7 +42,9 @@ def test_a_step_over_somebody_elses_decision_is_refused_in_a_sentence(run, view)
     colleague_decides(run, pair, "forbid", seen=run.decisions[0])
     view.back.click()
     assert view.model.refused
-    assert view.model.message.startswith("karla hat inzwischen zu Eva Muster1 und Eva Muster5 entschieden")
+    assert view.model.message.startswith(
+        "karla hat inzwischen geändert, was zu Eva Muster1 und Eva Muster5 gilt"
+    )
     assert [d.kind for d in run.decisions] == ["forbid"]
 
 

@@ -13,11 +13,13 @@ from mentorkit.intake.lookalikes import ask_again, suggestions, tell_apart, told
 from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.trail import history_of
 from mentorkit.intake.unmerge import merged, unmerge
+from mentorkit.matching.comments import comment
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
     Grant,
+    PairComment,
     PairDecision,
     Person,
     Prospect,
@@ -31,7 +33,7 @@ from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 LEAD = sole_actor("eva")
-KINDS = (Application, EarlierTandem, PairDecision, Person, Prospect, Tandem, TwoPersons, Wish)
+KINDS = (Application, EarlierTandem, PairComment, PairDecision, Person, Prospect, Tandem, TwoPersons, Wish)
 FORM = Source(kind="form")
 
 
@@ -488,6 +490,22 @@ def test_decisions_on_pairs_that_both_have_are_kept_once_and_come_back(store, ru
     before = everything(store)
     put_together(store, one.person_id, two.person_id)
     assert len(everything(store)[PairDecision]) == 1
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+
+
+def test_comments_on_pairs_go_with_the_person_and_come_back(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentee", "Anna", "Hof", "a.hof@example.org")
+    mia = enter(store, run, "mentor", "Mia", "Tal", "mia@example.org")
+    for who in (one, two):
+        comment(store, LEAD, run, who.person_id, mia.person_id, f"Comment on {who.person_id}")
+    before = everything(store)
+    put_together(store, one.person_id, two.person_id)
+    found = everything(store)[PairComment].values()
+    assert {(said["mentee_id"], said["text"]) for said in found} == {
+        (one.person_id, f"Comment on {who.person_id}") for who in (one, two)
+    }
     unmerge(store, LEAD, one.person_id, two.person_id)
     assert everything(store) == before
 

@@ -143,7 +143,7 @@ def test_what_somebody_else_did_to_the_pair_since_is_not_undone(store, pairs, ag
     else:
         decide(store, KARLA, pairs[0], "forbid")
     before = told(store)
-    with pytest.raises(RuleBroken, match=r"^Karla Kamen has decided on"):
+    with pytest.raises(RuleBroken, match=r"^Karla Kamen has changed what stands on"):
         back(store)
     assert told(store) == before
 

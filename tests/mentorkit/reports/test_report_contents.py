@@ -8,6 +8,7 @@ import mentorkit as mk
 from mentorkit.intake import actions
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import service
+from mentorkit.matching.comments import comment, delete_comment
 from mentorkit.reports import contents
 from mentorkit.reports.contents import MatchingReport, OrganisationReport
 
@@ -69,6 +70,16 @@ def test_after_approval_the_report_tells_of_the_goal_that_was_approved(run, said
     method = said(report.method)
     assert ("weakest tandem" in method) == (goal == "fair")
     assert "At the approval it was proved" in method
+
+
+def test_comments_on_pairs_stand_in_the_report_with_who_wrote_them(run, said):
+    assert said(MatchingReport(run).comments) == ""
+    two = run.match().tandems.iloc[0]
+    hands = run.bench.store, run.bench.actor
+    made = comment(*hands, run.id, two["mentee_id"], two["mentor_id"], "They have telephoned")
+    told = said(MatchingReport(run).comments)
+    delete_comment(*hands, made.id, made.version)
+    assert f"{two['mentee']},{two['mentor']},They have telephoned,{run.bench.actor.name}," in told
 
 
 @contextmanager

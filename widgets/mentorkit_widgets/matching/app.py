@@ -132,8 +132,9 @@ class MatchingView(View):
         )  # fmt: skip
         table.add_class("mkt-flat")  # both buttons of a row in one line
         table.on_action(self._act_on_tandem)
-        table.observe(lambda change: self._choose(change["new"]), "selected")
+        table.observe(lambda change: self._choose(table, change["new"]), "selected")
         self._fill_tandems(table)
+        self._mark(table)
         return table
 
     @cached_property
@@ -143,8 +144,9 @@ class MatchingView(View):
             say("Without a tandem"), rows.left_columns(brief=False, places=False), selectable=True,
             empty=say("Everybody has a tandem."),
         )  # fmt: skip
-        table.observe(lambda change: self._choose(change["new"]), "selected")
+        table.observe(lambda change: self._choose(table, change["new"]), "selected")
         self._fill_left(table)
+        self._mark(table)
         return table
 
     @cached_property
@@ -242,15 +244,17 @@ class MatchingView(View):
         ):
             if self._made(name):
                 fill(self.__dict__[name])
+        self._mark_chosen()
 
     def _fill_tandems(self, table: Table) -> None:
         model, state, brief = self.model, self.model.state, self._beside
         with table.hold_sync():
             table.columns = rows.tandem_columns(brief=brief, decided=bool(state.decisions))
             if state.formed is not None:
-                table.rows = rows.formed_rows(state.formed, state.matching, state.decided)
+                table.rows = rows.formed_rows(state.formed, state.matching, state.decided, state.remarks)
             elif state.solved is not None:
-                table.rows = rows.tandem_rows(state.solved, may_decide=model.may_decide, brief=brief)
+                may = model.may_decide
+                table.rows = rows.tandem_rows(state.solved, state.remarks, may_decide=may, brief=brief)
             else:
                 table.rows = []
 
@@ -286,18 +290,25 @@ class MatchingView(View):
 
     # -- one person ---------------------------------------------------------------------------------
 
-    def _choose(self, key: str) -> None:
+    def _choose(self, table: Table, key: str) -> None:
+        if not key and all(row["id"] != self.model.chosen for row in table.rows):
+            return  # who is looked at has left this table, and stays looked at
         others = (self.__dict__[name].selected for name in ("tandems", "left") if self._made(name))
         if key != self.model.chosen and (key or not any(others)):
             self.model.choose(key)
 
     def _show_chosen(self, *_: object) -> None:
-        chosen = self.model.chosen
         self._open_side()
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
         for name in ("tandems", "left"):
             if self._made(name):
-                table = self.__dict__[name]
-                table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
+                self._mark(self.__dict__[name])
+
+    def _mark(self, table: Table) -> None:
+        chosen = self.model.chosen
+        table.select(chosen if any(row["id"] == chosen for row in table.rows) else "")
 
     def _open_side(self) -> None:
         if self._beside:

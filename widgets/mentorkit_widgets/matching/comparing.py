@@ -33,8 +33,7 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.story, self.moves = w.HTML(), w.HTML()
         self.points = Table(say("Both in comparison"), [])
         self.lock = button(say("Lock the tandem …"), self._lock)
-        self.doing = actions(self.lock)
-        super().__init__([self.form, self.story, self.moves, self.doing, self.points])
+        super().__init__([self.form, self.story, self.moves, actions(self.lock), self.points])
         self.layout.grid_gap, self.layout.margin = "0.3rem", "0.6rem 0"
         model.observe(self._offer, ["chosen", "state"])
         model.observe(self._show, "compared")
@@ -84,7 +83,7 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         for part in (self.story, self.points, self.moves):
             shown(part, found is not None)
         possible = found is not None and not found.hindrances and not found.is_tandem
-        shown(self.doing, possible and self.model.may_decide)
+        shown(self.lock, possible and self.model.may_decide)
         if found is None:
             return
         pool, (i, j) = found.matching.pool, found.pair

@@ -23,6 +23,7 @@ from mentorkit_widgets.matching.sentences import meanwhile, what_changed, what_i
 if TYPE_CHECKING:
     import datetime as dt
 
+    from mentorkit.matching.comments import Comment
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.news import Change
     from mentorkit.matching.selection import Selection
@@ -56,6 +57,8 @@ class State:
     #: Decisions on pairs, oldest first.
     decisions: tuple[PairDecision, ...] = ()
     applications: tuple[Application, ...] = ()
+    #: What coordinators wrote about pairs, oldest first.
+    comments: tuple[Comment, ...] = ()
     #: What the user can undo of her own decisions on pairs, and what restore.
     back: Step | None = None
     forth: Step | None = None
@@ -90,6 +93,13 @@ class State:
     def names(self) -> dict[tuple[str, str], str]:
         """The names of all who applied, by role and id."""
         return {(a.role, a.person_id): a.name for a in self.applications}
+
+    @cached_property
+    def remarks(self) -> dict[tuple[str, str], str]:
+        """The last comment on a pair, in one line, by the ids of mentee and mentor."""
+        from mentorkit_widgets.matching.commenting import remark
+
+        return {(one.record.mentee_id, one.record.mentor_id): remark(one) for one in self.comments}
 
     @cached_property
     def left(self) -> list[rows.Left]:
@@ -279,12 +289,14 @@ class MatchingModel(Model):
 
     def _state(self) -> State:
         from mentorkit.matching import service
+        from mentorkit.matching.comments import comments
         from mentorkit.matching.steps import steps
 
         record, at = self.run.record, self.run.record.approved_at
         back, forth = steps(*self._hands)
         scenarios = tuple(self.run.scenarios)
         return State(
+            comments=tuple(comments(*self._hands)),
             back=back,
             forth=forth,
             formed=None if at is None else tuple(service.formed_tandems(*self._hands)),
@@ -309,6 +321,11 @@ class MatchingModel(Model):
     def may_decide(self) -> bool:
         """Whether the role of the user allows decisions on pairs, and they still matter."""
         return self.state.formed is None and self._may("matching.decide")
+
+    @property
+    def may_comment(self) -> bool:
+        """Whether the role of the user allows to write comments on pairs."""
+        return self._may("matching.decide")
 
     @property
     def may_approve(self) -> bool:
@@ -406,6 +423,21 @@ class MatchingModel(Model):
         there = self.state.has_pair(mentee_id, mentor_id)
         self.beside = (mentee_id, mentor_id) if there else ("", "")
 
+    @property
+    def pair_at_hand(self) -> tuple[str, str] | None:
+        """The ids of the pair that is looked at: the one compared, else the chosen mentee's tandem."""
+        solved, found = self.state.solved, self.compared
+        if found is not None:
+            i, j = found.pair
+        else:
+            if (two := self.formed_of(self.chosen)) is not None:
+                return two.record.mentee_id, two.record.mentor_id
+            index = self.index(self.chosen) if self.chosen.startswith("mentee:") else None
+            i, j = (-1, -1) if solved is None or index is None else (index, int(solved.solution.mate[index]))
+        if solved is None or j < 0:
+            return None
+        return solved.pool.mentees[i].person_id, solved.pool.mentors[j].person_id
+
     # -- decisions ----------------------------------------------------------------------------------
 
     def act(self, mentee_id: str, mentor_id: str, name: str) -> None:
@@ -478,6 +510,30 @@ class MatchingModel(Model):
             self._read()
             done = say("The decision is taken back.")
             self._done(before, done)
+
+    def comment(self, pair: tuple[str, str], text: str) -> bool:
+        """Write a comment on a pair; tell whether it is stored."""
+        from mentorkit.matching.comments import comment
+
+        with self._changing(say("The comment is being saved …")):
+            comment(*self._hands, *pair, text)
+            self._read()
+            self.say(say("The comment is saved."))
+            return True
+        return False
+
+    def delete_comment(self, comment_id: str) -> None:
+        """Delete a comment; it can be undone."""
+        from mentorkit.matching.comments import delete_comment
+
+        store, actor, _ = self._hands
+        found = next((one.record for one in self.state.comments if one.record.id == comment_id), None)
+        if found is None:
+            return
+        with self._changing(say("The comment is being deleted …")):
+            delete_comment(store, actor, found.id, found.version)
+            self._read()
+            self.say(say("The comment is deleted."))
 
     def step(self, step: Step) -> None:
         """Undo a decision of one's own or restore it, solve again, and say what changed."""

@@ -19,6 +19,8 @@ _PAIRS = {
     "lock": later("{who} has locked {name} with {partner}."),
     "forbid": later("{who} has ruled out {name} with {partner}."),
     "undo": later("{who} has taken back the decision on {name} and {partner}."),
+    "comment": later("{who} has commented on {name} and {partner}."),
+    "uncomment": later("{who} has deleted a comment on {name} and {partner}."),
 }
 _DEEDS = {
     "approve": later("{who} has approved the tandems; you see them here."),
@@ -72,21 +74,29 @@ def what_others_did(changes: Iterable[Change], names: Mapping[tuple[str, str], s
 
 
 def _decided(who: str, deeds: list[Change], names: Mapping[tuple[str, str], str]) -> list[str]:
-    last = {change.pair: change for change in deeds if change.pair}
+    last = {(change.pair, "comment" in change.kind): change for change in deeds if change.pair}
     if len(last) > _NAMED:
-        return [
-            say_n("{who} has decided on {n} pair.", "{who} has decided on {n} pairs.", len(last), who=who)
-        ]
+        pairs = len({pair for pair, _ in last})
+        return [say_n("{who} has decided on {n} pair.", "{who} has decided on {n} pairs.", pairs, who=who)]
     found = []
-    for (mentee_id, mentor_id), change in last.items():
+    for change in last.values():
+        mentee_id, mentor_id = change.pair or ("", "")
         told = say(
             _PAIRS[change.kind],
             who=who,
             name=names.get(("mentee", mentee_id), mentee_id),
             partner=names.get(("mentor", mentor_id), mentor_id),
         )
-        found.append(told + (" " + say("Reason: “{reason}”.", reason=change.reason) if change.reason else ""))
+        found.append(" ".join([told, *_because(change)]))
     return found
+
+
+def _because(change: Change) -> list[str]:
+    if not change.reason:
+        return []
+    if change.kind == "comment":
+        return [say("Comment: “{text}”", text=change.reason)]
+    return [say("Reason: “{reason}”.", reason=change.reason)]
 
 
 class Lookout:

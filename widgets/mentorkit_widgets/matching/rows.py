@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mentorkit.matching.service import FormedTandem
 
 Row = dict[str, Any]
+#: What is said of a pair, by the ids of mentee and mentor.
+Remarks = Mapping[tuple[str, str], str]
 MOST = 1000
 
 
@@ -54,21 +56,23 @@ def tandem_columns(*, brief: bool, decided: bool) -> list[Cell]:
     return [*people, column("score", say("Score"), "bar"), because, *state]
 
 
-def tandem_rows(matching: Matching, *, may_decide: bool, brief: bool = False) -> list[Row]:
+def tandem_rows(matching: Matching, remarks: Remarks, *, may_decide: bool, brief: bool = False) -> list[Row]:
     """Return one row per tandem of a matching, named by the mentee, see :func:`key_of`.
 
     Brief rows have no actions: the details beside them have.
     """
     reasons = {(d.mentee_id, d.mentor_id): d.reason for d in matching.decisions}
     return [
-        _tandem_row(matching, i, j, reasons, may_decide=may_decide and not brief) for i, j in matching.indices
+        _tandem_row(matching, i, j, reasons, remarks, may_decide=may_decide and not brief)
+        for i, j in matching.indices
     ]
 
 
-def _tandem_row(
-    matching: Matching, i: int, j: int, reasons: dict[tuple[str, str], str], *, may_decide: bool
+def _tandem_row(  # noqa: PLR0913 - what is told of a pair
+    matching: Matching, i: int, j: int, reasons: Remarks, remarks: Remarks, *, may_decide: bool
 ) -> Row:
     mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
+    remark = remarks.get((mentee.person_id, mentor.person_id), "")
     locked = (i, j) in matching.rules.locked
     state = (
         chip(say("locked"), "lock", "accent", note=reasons.get((mentee.person_id, mentor.person_id), ""))
@@ -80,7 +84,7 @@ def _tandem_row(
         "mentee": person_cell(mentee),
         "mentor": person_cell(mentor),
         "score": score_cell(int(matching.scores.total[i, j])),
-        "because": _strongest_reason(matching, i, j),
+        "because": _noted(_strongest_reason(matching, i, j), remark),
         "state": state,
         "actions": pair_actions(mentee, mentor, "lock" if locked else None) if may_decide else [],
     }
@@ -90,16 +94,21 @@ def formed_rows(
     formed: Sequence[FormedTandem],
     matching: Matching | None,
     decided: Mapping[tuple[str, str], PairDecision],
+    remarks: Remarks,
 ) -> list[Row]:
     """Return one row per approved tandem; its reason as far as the data still give it."""
-    return [_formed_row(two, matching, decided) for two in formed]
+    return [_formed_row(two, matching, decided, remarks) for two in formed]
 
 
 def _formed_row(
-    two: FormedTandem, matching: Matching | None, decided: Mapping[tuple[str, str], PairDecision]
+    two: FormedTandem,
+    matching: Matching | None,
+    decided: Mapping[tuple[str, str], PairDecision],
+    remarks: Remarks,
 ) -> Row:
-    place = still_so(matching, two)
-    decision = decided.get((two.record.mentee_id, two.record.mentor_id))
+    place, pair = still_so(matching, two), (two.record.mentee_id, two.record.mentor_id)
+    because = _strongest_reason(matching, *place) if matching is not None and place else ""
+    decision = decided.get(pair)
     note = "" if decision is None else say("locked") if not decision.reason else decision.reason
     state = (
         chip(say("approved"), "check", "good")
@@ -111,9 +120,13 @@ def _formed_row(
         "mentee": cell(two.mentee, note=two.mentee_organisation or ""),
         "mentor": cell(two.mentor, note=two.mentor_organisation or ""),
         "score": score_cell(two.record.score),
-        "because": _strongest_reason(matching, *place) if matching is not None and place else "",
+        "because": _noted(because, remarks.get(pair, "")),
         "state": state,
     }
+
+
+def _noted(text: str, note: str) -> Cell | str:
+    return cell(text, note=note) if note else text
 
 
 def still_so(matching: Matching | None, two: FormedTandem) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.matching import pair_rows, rows
+from mentorkit_widgets.matching.commenting import Commenting
 from mentorkit_widgets.matching.comparing import Comparing
 from mentorkit_widgets.matching.hindrances import Hindrances
 from mentorkit_widgets.matching.sentences import decision_words
@@ -41,6 +42,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             empty=say("Reckoning what each alternative costs …"),
         )
         self.hindrances = Hindrances(model)
+        self.commenting = Commenting(model)
         self.comparing = Comparing(model)
         self.remark = w.HTML()
         self.closer = button(say("Close"), lambda: model.choose(""))
@@ -54,6 +56,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.hindrances,
             close,
             self.points,
+            self.commenting,
             self.comparing,
             self.others,
             self.remark,
