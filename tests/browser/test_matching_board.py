@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from looking import look, tab_to
 
 from mentorkit.examples import DEMO_USER
 from mentorkit.store import Store
@@ -70,3 +71,36 @@ def test_a_lock_is_seen_by_a_colleague_within_two_seconds_who_is_not_disturbed(b
     assert mine.evaluate("scrollY") == top
     mine.keyboard.type("ig")
     assert reason.input_value() == "Noch nicht fertig"
+
+
+def test_by_the_keyboard_a_partner_is_compared_commented_on_locked_and_let_go_again(board):
+    page = board(DEMO_USER, width=1280, height=900)
+    page.get_by_role("searchbox", name="Filtern").fill("Beide nennen")
+    person = page.locator("th button[aria-pressed]").nth(1)
+    name = person.inner_text()
+    person.focus()
+    page.keyboard.press("Enter")
+    tab_to(page, "Kommentar zu", "TEXTAREA", begins=True)
+    page.keyboard.type("Haben am 3.5. telefoniert")
+    tab_to(page, "Kommentar speichern", "BUTTON")
+    page.keyboard.press("Enter")
+    page.get_by_role("rowheader", name="Haben am 3.5. telefoniert").wait_for()
+
+    offered = page.evaluate("[...document.querySelectorAll('datalist option')].map(option => option.value)")
+    tab_to(page, "Warum nicht …?", "INPUT", begins=True)
+    page.keyboard.type(offered[0])
+    page.get_by_text("Gemessen am Vorschlag:").or_(page.get_by_text("bereits als Tandem")).first.wait_for()
+    if not page.get_by_role("button", name="Tandem fixieren …", exact=True).is_visible():
+        page.get_by_label("Warum nicht …?").fill(offered[1])
+    lock = page.get_by_role("button", name="Tandem fixieren …", exact=True)
+    lock.wait_for()
+    assert look(page, "light", "dark") == []
+    lock.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=re.compile("fixieren\\?$")).wait_for()
+    page.get_by_role("button", name="Tandem fixieren", exact=True).press("Enter")
+    undo = page.get_by_role("button", name=re.compile(f"^Zurücknehmen: {re.escape(name)} mit .* fixiert$"))
+    undo.press("Enter")
+    page.get_by_role("button", name=re.compile("^Wiederherstellen: ")).wait_for()
+    page.get_by_role("button", name=f"Zurücknehmen: Kommentar zu {name} und", exact=False).wait_for()
+    page.get_by_role("tab", name="Entscheidungen (0)").wait_for()

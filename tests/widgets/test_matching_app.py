@@ -87,6 +87,20 @@ def test_a_locked_tandem_stays_and_says_so(run, view):
     assert not view.model.refused
 
 
+def test_a_locked_tandem_is_marked_also_beside_details(view):
+    key = view.tandems.rows[0]["id"]
+    decide(view, key, "lock")
+    view.tandems.select(view.tandems.rows[1]["id"])
+    notes = {row["id"]: row["mentor"]["note"] for row in view.tandems.rows}
+    assert {row for row, note in notes.items() if note.endswith(" · fixiert")} == {key}
+
+
+def test_all_lists_can_be_filtered(view):
+    assert view.tandems.filtered
+    assert view.left.filtered
+    assert view.decisions.filtered
+
+
 def test_a_tandem_ruled_out_is_gone_and_the_rest_is_solved_again(run, view):
     pair = sorted(pairs(view))[0]
     row = next(row for row in view.tandems.rows if row["mentee"]["text"] == pair[0])

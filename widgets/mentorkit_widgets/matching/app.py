@@ -141,8 +141,8 @@ class MatchingView(View):
     def left(self) -> Table:
         """Who is without a tandem."""
         table = Table(
-            say("Without a tandem"), rows.left_columns(brief=False, places=False), selectable=True,
-            empty=say("Everybody has a tandem."),
+            say("Without a tandem"), rows.left_columns(brief=False, places=False), filtered=True,
+            selectable=True, empty=say("Everybody has a tandem."),
         )  # fmt: skip
         table.observe(lambda change: self._choose(table, change["new"]), "selected")
         self._fill_left(table)
@@ -153,7 +153,7 @@ class MatchingView(View):
     def decisions(self) -> Table:
         """The decisions on pairs."""
         table = Table(
-            say("Decisions on pairs"), rows.decision_columns(),
+            say("Decisions on pairs"), rows.decision_columns(), filtered=True,
             empty=say("Nothing is decided yet. Lock what must be, rule out what must not be."),
         )  # fmt: skip
         table.on_action(self._undo_decision)

@@ -62,10 +62,14 @@ def tandem_rows(matching: Matching, remarks: Remarks, *, may_decide: bool, brief
     Brief rows have no actions: the details beside them have.
     """
     reasons = {(d.mentee_id, d.mentor_id): d.reason for d in matching.decisions}
-    return [
+    found = [
         _tandem_row(matching, i, j, reasons, remarks, may_decide=may_decide and not brief)
         for i, j in matching.indices
     ]
+    for row, pair in zip(found, matching.indices, strict=True):
+        if brief and pair in matching.rules.locked:  # the column that says so is not shown
+            row["mentor"]["note"] = " · ".join(filter(None, (row["mentor"]["note"], say("locked"))))
+    return found
 
 
 def _tandem_row(  # noqa: PLR0913 - what is told of a pair

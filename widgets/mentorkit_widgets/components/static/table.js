@@ -76,8 +76,9 @@ function render({ model, el }) {
   }
 
   function visible() {
-    const columns = model.get("columns");
-    const matches = (row) => columns.some((c) => searched(row[c.key]).toLocaleLowerCase(words.language).includes(word));
+    // also in columns that are not shown for want of room: what was found stays found when they go
+    const cells = ({ id, actions, ...rest }) => Object.values(rest);
+    const matches = (row) => cells(row).some((cell) => searched(cell).toLocaleLowerCase(words.language).includes(word));
     const rows = word ? model.get("rows").filter(matches) : model.get("rows");
     return sort.key === null ? rows : sorted(rows, sort.key, sort.direction, collator);
   }
