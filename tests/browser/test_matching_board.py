@@ -74,6 +74,8 @@ def test_a_lock_is_seen_by_a_colleague_within_two_seconds_who_is_not_disturbed(b
 
 
 def test_by_the_keyboard_a_partner_is_compared_commented_on_locked_and_let_go_again(board):
+    from playwright.sync_api import expect
+
     page = board(DEMO_USER, width=1280, height=900)
     page.get_by_role("searchbox", name="Filtern").fill("Beide nennen")
     person = page.locator("th button[aria-pressed]").nth(1)
@@ -102,5 +104,10 @@ def test_by_the_keyboard_a_partner_is_compared_commented_on_locked_and_let_go_ag
     undo = page.get_by_role("button", name=re.compile(f"^Zurücknehmen: {re.escape(name)} mit .* fixiert$"))
     undo.press("Enter")
     page.get_by_role("button", name=re.compile("^Wiederherstellen: ")).wait_for()
-    page.get_by_role("button", name=f"Zurücknehmen: Kommentar zu {name} und", exact=False).wait_for()
     page.get_by_role("tab", name="Entscheidungen (0)").wait_for()
+    page.get_by_role("button", name=f"Zurücknehmen: Kommentar zu {name} und", exact=False).press("Enter")
+    again = page.get_by_role("button", name=f"Wiederherstellen: Kommentar zu {name} und", exact=False)
+    expect(again).to_be_focused()
+    again.press("Enter")
+    expect(again).to_be_hidden()
+    expect(page.get_by_role("button", name=re.compile("^Wiederherstellen: .* fixiert$"))).to_be_focused()

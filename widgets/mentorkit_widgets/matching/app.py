@@ -222,8 +222,13 @@ class MatchingView(View):
                 each.description = each.tooltip = say(words, what=step.what)
 
     def _step(self, step: Step | None) -> None:
-        if step is not None:
-            self.model.step(step)
+        if step is None:
+            return
+        self.model.step(step)
+        state = self.model.state
+        pressed, other = (self.back, self.forth) if step.way == "matching.back" else (self.forth, self.back)
+        if pressed.layout.display == "none" and (state.back or state.forth):
+            other.focus()  # the button that had the focus is gone
 
     def _fill(self) -> None:
         model, state = self.model, self.model.state
