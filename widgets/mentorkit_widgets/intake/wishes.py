@@ -11,32 +11,16 @@ import traitlets as t
 
 from mentorkit.intake import wished
 from mentorkit.intake.people import by_last_name, last_name_first
-from mentorkit.language import later, say, say_n
+from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
-from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.side import Beside, SideModel
-from mentorkit_widgets.intake.words import wish_word
-
-_STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
-    "sure": (later("understood"), "check", "good"),
-    "guess": (later("guess, please confirm"), "warning", "careful"),
-    "decided": (later("decided"), "check", "accent"),
-    "nobody": (later("nobody who applied"), "person", "neutral"),
-    "open": (later("open"), "warning", "careful"),
-}
-#: Where a wish stands whose person is to be won.
-_ON_THE_WAY: dict[str, tuple[str, Icon, Tone]] = {
-    "to_approach": (later("to be approached"), "person", "careful"),
-    "asked": (later("asked"), "clock", "accent"),
-    "agreed": (later("has agreed"), "check", "good"),
-    "declined": (later("has declined"), "forbid", "careful"),
-}
+from mentorkit_widgets.intake.words import standing_words, wish_word
 
 
 class WishesModel(SideModel):
@@ -221,7 +205,7 @@ def _columns(*, narrow: bool) -> list[dict[str, Any]]:
 
 
 def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str, Any]:
-    text, icon, tone = _standing(one)
+    text, icon, tone = standing_words(one)
     return {
         "id": one.wish.id,
         "text": cell(one.wish.text, note=wish_word(one.wish.rank)),
@@ -232,21 +216,6 @@ def _row(model: WishesModel, one: wished.WishShown, *, narrow: bool) -> dict[str
     }
 
 
-def _standing(one: wished.WishShown) -> tuple[str, Icon, Tone]:
-    """Return how a wish stands, in words: what became of who is meant, else how sure that is."""
-    if one.mentor and one.standing == "open":
-        return say("open: {mentor:sg.nom} takes no part"), "warning", "careful"
-    if one.mentor and one.lost:
-        if one.mentor.withdrawn:
-            return say("{mentor:sg.nom} has withdrawn"), "forbid", "careful"
-        return say("{mentor:sg.nom} refused"), "forbid", "careful"
-    if one.prospect and one.standing != "guess":
-        text, icon, tone = _ON_THE_WAY[one.prospect.state]
-    else:
-        text, icon, tone = _STANDINGS[one.standing]
-    return say(text), icon, tone
-
-
 def _by(model: WishesModel, one: wished.WishShown) -> str:
     """Return who decided a wish; empty where the machine did."""
     return say("decided by {name}", name=model.who(one.wish.decided_by)) if one.wish.decided_by else ""
@@ -254,7 +223,7 @@ def _by(model: WishesModel, one: wished.WishShown) -> str:
 
 def _told(model: WishesModel, one: wished.WishShown) -> str:
     """Return whom a wish means, how it stands and who decided it, in a line."""
-    told = [one.mentor.name if one.mentor else "", _standing(one)[0], _by(model, one)]
+    told = [one.mentor.name if one.mentor else "", standing_words(one)[0], _by(model, one)]
     return say("How it stands: {state}", state=", ".join(filter(None, told)))
 
 

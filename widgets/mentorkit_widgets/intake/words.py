@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mentorkit.intake import wished
 from mentorkit.intake.news import changes_nothing, new_history, to_take
 from mentorkit.intake.questions import questions
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.records import Application
+from mentorkit_widgets.components.icons import Icon, Tone
 
 if TYPE_CHECKING:
     from mentorkit.intake.intake import Intake
@@ -24,6 +26,37 @@ _WISHES = (later("1st wish"), later("2nd wish"), later("3rd wish"))
 def wish_word(rank: int) -> str:
     """Return which of somebody's wishes it is."""
     return say(_WISHES[rank - 1])
+
+
+_STANDINGS: dict[wished.Standing, tuple[str, Icon, Tone]] = {
+    "sure": (later("understood"), "check", "good"),
+    "guess": (later("guess, please confirm"), "warning", "careful"),
+    "decided": (later("decided"), "check", "accent"),
+    "nobody": (later("nobody who applied"), "person", "neutral"),
+    "open": (later("open"), "warning", "careful"),
+}
+#: Where a wish stands whose person is to be won.
+_ON_THE_WAY: dict[str, tuple[str, Icon, Tone]] = {
+    "to_approach": (later("to be approached"), "person", "careful"),
+    "asked": (later("asked"), "clock", "accent"),
+    "agreed": (later("has agreed"), "check", "good"),
+    "declined": (later("has declined"), "forbid", "careful"),
+}
+
+
+def standing_words(one: wished.WishShown) -> tuple[str, Icon, Tone]:
+    """Return how a wish stands, in words: what became of who is meant, else how sure that is."""
+    if one.mentor and one.standing == "open":
+        return say("open: {mentor:sg.nom} takes no part"), "warning", "careful"
+    if one.mentor and one.lost:
+        if one.mentor.withdrawn:
+            return say("{mentor:sg.nom} has withdrawn"), "forbid", "careful"
+        return say("{mentor:sg.nom} refused"), "forbid", "careful"
+    if one.prospect and one.standing != "guess":
+        text, icon, tone = _ON_THE_WAY[one.prospect.state]
+    else:
+        text, icon, tone = _STANDINGS[one.standing]
+    return say(text), icon, tone
 
 
 def wish_in_words(rank: int, text: str, mentor: Application | None) -> str:

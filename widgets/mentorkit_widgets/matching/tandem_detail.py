@@ -19,6 +19,7 @@ from mentorkit_widgets.matching.commenting import Commenting
 from mentorkit_widgets.matching.comparing import Comparing
 from mentorkit_widgets.matching.hindrances import Hindrances
 from mentorkit_widgets.matching.sentences import decision_words
+from mentorkit_widgets.matching.wishes import PersonWishes
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
@@ -44,6 +45,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.hindrances = Hindrances(model)
         self.commenting = Commenting(model)
         self.comparing = Comparing(model)
+        self.wishes = PersonWishes(model)
         self.remark = w.HTML()
         self.closer = button(say("Close"), lambda: model.choose(""))
         self.both = button(say("See side by side"), self._see_both)
@@ -56,6 +58,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.hindrances,
             close,
             self.points,
+            self.wishes,
             self.commenting,
             self.comparing,
             self.others,
