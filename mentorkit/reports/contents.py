@@ -86,11 +86,14 @@ class Report:
 class MatchingReport(Report):
     """How the tandems of a run came about."""
 
+    #: The goal of the proposal, where it is another than the run's; without effect on approved tandems.
+    goal: GoalName | None = None
+
     @cached_property
     def matching(self) -> Matching | None:
         """The best matching of the present data, as it was approved or else proposed; None without people."""
         try:
-            return self.run.match()
+            return self.run.match(None if self.approved else self.goal)
         except NothingToMatch:
             return None
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from mentorkit.errors import NotFound, StoreError, UsageError
 from mentorkit.language import later, say, voice
 from mentorkit.places import notebooks
+from mentorkit.programme.records import GoalName
 from mentorkit.programme.records import Run as RunRecord
 from mentorkit.run import Run
 from mentorkit.setup.logo import alt_text, logo_of
@@ -106,7 +107,14 @@ def available(run: Run) -> list[ReportKind]:
     ]
 
 
-def make(run: Run, name: str, *, organisation: str | None = None, form: Form = "pdf") -> bytes:
+def make(
+    run: Run,
+    name: str,
+    *,
+    organisation: str | None = None,
+    form: Form = "pdf",
+    goal: GoalName | None = None,
+) -> bytes:
     """Make a report.
 
     Parameters
@@ -119,6 +127,8 @@ def make(run: Run, name: str, *, organisation: str | None = None, form: Form = "
         For reports on one organisation, its name.
     form
         ``pdf``, ``html`` (one file) or ``ipynb`` (the executed notebook).
+    goal
+        For the matching report before approval, another goal than the proposal's.
 
     Returns
     -------
@@ -149,6 +159,8 @@ def make(run: Run, name: str, *, organisation: str | None = None, form: Form = "
     parameters = {"run": run.id, "language": voice().language}
     if kind.per_organisation:
         parameters["organisation"] = organisation or ""
+    if goal and kind.name == "matching":
+        parameters["goal"] = goal
     with _reachable(run) as environment:
         done = reports.run_notebook(notebook, parameters, environment=environment)
     if form == "pdf":

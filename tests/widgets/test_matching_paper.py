@@ -5,6 +5,7 @@ from app_people import apply
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 
+from mentorkit.matching.weighing import weighing_of
 from mentorkit.reports import service
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -24,14 +25,14 @@ def run(tmp_path):
 def made(monkeypatch):
     """The reports that were made."""
     asked = []
-    monkeypatch.setattr(service, "make", lambda run, name: asked.append(name) or b"%PDF")
+    monkeypatch.setattr(service, "make", lambda run, name, goal: asked.append((name, goal)) or b"%PDF")
     return asked
 
 
 def test_one_press_makes_the_report_and_offers_it(run, made):
     view = MatchingView(MatchingModel(run))
     view.paper.make.click()
-    assert made == ["matching"]
+    assert made == [("matching", "total")]
     assert view.paper.download.content == b"%PDF"
     assert view.paper.download.name.endswith(".pdf")
 
@@ -48,3 +49,14 @@ def test_a_file_that_tells_of_another_proposal_is_withdrawn(run, made):
 def test_once_approved_the_reports_have_it(run, made):
     run.approve(run.match())
     assert MatchingView(MatchingModel(run)).paper.layout.display == "none"
+
+
+def test_the_paper_tells_of_the_goal_that_is_shown_and_of_no_weights_that_are_tried(run, made):
+    view = MatchingView(MatchingModel(run))
+    view.model.goal = "fair"
+    view.paper.make.click()
+    assert made == [("matching", "fair")]
+    settings = run.programme.settings
+    weights = {criterion.name: 1 for criterion in settings.criteria}
+    view.model.try_out(weighing_of(settings, "fair", weights, None))
+    assert view.paper.layout.display == "none"

@@ -73,3 +73,17 @@ def test_the_report_tells_how_groups_fare_and_names_no_few_people(bench, monkeyp
     assert len(shown) == 3  # the chapters of the party are all too small
     assert all((frame["People"] >= 5).all() for frame in shown)
     assert sum("not told" in text for text in said) == 3
+
+
+def test_the_proposal_can_be_that_of_another_goal(bench):
+    run = bench.run("cross-administration/2014")
+    report = MatchingReport(run)
+    report.goal = "fair"
+    assert report.matching.goal == "fair"
+    assert report.matching.objective == run.match("fair").objective
+
+
+def test_the_approved_tandems_are_told_whatever_goal_is_named(bench):
+    report = MatchingReport(bench.run("cross-company/2021"))
+    report.goal = "fair"
+    assert report.matching.goal == bench.run("cross-company/2021").record.approved_goal

@@ -19,7 +19,7 @@ _REPORT = "matching"
 class MeetingPaper(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """The button, and the finished file as long as it tells what is proposed now.
 
-    Hidden where nothing is proposed, or the role of the user allows no report.
+    Hidden where nothing is proposed, while weights are tried, or where the role of the user allows no report.
     """
 
     def __init__(self, model: MatchingModel) -> None:
@@ -44,6 +44,6 @@ class MeetingPaper(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if model.busy:
             return
         with model.attempting(say("The proposal is being put on paper; this takes a few seconds …")):
-            content = service.make(model.run, _REPORT)
+            content = service.make(model.run, _REPORT, goal=model.goal)
             self.download.offer(service.file_name(model.run, _REPORT), content, "application/pdf")
             model.say(say("The proposal is ready for the meeting; you can download it now."))

@@ -50,6 +50,7 @@ function render({ model, el }) {
     el.classList.toggle("mkg-empty", !here);
     frame.hidden = legend.hidden = below.hidden = !here;
     fit();
+    if (document.activeElement === frame) tell(); // what was told of the cell may have changed
   }
 
   // Where each head begins: a gap stands between two groups.
