@@ -228,3 +228,20 @@ def test_the_picture_is_whole_at_first_on_a_narrow_page(guide):
     page = guide(width=360)
     frame = page.locator(".mkn-frame")
     assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
+def test_a_map_is_one_stop_and_tells_of_the_cell_that_the_arrow_keys_reach(guide):
+    page = guide()
+    grid = page.get_by_role("application", name=re.compile("^All pairs"))
+    grid.focus()
+    told = page.locator(".mkg-told")
+    assert told.inner_text() == "Aylin Aksoy and Dora Diel: 940, chosen"  # the first that is chosen
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    assert told.inner_text() == "Ines Wulf and Bea Muster: 480, allowed"
+    page.keyboard.press("ArrowUp")
+    assert told.inner_text() == "Aylin Aksoy and Bea Muster: 700, not allowed"
+    page.keyboard.press("ArrowUp")  # the edge
+    assert told.inner_text() == "Aylin Aksoy and Bea Muster: 700, not allowed"
+    page.keyboard.press("Tab")
+    assert focused(page) == "Open"
