@@ -70,3 +70,15 @@ def test_a_decision_is_seen_on_the_map(run, view):
     view.model.act(*pair, "lock")
     view.model.agree()
     assert list(part.map._states).count(3) == 1
+
+
+def test_the_map_is_drawn_anew_only_while_it_is_looked_at(run, view):
+    part = tab_of(view)
+    view.model.show = "tandems"
+    before = part.map._states
+    tandem = view.model.state.solved.tandems.iloc[0]
+    view.model.act(tandem.mentee_id, tandem.mentor_id, "lock")
+    view.model.agree()
+    assert part.map._states == before
+    view.model.show = "map"
+    assert list(part.map._states).count(3) == 1

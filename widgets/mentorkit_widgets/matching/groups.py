@@ -15,7 +15,7 @@ from mentorkit_widgets.matching import rows
 
 if TYPE_CHECKING:
     from mentorkit.matching.fairness import Group
-    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.model import MatchingModel, State
 
 
 class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -26,13 +26,18 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.told = w.HTML()
         self.table = Table(say("Tandems, scores and wishes by group"), _columns(wishes=False))
         super().__init__([self.told, self.table])
-        model.observe(self._show, "state")
+        self._told: State | None = None
+        model.observe(self._show, ["state", "show"])
         self._show()
 
     def _show(self, *_: object) -> None:
+        """Tell of what stands now, while it is looked at: other tabs need not wait for it."""
         from mentorkit.matching.fairness import fairness, summary
 
         state = self.model.state
+        if self.model.show != "groups" or state is self._told:
+            return
+        self._told = state
         matching = state.matching
         shown(self, matching is not None and matching.status == "optimal")
         if matching is None or matching.status != "optimal":

@@ -19,7 +19,7 @@ from mentorkit_widgets.matching.sheet import verdict
 if TYPE_CHECKING:
     from mentorkit.matching.score_map import ScoreMap
     from mentorkit.programme.records import Application
-    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.model import MatchingModel, State
 
 #: So many of the best other partners a row of the table names.
 _NAMED = 3
@@ -40,13 +40,18 @@ class PairMap(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("The same as a table"), _columns(), filtered=True)
         self.text = Disclosure(say("The same as a table"), lambda: self.table)
         super().__init__([self.about, self.map, self.text])
-        model.observe(self._show, "state")
+        self._drawn: State | None = None
+        model.observe(self._show, ["state", "show"])
         self._show()
 
     def _show(self, *_: object) -> None:
+        """Draw the map of what stands now, while it is looked at: other tabs need not wait for it."""
         from mentorkit.matching.score_map import score_map
 
         state = self.model.state
+        if self.model.show != "map" or state is self._drawn:
+            return
+        self._drawn = state
         shown(self, state.matching is not None)
         if state.matching is None:
             return
