@@ -203,7 +203,7 @@ def _may_be_one(said: str, name: str) -> bool:
     return fuzz.ratio(said, name) >= _LIKE or OSA.distance(said, name) <= 1
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _names_of(mentors: tuple[_Mentor, ...]) -> _Names:
     """Return the names of mentors; while they stay the same, no wish is read twice."""
     return _Names(mentors)
