@@ -176,7 +176,7 @@ def test_a_reason_that_was_typed_is_there_again_after_a_reload(at):
     page.get_by_role("button", name="Tandem fixieren", exact=True).click()
     page.get_by_role("tab", name="Entscheidungen (1)").click()
     page.get_by_role("cell", name="Sie kennen sich schon").wait_for()
-    page.get_by_role("button", name=re.compile("^Zurücknehmen")).click()
+    page.get_by_role("button", name=re.compile("^Zurücknehmen: Entscheidung")).click()
     page.get_by_role("tab", name="Tandems").click()
     page.get_by_role("button", name=re.compile("fixieren$")).first.click()
     page.get_by_label("Begründung").wait_for()
