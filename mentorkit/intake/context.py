@@ -56,8 +56,6 @@ class Context:
         The version of the programme whose settings these are.
     decides
         Whether the actor may decide on applications.
-    confided
-        Whether the actor may take in what is said in confidence.
     """
 
     run: Run
@@ -71,7 +69,6 @@ class Context:
     taken: tuple[TakenFile, ...] = ()
     programme_version: int = 0
     decides: bool = True
-    confided: bool = True
 
     def may_see(self, application: Application) -> bool:
         """Tell whether an application is of an organisation that the actor answers for."""
@@ -119,8 +116,7 @@ class Context:
 class RawRow:
     """A row as the file says it: ``id`` names it within the intake, ``file`` is the file's place in it.
 
-    ``extra`` is what stood under headings that stand for no field, by heading; ``confidential`` what stood
-    under those for the programme lead alone, by meaning.
+    ``extra`` is what stood under headings that stand for no field, by heading.
     """
 
     id: str
@@ -129,7 +125,6 @@ class RawRow:
     role: Role
     entries: dict[str, str]
     extra: dict[str, str] = field(default_factory=dict)
-    confidential: dict[str, str] = field(default_factory=dict)
 
     def of_family(self, name: str) -> RawRow:
         """Return the row as one of a family of files; empty for what its file's name tells."""

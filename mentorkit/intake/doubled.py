@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mentorkit.intake.headings import Column
 from mentorkit.intake.sheets import letters_of
-from mentorkit.intake.vocabulary import CONFIDENTIAL, NAME, ROLE
+from mentorkit.intake.vocabulary import NAME, ROLE
 from mentorkit.language import later, say
 from mentorkit.language.formats import listing
 from mentorkit.programme.fields import FIELDS
@@ -16,8 +16,6 @@ _SPECIAL = {
     "": later("left alone, kept as a remark"),
     NAME: later("First and last name together"),
     ROLE: later("{mentee:sg.nom} or {mentor:sg.nom}"),
-    "line_manager": later("Line manager"),
-    "not_with": later("No tandem with (confidential)"),
     "year": later("Run or year"),
     "mentee": later("{mentee:sg.nom}: name"),
     "mentee_first": later("{mentee:sg.nom}: first name"),
@@ -37,8 +35,6 @@ def label_of_meaning(meaning: str) -> str:
 
 def may_be_several(field: str) -> bool:
     """Tell whether several columns can make one answer: a list, or a text that is no name."""
-    if field in CONFIDENTIAL:
-        return True
     return field in FIELDS and FIELDS[field].kind in ("list", "text", "availability") and field not in _NAMES
 
 

@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 
 from mentorkit.intake.text import plain, without_brackets
 from mentorkit.intake.vocabulary import (
-    CONFIDENTIAL,
     FILLERS,
     NAME,
     NOTHING,
@@ -30,9 +29,7 @@ UNSURE_SCORE = 0.7
 _TOLD, _GIVEN = 2.0, 3.0
 _FUZZY = 86
 _LONGEST_STEMMED = 50
-_ORDER = [*VOCABULARY, *CONFIDENTIAL]
-#: Meanings that several columns of a table can have.
-_SEVERAL = frozenset({NOTHING, *CONFIDENTIAL})
+_ORDER = list(VOCABULARY)
 _PEOPLE = re.compile(
     r"(mentor|bewerber|kandidat|teilnehmer|mentee|partner)"
     r"(?:[*_:/]innen(?=[a-z])|(?:[*_:/.\-]*\(?-?in(?:nen)?\)?|innen|inn|en|in|s)?(?![a-z]))"
@@ -98,26 +95,9 @@ def _long_phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 
 
 @lru_cache(maxsize=20_000)
-def confidential(heading: str) -> str:
-    """Return what stands under a heading in confidence: ``line_manager`` or ``not_with``; else nothing.
-
-    Examples
-    --------
-    >>> confidential("Kein Tandem mit:"), confidential("E-Mail der Vorgesetzten")
-    ('not_with', '')
-    """
-    joined = normal(heading).replace(" ", "")
-    if len(joined) > _LONGEST_STEMMED or "@" in heading:
-        return ""
-    return next((name for name, stem in CONFIDENTIAL.items() if stem.search(joined)), "")
-
-
-@lru_cache(maxsize=20_000)
 def known(heading: str) -> bool:
     """Tell whether a text is, letter by letter, a heading of the vocabulary."""
     whole = normal(heading)
-    if confidential(heading):
-        return True
     return whole.replace(" ", "") in _phrases() or (_wish(whole) or ("", 0.0))[1] == 1.0
 
 
@@ -165,8 +145,6 @@ def meanings(heading: str) -> tuple[tuple[float, str], ...]:
     whole = normal(heading)
     if not whole or len(whole) > 200:
         return ()
-    if said := confidential(heading):
-        return ((1.0, said),)
     if wish := _wish(whole):
         note((wish[0],), wish[1])
     note(_phrases().get(whole.replace(" ", ""), ()), 1.0)
@@ -234,7 +212,7 @@ def columns(
     for minus, _, place, order in sorted(wanted):
         field = _ORDER[order]
         taken = {known for known, _ in meaning.values()}
-        if place not in meaning and (field not in taken or field in _SEVERAL):
+        if place not in meaning and (field not in taken or field == NOTHING):
             meaning[place] = (field, -minus)
     _settle_names(meaning)
     width = max((len(headings), *(place + 1 for place in given)))

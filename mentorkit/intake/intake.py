@@ -414,7 +414,6 @@ class Intake:
                     "role": raw.role,
                     "entries": dict(raw.entries),
                     "extra": dict(raw.extra),
-                    "confidential": dict(raw.confidential),
                 }
                 for raw in self.raws
             ],

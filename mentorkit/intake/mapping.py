@@ -14,7 +14,7 @@ from mentorkit.intake.headings import normal
 from mentorkit.intake.intake import Intake
 from mentorkit.intake.questions import cells_in, may_hold_people, questions
 from mentorkit.intake.reading import read_again
-from mentorkit.intake.vocabulary import CONFIDENTIAL, NAME, ROLE
+from mentorkit.intake.vocabulary import NAME, ROLE
 from mentorkit.language import say
 from mentorkit.programme.fields import FIELDS
 
@@ -236,7 +236,7 @@ def check_meaning(field: str, *, is_history: bool = False) -> None:
     NotFound
         If it cannot.
     """
-    can_mean = history.MEANINGS if is_history else (*FIELDS, NAME, ROLE, *CONFIDENTIAL)
+    can_mean = history.MEANINGS if is_history else (*FIELDS, NAME, ROLE)
     if field and field not in can_mean:
         raise NotFound(
             say("There is no field “{field}”. Known fields: {known}.", field=field, known=", ".join(can_mean))

@@ -15,7 +15,7 @@ from mentorkit.intake.headings import meanings
 from mentorkit.intake.history import tandems_of
 from mentorkit.intake.intake import Intake, ResolvedWish
 from mentorkit.intake.organisations import Organisations
-from mentorkit.intake.rows import cells_of, confidential_of, entries_of, extra_of, roles_of_row
+from mentorkit.intake.rows import cells_of, entries_of, extra_of, roles_of_row
 from mentorkit.intake.sheets import Content, FileLike, Sheet, read_files
 from mentorkit.intake.tables import (
     SEARCHED,
@@ -26,7 +26,7 @@ from mentorkit.intake.tables import (
     row_signature,
     signed,
 )
-from mentorkit.intake.vocabulary import CONFIDENTIAL, HEADINGS, ROLE
+from mentorkit.intake.vocabulary import HEADINGS, ROLE
 from mentorkit.language import say, say_n
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import EarlierTandem, Role, Source
@@ -185,15 +185,7 @@ class _Reading:
             )
             return FileReport(file, "refused", refused, tuple(sheets))
         read = [sheet for sheet in sheets if sheet.meaning != "nothing"]
-        remarks, lacking = _remarks(read), self._lacking(read)
-        if not self.context.confided and any(c.field in CONFIDENTIAL for s in read for c in s.columns):
-            remarks.append(
-                say(
-                    "Line managers and people with whom somebody wants no tandem are taken in by the"
-                    " programme lead only; these columns were left out."
-                )
-            )
-        said = " ".join(remarks)
+        said, lacking = " ".join(_remarks(read)), self._lacking(read)
         return FileReport(file, "read", said or None, tuple(sheets), lacking=lacking)
 
     def _take_table(
@@ -239,16 +231,11 @@ class _Reading:
             if not roles and ROLE in table.fields:
                 entries[ROLE] = table.values(cells).get(ROLE, "–")  # judged as doubtful
             extra = extra_of(table, cells)
-            # once of a person
-            told = confidential_of(table, cells) if self.context.confided else {}
             own = source.model_copy(update={"row": row, "cells": named})
             for own_role in roles or (role or "mentee",):
                 self.raws.append(
-                    RawRow(
-                        f"new-{len(self.raws) + 1}", len(self.reports), own, own_role, entries, extra, told
-                    )
+                    RawRow(f"new-{len(self.raws) + 1}", len(self.reports), own, own_role, entries, extra)
                 )
-                told = {}
 
     @staticmethod
     def _settle_department(table: Table, known: Organisations) -> None:

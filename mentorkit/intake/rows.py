@@ -10,7 +10,7 @@ from mentorkit.intake.names import split_name
 from mentorkit.intake.sheets import letters_of
 from mentorkit.intake.tables import MENTOR, Table
 from mentorkit.intake.text import plain
-from mentorkit.intake.vocabulary import CONFIDENTIAL, NAME, ROLE
+from mentorkit.intake.vocabulary import NAME, ROLE
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role
 
@@ -44,12 +44,6 @@ def extra_of(table: Table, cells: Sequence[str]) -> dict[str, str]:
         if cells[place]:
             found[letters_of(place)] = cells[place]
     return found
-
-
-def confidential_of(table: Table, cells: Sequence[str]) -> dict[str, str]:
-    """Return what a row says in confidence, by meaning."""
-    values = table.values(cells)
-    return {name: values[name] for name in CONFIDENTIAL if name in values}
 
 
 def cells_of(table: Table, row: int, cells: Sequence[str], fields: Iterable[str]) -> dict[str, str]:

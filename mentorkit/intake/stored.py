@@ -21,7 +21,6 @@ from mentorkit.programme.records import (
 from mentorkit.store import Reader, Writer
 
 TAKE_IN, MEND, OVERRULE = "application.take_in", "application.mend", "application.overrule"
-CONFIDE = "conflict.change"
 WITHDRAW, UNDO, REDO = "application.withdraw", "application.undo", "application.redo"
 #: What changes entries otherwise than a file does.
 _BY_PEOPLE = (MEND, UNDO, REDO, "person.merge", "person.unmerge")
@@ -57,7 +56,6 @@ def context_in(reader: Reader, actor: Actor, run_id: str, action: str = TAKE_IN)
         originals=_originals(reader, stored),
         own=own,
         decides=bool(actor.scopes(OVERRULE, run.programme_id)),
-        confided=actor.may(CONFIDE, run.programme_id),
         taken=tuple(reader.all(TakenFile, run_id=run_id)),
         meanings=tuple(
             meaning

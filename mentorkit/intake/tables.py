@@ -18,7 +18,7 @@ from mentorkit.intake.names import looks_like_a_name
 from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.sheets import Sheet, letters_of
 from mentorkit.intake.text import plain
-from mentorkit.intake.vocabulary import CONFIDENTIAL, GROUP, NAME, NUMBERING, REMARK, SUM
+from mentorkit.intake.vocabulary import GROUP, NAME, NUMBERING, REMARK, SUM
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role
 
@@ -101,13 +101,9 @@ class Table:
             before, cell = found.get(column.field), cells[column.place]
             if before is None:
                 found[column.field] = cell
-            elif mark := _JOINED.get(_kind_of(column.field)):
+            elif mark := _JOINED.get(FIELDS[column.field].kind if column.field in FIELDS else "text"):
                 found[column.field] = f"{before}{mark}{cell}"
         return found
-
-
-def _kind_of(field: str) -> str:
-    return "list" if field in CONFIDENTIAL else FIELDS[field].kind if field in FIELDS else "text"
 
 
 def find_tables(  # noqa: PLR0913 - all but the first two may be left out

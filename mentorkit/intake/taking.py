@@ -18,7 +18,6 @@ from mentorkit.intake.people import Acquaintances, Register, email_key
 from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN
 from mentorkit.language import say
-from mentorkit.matching import conflicts
 from mentorkit.matching.placing import Placing, join, placed
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
@@ -212,8 +211,6 @@ def take_file(
     new = [n for n, row in enumerate(rows) if row.stored is None]
     for n, joined in zip(new, join(writer, [now[n] for n in new]), strict=True):
         now[n] = joined
-    told = ((application.id, row.raw.confidential) for application, row in zip(now, rows, strict=True))
-    conflicts.take_in(writer, actor, given.context.run, told)
     if given.context.own is None:
         _take_history(taking, [t for t in given.earlier if t.source and t.source.file == file.file])
     is_kept = any((known.name, known.digest) == (file.file, file.digest) for known in given.context.taken)

@@ -19,10 +19,6 @@ VOCABULARY: dict[str, tuple[str, ...]] = {name: tuple(said) for name, said in _R
 UNSURE: dict[str, tuple[str, ...]] = {name: tuple(said) for name, said in _READ["unsure"].items()}
 #: What is found within a heading, by field.
 STEMS: dict[str, re.Pattern[str]] = {name: re.compile(stem) for name, stem in _READ["stems"].items()}
-#: What is found within the heading of what is said in confidence, by kind.
-CONFIDENTIAL: dict[str, re.Pattern[str]] = {
-    name: re.compile(stem) for name, stem in _READ["confidential"].items()
-}
 WISHES: tuple[str, ...] = tuple(_READ["wishes"]["words"])
 #: Ranks by the words for them.
 RANKS: dict[str, int] = {word: rank for rank in (1, 2, 3) for word in _READ["wishes"][f"rank_{rank}"]}

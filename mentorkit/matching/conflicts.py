@@ -1,24 +1,23 @@
 """Line managers and others whom people named in confidence: the programme lead reads and enters them.
 
-Nobody else does, not even whoever takes in the file that says them: an organisation's coordination may be the
-superior herself.
+Nobody else does: an organisation's coordination may be the superior herself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from mentorkit.errors import NotFound, RuleBroken
-from mentorkit.intake.stored import CONFIDE, check_version
+from mentorkit.intake.stored import check_version
 from mentorkit.language import later, say
 from mentorkit.matching.named import People, says_nobody
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, NamedConflict, Run, Tandem
-from mentorkit.store import Reader, Store, Writer
+from mentorkit.store import Reader, Store
 
-READ = "conflict.read"
+READ, CHANGE = "conflict.read", "conflict.change"
 Kind = Literal["line_manager", "not_with"]
 KINDS: dict[Kind, str] = {
     "line_manager": later("Line manager"),
@@ -104,9 +103,13 @@ def enter(store: Store, actor: Actor, application_id: str, kind: Kind, text: str
         raise RuleBroken(say("Please enter a first and a last name."))
     with store.write(actor.name, "conflict.enter") as writer:
         run_id = _seen(writer, actor, application_id).run_id
-        _enter(writer, run_id, [(application_id, kind, text)])
-        stored = writer.all(NamedConflict, run_id=run_id, application_id=application_id)
-        return next(conflict for conflict in stored if _key(conflict) == (application_id, kind, text))
+        for stored in writer.all(NamedConflict, application_id=application_id, text=text):
+            if stored.kind == kind:
+                return stored
+        new_id = writer.new_id(NamedConflict)
+        return writer.save(
+            NamedConflict(id=new_id, run_id=run_id, application_id=application_id, kind=kind, text=text)
+        )
 
 
 def decide(
@@ -143,41 +146,9 @@ def remove(store: Store, actor: Actor, conflict_id: str, version: int) -> None:
         writer.delete(_of(writer, actor, conflict_id, version))
 
 
-def take_in(writer: Writer, actor: Actor, run: Run, told: Iterable[tuple[str, Mapping[str, str]]]) -> None:
-    """Enter what a file says, by ids of applications, if the actor may; it takes nothing away.
-
-    ``writer`` is that of the transaction that takes in the file.
-    """
-    if not actor.may(CONFIDE, run.programme_id):
-        return
-    wanted = [
-        (application_id, kind, text)
-        for application_id, said in told
-        for kind, text in said.items()
-        if not says_nobody(text)
-    ]
-    _enter(writer.besides("conflict.enter"), run.id, wanted)
-
-
-def _enter(writer: Writer, run_id: str, told: Sequence[tuple[str, str, str]]) -> None:
-    """Store what was named, as application, kind and text, unless it stands there already."""
-    if not told:
-        return
-    known = {_key(conflict) for conflict in writer.all(NamedConflict, run_id=run_id)}
-    for key in dict.fromkeys(told):
-        if key not in known:
-            new_id = writer.new_id(NamedConflict)
-            fields = dict(zip(("application_id", "kind", "text"), key, strict=True))
-            writer.save(NamedConflict.model_validate({"id": new_id, "run_id": run_id, **fields}))
-
-
-def _key(conflict: NamedConflict) -> tuple[str, str, str]:
-    return conflict.application_id, conflict.kind, conflict.text
-
-
 def _seen(reader: Reader, actor: Actor, application_id: str) -> Application:
     application = reader.get(Application, application_id)
-    actor.require(CONFIDE, reader.get(Run, application.run_id).programme_id)
+    actor.require(CHANGE, reader.get(Run, application.run_id).programme_id)
     return application
 
 

@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 from matching_samples import RUN, forbid, lock, mentee, mentor, settings
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.intake import actions
 from mentorkit.intake import service as intake
+from mentorkit.intake.export import to_xlsx
+from mentorkit.intake.sheets import read_files
+from mentorkit.intake.trail import history_of, undo
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import conflicts
 from mentorkit.matching.matching import match
 from mentorkit.matching.named import People, apart, says_nobody
+from mentorkit.overview.changes import changes
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant, NamedConflict, Programme, Source
 from mentorkit.store import Store
@@ -256,6 +261,33 @@ def test_nobody_but_the_lead_reads_or_changes_it(run, actor):
     ):
         with pytest.raises(NotAllowed):
             refused()
+
+
+def test_nobody_sees_it_in_an_application_an_export_a_history_or_the_latest_changes(run):
+    store, anna = run.bench.store, of(run, "Anna Arndt")
+    entered = conflicts.enter(store, LEAD, anna.id, "not_with", "Frau Bachstein")
+    conflicts.decide(store, LEAD, entered.id, [of(run, "Eva Ernst").id], entered.version)
+    intake.mend(store, LEAD, anna.id, {"department": "Amt 50"}, anna.version)
+    seen = []
+    for actor in (LEAD, acting("organisation", "Kamen"), acting("data-protection")):
+        seen += [a.model_dump_json() for a in intake.applications(store, actor, run.id)]
+        seen += [str(read_files([("a.xlsx", to_xlsx(store, actor, run.id))])[0].sheets)]
+        seen += [str(history_of(store, actor, anna.id)), str(changes(store, actor, 50))]
+    with store.read() as reader:
+        seen += [str(reader.trail())]
+    assert not [text for text in seen if "Bachstein" in text or "not_with" in text]
+
+
+def test_mending_undoing_and_withdrawing_keep_it(run):
+    store, anna = run.bench.store, of(run, "Anna Arndt")
+    conflicts.enter(store, LEAD, anna.id, "line_manager", "Ben Bach")
+    mended = intake.mend(store, LEAD, anna.id, {"first_name": "Annabell"}, anna.version)
+    undone = undo(store, LEAD, anna.id, mended.version)
+    run.intake([("again.xlsx", run.export())])
+    assert codes(run)["Ben Bach"] == "forbidden"
+    actions.withdraw(store, LEAD, anna.id, "", undone.version)
+    (shown,) = conflicts.named(store, LEAD, run.id)
+    assert (shown.by.id, shown.conflict.text) == (anna.id, "Ben Bach")
 
 
 def test_an_approved_tandem_of_two_of_whom_one_names_the_other_is_told_to_the_lead(run):

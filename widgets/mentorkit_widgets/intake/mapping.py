@@ -12,7 +12,7 @@ from mentorkit.intake.doubled import doubled, label_of_meaning
 from mentorkit.intake.headings import normal
 from mentorkit.intake.questions import Question
 from mentorkit.intake.sheets import letters_of
-from mentorkit.intake.vocabulary import CONFIDENTIAL, HEADINGS, NAME, ROLE
+from mentorkit.intake.vocabulary import HEADINGS, NAME, ROLE
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.programme.fields import ALWAYS, FIELDS
@@ -296,7 +296,7 @@ def _field_options(model: MappingModel, present: str) -> dict[str, str]:
         ALONE: label_of_meaning(""),
         NAME: label_of_meaning(NAME),
         ROLE: label_of_meaning(ROLE),
-        **{f: label_of_meaning(f) for f in (*fields, *CONFIDENTIAL)},
+        **{f: label_of_meaning(f) for f in fields},
     }
 
 
