@@ -38,7 +38,7 @@ class Shown:
     meant
         Who is kept apart from her.
     others
-        Who else could be in a tandem with her.
+        Whom the text fits as well, and who is not kept apart.
     sure
         Whether nobody has to look at it.
     formed
@@ -75,41 +75,49 @@ def named(store: Store, actor: Actor, run_id: str) -> list[Shown]:
 
 
 def _shown(conflict: NamedConflict, by: Application, people: People, tandems: set[tuple[str, str]]) -> Shown:
-    meaning, partners = people.meaning(conflict), people.partners(by)
+    meaning = people.meaning(conflict)
     return Shown(
         conflict,
         by,
-        tuple(a for a in partners if a.person_id in meaning.people),
-        tuple(a for a in partners if a.person_id not in meaning.people),
+        people.applications(meaning.people),
+        people.applications(meaning.others),
         meaning.sure,
         any({(by.person_id, one), (one, by.person_id)} & tandems for one in meaning.people),
     )
 
 
-def enter(store: Store, actor: Actor, application_id: str, kind: Kind, text: str) -> NamedConflict:
-    """Enter whom somebody named.
+def enter(
+    store: Store, actor: Actor, application_id: str, kind: Kind, whom: str | Application
+) -> NamedConflict:
+    """Enter whom somebody named: an applicant, or what was said of somebody who may apply yet.
 
     Raises
     ------
     NotAllowed
         If the actor may not (``conflict.change``).
     NotFound
-        If there is no such application.
+        If there is no such application in the run.
     RuleBroken
         If the text names nobody, or is too long.
     """
-    text = " ".join(text.split())
-    if says_nobody(text) or len(text) > LONGEST:
-        raise RuleBroken(say("Please enter a first and a last name."))
+    meant = whom.id if isinstance(whom, Application) else ""
     with store.write(actor.name, "conflict.enter") as writer:
         run_id = _seen(writer, actor, application_id).run_id
+        said = writer.get(Application, meant).name if meant else str(whom)
+        _check(text := " ".join(said.split()))
         for stored in writer.all(NamedConflict, application_id=application_id, text=text):
-            if stored.kind == kind:
+            if stored.kind == kind and (not meant or stored.meant == (meant,)):
                 return stored
         new_id = writer.new_id(NamedConflict)
-        return writer.save(
-            NamedConflict(id=new_id, run_id=run_id, application_id=application_id, kind=kind, text=text)
-        )
+        new = NamedConflict(id=new_id, run_id=run_id, application_id=application_id, kind=kind, text=text)
+        return writer.save(_decided(writer, actor, new, [meant]) if meant else new)
+
+
+def _check(text: str) -> None:
+    if len(text) > LONGEST:
+        raise RuleBroken(say("This is longer than {n} characters. Please enter the names only.", n=LONGEST))
+    if says_nobody(text):
+        raise RuleBroken(say("Please enter a first and a last name."))
 
 
 def decide(
@@ -120,18 +128,15 @@ def decide(
     Raises
     ------
     NotAllowed, NotFound
-        As :func:`enter`; or if one who is meant did not apply for the run.
+        As :func:`enter`, or if one who is meant did not apply for the run.
     StaleRecord
         If somebody changed it in the meantime.
     """
     with store.write(actor.name, "conflict.decide") as writer:
         conflict = _of(writer, actor, conflict_id, version)
         if meant is None:
-            return writer.save(conflict.with_(meant=(), decided_by=""))
-        there = writer.versions(Application, run_id=conflict.run_id)
-        if not set(meant) <= there.keys():
-            raise NotFound(say("There is no such application in this run."))
-        return writer.save(conflict.with_(meant=tuple(meant), decided_by=actor.name))
+            return writer.save(conflict.with_(meant=(), seen=(), decided_by=""))
+        return writer.save(_decided(writer, actor, conflict, meant))
 
 
 def remove(store: Store, actor: Actor, conflict_id: str, version: int) -> None:
@@ -144,6 +149,17 @@ def remove(store: Store, actor: Actor, conflict_id: str, version: int) -> None:
     """
     with store.write(actor.name, "conflict.remove") as writer:
         writer.delete(_of(writer, actor, conflict_id, version))
+
+
+def _decided(reader: Reader, actor: Actor, conflict: NamedConflict, meant: Sequence[str]) -> NamedConflict:
+    """Return what was named with the decision who is meant."""
+    there = reader.all(Application, run_id=conflict.run_id)
+    if not set(meant) <= {a.id for a in there}:
+        raise NotFound(say("There is no such application in this run."))
+    people = People(there)
+    read = people.read(conflict)
+    seen = tuple(a.id for a in people.applications(read.people | read.others))
+    return conflict.with_(meant=tuple(meant), seen=seen, decided_by=actor.name)
 
 
 def _seen(reader: Reader, actor: Actor, application_id: str) -> Application:

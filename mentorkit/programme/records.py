@@ -279,16 +279,20 @@ class NamedConflict(Record):
 
     It stands beside the application, not in it, so that whoever reads, mends or undoes that one sees and
     changes nothing of it; and nothing of it goes into the trail. ``meant`` are the applications of those who
-    are meant by what somebody (``decided_by``) said; while nobody did, the text is read.
+    are meant by what somebody (``decided_by``) said, ``seen`` those whom the text fitted then; while nobody
+    did, the text is read.
     """
 
-    secret: ClassVar[frozenset[str]] = frozenset({"application_id", "kind", "text", "meant", "decided_by"})
+    secret: ClassVar[frozenset[str]] = frozenset(
+        {"application_id", "kind", "text", "meant", "seen", "decided_by"}
+    )
 
     run_id: str
     application_id: str
     kind: Literal["line_manager", "not_with"]
     text: str = Field(min_length=1)
     meant: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
     decided_by: str = ""
 
 

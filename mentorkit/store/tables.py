@@ -181,6 +181,7 @@ named_conflict = _table(
     _text("kind"),
     _text("text"),
     _json("meant"),
+    _json("seen"),
     _text("decided_by"),
 )
 pair_comment = _table(

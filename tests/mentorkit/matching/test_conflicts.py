@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matching_samples import RUN, forbid, lock, mentee, mentor, settings
 
-from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.intake import actions
 from mentorkit.intake import service as intake
 from mentorkit.intake.export import to_xlsx
@@ -36,10 +36,8 @@ OTHERS = (
 )
 
 
-def named(text, by=ANNA, kind="not_with", meant=(), decided_by=""):
-    return NamedConflict(
-        id="K1", run_id=RUN, application_id=by.id, kind=kind, text=text, meant=meant, decided_by=decided_by
-    )
+def named(text, by=ANNA, kind="not_with", **decided):
+    return NamedConflict(id="K1", run_id=RUN, application_id=by.id, kind=kind, text=text, **decided)
 
 
 def meaning(text, people=OTHERS, by=ANNA, **more):
@@ -98,14 +96,20 @@ def test_of_two_namesakes_both_are_kept_apart_until_somebody_says_which():
     two = (BEN, mentor("Ben Bach", "Lünen", number=7))
     found = People([ANNA, *two]).meaning(named("Ben Bach"))
     assert (found.people, found.sure) == ({a.person_id for a in two}, False)
-    found = People([ANNA, *two]).meaning(named("Ben Bach", meant=(BEN.id,), decided_by="me"))
+    found = People([ANNA, *two]).meaning(
+        named("Ben Bach", meant=(BEN.id,), seen=(two[1].id,), decided_by="me")
+    )
     assert (found.people, found.sure) == ({BEN.person_id}, True)
 
 
 def test_a_decision_holds_as_long_as_whoever_is_meant_is_there():
     gone = named("Ben Bach", meant=("A99",), decided_by="me")
     assert People([ANNA, BEN]).meaning(gone).people == {BEN.person_id}
-    assert People([ANNA, BEN]).meaning(named("Ben Bach", decided_by="me")).people == frozenset()
+    nobody = named("Ben Bach", seen=(BEN.id,), decided_by="me")
+    assert (People([ANNA, BEN]).meaning(nobody).people, People([ANNA, BEN]).meaning(nobody).sure) == (
+        set(),
+        True,
+    )
 
 
 def test_a_line_manager_is_looked_for_in_ones_own_organisation_first():
@@ -120,12 +124,75 @@ def test_a_line_manager_is_looked_for_in_ones_own_organisation_first():
 
 @pytest.mark.parametrize(
     "text",
-    ["nein", "keine", "–", "-", "niemand", "Niemandem", "keine Angabe", "nicht bekannt", "kein", "mir egal",
-     "keine Einschränkung", "k. A.", "nein, danke", "entfällt", "Nein."],
+    ["nein", "keine", "Keiner", "keinen", "keine/r", "–", "-", "niemand", "keine Angabe", "kein", "unbekannt",
+     "no", "k. A.", "nein, danke", "nein danke", "Nein.", "trifft nicht zu"],
 )  # fmt: skip
 def test_nobody_is_nobody(text):
     assert says_nobody(text)
     assert meaning(text) == (set(), True)
+
+
+@pytest.mark.parametrize("last", ["Keinath", "Niemandt", "Keindl", "Keiner-Ernst", "Neiner", "Nonn"])
+def test_no_last_name_is_nobody(last):
+    assert not says_nobody(last)
+    somebody = mentor(f"Ida {last}", "Werne", number=9)
+    assert meaning(f"Frau {last}", (somebody,)) == ({somebody.name}, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Fr. Bach", "Hr. Bach", "Chef Bach", "Amtsleiter Bach", "Kollege Bach", "Karl Bach", "Bach, Karl",
+     "Eva Bach-Kurz", "Dora Neu, geb. Bach", "Dora Neu (geb. Bach)", "Dora Neu geb. Bach", "Chefin Dr. Bach"],
+)  # fmt: skip
+def test_a_last_name_that_is_said_is_never_surely_nobodys(text):
+    found, sure = meaning(text)
+    assert "Ben Bach" in found
+    assert not sure
+
+
+@pytest.mark.parametrize("text", ["Eva Kurz", "Frau Kurz", "Kurz, Eva", "Eva Ernst", "Ernst Kurz"])
+def test_a_part_of_a_double_name_may_be_meant(text):
+    for name in ("Eva Ernst-Kurz", "Eva Ernst Kurz"):
+        assert meaning(text, (mentor(name, "Werne", number=9), BEN)) == ({name}, False)
+
+
+def test_several_names_are_found_one_by_one():
+    own, other = mentor("Eva Ernst", "Kamen"), mentor("Ben Bach", "Werne")
+    for text in ("Eva Ernst und Ben Bach", "Ben Bach, Eva Ernst"):
+        assert meaning(text, (own, other), kind="line_manager")[0] == {"Eva Ernst", "Ben Bach"}
+    assert meaning("Eva Ernst und Fr. Bach", (own, other)) == ({"Eva Ernst", "Ben Bach"}, False)
+
+
+def test_somebody_alike_in_ones_own_organisation_hides_nobody_of_that_name_elsewhere():
+    alike, elsewhere = mentor("Eva Ernzt", "Kamen", number=8), mentor("Eva Ernst", "Lünen", number=9)
+    assert meaning("Eva Ernst", (alike, elsewhere), kind="line_manager") == (
+        {alike.name, elsewhere.name},
+        False,
+    )
+    here = mentor("Eva Ernst", "Kamen", number=7)
+    found = People([ANNA, here, elsewhere]).meaning(named("Eva Ernst", kind="line_manager"))
+    assert (found.people, found.sure, found.others) == ({here.person_id}, True, {elsewhere.person_id})
+
+
+def test_persons_that_were_put_together_are_found_under_all_their_names():
+    before = mentee("Eva Kurz", "Kamen", number=8)
+    now = mentor("Eva Ernst", "Werne", number=9).with_(person_id=before.person_id)
+    for text in ("Eva Kurz", "Eva Ernst"):
+        found = People([ANNA, before, now]).meaning(named(text))
+        assert (found.people, found.sure) == ({now.person_id}, True)
+        assert apart([named(text)], [ANNA, before, now])
+    boss = People([ANNA, before, now]).meaning(named("Eva Ernst", kind="line_manager"))
+    assert (boss.people, boss.sure) == ({now.person_id}, True)
+
+
+def test_a_decision_is_a_question_again_when_somebody_new_fits():
+    nobody = named("Frau Bach", seen=(BEN.id,), decided_by="me")
+    new = mentor("Ida Bach", "Lünen", number=9)
+    found = People([ANNA, BEN, new]).meaning(nobody)
+    assert (found.people, found.sure, found.others) == ({new.person_id}, False, {BEN.person_id})
+    some = named("Ben Bach und Ida Bach", meant=(BEN.id,), seen=(BEN.id,), decided_by="me")
+    found = People([ANNA, BEN, new]).meaning(some)
+    assert (found.people, found.sure) == ({BEN.person_id, new.person_id}, False)
 
 
 NAMES = ("Anna Arndt", "Ben Bach", "Cem Celik", "Dora Dorn")
@@ -238,10 +305,38 @@ def test_what_the_lead_enters_rules_the_pair_out_until_she_says_otherwise(run):
     assert conflicts.named(store, LEAD, run.id) == []
 
 
-@pytest.mark.parametrize("text", ["", "keine", "x" * 501])
-def test_what_names_nobody_is_not_entered(run, text):
-    with pytest.raises(RuleBroken):
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "Nachnamen"), ("keine", "Nachnamen"), ("x" * 501, "500 Zeichen")]
+)
+def test_what_names_nobody_or_is_too_long_is_not_entered(run, text, said):
+    with speaking(Voice("de")), pytest.raises(RuleBroken, match=said):
         conflicts.enter(run.bench.store, LEAD, of(run, "Anna Arndt").id, "not_with", text)
+
+
+def test_an_applicant_is_entered_by_choosing_her(run):
+    store, anna, eva = run.bench.store, of(run, "Anna Arndt"), of(run, "Eva Ernst")
+    entered = conflicts.enter(store, LEAD, anna.id, "not_with", eva)
+    assert conflicts.enter(store, LEAD, anna.id, "not_with", eva) == entered
+    (shown,) = conflicts.named(store, LEAD, run.id)
+    assert (shown.conflict.text, [a.name for a in shown.meant], shown.sure) == (
+        "Eva Ernst",
+        ["Eva Ernst"],
+        True,
+    )
+    with pytest.raises(NotFound):
+        conflicts.enter(store, LEAD, anna.id, "not_with", eva.with_(id="A999"))
+
+
+def test_nobody_is_somebody_again_when_she_applies_later(run):
+    store, anna = run.bench.store, of(run, "Anna Arndt")
+    entered = conflicts.enter(store, LEAD, anna.id, "not_with", "Frau Dorn")
+    conflicts.decide(store, LEAD, entered.id, [], entered.version)
+    assert conflicts.named(store, LEAD, run.id)[0].sure
+    said = {"first_name": "Dora", "last_name": "Dorn", "organisation": "Werne", "email": "dora@example.org",
+            "pay_grade": "A 13", "supervision": "ja", "gender": "w"}  # fmt: skip
+    intake.enter(store, LEAD, run.id, "mentor", said, source=Source(kind="form"))
+    (shown,) = conflicts.named(store, LEAD, run.id)
+    assert ([a.name for a in shown.meant], shown.sure) == (["Dora Dorn"], False)
 
 
 @pytest.mark.parametrize(

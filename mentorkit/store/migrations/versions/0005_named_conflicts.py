@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.String(), nullable=False) for name in texts),
         sa.Column("meant", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("seen", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_named_conflict_run_id")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_named_conflict_application_id")
