@@ -41,6 +41,8 @@ class Shown:
         Whom the text fits as well, and who is not kept apart.
     sure
         Whether nobody has to look at it.
+    certain
+        Of whom of those who are meant that is sure, as of one of two names.
     formed
         Whether one of those who are meant is in an approved tandem with her.
     """
@@ -50,6 +52,7 @@ class Shown:
     meant: tuple[Application, ...]
     others: tuple[Application, ...]
     sure: bool
+    certain: tuple[Application, ...] = ()
     formed: bool = False
 
 
@@ -82,6 +85,7 @@ def _shown(conflict: NamedConflict, by: Application, people: People, tandems: se
         people.applications(meaning.people),
         people.applications(meaning.others),
         meaning.sure,
+        people.applications(meaning.certain),
         any({(by.person_id, one), (one, by.person_id)} & tandems for one in meaning.people),
     )
 

@@ -47,11 +47,14 @@ class Meaning:
         Whether nobody has to look at it.
     others
         Ids of persons whom the text fits as well, and who are not kept apart.
+    certain
+        Ids of those of ``people`` of whom it is sure.
     """
 
     people: frozenset[str] = frozenset()
     sure: bool = True
     others: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()
 
 
 def says_nobody(text: str) -> bool:
@@ -85,7 +88,7 @@ class People:
             return read
         meant = self._persons(conflict.meant) - {self._by_id[conflict.application_id].person_id}
         new = read.people - meant - self._persons(conflict.seen)
-        return Meaning(meant | new, not new, (read.people | read.others) - meant - new)
+        return Meaning(meant | new, not new, (read.people | read.others) - meant - new, meant)
 
     def read(self, conflict: NamedConflict) -> Meaning:
         """Return who is meant by the text, name by name.
@@ -100,7 +103,8 @@ class People:
         found = [self._one(conflict.kind, part, by) for part in parts]
         people = frozenset[str]().union(*(one.people for one in found)) - {by.person_id}
         others = frozenset[str]().union(*(one.others for one in found)) - {by.person_id} - people
-        return Meaning(people, all(one.sure for one in found), others)
+        certain = people & frozenset[str]().union(*(one.certain for one in found))
+        return Meaning(people, all(one.sure for one in found), others, certain)
 
     def _one(self, kind: str, text: str, by: Application) -> Meaning:
         everywhere = self._names(by).meaning(text)
@@ -110,11 +114,11 @@ class People:
         here = self._names(by, own).meaning(text)
         if not here.sure or not here.people - {by.person_id}:
             people = here.people | everywhere.people
-            return Meaning(people, everywhere.sure and not people - {by.person_id})
+            return Meaning(people, everywhere.sure and not people - {by.person_id}, certain=here.certain)
         names = {name for key in here.people for name in self._called(key)}
         namesakes = {key for key in everywhere.people - here.people if self._called(key) & names}
         people = here.people | everywhere.people - namesakes
-        return Meaning(people, people == here.people, frozenset(namesakes))
+        return Meaning(people, people == here.people, frozenset(namesakes), here.people)
 
     def _called(self, person_id: str) -> set[tuple[str, str]]:
         """Return the names of a person, as they are compared."""
@@ -195,7 +199,8 @@ class _Names:
             return Meaning(frozenset(perhaps), not perhaps and looks_like_a_name(bare))
         more = [said for said in _readings(text)[1:] if not self._exactly(said)]
         perhaps |= {key for said in more for key in self._nearly(said, _bare(said))}
-        return Meaning(frozenset(exact | perhaps), not several and perhaps <= exact)
+        certain = frozenset(() if several else exact)
+        return Meaning(frozenset(exact | perhaps), not several and perhaps <= exact, certain=certain)
 
     def _exactly(self, said: str) -> set[str]:
         """Return who has just this name; several of one name."""

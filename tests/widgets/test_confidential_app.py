@@ -42,9 +42,9 @@ def people(run, role):
     return [a for a in run.application_records if a.role == role]
 
 
-def enter(view, by, text, kind="not_with"):
+def enter(view, by, text, kind="not_with", whom=""):
     part = part_of(view)
-    for name, value in (("by", by.id), ("kind", kind), ("text", text)):
+    for name, value in (("by", by.id), ("kind", kind), ("whom", whom), ("text", text)):
         part.form.edit(name, value)
     part.enter.click()
 
@@ -90,6 +90,44 @@ def test_an_unsure_name_is_to_be_looked_at_and_decided(run, view):
     assert "zu prüfen" in view.undecided.value
 
 
+def test_an_applicant_is_chosen_from_the_list(run, view):
+    anna, mentor = people(run, "mentee")[0], people(run, "mentor")[0]
+    enter(view, anna, "", whom=mentor.id)
+    (row,) = part_of(view).table.rows
+    assert (row["text"]["text"], row["apart"], row["standing"]["text"]) == (
+        mentor.name,
+        mentor.name,
+        "entschieden",
+    )
+    assert part_of(view).form.values["whom"] == ""
+
+
+def test_somebody_else_is_chosen_as_the_one_who_is_meant(run, view):
+    anna, (one, other) = people(run, "mentee")[0], people(run, "mentor")
+    enter(view, anna, f"Frau {one.last_name}")
+    part = part_of(view)
+    (row,) = part.table.rows
+    part.table.act(row["id"], "other")
+    part.choice.yes.click()
+    assert set(part.other.errors) == {"whom"}
+    part.other.edit("whom", other.id)
+    part.choice.yes.click()
+    (row,) = part.table.rows
+    assert (row["standing"]["text"], row["apart"]) == ("entschieden", other.name)
+
+
+def test_an_answer_on_one_of_two_names_leaves_the_other_kept_apart(run, view):
+    anna, (one, other) = people(run, "mentee")[0], people(run, "mentor")
+    enter(view, anna, f"{one.name} und Frau {other.last_name}")
+    for answer, names in ((other.id, {one.name, other.name}), ("nobody", {one.name})):
+        (row,) = part_of(view).table.rows
+        assert row["standing"]["text"] == "zu prüfen"
+        assert one.id not in {action["name"] for action in row["actions"]}
+        part_of(view).table.act(row["id"], answer)
+        assert {a.name for a in view.confided.shown[0].meant} == names
+        part_of(view).table.act(row["id"], "leave")
+
+
 def test_removing_is_asked_before(run, view):
     enter(view, people(run, "mentee")[0], people(run, "mentor")[0].name)
     part = part_of(view)
@@ -102,7 +140,9 @@ def test_removing_is_asked_before(run, view):
 
 def test_what_is_missing_or_names_nobody_is_told(run, view):
     part_of(view).enter.click()
-    assert set(part_of(view).form.errors) == {"by", "kind", "text"}
+    assert set(part_of(view).form.errors) == {"by", "kind", "whom"}
+    enter(view, people(run, "mentee")[0], "Dora Dorn", whom=people(run, "mentor")[0].id)
+    assert set(part_of(view).form.errors) == {"whom"}
     enter(view, people(run, "mentee")[0], "keine")
     assert view.model.refused
     assert not part_of(view).table.rows

@@ -66,13 +66,14 @@ class ConfidentialModel(t.HasTraits):
         """Return what was named by its id."""
         return next((one for one in self.shown if one.conflict.id == conflict_id), None)
 
-    def enter(self, application_id: str, kind: str, text: str) -> bool:
-        """Enter whom somebody named; tell whether that was done."""
+    def enter(self, application_id: str, kind: str, whom: str, text: str) -> bool:
+        """Enter whom somebody named, by the id of an application or a text; tell whether that was done."""
         from mentorkit.matching import conflicts
 
         def do() -> object:
             bench = self.matching.run.bench
-            return conflicts.enter(bench.store, bench.actor, application_id, cast("Kind", kind), text)
+            named = next((a for a in self.matching.state.applications if a.id == whom), text)
+            return conflicts.enter(bench.store, bench.actor, application_id, cast("Kind", kind), named)
 
         return self._do(do, say("It is entered."))
 
@@ -148,11 +149,13 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("Named in confidence"), _columns(), empty=say("Nobody was named."))
         self.table.on_action(self._act)
         self.question = Question(yes=self._remove, no=self._keep)
-        self._removing = ""
+        self.other = Form([])
+        self.choice = Question(yes=self._choose, no=self._keep, parts=[self.other])
+        self._asked = ""
         self.form = Form([])
         self.enter = button(say("Enter"), self._enter)
         super().__init__(
-            [self.lead, self.table, self.question, self.form, actions(self.enter)],
+            [self.lead, self.table, self.question, self.choice, self.form, actions(self.enter)],
             layout=w.Layout(grid_gap="0.6rem"),
         )
         self.add_class("mk-no-print")  # paper goes from hand to hand
@@ -162,45 +165,71 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _show(self) -> None:
         self.table.rows = [_row(one) for one in self.model.shown]
         self.form.fields = [
-            Field("by", say("Who names somebody?"), "choice", options=self.model.people, width="third"),
-            Field("kind", say("What is it?"), "choice", options=_kinds(), width="third"),
-            Field("text", say("Who is named?"), help=say("First and last name"), width="third", longest=500),
+            Field("by", say("Who names somebody?"), "choice", options=self.model.people, width="half"),
+            Field("kind", say("What is it?"), "choice", options=_kinds(), width="half"),
+            Field("whom", say("Who is named?"), "choice", options=self.model.people, width="half"),
+            Field(
+                "text",
+                say("Or who did not apply yet"),
+                help=say("First and last name"),
+                width="half",
+                longest=500,
+            ),
         ]
+        self.other.fields = [Field("whom", say("Who is meant?"), "choice", options=self.model.people)]
 
     def _act(self, conflict_id: str, name: str) -> None:
         if (one := self.model.of(conflict_id)) is None:
             return
         if name == "remove":
-            self._removing = conflict_id
+            self._keep()
+            self._asked = conflict_id
             self.question.ask(
                 say("Remove what {name} said?", name=one.by.name),
                 say("It is kept nowhere then, and cannot be brought back."),
                 say("Yes, remove it"),
             )
+        elif name == "other":
+            self._keep()
+            self._asked = conflict_id
+            text = say("“{text}” means nobody of those who are offered.", text=one.conflict.text)
+            self.choice.ask(say("Whom did {name} mean?", name=one.by.name), text, say("Decide so"))
         elif name == "leave":
             self.model.decide(one.conflict, None)
         else:
-            meant = {"all": [a.id for a in one.meant], "nobody": []}.get(name, [name])
-            self.model.decide(one.conflict, meant)
+            meant = {"all": [a.id for a in _open(one)], "nobody": []}.get(name, [name])
+            self.model.decide(one.conflict, [*(a.id for a in one.certain), *meant])
 
     def _remove(self) -> None:
-        one = self.model.of(self._removing)
+        one = self.model.of(self._asked)
         self._keep()
         if one:
             self.model.remove(one.conflict)
 
+    def _choose(self) -> None:
+        one, whom = self.model.of(self._asked), str(self.other.values["whom"])
+        if not whom:
+            self.other.refuse({"whom": say("Please fill this in.")})
+            return
+        self._keep()
+        if one:
+            self.model.decide(one.conflict, [*(a.id for a in one.certain), whom])
+
     def _keep(self) -> None:
-        self._removing = ""
+        self._asked = ""
+        self.other.fill({"whom": ""})
         self.question.answered()
+        self.choice.answered()
 
     def _enter(self) -> None:
         typed = {name: str(value).strip() for name, value in self.form.values.items()}
-        if missing := {
-            name: say("Please fill this in.") for name in ("by", "kind", "text") if not typed[name]
-        }:
-            self.form.refuse(missing)
-        elif self.model.enter(typed["by"], typed["kind"], typed["text"]):
-            self.form.fill({"text": ""})
+        errors = {name: say("Please fill this in.") for name in ("by", "kind") if not typed[name]}
+        if bool(typed["whom"]) == bool(typed["text"]):
+            errors["whom"] = say("Please choose somebody or write a name, one of the two.")
+        if errors:
+            self.form.refuse(errors)
+        elif self.model.enter(typed["by"], typed["kind"], typed["whom"], typed["text"]):
+            self.form.fill({"whom": "", "text": ""})
 
 
 def _kinds() -> dict[str, str]:
@@ -232,9 +261,9 @@ def _row(one: Shown) -> dict[str, Any]:
 def _standing(one: Shown) -> dict[str, Any]:
     if one.formed:
         return chip(say("in a tandem already"), "warning", "careful")
-    if one.conflict.decided_by:
-        return chip(say("decided"), "check")
-    return chip(say("clear"), "check") if one.sure else chip(say("to be looked at"), "warning", "careful")
+    if not one.sure:
+        return chip(say("to be looked at"), "warning", "careful")
+    return chip(say("decided") if one.conflict.decided_by else say("clear"), "check")
 
 
 def _actions(one: Shown) -> list[Cell]:
@@ -245,25 +274,36 @@ def _actions(one: Shown) -> list[Cell]:
                 "leave", say("Take back"), say("Take back the decision on “{text}”", text=text), icon="undo"
             )
         )
-    elif not one.sure:
+    if not one.sure or (one.others and not one.conflict.decided_by):
         found += _answers(one)
     remove = say("Remove what {name} said: “{text}”", name=one.by.name, text=text)
     return [*found, action("remove", say("Remove"), remove, icon="close")]
 
 
+def _open(one: Shown) -> list[Application]:
+    """Return who may be meant beside those who are for sure."""
+    return [a for a in (*one.meant, *one.others) if a not in one.certain]
+
+
 def _answers(one: Shown) -> list[Cell]:
-    """Return the answers to who is meant: each who may be, all of them, or nobody."""
-    text, often = one.conflict.text, Counter(a.name for a in one.meant)
+    """Return the answers to who is meant: each who may be, all of them, somebody else, or nobody."""
+    may_be, text = _open(one), one.conflict.text
+    often = Counter(a.name for a in may_be)
     named = {
-        a.id: a.name if often[a.name] == 1 else f"{a.name} ({a.organisation})" for a in one.meant[:_OFFERED]
+        a.id: a.name if often[a.name] == 1 else f"{a.name} ({a.organisation})" for a in may_be[:_OFFERED]
     }
     found = [
         action(key, name, say("“{text}” means {name}", text=text, name=name), icon="check")
         for key, name in named.items()
     ]
-    if len(one.meant) > 1:
+    if len(may_be) > 1:
         found.append(
             action("all", say("all of them"), say("“{text}” means all of them", text=text), icon="check")
         )
-    nobody = say("“{text}” means nobody who applied", text=text)
-    return [*found, action("nobody", say("nobody who applied"), nobody, icon="forbid")]
+    other = say("“{text}” means somebody else", text=text)
+    found.append(action("other", say("somebody else …"), other, icon="person"))
+    if one.certain:
+        nobody, label = say("“{text}” means nobody else who applied", text=text), say("nobody else")
+    else:
+        nobody, label = say("“{text}” means nobody who applied", text=text), say("nobody who applied")
+    return [*found, action("nobody", label, nobody, icon="forbid")]
