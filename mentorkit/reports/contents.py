@@ -249,16 +249,18 @@ class MatchingReport(Report):
             table(meeting.groups(found), say("Tandems, scores and wishes by group"), digits=0)
 
     def decisions(self) -> None:
-        """Display which pairs coordinators locked or forbade."""
+        """Display which pairs coordinators locked or forbade.
+
+        Of none nothing is said: that no pair is ruled out need not be true, and what else rules out pairs is
+        confidential.
+        """
         import pandas as pd
 
+        if not (decisions := self.run.decisions):
+            return
         _write("## " + say("Decisions of the coordinators"))
         names = {application.person_id: application.name for application in self.applications}
         kinds = {"lock": say("locked"), "forbid": say("forbidden")}
-        decisions = self.run.decisions
-        if not decisions:
-            _write(say("No pair was locked or forbidden."))
-            return
         rows = [
             {
                 say("{mentee:sg.nom}"): names.get(d.mentee_id, d.mentee_id),

@@ -32,6 +32,8 @@ def rule_sentences(settings: ProgrammeSettings) -> list[str]:
     told.append(say("Who was a tandem in an earlier run is none again."))
     if settings.lowest_score:
         told.append(say("A tandem has at least {n} points.", n=formats.number(settings.lowest_score)))
+    # always: a report in which it stood only sometimes would tell that somebody was named in confidence
+    told.append(say("Besides, single tandems may be ruled out."))
     return told
 
 

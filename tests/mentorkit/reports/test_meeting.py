@@ -87,3 +87,15 @@ def test_the_approved_tandems_are_told_whatever_goal_is_named(bench):
     report = MatchingReport(bench.run("cross-company/2021"))
     report.goal = "fair"
     assert report.matching.goal == bench.run("cross-company/2021").record.approved_goal
+
+
+def test_the_report_does_not_deny_that_pairs_are_ruled_out(run, monkeypatch):
+    written = []
+    monkeypatch.setattr(contents, "_write", written.append)
+    monkeypatch.setattr(contents, "_list", written.extend)
+    monkeypatch.setattr(contents, "table", lambda *_: None)
+    report = MatchingReport(run)
+    report.decisions()
+    assert written == []
+    report.method()
+    assert "Besides, single tandems may be ruled out." in written
