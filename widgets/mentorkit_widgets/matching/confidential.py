@@ -192,7 +192,7 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         elif name == "other":
             self._keep()
             self._asked = conflict_id
-            text = say("“{text}” means nobody of those who are offered.", text=one.conflict.text)
+            text = say("Please choose who is meant by “{text}”.", text=one.conflict.text)
             self.choice.ask(say("Whom did {name} mean?", name=one.by.name), text, say("Decide so"))
         elif name == "leave":
             self.model.decide(one.conflict, None)
