@@ -18,6 +18,8 @@ from mentorkit.programme.records import Application, NamedConflict
 
 #: From which likeness of names, of 100, somebody may be meant.
 _LIKE = 80
+#: No last name has more words.
+_WORDS = 8
 #: More namesakes than anybody has.
 _ALL = 1000
 _NOBODY = re.compile(
@@ -225,11 +227,11 @@ class _Names:
 
     def _namesakes(self, text: str, exact: set[str]) -> Iterator[str]:
         """Yield who bears a last name that the text says beside the names of those who are meant."""
-        said = words(_bare(text) if exact else text)
+        said = words(without_titles(text)[0] if exact else text)
         named = set[str]().union(*(self._words[key] for key in exact))
         said = [word for word in said if word not in named]
         for start in range(len(said)):
-            for end in range(start + 1, len(said) + 1):
+            for end in range(start + 1, min(start + _WORDS, len(said)) + 1):
                 yield from self._last.get("".join(said[start:end]), ())
 
 

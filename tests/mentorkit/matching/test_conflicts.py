@@ -163,6 +163,18 @@ def test_several_names_are_found_one_by_one():
     assert meaning("Eva Ernst und Fr. Bach", (own, other)) == ({"Eva Ernst", "Ben Bach"}, False)
 
 
+@pytest.mark.parametrize(
+    "text", ["Ben Bach (oder Eva Ernst)", "Ben Bach, Ernst", "Ben Bach Eva Ernst", "Bach/Ernst"]
+)
+def test_whoever_is_named_beside_a_whole_name_is_not_lost(text):
+    assert meaning(text) == ({"Ben Bach", "Eva Ernst"}, False)
+
+
+@pytest.mark.parametrize("text", ["Kollege Bahch", "Chefin Bahch", "mein Amtsleiter Hr. Bahch", "Chef Ben"])
+def test_a_slip_behind_a_function_is_asked_about(text):
+    assert meaning(text) == ({"Ben Bach"}, False)
+
+
 def test_somebody_alike_in_ones_own_organisation_hides_nobody_of_that_name_elsewhere():
     alike, elsewhere = mentor("Eva Ernzt", "Kamen", number=8), mentor("Eva Ernst", "Lünen", number=9)
     assert meaning("Eva Ernst", (alike, elsewhere), kind="line_manager") == (
