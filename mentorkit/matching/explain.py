@@ -271,6 +271,8 @@ def _what_would_help(matching: Matching, mentee: int) -> list[str]:
     if not (repairs := why.repairs):
         return [" ".join((rules, *why.rules)), say("No single change would help.")]
     helps = say("What would help:")
+    if matching.goal != "total":
+        helps = say("What would help, measured against the matching with the highest total:")
     return [" ".join((rules, *why.rules)), " ".join((helps, *(repair.sentence for repair in repairs)))]
 
 

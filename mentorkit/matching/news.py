@@ -76,14 +76,14 @@ def news(store: Store, actor: Actor, run_id: str, since: int | None = None) -> N
     Raises
     ------
     NotAllowed
-        If the actor may not see matchings.
+        If there is something new and the actor may not see matchings.
     NotFound
-        If there is no such run.
+        If there is something new and no such run.
     """
     with store.read() as reader:
         read = reader.newest()
         if since is None or read == since:
-            return News(read)
+            return News(read)  # asked every second: one statement, which tells nothing of any run
         run = reader.get(Run, run_id)
         actor.require("matching.read", run.programme_id)
         return News(read, tuple(_changes(reader, actor, run, since)))

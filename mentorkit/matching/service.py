@@ -238,6 +238,7 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
         if matching.status != "optimal":
             raise RuleBroken(matching.reason)
         _refuse_open_rankings(data)
+        _refuse_empty_weights(data)
         # without a scenario as the proposal, who approves chooses the goal
         now = data.match(None if data.run.proposal_id else matching.goal)
         if matching.run_id != run_id or not now.tandems.equals(matching.tandems):
@@ -280,6 +281,15 @@ def _why_not(matching: Matching, now: Matching) -> str:
             " look at the proposal, or make a scenario of them the proposal first."
         )
     return say("The data have changed since this matching was made. Please look at the new one.")
+
+
+def _refuse_empty_weights(data: Basis) -> None:
+    """Do nothing unless the programme has lost every criterion that the proposal weighs."""
+    if any(c.weight for c in data.programme.criteria) and not any(c.weight for c in data.settings.criteria):
+        raise RuleBroken(
+            say("Nothing that the proposal weighs belongs to the programme any more. Please go back to the"
+                " programme's weights, or choose another scenario.")
+        )  # fmt: skip
 
 
 def _refuse_open_rankings(data: Basis) -> None:

@@ -10,8 +10,10 @@ from mentorkit.language import later, say
 from mentorkit.matching.basis import Basis, read
 from mentorkit.matching.matching import Matching, reading_order, reweighed
 from mentorkit.matching.solve import GOALS
+from mentorkit.matching.weighing import settings_under
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import GoalName, Scenario, Weighing
+from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Store
 
 if TYPE_CHECKING:
@@ -126,13 +128,17 @@ def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = 
             for goal in goals
         ),
     ]
-    if not _differs(force):
+    if not _differs(data.programme, force):
         ways = [way for way in ways if way[0] != "own"]
     found = []
     for done, (kind, name, weighing) in enumerate(ways):
         if progress:
             progress(done, len(ways))
-        matching = replace(data, decisions=[]).match() if kind == "free" else _under(own, weighing)
+        matching = (
+            replace(data, decisions=[]).match()
+            if kind == "free"
+            else (reweighed(own, weighing) if _differs(data.programme, weighing) else own)
+        )
         total = int(sum(own.scores.total[pair] for pair in matching.indices))
         scenario = weighing if isinstance(weighing, Scenario) and kind == "scenario" else None
         proposed = scenario is not None and scenario.id == data.run.proposal_id
@@ -142,14 +148,10 @@ def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = 
     return found
 
 
-def _under(own: Matching, weighing: Weighing) -> Matching:
-    """Return the matching of the programme's own weights where a weighing says nothing else."""
-    return reweighed(own, weighing) if _differs(weighing) else own
-
-
-def _differs(weighing: Weighing) -> bool:
+def _differs(settings: ProgrammeSettings, weighing: Weighing) -> bool:
     """Tell whether a weighing says anything else than the programme does."""
-    return bool(weighing.weights) or (weighing.goal, weighing.lowest_score) != ("total", None)
+    same = settings_under(settings, weighing) == settings_under(settings, Weighing())
+    return not same or weighing.goal != "total"
 
 
 def frame(found: Sequence[Outcome]) -> pd.DataFrame:

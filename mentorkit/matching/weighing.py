@@ -32,9 +32,11 @@ def of_thousand(weights: Sequence[float]) -> list[int]:
 def settings_under(settings: ProgrammeSettings, weighing: Weighing) -> ProgrammeSettings:
     """Return the settings with the weights and the lowest score of a weighing.
 
-    A weight of a criterion that the programme does not have any more does not count.
+    A weight of a criterion that the programme does not have any more does not count, nor does a criterion
+    that it has got since.
     """
-    weights = of_thousand([weighing.weights.get(c.name, c.weight) for c in settings.criteria])
+    given = weighing.weights
+    weights = of_thousand([given.get(c.name, 0) if given else c.weight for c in settings.criteria])
     lowest = settings.lowest_score if weighing.lowest_score is None else weighing.lowest_score
     return settings.model_copy(
         update={
@@ -84,7 +86,7 @@ def weighing_of(
     if not any((own | found).values()):
         raise UsageError(say("At least one criterion must count, or no tandem is better than another."))
     lowest = None if lowest_score is None else points_of(lowest_score, say("Lowest score"))
-    return Weighing(goal=goal, weights=found, lowest_score=lowest)
+    return Weighing(goal=goal, weights=own | found if found else {}, lowest_score=lowest)
 
 
 def points_of(value: object, what: str) -> int:

@@ -62,7 +62,7 @@ class Repair(NamedTuple):
     sentence
         What to do, in the language in force.
     points
-        What the total would gain; tandems gain one.
+        What the total would gain under the goal ``total``; tandems gain one.
     """
 
     kind: str

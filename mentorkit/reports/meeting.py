@@ -85,6 +85,8 @@ def groups(found: Fairness) -> pd.DataFrame:
         for g in found.groups
     ]
     frame = pd.DataFrame(rows)
+    if not rows:
+        return frame
     if all(g.wishes is None for g in found.groups):
         frame = frame.drop(columns=say("Wishes fulfilled"))
     return frame.astype({say("Mean score"): "Int64", say("Lowest"): "Int64"})

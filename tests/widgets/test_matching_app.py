@@ -250,6 +250,13 @@ def test_the_goal_can_be_switched(run, view):
     assert "höchsten Passung insgesamt" in view.detail.remark.value
 
 
+def test_another_goal_ends_the_question_about_the_proposal_that_was_shown(run, view):
+    view.approve.click()
+    view.goal._handle_custom_msg({"choose": "fair"}, [])
+    assert view.model.asked is None
+    assert not visible(view.question)
+
+
 def test_approval_asks_first_and_can_be_taken_back(run, view):
     proposed = pairs(view)
     view.approve.click()

@@ -30,10 +30,13 @@ def test_a_mentee_without_a_tandem_reads_the_rules_and_every_change_that_would_h
     assert told.layout.display == "none"
     left = left_mentee(model)
     model.choose(left.key)
-    why = model.state.solved.why_not(left.application.person_id)
     assert told.layout.display is None
+    assert told.told.value == ""
+    told.ask.click()
+    why = model.state.solved.why_not(left.application.person_id)
+    assert told.ask.layout.display == "none"
     for sentence in (*why.rules, *(repair.sentence for repair in why.repairs)):
-        assert sentence in told.value
+        assert sentence in told.told.value
 
 
 def test_somebody_with_a_tandem_and_a_mentor_are_told_nothing_of_it(run):
@@ -49,9 +52,20 @@ def test_somebody_with_a_tandem_and_a_mentor_are_told_nothing_of_it(run):
         assert view.detail.hindrances.layout.display == "none"
 
 
+def test_what_was_reckoned_is_gone_once_the_matching_is_another(run):
+    model = MatchingModel(run)
+    told = Hindrances(model)
+    model.choose(left_mentee(model).key)
+    told.ask.click()
+    assert told.told.value
+    model.refresh()
+    assert told.told.value == ""
+    assert told.ask.layout.display is None
+
+
 def test_names_stay_text(run):
     model = MatchingModel(run)
     told = Hindrances(model)
     model.why_not = type("Told", (), {"rules": ("<b>",), "repairs": []})()
-    assert "&lt;b&gt;" in told.value
-    assert "nicht genügen" in told.value
+    assert "&lt;b&gt;" in told.told.value
+    assert "nicht genügen" in told.told.value

@@ -136,6 +136,21 @@ def test_without_the_programmes_weights_in_force_they_stand_beside(run, made, vi
     run.make_proposal(made)
     view.model.refresh()
     assert [row["id"] for row in part.table.rows] == ["now", "free", "own", made.id, "goal-fair"]
+    press(part, "own", "undo")
+    part.question.yes.click()
+    assert run.proposal is None
+
+
+def test_a_yes_counts_for_the_proposal_that_was_shown_with_the_question(run, made, view, part):
+    other = run.save_scenario("Ein anderes", weights=turned(run))
+    run.make_proposal(other)
+    view.model.refresh()
+    press(part, made.id, "propose")
+    run.make_proposal(None)
+    view.model.refresh()
+    part.question.yes.click()
+    assert view.model.refused
+    assert run.proposal is None
 
 
 def test_the_proposal_cannot_be_deleted_and_another_scenario_only_after_a_question(run, made, view, part):

@@ -138,6 +138,33 @@ def test_only_what_the_proposal_leads_to_is_approved_and_it_is_told_under_what(s
     assert (run.approved_goal, run.approved_weights, run.approved_lowest) == (None, None, None)
 
 
+def criteria_are_now(store, weights):
+    with store.write("lea", "test") as writer:
+        writer.save(writer.get(Programme, PROGRAMME).with_(settings=settings(weights)))
+
+
+def test_a_criterion_that_the_programme_gets_later_does_not_count_in_a_scenario(store):
+    made = scenarios.save(store, LEAD, RUN, "Topics", Weighing(weights={"topics": 900}))
+    scenarios.make_proposal(store, LEAD, RUN, made, the_run(store).version)
+    before = service.propose(store, LEAD, RUN)
+    criteria_are_now(store, {"topics": 400, "experience": 400, "age": 200})
+    after = service.propose(store, LEAD, RUN)
+    assert pairs(after) == pairs(before)
+    assert {c.name: c.weight for c in after.scores.criteria}["age"] == 0
+
+
+def test_where_the_programme_has_lost_all_that_the_proposal_weighs_nothing_is_approved(store):
+    made = scenarios.save(store, LEAD, RUN, "Topics", Weighing(weights={"topics": 1000, "experience": 0}))
+    scenarios.make_proposal(store, LEAD, RUN, made, the_run(store).version)
+    criteria_are_now(store, {"experience": 1000})
+    with pytest.raises(RuleBroken, match="go back to the programme's weights"):
+        service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), the_run(store).version)
+    scenarios.make_proposal(store, LEAD, RUN, None, the_run(store).version)
+    assert service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), the_run(store).version)
+    compared = side_by_side.compare(store, LEAD, RUN)
+    assert "own" not in {one.kind for one in compared}
+
+
 def test_once_tandems_are_approved_scenarios_stay_as_they_are(store):
     made = propose_topics(store)
     service.approve(store, LEAD, RUN, service.propose(store, LEAD, RUN), the_run(store).version)

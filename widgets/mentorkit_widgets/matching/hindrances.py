@@ -9,30 +9,33 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say
-from mentorkit_widgets.base import markup, shown
+from mentorkit_widgets.base import actions, button, markup, shown
 
 if TYPE_CHECKING:
     from mentorkit_widgets.matching.model import MatchingModel
 
 
-class Hindrances(w.HTML):  # type: ignore[misc] # ipywidgets is untyped
-    """The fewest rules that together keep the chosen mentee out, and each change that would bring her in."""
+class Hindrances(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """A button; then the fewest rules that keep the chosen mentee out, and what would bring her in."""
 
     def __init__(self, model: MatchingModel) -> None:
-        super().__init__()
         self.model = model
-        model.observe(self._show, "why_not")
+        self.ask = button(say("What would help?"), model.reckon_help)
+        self.told = w.HTML()
+        super().__init__([actions(self.ask), self.told])
+        model.observe(self._show, ["chosen", "state", "why_not"])
         self._show()
 
     def _show(self, *_: object) -> None:
         why = self.model.why_not
-        shown(self, why is not None)
+        shown(self, self.model.left_out)
+        shown(self.ask, why is None)
         if why is None:
-            self.value = ""
+            self.told.value = ""
             return
         rules = _list(say("What stands in the way, as long as all others keep a tandem"), why.rules)
         helps = [repair.sentence for repair in why.repairs]
-        self.value = rules + _list(
+        self.told.value = rules + _list(
             say("What would help"), helps or [say("A single change would not be enough.")]
         )
 

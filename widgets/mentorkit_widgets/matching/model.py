@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mentorkit.matching.selection import Selection
     from mentorkit.matching.service import FormedTandem
     from mentorkit.matching.steps import Step
-    from mentorkit.matching.why_not import WhyNot
     from mentorkit.privacy.permissions import Actor
     from mentorkit.programme.records import Application
     from mentorkit.store import Store
@@ -217,6 +216,8 @@ class MatchingModel(Model):
         if self._following:
             return
         before = self.state.solved
+        if self.asked is not None and self.asked.about is not None:
+            self.asked = None  # it was asked about another proposal
         self.refresh()
         self._report(*what_changed(before, self.state.solved))
 
@@ -380,29 +381,33 @@ class MatchingModel(Model):
     def choose(self, key: str) -> None:
         """Look at a person: what her tandem rests on and, for a mentee, what any other would cost."""
         key = key if key and self._is_there(key) else ""
+        self.why_not = None
         if key != self.chosen:
-            self.alternatives, self._other, self.why_not = [], "", None
+            self.alternatives, self._other = [], ""
         self.chosen = key
         self.compare(self._other)
         role, _, person_id = key.partition(":")
         if role == "mentee" and self.state.solved is not None:
             with self.attempting(say("Reckoning what each alternative costs …")):
                 self.alternatives = alternative_rows(self.state.solved, person_id, may_decide=self.may_decide)
-        with self.attempting(say("Reckoning what would help …")):
-            self.why_not = self._hindrances(key)
 
-    def _hindrances(self, key: str) -> WhyNot | None:
-        """Return why a mentee has no tandem; None where she has one or the selection alone decides."""
+    @property
+    def left_out(self) -> bool:
+        """Whether the chosen person is a mentee whom more than the fixed selection keeps without a tandem."""
         from mentorkit.matching.explain import unmatched_code
 
-        role, _, person_id = key.partition(":")
-        solved, row = self.state.solved, self.index(key)
-        if role != "mentee" or solved is None or row is None or solved.solution.mate[row] >= 0:
-            return None
-        if unmatched_code(solved, "mentee", row) == "not_selected":
-            return None
-        found = solved.why_not(person_id)
-        return found if found.codes and found.repairs is not None else None
+        solved, row = self.state.solved, self.index(self.chosen)
+        if solved is None or row is None or not self.chosen.startswith("mentee:"):
+            return False
+        return bool(solved.solution.mate[row] < 0) and unmatched_code(solved, "mentee", row) != "not_selected"
+
+    def reckon_help(self) -> None:
+        """Find out what keeps the chosen mentee without a tandem, and what would help."""
+        if not self.left_out or self.state.solved is None:
+            return
+        with self.attempting(say("Reckoning what would help …")):
+            found = self.state.solved.why_not(self.chosen.partition(":")[2])
+            self.why_not = found if found.codes and found.repairs is not None else None
 
     def compare(self, other_id: str) -> None:
         """Reckon what would be if the chosen person had another partner; with the empty id, nothing."""

@@ -36,6 +36,8 @@ class Asked:
 
     deed: Deed
     outcome: Outcome
+    #: Version of the run that was shown with the question.
+    version: int
 
     @property
     def scenario(self) -> Scenario | None:
@@ -79,7 +81,7 @@ class ScenariosModel(t.HasTraits):
         chosen, board = self.outcome(self.chosen), self.board
         may_propose = board.state.formed is None and board.may_approve
         found: dict[Deed, bool] = {"propose": False, "undo": False, "rename": False, "delete": False}
-        if chosen is not None and chosen.kind == "now":
+        if chosen is not None and chosen.kind in {"now", "own"}:
             found["undo"] = may_propose and board.state.proposal is not None
         elif chosen is not None and chosen.scenario is not None:
             found["propose"] = may_propose and not chosen.proposal
@@ -90,7 +92,8 @@ class ScenariosModel(t.HasTraits):
     def ask(self, deed: Deed) -> None:
         """Ask before something is done with the row that is looked at."""
         chosen = self.outcome(self.chosen)
-        self.asked = Asked(deed, chosen) if chosen is not None and deed in self.deeds else None
+        possible = chosen is not None and deed in self.deeds
+        self.asked = Asked(deed, chosen, self.board.state.version) if possible else None
 
     def try_on(self) -> None:
         """Show the tandems of the row that is looked at, to this user alone."""
@@ -124,7 +127,7 @@ class ScenariosModel(t.HasTraits):
             if asked.deed in deeds and asked.scenario is not None:
                 done = deeds[asked.deed](asked.scenario)
             else:
-                scenarios.make_proposal(store, actor, run_id, asked.scenario, board.state.version)
+                scenarios.make_proposal(store, actor, run_id, asked.scenario, asked.version)
                 board.tried = None
                 done = _proposed(asked.scenario)
         told, refused = board.message, board.refused and not done
