@@ -64,6 +64,7 @@ def test_what_is_entered_is_shown_and_keeps_the_two_apart_at_once(run, view):
         "klar",
     )
     assert (anna.person_id, partner.person_id) not in pairs(run)
+    assert f"Geändert hat sich etwas für {anna.name}" in view.model.message
     assert (anna.person_id, partner.person_id) not in {
         (p.person_id, q.person_id)
         for m in [view.model.state.solved]
@@ -161,3 +162,9 @@ def test_an_approved_tandem_of_theirs_is_told(run, view):
     conflicts.enter(run.bench.store, LEAD, by.id, "not_with", tandem.mentor)
     now = MatchingView(MatchingModel(run, "confidential"))
     assert part_of(now).table.rows[0]["standing"]["text"] == "schon im Tandem"
+
+
+def test_whom_to_choose_is_ordered_by_last_name(run, view):
+    offered = list(view.confided.people.values())
+    assert offered == sorted(offered)
+    assert len(offered) == 4

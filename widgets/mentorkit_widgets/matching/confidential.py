@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import listing
+from mentorkit.language.formats import din5007, listing
 from mentorkit_widgets.base import actions, button, markup, paragraph
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
+from mentorkit_widgets.matching.sentences import what_changed
 from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class ConfidentialModel(t.HasTraits):
         for a in self.matching.state.applications:
             if a.withdrawn is None:
                 names.setdefault(a.person_id, a)
-        return {a.id: ", ".join(filter(None, (a.name, a.organisation))) for a in names.values()}
+        ordered = sorted(names.values(), key=lambda a: (din5007(a.last_name), din5007(a.first_name), a.id))
+        return {a.id: ", ".join(filter(None, (a.last_name, a.first_name, a.organisation))) for a in ordered}
 
     def of(self, conflict_id: str) -> Shown | None:
         """Return what was named by its id."""
@@ -98,7 +100,8 @@ class ConfidentialModel(t.HasTraits):
         )
 
     def _do(self, deed: Callable[[], object], done: str) -> bool:
-        """Do something and match anew; what is refused is told."""
+        """Do something, match anew and say what changed; what is refused is told."""
+        before = self.matching.state.solved
         try:
             deed()
         except MentorkitError as error:
@@ -107,7 +110,7 @@ class ConfidentialModel(t.HasTraits):
             return False
         self.matching.refresh()
         self.read()
-        self.matching.say(done)
+        self.matching.say(" ".join([done, *what_changed(before, self.matching.state.solved)]))
         return True
 
 

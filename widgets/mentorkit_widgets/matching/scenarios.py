@@ -92,8 +92,9 @@ class ScenariosModel(t.HasTraits):
     def ask(self, deed: Deed) -> None:
         """Ask before something is done with the row that is looked at."""
         chosen = self.outcome(self.chosen)
-        possible = chosen is not None and deed in self.deeds
-        self.asked = Asked(deed, chosen, self.board.state.version) if possible else None
+        self.asked = None
+        if chosen is not None and deed in self.deeds:
+            self.asked = Asked(deed, chosen, self.board.state.version)
 
     def try_on(self) -> None:
         """Show the tandems of the row that is looked at, to this user alone."""
