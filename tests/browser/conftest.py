@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from mentorkit.examples import DEMO_USER
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
 
@@ -106,3 +110,23 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 def page(new_page: Callable[..., Page]) -> Page:
     """A page of a desktop's width."""
     return new_page()
+
+
+@pytest.fixture
+def board(made_demo, stage, new_page):
+    """A function that opens the academy's matching of a fresh workbench for a user, one of them Karla."""
+    stage.show(made_demo, DEMO_USER)
+    store = Store.open(stage.target)
+    bench = Workbench.of(store, DEMO_USER)
+    bench.accounts.add(bench.actor, "karla", "Karla Kamen")
+    bench.accounts.grant(bench.actor, "karla", "lead")
+    store.close()
+
+    def open_for(user: str, **size: int):
+        page = new_page(**size)
+        page.goto(stage.link(user))
+        page.goto(f"{stage.served.address}/matching?run=arts-academy/2015")
+        page.get_by_text("Bewiesen optimal").wait_for()
+        return page
+
+    return open_for

@@ -8,32 +8,10 @@ import pytest
 from looking import look, tab_to
 
 from mentorkit.examples import DEMO_USER
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
 
 pytestmark = pytest.mark.browser
 
 RUN = "arts-academy/2015"
-
-
-@pytest.fixture
-def board(made_demo, stage, new_page):
-    """A function that opens the matching of a fresh workbench for a user."""
-    stage.show(made_demo, DEMO_USER)
-    store = Store.open(stage.target)
-    bench = Workbench.of(store, DEMO_USER)
-    bench.accounts.add(bench.actor, "karla", "Karla Kamen")
-    bench.accounts.grant(bench.actor, "karla", "lead")
-    store.close()
-
-    def open_for(user: str, **size: int):
-        page = new_page(**size)
-        page.goto(stage.link(user))
-        page.goto(f"{stage.served.address}/matching?run={RUN}")
-        page.get_by_text("Bewiesen optimal").wait_for()
-        return page
-
-    return open_for
 
 
 #: Notes when the page first counts a decision.

@@ -8,8 +8,18 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Wish
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    PairDecision,
+    Person,
+    Programme,
+    Run,
+    Wish,
+)
 from mentorkit.programme.settings import Criterion, Limits, ProgrammeSettings, Quotas, load_preset
+from mentorkit.store import Store
 
 TOPICS = ("Haushaltsrecht", "Netzwerke", "Auftreten", "Personalführung", "Projektarbeit")
 RUN = "cross-administration/2014"
@@ -174,3 +184,19 @@ def optimum_by_another_solver(pairs, people, quotas):
     total = np.concatenate([allowed.score.to_numpy(), np.zeros(len(y))])
     tandems = best(count)
     return tandems, best(total, LinearConstraint(count[None, :], tandems, tandems))
+
+
+def store_of(*run_ids):
+    """Return a store with the administrations' programme, these runs, the people of the first, and Karla."""
+    made, programme_id = Store.create(), run_ids[0].split("/")[0]
+    preset = load_preset(programme_id)
+    with made.write("lea", "test") as writer:
+        writer.save(User(id="karla", display_name="Karla Kamen"))
+        writer.save(Programme(id=programme_id, name=preset.name, preset=programme_id, settings=preset))
+        for run_id in run_ids:
+            writer.save(Run(id=run_id, programme_id=programme_id, name=run_id.split("/")[1]))
+        for a in administration(per_town=(4, 3)):
+            names = {"first_name": a.first_name, "last_name": a.last_name}
+            writer.save(Person(id=a.person_id, programme_id=programme_id, **names))
+            writer.save(a.with_(run_id=run_ids[0]))
+    return made

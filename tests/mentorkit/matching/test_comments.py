@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from matching_samples import RUN, administration
+from matching_samples import RUN, store_of
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.language import Voice, speaking
@@ -12,10 +12,7 @@ from mentorkit.matching.comments import LONGEST, comment, comments, delete_comme
 from mentorkit.matching.news import news
 from mentorkit.matching.steps import go, steps
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.privacy.records import User
-from mentorkit.programme.records import Grant, Person, Programme, Run
-from mentorkit.programme.settings import load_preset
-from mentorkit.store import Store
+from mentorkit.programme.records import Grant
 
 PROGRAMME = "cross-administration"
 LEA, KARLA = sole_actor("lea"), sole_actor("karla")
@@ -30,17 +27,8 @@ def english():
 
 @pytest.fixture
 def store():
-    made = Store.create()
+    made = store_of(RUN)
     made.clock = lambda: NOON
-    preset = load_preset(PROGRAMME)
-    with made.write("lea", "test") as writer:
-        writer.save(User(id="karla", display_name="Karla Kamen"))
-        writer.save(Programme(id=PROGRAMME, name=preset.name, preset=PROGRAMME, settings=preset))
-        writer.save(Run(id=RUN, programme_id=PROGRAMME, name="2014"))
-        for a in administration(per_town=(4, 3)):
-            names = {"first_name": a.first_name, "last_name": a.last_name}
-            writer.save(Person(id=a.person_id, programme_id=PROGRAMME, **names))
-            writer.save(a.with_(run_id=RUN))
     yield made
     made.close()
 

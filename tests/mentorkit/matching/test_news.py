@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from matching_samples import RUN, administration
+from matching_samples import RUN, store_of
 
 from mentorkit.errors import NotAllowed
 from mentorkit.matching import choosing, scenarios, service
@@ -9,8 +9,6 @@ from mentorkit.matching.news import Change, news
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Grant, Person, Programme, Run, Weighing
-from mentorkit.programme.settings import load_preset
-from mentorkit.store import Store
 
 PROGRAMME = "cross-administration"
 LEA, KARLA = sole_actor("lea"), sole_actor("karla")
@@ -18,17 +16,7 @@ LEA, KARLA = sole_actor("lea"), sole_actor("karla")
 
 @pytest.fixture
 def store():
-    made = Store.create()
-    preset = load_preset(PROGRAMME)
-    with made.write("lea", "test") as writer:
-        writer.save(User(id="karla", display_name="Karla Kamen"))
-        writer.save(Programme(id=PROGRAMME, name=preset.name, preset=PROGRAMME, settings=preset))
-        for run_id in (RUN, f"{PROGRAMME}/1999"):
-            writer.save(Run(id=run_id, programme_id=PROGRAMME, name=run_id.split("/")[1]))
-        for a in administration(per_town=(4, 3)):
-            names = {"first_name": a.first_name, "last_name": a.last_name}
-            writer.save(Person(id=a.person_id, programme_id=PROGRAMME, **names))
-            writer.save(a.with_(run_id=RUN))
+    made = store_of(RUN, f"{PROGRAMME}/1999")
     yield made
     made.close()
 
