@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -24,22 +25,26 @@ Age = tuple[float | None, float | None]
 _GRAIN = 1000
 
 
-def _texts(answer: object) -> dict[str, str]:
+def _texts(answer: object, compared: Callable[[str], str] = plain) -> dict[str, str]:
     """Return the entries of a list as people wrote them, by the form in which they are compared."""
     if missing(answer) or not isinstance(answer, str | list | tuple):
         return {}
-    entries = [answer] if isinstance(answer, str) else answer
-    return {plain(entry): str(entry).strip() for entry in entries if plain(entry)}
+    entries = [answer] if isinstance(answer, str) else map(str, answer)
+    return {form: entry.strip() for entry in entries if (form := compared(entry))}
 
 
 def _terms(answers: Iterable[object]) -> list[Terms | None]:
     """Return what each answer names, in an order of its own; None where it names nothing."""
-    return [tuple(sorted(_texts(answer))) or None for answer in answers]
+    compared = cache(plain)  # thousands of people name the same few things
+    return [tuple(sorted(_texts(answer, compared))) or None for answer in answers]
 
 
-def _memberships(lists: Iterable[Terms], vocabulary: Sequence[str]) -> Floats:
-    rows = [[term in terms for term in vocabulary] for terms in lists]
-    return np.array(rows, dtype=float).reshape(len(rows), len(vocabulary))
+def _memberships(lists: Sequence[Terms], vocabulary: Sequence[str]) -> Floats:
+    column = {term: k for k, term in enumerate(vocabulary)}
+    found = np.zeros((len(lists), len(vocabulary)))
+    for row, terms in zip(found, lists, strict=True):
+        row[[column[term] for term in terms if term in column]] = 1
+    return found
 
 
 def _shared(pool: Pool, i: int, j: int, field: str) -> list[str]:

@@ -163,18 +163,21 @@ def values_of(pool: Pool, criteria: Sequence[Criterion]) -> dict[str, Levels]:
 
 def weigh(values: Mapping[str, Levels], criteria: Sequence[Criterion], shape: tuple[int, int]) -> Scores:
     """Make whole points of the values of criteria, by the weights, and sum them."""
-    points = {used.name: values[used.name].map(partial(_points, weight=used.weight)) for used in criteria}
-    unknown = {used.name: values[used.name].map(np.isnan) for used in criteria}
+    points = {c.name: values[c.name].map(partial(_points, weight=c.weight), np.int16) for c in criteria}
+    unknown = {c.name: values[c.name].map(np.isnan, np.bool_) for c in criteria}
     return Scores(tuple(criteria), points, unknown, _sum(list(points.values()), shape), values)
 
 
-def _points(values: Floats, weight: int) -> Any:  # noqa: ANN401 - small whole numbers
-    return np.rint(weight * np.where(np.isnan(values), NEUTRAL, values)).astype(np.int16)
+def _points(values: Floats, weight: int) -> Floats:
+    points = weight * values
+    points[np.isnan(values)] = weight * NEUTRAL
+    return np.rint(points, out=points)
 
 
 def _sum(parts: Sequence[Levels], shape: tuple[int, int]) -> Ints:
     """Sum the points of all criteria, a few rows at a time, so that they stay in the processor's cache."""
     total = np.zeros(shape, dtype=np.int64)
+    parts = [part.by_mentor() for part in parts]
     for start in range(0, shape[0] if parts else 0, BLOCK):
         blocks = [part.block(start, start + BLOCK) for part in parts]
         total[start : start + BLOCK] = reduce(operator.iadd, blocks)
@@ -189,7 +192,9 @@ def _values(known: Measure, pool: Pool, options: Mapping[str, Any]) -> Levels:
             say("The options of the criterion “{name}” do not fit: {why}.", name=known.name, why=error)
         ) from error
     values = levels_of(known.values(pool, **options))
-    if values.shape != pool.shape or ((values.table < 0) | (values.table > 1)).any():
+    table = values.table
+    least, most = (extreme.reduce(table, axis=None, initial=0) for extreme in (np.fmin, np.fmax))  # not NaN
+    if values.shape != pool.shape or least < 0 or most > 1:
         raise UsageError(
             say(
                 "The criterion “{name}” must give a number from 0 to 1, or NaN, for each pair.",
