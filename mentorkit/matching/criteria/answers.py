@@ -12,7 +12,7 @@ from mentorkit.errors import UsageError
 from mentorkit.intake.availability import FLEXIBLE, TIMES, WAYS, times_in_words
 from mentorkit.language import later, say, voice
 from mentorkit.language.formats import listing, number
-from mentorkit.matching.criteria.levels import Levels, by_answer, missing, numbers, same
+from mentorkit.matching.criteria.levels import Levels, by_answer, numbers, same
 from mentorkit.matching.criteria.registry import Option, criterion, measure
 from mentorkit.matching.pool import Floats, Pool, plain
 from mentorkit.programme.fields import FIELDS
@@ -25,18 +25,26 @@ Age = tuple[float | None, float | None]
 _GRAIN = 1000
 
 
-def _texts(answer: object, compared: Callable[[str], str] = plain) -> dict[str, str]:
+def _texts(answer: object) -> dict[str, str]:
     """Return the entries of a list as people wrote them, by the form in which they are compared."""
-    if missing(answer) or not isinstance(answer, str | list | tuple):
-        return {}
-    entries = [answer] if isinstance(answer, str) else map(str, answer)
-    return {form: entry.strip() for entry in entries if (form := compared(entry))}
+    return {form: entry.strip() for entry in _entries(answer) if (form := plain(entry))}
+
+
+def _entries(answer: object) -> tuple[str, ...]:
+    if isinstance(answer, str):
+        return (answer,)
+    return tuple(map(str, answer)) if isinstance(answer, list | tuple) else ()
 
 
 def _terms(answers: Iterable[object]) -> list[Terms | None]:
     """Return what each answer names, in an order of its own; None where it names nothing."""
     compared = cache(plain)  # thousands of people name the same few things
-    return [tuple(sorted(_texts(answer, compared))) or None for answer in answers]
+
+    @cache
+    def terms(entries: tuple[str, ...]) -> Terms | None:
+        return tuple(sorted({compared(entry) for entry in entries} - {""})) or None
+
+    return [terms(_entries(answer)) for answer in answers]
 
 
 def _memberships(lists: Sequence[Terms], vocabulary: Sequence[str]) -> Floats:
