@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -147,38 +148,48 @@ def _wishes(problem: Problem) -> Solution:
 
 def _fair(problem: Problem) -> Solution:
     """Search the highest score that all tandems of a largest matching can reach."""
-    most = certify(problem.counting(), _any_best(problem.counting()))
-    tandems = most["value"]
+    most = _any_best(problem.counting())
     at_most = min((int(problem.scores[pair]) for pair in problem.locked), default=None)
-    steps = np.unique(problem.scores[problem.allowed])
+    good = problem.only_scores(_best_worst(problem, most, at_most)) if (most >= 0).any() else problem
+    mate, found = _best(good)
+    proof = certify(good, mate, found) | {"most_tandems": certify(problem.counting(), most)}
+    solution = solution_of(problem, "fair", mate, proof)
+    if solution.worst is None or solution.worst == at_most:
+        return solution
+    above = problem.only_scores(solution.worst + 1)
+    larger = _largest(above)
+    above_worst = by_solver(above.counting(), -1) if larger is None else certify(above.counting(), larger)
+    return solution_of(problem, "fair", mate, proof | {"above_worst": above_worst})
+
+
+def _best_worst(problem: Problem, most: Ints, at_most: int | None) -> int:
+    """Return the highest score that all tandems can reach in as many as ``most``, a largest matching, has."""
+    rows = np.flatnonzero(most >= 0)
+    scores = np.unique(problem.scores[problem.allowed])
+    steps = scores[scores >= problem.scores[rows, most[rows]].min()]
     if at_most is not None:
         steps = steps[steps <= at_most]
-    low, high = 0, len(steps) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = _largest(problem.only_scores(int(steps[middle])))
-        if tried is not None and np.count_nonzero(tried >= 0) == tandems:
-            low = middle
-        else:
-            high = middle - 1
-    good = problem.only_scores(int(steps[low])) if tandems else problem
-    mate, found = _best(good)
-    proof = certify(good, mate, found) | {"most_tandems": most}
-    solution = solution_of(problem, "fair", mate, proof)
-    if solution.worst is not None and solution.worst != at_most:
-        above = problem.only_scores(solution.worst + 1)
-        larger = _largest(above)
-        proof["above_worst"] = (
-            by_solver(above.counting(), -1) if larger is None else certify(above.counting(), larger)
-        )
-        solution = solution_of(problem, "fair", mate, proof)
-    return solution
+
+    def reached(steps: Ints, under: Problem) -> Ints:
+        """Return the steps that can be reached; the first can."""
+
+        def missed(step: int) -> bool:
+            mate = _largest(under.only_scores(step))
+            return mate is None or int(np.count_nonzero(mate >= 0)) < len(rows)
+
+        return steps[: 1 + bisect_left(steps[1:], True, key=missed)]
+
+    if problem.mixed:  # with fewer rules it is a network, quickly solved, in which no less can be reached
+        steps = reached(steps, replace(problem, mentor_quota=None, limits=()))
+        if len(reached(steps[[0, -1]], problem)) > 1:
+            return int(steps[-1])
+    return int(reached(steps, problem)[-1])
 
 
 def _largest(problem: Problem) -> Ints | None:
     """Return a matching of most tandems; None where fixed ones leave no way to keep the limits."""
-    try:
-        return _any_best(problem.counting())
+    try:  # the flow is found faster without scores, the solver's answer with them: fewer are alike
+        return _any_best(problem if problem.mixed else problem.counting())
     except NoAnswer:
         return None
 
