@@ -15,7 +15,8 @@ from mentorkit_widgets.matching import rows
 
 if TYPE_CHECKING:
     from mentorkit.matching.fairness import Group
-    from mentorkit_widgets.matching.model import MatchingModel, State
+    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.state import State
 
 
 class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped

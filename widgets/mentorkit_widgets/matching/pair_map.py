@@ -19,7 +19,8 @@ from mentorkit_widgets.matching.sheet import verdict
 if TYPE_CHECKING:
     from mentorkit.matching.score_map import ScoreMap
     from mentorkit.programme.records import Application
-    from mentorkit_widgets.matching.model import MatchingModel, State
+    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.state import State
 
 #: So many of the best other partners a row of the table names.
 _NAMED = 3

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mentorkit.matching.matching import Matching
     from mentorkit.programme.records import PairDecision
-    from mentorkit_widgets.matching.model import State
+    from mentorkit_widgets.matching.state import State
 
 #: How many people are named before the rest is only counted.
 _NAMED = 6

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from mentorkit.matching.matching import Matching
-    from mentorkit_widgets.matching.model import MatchingModel, State
+    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.state import State
 
 
 def question_words(deed: str, state: State, open_until: dt.date | None = None) -> tuple[str, str, str]:

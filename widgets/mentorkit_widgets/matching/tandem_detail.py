@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.service import FormedTandem
     from mentorkit.programme.records import Application
-    from mentorkit_widgets.matching.model import Asked, MatchingModel
+    from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.state import Asked
 
 
 class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped

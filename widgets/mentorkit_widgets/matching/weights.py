@@ -17,7 +17,8 @@ from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.question import Question
-from mentorkit_widgets.matching.model import MatchingModel, goal_of
+from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.state import goal_of
 
 LOWEST = "lowest_score"
 #: So many are named before the rest is unfolded.
