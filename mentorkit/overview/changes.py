@@ -28,6 +28,8 @@ DEEDS: dict[str, str] = {
     "matching.back": "pair_decision",
     "matching.forth": "pair_decision",
     "scenario.propose": "run",
+    "scenario.back": "run",
+    "scenario.forth": "run",
     "matching.approve": "run",
     "matching.withdraw": "run",
     "programme.add": "run",

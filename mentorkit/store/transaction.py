@@ -62,13 +62,20 @@ class Reader:
         query = query.where(*(table.c[name] == value for name, value in equal.items()))
         return {row.id: row.version for row in self._connection.execute(query)}
 
-    def trail(self, *, after: int = 0, **equal: object) -> list[dict[str, Any]]:
-        """Return the audit entries whose columns equal the given values, oldest first; those after one."""
-        query = (
-            sa.select(audit)
-            .where(audit.c.id > after, *(audit.c[name] == value for name, value in equal.items()))
-            .order_by(audit.c.id)
+    def trail(self, *, after: int = 0, run_id: str = "", **equal: object) -> list[dict[str, Any]]:
+        """Return the audit entries whose columns equal the given values, oldest first; those after one.
+
+        Parameters
+        ----------
+        run_id
+            Only what is about records of this run; empty for all.
+        """
+        query = sa.select(audit).where(
+            audit.c.id > after, *(audit.c[name] == value for name, value in equal.items())
         )
+        if run_id:
+            query = query.where(_said_of("run_id") == run_id)
+        query = query.order_by(audit.c.id)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
     def newest(self) -> int:
@@ -85,13 +92,9 @@ class Reader:
         pages_of
             How many entries are read at once, since few of many are wanted.
         """
-
-        def said_of(name: str) -> sa.ColumnElement[str]:
-            return sa.func.coalesce(*(state[name].as_string() for state in (audit.c.after, audit.c.before)))
-
         plain = (audit.c[name] for name in ("id", "at", "actor", "action", "kind", "subject", "reason"))
         query = (
-            sa.select(*plain, *(said_of(name).label(name) for name in ("run_id", "organisation", "place")))
+            sa.select(*plain, *(_said_of(name).label(name) for name in ("run_id", "organisation", "place")))
             .where(sa.tuple_(audit.c.action, audit.c.kind).in_(deeds.items()))
             .order_by(audit.c.id.desc())
             .limit(pages_of)
@@ -104,6 +107,11 @@ class Reader:
     def last_change(self) -> dt.datetime | None:
         """Return when anything was changed last."""
         return self._connection.execute(sa.select(sa.func.max(audit.c.at, type_=audit.c.at.type))).scalar()
+
+
+def _said_of(name: str) -> sa.ColumnElement[str]:
+    """Return what a field of the record of an audit entry said after the change; before it, if it is gone."""
+    return sa.func.coalesce(*(state[name].as_string() for state in (audit.c.after, audit.c.before)))
 
 
 class Writer(Reader):

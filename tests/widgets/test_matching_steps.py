@@ -3,6 +3,7 @@ from matching_board import colleague_decides, decide, fill, pair_of, visible
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 
+from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -35,6 +36,50 @@ def test_the_buttons_name_what_they_undo_and_restore(run, view):
     assert view.model.message.startswith("Wiederhergestellt: Eva Muster1 mit Eva Muster5 ausgeschlossen.")
 
 
+def press(view, step):
+    view.undo_keys._handle_custom_msg({"step": step}, [])
+
+
+def test_the_keyboard_undoes_and_restores_too(run, view):
+    press(view, "back")  # nothing to undo: nothing happens
+    decide(view, view.tandems.rows[0]["id"], "lock")
+    press(view, "back")
+    assert run.decisions == []
+    assert view.model.message.startswith("Zurückgenommen: ")
+    press(view, "forth")
+    assert [d.kind for d in run.decisions] == ["lock"]
+    press(view, "nonsense")
+    assert view.back.tooltip.endswith(" (Strg+Z)")
+
+
+def test_a_step_that_is_refused_is_told_and_passed_over(run, view):
+    keys = [row["id"] for row in view.tandems.rows]
+    decide(view, keys[0], "lock")
+    pair = pair_of(view, keys[0])
+    decide(view, keys[1], "lock")
+    view.decisions._handle_custom_msg({"event": "action", "row": run.decisions[0].id, "action": "undo"}, [])
+    with run.bench.store.write("karla", "test") as writer:
+        people = {a.person_id: a for a in writer.all(Application)}
+        writer.save(people[pair[0]].with_(organisation=people[pair[1]].organisation))
+    view.back.click()
+    assert view.model.refused
+    assert view.model.message.endswith("Dieser Schritt wird ab jetzt übergangen.")
+    assert "zurückgenommen" not in view.back.description
+    view.back.click()
+    assert run.decisions == []
+
+
+def test_making_a_scenario_the_proposal_can_be_undone(run, view):
+    made = run.save_scenario("Themen", "total", weights={"topics": 1000})
+    run.make_proposal(made)
+    view.model.refresh()
+    assert view.back.description == "Zurücknehmen: Szenario „Themen“ zum Vorschlag gemacht"
+    view.back.click()
+    assert view.model.state.proposal is None
+    view.forth.click()
+    assert view.model.state.proposal.id == made.id
+
+
 def test_a_step_over_somebody_elses_decision_is_refused_in_a_sentence(run, view):
     key = view.tandems.rows[0]["id"]
     pair = pair_of(view, key)
@@ -46,6 +91,7 @@ def test_a_step_over_somebody_elses_decision_is_refused_in_a_sentence(run, view)
         "karla hat inzwischen geändert, was zu Eva Muster1 und Eva Muster5 gilt"
     )
     assert [d.kind for d in run.decisions] == ["forbid"]
+    assert not visible(view.steps)  # nothing else of hers is left to undo
 
 
 def test_approved_tandems_have_no_steps(run, view):

@@ -7,10 +7,11 @@ from matching_samples import RUN, store_of
 
 from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
 from mentorkit.language import Voice, speaking
-from mentorkit.matching import service
+from mentorkit.matching import scenarios, service
 from mentorkit.matching.steps import go, steps
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Application, Grant, PairDecision, Person
+from mentorkit.programme.records import Application, Grant, PairDecision, Person, Run, Weighing
+from mentorkit.store import Reader
 
 PROGRAMME = "cross-administration"
 LEA, KARLA = sole_actor("lea"), sole_actor("karla")
@@ -122,18 +123,50 @@ def test_only_ones_own_decisions_are_undone(store, pairs):
     assert steps(store, LEA, RUN)[0] is None
 
 
-@pytest.mark.parametrize("again", [False, True])
-def test_what_somebody_else_did_to_the_pair_since_is_not_undone(store, pairs, again):
-    decision = decide(store, LEA, pairs[0], "lock")
+def karla_changes(store, pair, *, again):
+    """Let Karla decide on a pair after Lea, perhaps just as Lea did."""
     if again:
+        decision = standing(store)[pair]
         service.undo(store, KARLA, decision.id, decision.version)
-        decide(store, KARLA, pairs[0], "lock")
-    else:
-        decide(store, KARLA, pairs[0], "forbid")
+    decide(store, KARLA, pair, "lock" if again else "forbid")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_somebody_else_does_to_the_pair_meanwhile_is_not_undone(store, pairs, again):
+    decide(store, LEA, pairs[0], "lock")
+    step = steps(store, LEA, RUN)[0]
+    karla_changes(store, pairs[0], again=again)
     before = told(store)
     with pytest.raises(RuleBroken, match=r"^Karla Kamen has changed what stands on"):
-        back(store)
+        go(store, LEA, RUN, step)
     assert told(store) == before
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_step_that_somebody_else_changed_since_is_passed_over_and_the_older_ones_remain(
+    store, pairs, again
+):
+    decide(store, LEA, pairs[1], "lock", "older")
+    decide(store, LEA, pairs[0], "lock")
+    karla_changes(store, pairs[0], again=again)
+    kept = {pair: said for pair, said in told(store).items() if pair == pairs[0]}
+    back(store)
+    assert told(store) == kept
+    assert steps(store, LEA, RUN)[0] is None
+    forth(store)
+    assert told(store) == {**kept, pairs[1]: ("lock", "older")}
+    back(store)
+    assert told(store) == kept
+
+
+def test_a_step_to_restore_that_somebody_else_decided_otherwise_is_passed_over(store, pairs):
+    decide(store, LEA, pairs[0], "lock")
+    decide(store, LEA, pairs[1], "lock")
+    back(store)
+    back(store)
+    decide(store, KARLA, pairs[0], "forbid")
+    forth(store)
+    assert told(store) == {pairs[0]: ("forbid", ""), pairs[1]: ("lock", "")}
 
 
 def test_what_breaks_a_rule_by_now_does_not_come_back(store, pairs):
@@ -143,9 +176,93 @@ def test_what_breaks_a_rule_by_now_does_not_come_back(store, pairs):
         people = {a.person_id: a for a in writer.all(Application)}
         moved = people[pairs[0][0]].with_(organisation=people[pairs[0][1]].organisation)
         writer.save(moved)
+    step = steps(store, LEA, RUN)[1]
     with pytest.raises(RuleBroken):
-        forth(store)
+        go(store, LEA, RUN, step)
     assert told(store) == {}
+    assert steps(store, LEA, RUN, over={step.number}) == (None, None)
+
+
+def test_an_older_step_can_be_gone_once_the_newest_was_refused(store, pairs):
+    decide(store, LEA, pairs[0], "lock")
+    decide(store, LEA, pairs[1], "lock")
+    newest = steps(store, LEA, RUN)[0]
+    older = steps(store, LEA, RUN, over={newest.number})[0]
+    go(store, LEA, RUN, older)
+    assert set(told(store)) == {pairs[1]}
+    assert steps(store, LEA, RUN)[0] == newest
+
+
+def make_proposal(store, actor, scenario):
+    with store.read() as reader:
+        version = reader.get(Run, RUN).version
+    scenarios.make_proposal(store, actor, RUN, scenario, version)
+
+
+def proposal(store):
+    with store.read() as reader:
+        return reader.get(Run, RUN).proposal_id
+
+
+@pytest.fixture
+def topics(store):
+    return scenarios.save(store, LEA, RUN, "Topics", Weighing(weights={"topics": 1000}))
+
+
+def test_making_a_scenario_the_proposal_is_a_step_too(store, pairs, topics):
+    decide(store, LEA, pairs[0], "lock")
+    make_proposal(store, LEA, topics)
+    assert steps(store, LEA, RUN)[0].what == "scenario “Topics” made the proposal"
+    back(store)
+    assert proposal(store) is None
+    assert steps(store, LEA, RUN)[1].what == "scenario “Topics” made the proposal"
+    forth(store)
+    assert proposal(store) == topics.id
+    make_proposal(store, LEA, None)
+    assert steps(store, LEA, RUN)[0].what == "back to the weights of the programme"
+    back(store)
+    assert proposal(store) == topics.id
+    back(store)
+    back(store)
+    assert (proposal(store), told(store)) == (None, {})
+
+
+def test_a_proposal_that_somebody_else_changed_since_stays(store, pairs, topics):
+    decide(store, LEA, pairs[0], "lock")
+    make_proposal(store, LEA, topics)
+    step = steps(store, LEA, RUN)[0]
+    make_proposal(store, KARLA, None)
+    make_proposal(store, KARLA, topics)
+    with pytest.raises(RuleBroken, match=r"^Karla Kamen has changed on which scenario the proposal rests"):
+        go(store, LEA, RUN, step)
+    back(store)
+    assert (proposal(store), told(store)) == (topics.id, {})
+
+
+def test_a_scenario_that_is_gone_is_not_made_the_proposal_again(store, pairs, topics):
+    make_proposal(store, LEA, topics)
+    back(store)
+    scenarios.delete(store, LEA, topics)
+    assert steps(store, LEA, RUN) == (None, None)
+
+
+def test_other_runs_and_what_else_was_changed_are_not_read(store, pairs, monkeypatch):
+    decide(store, LEA, pairs[0], "lock")
+    with store.write("lea", "matching.decide") as writer:
+        writer.save(Run(id="other", programme_id=PROGRAMME, name="other"))
+        for number, (mentee, mentor) in enumerate(pairs):
+            two = {"mentee_id": mentee, "mentor_id": mentor}
+            writer.save(PairDecision(id=f"D9{number}", run_id="other", kind="lock", **two))
+    read = []
+    trail = Reader.trail
+
+    def counting(self, **asked):
+        read.extend(found := trail(self, **asked))
+        return found
+
+    monkeypatch.setattr(Reader, "trail", counting)
+    assert steps(store, LEA, RUN)[0]
+    assert len(read) == 1
 
 
 def test_a_step_that_was_gone_already_on_another_page_is_refused(store, pairs):

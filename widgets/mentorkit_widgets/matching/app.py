@@ -16,6 +16,7 @@ from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
+from mentorkit_widgets.components.undo_keys import UndoKeys
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
 from mentorkit_widgets.matching.groups import Groups
@@ -70,6 +71,7 @@ class MatchingView(View):
         self.main = actions(self.approve, self.ways, self.withdraw, self.paper, self.goal)
         self.back = button("", lambda: self._step(model.state.back))
         self.forth = button("", lambda: self._step(model.state.forth))
+        self.undo_keys = UndoKeys(back=lambda: self._go("back"), forth=lambda: self._go("forth"))
         self.steps = actions(self.back, self.forth)
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
         self.question.add_class("mk-card")
@@ -83,7 +85,7 @@ class MatchingView(View):
         self._show()
         return (
             self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
-            self.weights, self.proof, self.steps, self.work, self.sheet,
+            self.weights, self.proof, self.steps, self.undo_keys, self.work, self.sheet,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -213,13 +215,20 @@ class MatchingView(View):
         """Offer to undo and to restore one's own decisions, with what they are."""
         state = self.model.state
         shown(self.steps, bool(state.back or state.forth))
-        for each, step, words in (
-            (self.back, state.back, later("Undo: {what}")),
-            (self.forth, state.forth, later("Restore: {what}")),
+        for each, step, words, keys in (
+            (self.back, state.back, later("Undo: {what}"), say("Ctrl+Z")),
+            (self.forth, state.forth, later("Restore: {what}"), say("Ctrl+Shift+Z or Ctrl+Y")),
         ):
             shown(each, step is not None)
             if step is not None:
-                each.description = each.tooltip = say(words, what=step.what)
+                each.description = say(words, what=step.what)
+                each.tooltip = f"{each.description} ({keys})"
+
+    def _go(self, way: str) -> None:
+        """Go a step by the keyboard, from wherever the focus is."""
+        step = self.model.state.back if way == "back" else self.model.state.forth
+        if step is not None:
+            self.model.step(step)
 
     def _step(self, step: Step | None) -> None:
         if step is None:

@@ -59,6 +59,8 @@ class Looking(Model):
         self._known: int | None = None
         self._others: list[Change] = []
         self._following = False
+        #: Numbers of the steps that were refused, so that they do not bar the way to older ones.
+        self._over: set[int] = set()
         if show in get_args(Show):
             self.show = show
         self.refresh()
@@ -193,7 +195,7 @@ class Looking(Model):
         from mentorkit.matching.steps import steps
 
         record, at = self.run.record, self.run.record.approved_at
-        back, forth = steps(*self._hands)
+        back, forth = steps(*self._hands, over=self._over)
         scenarios = tuple(self.run.scenarios)
         return State(
             comments=tuple(comments(*self._hands)),

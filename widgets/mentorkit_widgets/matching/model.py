@@ -121,7 +121,11 @@ class MatchingModel(Looking):
 
         before = self.state
         with self._changing(say("The rest is being solved again …")):
-            go(*self._hands, step)
+            try:
+                go(*self._hands, step)
+            except RuleBroken as error:
+                self._over.add(step.number)
+                raise RuleBroken(f"{error} {say('This step is passed over from now on.')}") from error
             self._read()
             words = later("Undone: {what}.") if step.way == BACK else later("Restored: {what}.")
             self._done(before, say(words, what=step.what))

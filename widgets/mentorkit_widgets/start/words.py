@@ -270,6 +270,8 @@ _DEEDS: dict[str, str] = {
     "selection.fix": later("{who} fixed the selection."),
     "selection.release": later("{who} reopened the selection."),
     "scenario.propose": later("{who} changed on which scenario the matching rests."),
+    "scenario.back": later("{who} changed on which scenario the matching rests."),
+    "scenario.forth": later("{who} changed on which scenario the matching rests."),
     "matching.approve": later("{who} approved the tandems."),
     "matching.withdraw": later("{who} took back the approval of the tandems."),
     "programme.add": later("{who} set up the run."),
