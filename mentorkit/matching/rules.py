@@ -81,6 +81,11 @@ class Rules:
         """Return the codes that block a pair; none for an allowed one."""
         return [code for code, blocked in self.blocks.items() if blocked[i, j]]
 
+    def firm_codes(self, i: int, j: int) -> list[str]:
+        """Return the codes that a lock of a pair would break: it overrides some, and replaces a decision."""
+        apart = self._apart[i, j]
+        return [code for code in self.codes(i, j) if code not in SOFT and (apart or code != "forbidden")]
+
     def all_codes(self) -> NDArray[np.object_]:
         """Return the codes of each pair joined by ``;``, "" for an allowed one, (n, m)."""
         found = np.full(self.pool.shape, "", dtype=object)
@@ -129,6 +134,10 @@ class Rules:
         """
         found = [*_absent(self), *_against_rules(self), *_too_many_tandems(self), *_too_many_persons(self)]
         return found or ([self.limit_sentence(self._broken)] if self._broken else [])
+
+    @cached_property
+    def _apart(self) -> Bools:
+        return kept_apart(self.pool)
 
     @cached_property
     def _too_far(self) -> list[tuple[Distance, Bools]]:

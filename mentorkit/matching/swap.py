@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentorkit.matching.matching import with_lock
-from mentorkit.matching.rules import rules_of
+from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.programme.records import Application, PairDecision
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
-
-#: Rules that a lock overrides, or replaces.
-_OVERRIDDEN = frozenset({"forbidden", "low_score"})
 
 
 @dataclass(frozen=True)
@@ -105,16 +102,37 @@ def swap(matching: Matching, mentee_id: str, mentor_id: str) -> Swap:
         If one of the two does not take part.
     """
     i, j = pair = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)
-    rules = matching.rules
-    if broken := [code for code in rules.codes(i, j) if code not in _OVERRIDDEN]:
-        return Swap(matching, pair, tuple(rules.sentence(code, i, j) for code in broken))
-    named = {"mentee_id": mentee_id, "mentor_id": mentor_id}
-    others = [d for d in rules.decisions if (d.mentee_id, d.mentor_id) != (mentee_id, mentor_id)]
-    lock = PairDecision(id="lock", run_id=matching.run_id, kind="lock", **named)
-    under = rules_of(rules.pool, rules.settings, rules.scores, [*others, lock], fixed=rules.fixed)
+    if hindrances := _broken(matching.rules, i, j):
+        return Swap(matching, pair, hindrances)
+    under = _locked(matching, i, j)
     if conflicts := under.conflicts():
         return Swap(matching, pair, tuple(conflicts))
     after = with_lock(matching, under, pair)
     if after.status != "optimal":
         return Swap(matching, pair, (after.reason,))
     return Swap(matching, pair, after=after)
+
+
+def lock_hindrances(matching: Matching, mentee_id: str, mentor_id: str) -> tuple[str, ...]:
+    """Say why a pair cannot be locked, without reckoning what a lock would do; nothing where it can.
+
+    Raises
+    ------
+    NotFound
+        If one of the two does not take part.
+    """
+    i, j = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)
+    return _broken(matching.rules, i, j) or tuple(_locked(matching, i, j).conflicts())
+
+
+def _broken(rules: Rules, i: int, j: int) -> tuple[str, ...]:
+    return tuple(rules.sentence(code, i, j) for code in rules.firm_codes(i, j))
+
+
+def _locked(matching: Matching, i: int, j: int) -> Rules:
+    """Return the rules as they would be if a pair were locked."""
+    rules, people = matching.rules, matching.pool
+    pair = people.mentees[i].person_id, people.mentors[j].person_id
+    others = [d for d in rules.decisions if (d.mentee_id, d.mentor_id) != pair]
+    lock = PairDecision(id="lock", run_id=matching.run_id, kind="lock", mentee_id=pair[0], mentor_id=pair[1])
+    return rules_of(rules.pool, rules.settings, rules.scores, [*others, lock], fixed=rules.fixed)

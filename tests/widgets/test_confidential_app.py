@@ -5,7 +5,7 @@ from app_people import HOSTILE, apply
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 
-from mentorkit.matching import conflicts
+from mentorkit.matching import conflicts, service
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
 from mentorkit.store import Store
@@ -168,3 +168,24 @@ def test_whom_to_choose_is_ordered_by_last_name(run, view):
     offered = list(view.confided.people.values())
     assert offered == sorted(offered)
     assert len(offered) == 4
+
+
+def test_a_lock_is_offered_nowhere_for_the_two_and_they_read_like_a_tandem_ruled_out(run, view):
+    by, whom = people(run, "mentee")[0], people(run, "mentor")[0]
+    enter(view, by, "", whom=whom.id)
+    model = view.model
+    model.choose(f"mentee:{by.person_id}")
+    (confided,) = [row for row in model.alternatives if row["id"] == whom.person_id]
+    assert confided["actions"] == []
+    model.compare(whom.person_id)
+    assert model.compared.hindrances == (f"Das Tandem von {by.name} und {whom.name} ist ausgeschlossen.",)
+    model.put_beside(by.person_id, whom.person_id)
+    (sheet,) = view.sheet.children
+    assert sheet.lock.layout.display == "none"
+
+    other = people(run, "mentee")[1]
+    service.decide(run.bench.store, LEAD, run.id, other.person_id, whom.person_id, "forbid")
+    model.look()
+    model.choose(f"mentee:{other.person_id}")
+    (decided,) = [row for row in model.alternatives if row["id"] == whom.person_id]
+    assert decided["price"] == confided["price"]

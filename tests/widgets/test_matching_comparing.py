@@ -116,3 +116,15 @@ def test_approved_tandems_are_not_compared(view, comparing):
     view.approve.click()
     view.question.yes.click()
     assert not visible(comparing)
+
+
+def test_who_is_locked_with_somebody_else_cannot_be_locked_and_the_button_says_with_whom(view):
+    view.model.act("P2", "P6", "lock")
+    view.model.agree()
+    view.model.choose("mentee:P1")
+    row = next(row for row in view.model.alternatives if row["id"] == "P6")
+    lock = next(action for action in row["actions"] if action["name"] == "lock")
+    assert lock["disabled"] == "Bitte lösen Sie zuerst das fixierte Tandem mit Eva Muster2."
+    view.model.put_beside("P1", "P6")
+    (sheet,) = view.sheet.children
+    assert not visible(sheet.lock)

@@ -10,7 +10,7 @@ from matching_samples import administration, forbid, lock, mentee, mentor, progr
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, speaking
 from mentorkit.matching.matching import match
-from mentorkit.matching.swap import swap
+from mentorkit.matching.swap import lock_hindrances, swap
 from mentorkit.programme.settings import Quotas
 
 
@@ -40,6 +40,8 @@ def test_a_swap_costs_the_price_of_its_pair_and_tells_why_where_there_is_none(pr
         elif not overridden:
             assert found.hindrances
             assert found.after is None
+        if told := lock_hindrances(matching, row.mentee_id, row.mentor_id):
+            assert found.hindrances == told
 
 
 def test_who_moves_is_the_difference_of_both_matchings():
@@ -99,3 +101,13 @@ def test_the_matching_with_the_pair_locked_is_the_one_that_matching_again_finds(
                 again = match(people, own, decisions=[lock(a, b)])
                 assert after.tandems.equals(again.tandems)
                 assert after.proof["value"] == again.proof["value"]
+
+
+def test_a_pair_kept_apart_in_confidence_cannot_be_locked_and_reads_like_one_ruled_out():
+    people = [ADA, BEA, CLEO, DORA]
+    matching = match(people, settings(), apart=[(ADA.person_id, CLEO.person_id)])
+    told = ("The tandem of Ada Alt and Cleo Chor is ruled out.",)
+    assert lock_hindrances(matching, ADA.person_id, CLEO.person_id) == told
+    assert swap(matching, ADA.person_id, CLEO.person_id).hindrances == told
+    decided = match(people, settings(), decisions=[forbid(ADA, CLEO)])
+    assert decided.rules.because(*swap(decided, ADA.person_id, CLEO.person_id).pair) == told[0]

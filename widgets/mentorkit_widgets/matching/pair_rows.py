@@ -110,13 +110,13 @@ def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) ->
     """Return one row per mentor for a mentee: the present one, then the cheapest, then those ruled out."""
     i = matching.row("mentee", mentee_id)
     decided = {(d.mentee_id, d.mentor_id): d.kind for d in matching.decisions}
-    partner = next((matching.pool.mentors[j].name for k, j in matching.rules.locked if k == i), "")
-    stuck = say("Please unlock the tandem with {partner} first.", partner=partner) if partner else ""
     found = []
     for other in matching.alternatives(mentee_id).to_dict("records"):
-        mentor = matching.pool.mentors[matching.row("mentor", other["mentor_id"])]
+        j = matching.row("mentor", other["mentor_id"])
+        mentor = matching.pool.mentors[j]
         kind = decided.get((mentee_id, mentor.person_id))
-        possible = not set(filter(None, other["blocked_by"].split(";"))) - {"forbidden", "low_score"}
+        possible = not matching.rules.firm_codes(i, j)
+        stuck = _stuck(matching, i, j, other)
         buttons = rows.pair_actions(matching.pool.mentees[i], mentor, kind, stuck=stuck)
         found.append(
             {
@@ -131,6 +131,20 @@ def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) ->
     return sorted(found, key=lambda row: row["price"]["sort"])
 
 
+def _stuck(matching: Matching, i: int, j: int, other: Mapping[Any, Any]) -> str:
+    """Say which locks keep an allowed pair from being locked; empty where none does."""
+    import pandas as pd
+
+    people, locked = matching.pool, matching.rules.locked
+    hers = [people.mentors[mentor].name for mentee, mentor in locked if mentee == i]
+    theirs = [people.mentees[mentee].name for mentee, mentor in locked if mentor == j]
+    full = theirs if len(theirs) >= people.mentors[j].places else []
+    if partners := hers or full:
+        return say("Please unlock the tandem with {partner} first.", partner=partners[0])
+    impossible = other["allowed"] and not other["matched"] and pd.isna(other["price_tandems"])
+    return say("impossible beside the locked tandems") if impossible else ""
+
+
 def _price(other: Mapping[Any, Any], kind: str | None) -> Cell:
     """Say what a pair costs, or why that is no question; sorted by the price."""
     import pandas as pd
@@ -139,7 +153,7 @@ def _price(other: Mapping[Any, Any], kind: str | None) -> Cell:
         return {**chip(say("locked"), "lock", "accent"), "sort": -1}
     if other["matched"]:
         return {**chip(say("proposed"), "check", "good"), "sort": -1}
-    if kind == "forbid":
+    if kind == "forbid" or "forbidden" in other["blocked_by"].split(";"):  # one and the same for all to see
         return {**chip(say("ruled out"), "forbid", "careful"), "sort": 10**12 + 1}
     if not other["allowed"]:
         return {**chip(say("not allowed"), "forbid", note=other["because"]), "sort": 10**12 + 2}

@@ -61,6 +61,7 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         from mentorkit.matching.sheet import sheet
+        from mentorkit.matching.swap import lock_hindrances
 
         model, matching = self.model, self.model.state.matching
         there = matching is not None and any(model.beside)
@@ -80,7 +81,7 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.verdict.value = Markup().join(paragraph(text) for text in verdict(found, approved=approved))
         self.table.value = _table(found)
         may, decided = model.may_decide, found.decision is not None
-        shown(self.lock, may and not decided and not found.blocked)
+        shown(self.lock, may and not decided and not lock_hindrances(matching, *model.beside))
         shown(self.forbid, may and not decided)
         shown(self.undo, may and decided)
         self.heading.text = say("Side by side")  # the same for every pair: choosing another keeps the focus
