@@ -6,6 +6,7 @@ from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel
 
+from mentorkit.language.formats import number
 from mentorkit.privacy import permissions
 from mentorkit.programme.records import Programme
 from mentorkit.programme.settings import Criterion
@@ -70,6 +71,19 @@ def test_while_something_is_tried_nothing_is_approved_and_it_says_so(run, view, 
     view.model.agree()
     assert view.model.refused
     assert not run.approved
+
+
+def test_while_weights_are_tried_the_totals_of_both_are_told_by_the_weights_in_force(run, view, panel):
+    standing = view.model.state.solved
+    assert "Vergleichbar" not in view.summary.value
+    enter(panel, turned(run))
+    tried = view.model.state.solved
+    worth = sum(int(standing.scores.total[pair]) for pair in tried.indices)
+    assert tried.objective["total"] > standing.objective["total"] > worth
+    told = f"haben die hier gezeigten Tandems {number(worth)} Punkte, die sonst vorgeschlagenen"
+    assert f"{told} {number(standing.objective['total'])}." in view.summary.value
+    panel.programme.click()
+    assert "Vergleichbar" not in view.summary.value
 
 
 def test_back_to_the_programme_shows_what_stands_again(run, view, panel):

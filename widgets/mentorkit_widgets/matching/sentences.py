@@ -55,10 +55,24 @@ def what_is_tried(standing: Matching, tried: Matching) -> list[str]:
     mentees = {mentee for mentee, _ in _pairs(standing) ^ _pairs(tried)}
     if not mentees:
         return [say("With these weights all tandems stay as they are.")]
-    by_standing = sum(int(standing.scores.total[pair]) for pair in tried.indices)
-    measured = {**tried.objective, "total": by_standing}
+    measured = {**tried.objective, "total": _total_by(standing, tried)}
     told = [_whom_it_concerns(tried, mentees), *_balance(standing.objective, measured, fair=False)]
     return [*told, say("Points are counted by the weights of the proposal here.")]
+
+
+def comparable_totals(standing: Matching, tried: Matching) -> str:
+    """Say what the tandems of both are worth by the weights in force, since other totals compare nothing."""
+    return say(
+        "Only totals by the same weights can be compared: by those in force, the tandems shown here have"
+        " {tried} points, those proposed otherwise {standing}.",
+        tried=number(_total_by(standing, tried)),
+        standing=number(_total_by(standing, standing)),
+    )
+
+
+def _total_by(standing: Matching, tried: Matching) -> int:
+    """Return what the tandems of a matching are worth by the weights of another."""
+    return sum(int(standing.scores.total[pair]) for pair in tried.indices)
 
 
 def _whom_it_concerns(matching: Matching, mentees: set[str]) -> str:

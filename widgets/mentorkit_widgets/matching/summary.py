@@ -82,7 +82,11 @@ def summary(model: MatchingModel) -> Markup:
         return paragraph(say("The locked tandems contradict the rules. Please take one back."))
     scores = [int(solved.scores.total[pair]) for pair in solved.indices]
     heading = say_n("{n} tandem is proposed", "{n} tandems are proposed", len(scores))
-    return markup("<h2>{heading}</h2>", heading=heading) + _figures(scores, len(state.left), run_id)
+    told = markup("<h2>{heading}</h2>", heading=heading) + _figures(scores, len(state.left), run_id)
+    standing = state.standing
+    if model.tried is None or standing is None or standing.status != "optimal":
+        return told
+    return told + paragraph(sentences.comparable_totals(standing, solved))
 
 
 def _approved(state: State, run_id: str, left: int) -> Markup:
