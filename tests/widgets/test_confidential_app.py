@@ -11,6 +11,7 @@ from mentorkit.programme.records import Grant
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
+KAMEN = Actor("karin", (Grant(id="K", user_id="karin", role="organisation", organisation="Kamen"),))
 LEAD = Actor("lead", (Grant(id="G", user_id="lead", role="lead"),))
 
 
@@ -189,3 +190,17 @@ def test_a_lock_is_offered_nowhere_for_the_two_and_they_read_like_a_tandem_ruled
     model.choose(f"mentee:{other.person_id}")
     (decided,) = [row for row in model.alternatives if row["id"] == whom.person_id]
     assert decided["price"] == confided["price"]
+
+
+def test_before_the_approval_the_lead_reads_what_is_still_to_be_looked_at(run, view):
+    view.approve.click()
+    assert "vertraulich" not in view.question.text.value
+    view.question.no.click()
+    enter(view, people(run, "mentee")[0], "Muster")  # fits several
+    view.approve.click()
+    assert "1 vertrauliche Angabe ist zu prüfen." in view.question.text.value
+    view.question.no.click()
+    run.bench.actor = KAMEN
+    theirs = MatchingView(MatchingModel(run))
+    theirs.model.ask("approve")
+    assert "vertraulich" not in theirs.question.text.value

@@ -18,7 +18,13 @@ from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.components.undo_keys import UndoKeys
 from mentorkit_widgets.matching import rows
-from mentorkit_widgets.matching.confidential import Confidential, ConfidentialModel, title, to_look_at
+from mentorkit_widgets.matching.confidential import (
+    Confidential,
+    ConfidentialModel,
+    open_sentence,
+    title,
+    to_look_at,
+)
 from mentorkit_widgets.matching.groups import Groups
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
@@ -366,7 +372,8 @@ class MatchingView(View):
             self.question.answered()
             return
         seen = asked.about or self.model.state
-        title, text, yes = question_words(asked.deed, seen, self.model.run.open_until)
+        confided = open_sentence(self.confided)
+        title, text, yes = question_words(asked.deed, seen, self.model.run.open_until, confided)
         self.question.ask(title, text, yes)
 
 

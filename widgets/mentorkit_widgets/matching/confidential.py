@@ -119,17 +119,25 @@ def title(model: ConfidentialModel | None) -> str:
     return say("Confidential ({n})", n=len(model.shown) if model else 0)
 
 
+def open_sentence(model: ConfidentialModel | None) -> str:
+    """Say how much is to be looked at; empty where nothing is, and for who may not know."""
+    if model is None or not model.open:
+        return ""
+    return say_n(
+        "{n} confidential answer is to be looked at.",
+        "{n} confidential answers are to be looked at.",
+        model.open,
+    )
+
+
 def to_look_at(model: ConfidentialModel | None) -> Markup:
     """Say how much is to be looked at, with the way there; empty where nothing is."""
-    if model is None or not model.open:
+    text = open_sentence(model)
+    if model is None or not text:
         return Markup()
     return markup(
         '<p class="mk-blocker mk-no-print">{text} <a href="{href}">{link}</a></p>',
-        text=say_n(
-            "{n} confidential answer is to be looked at.",
-            "{n} confidential answers are to be looked at.",
-            model.open,
-        ),
+        text=text,
         href=address("matching", model.matching.run.id, show="confidential"),
         link=say("Look at it"),
     )

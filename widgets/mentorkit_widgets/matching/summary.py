@@ -21,8 +21,18 @@ if TYPE_CHECKING:
     from mentorkit_widgets.matching.state import State
 
 
-def question_words(deed: str, state: State, open_until: dt.date | None = None) -> tuple[str, str, str]:
-    """Return title, text and the yes of a question about all; ``open_until`` is a closing date to come."""
+def question_words(
+    deed: str, state: State, open_until: dt.date | None = None, confided: str = ""
+) -> tuple[str, str, str]:
+    """Return title, text and the yes of a question about all.
+
+    Parameters
+    ----------
+    open_until
+        A closing date to come.
+    confided
+        What is still to be looked at in confidence, as a sentence; empty for who may not know.
+    """
     still_open = [sentences.still_open_sentence(open_until)] if open_until else []
     if deed == "approve":
         count = len(state.solved.indices) if state.solved is not None else 0
@@ -33,7 +43,7 @@ def question_words(deed: str, state: State, open_until: dt.date | None = None) -
         )
         return (
             say_n("Approve {n} tandem?", "Approve {n} tandems?", count),
-            " ".join([*still_open, *_resting(state), told]),
+            " ".join(filter(None, [*still_open, confided, *_resting(state), told])),
             say("Yes, form the tandems"),
         )
     if deed == "withdraw":
