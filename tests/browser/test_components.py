@@ -245,3 +245,26 @@ def test_a_map_is_one_stop_and_tells_of_the_cell_that_the_arrow_keys_reach(guide
     assert told.inner_text() == "Aylin Aksoy and Bea Muster: 700, not allowed"
     page.keyboard.press("Tab")
     assert focused(page) == "Open"
+
+
+def test_a_map_says_beside_the_cell_who_the_two_are_by_mouse_and_by_keyboard(guide):
+    page = guide(width=360)
+    grid = page.get_by_role("application", name=re.compile("^All pairs"))
+    tip = page.locator(".mkg-tip")
+    assert tip.is_hidden()
+    grid.focus()
+    assert tip.inner_text().split("\n") == ["Aylin Aksoy (Kamen)", "Dora Diel (Werne)", "940, chosen"]
+    page.keyboard.press("ArrowDown")
+    assert "Ines Wulf" in tip.inner_text()
+    page.keyboard.press("Escape")
+    assert tip.is_hidden()
+    page.keyboard.press("Tab")
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    page.mouse.move(box["x"] + 110 + 10, box["y"] + 90 + 10)
+    assert tip.inner_text().split("\n")[0] == "Aylin Aksoy (Kamen)"
+    beside = tip.bounding_box()
+    assert 0 <= beside["x"] <= beside["x"] + beside["width"] <= 360
+    assert abs(beside["y"] - (box["y"] + 100)) < 120
+    page.mouse.move(0, 0)
+    assert tip.is_hidden()

@@ -13,11 +13,12 @@ function render({ model, el }) {
   const sheet = make("div", { class: "mkg-sheet" }, canvas);
   const frame = make("div", {
     class: "mkg-frame", tabindex: "0", role: "application", "aria-describedby": id,
-    onscroll: draw, onkeydown: key, onfocus: () => (tell(), draw()), onblur: draw,
+    onscroll: draw, onkeydown: key, onfocus: () => (tell(), draw()), onblur: () => ((quiet = false), draw()),
     onpointermove: hover, onpointerleave: () => light(null), onclick: tap, ondblclick: open,
   }, sheet);
   const legend = make("ul", { class: "mkg-legend" });
   const told = make("p", { class: "mkg-told", id, "aria-live": "polite" });
+  const tip = make("div", { class: "mkg-tip", "aria-hidden": "true" }); // what is told below, for the eye
   const opener = make("button", { type: "button", class: "mkg-open", onclick: open }, words.open);
   const below = make("div", { class: "mkg-below" }, told, opener);
 
@@ -26,6 +27,7 @@ function render({ model, el }) {
   let x = [], y = []; // where each column and row begins, right of and below the heads
   let here = null; // [row, column] that the keys are on
   let over = null; // [row, column] that is pointed at
+  let quiet = false; // whether Escape took the tip away
   let waiting = 0;
   let low = 0, high = 1;
   let colours = {};
@@ -145,6 +147,24 @@ function render({ model, el }) {
     pen.restore();
     heads(pen, rows, y, r0, r1, dy, height, false);
     heads(pen, columns, x, c0, c1, dx, width, true);
+    name(width, height);
+  }
+
+  // Says beside the cell who the two are: the one pointed at, else the one that the keys are on.
+  function name(width, height) {
+    const place = over ?? (document.activeElement === frame ? here : null);
+    tip.hidden = !place || quiet;
+    if (tip.hidden) return;
+    const [row, column] = place;
+    const who = ({ name, group }) => make("div", {}, make("strong", {}, name), group ? ` (${group})` : "");
+    tip.replaceChildren(who(rows[row]), who(columns[column]), make("div", {}, `${written(numbers[at(place)])}, ${states[marks[at(place)]]}`));
+    const [cx, cy] = [left + x[column] - frame.scrollLeft, top + y[row] - frame.scrollTop];
+    tip.hidden = cx + size < left || cy + size < top || cx > width || cy > height;
+    const right = cx + size + 6;
+    const beside = right + tip.offsetWidth <= width ? right : Math.max(cx - tip.offsetWidth - 6, 0);
+    const under = cy + size + 6;
+    const below = under + tip.offsetHeight <= height ? under : Math.max(cy - tip.offsetHeight - 6, 0);
+    Object.assign(tip.style, { left: `${frame.offsetLeft + beside}px`, top: `${frame.offsetTop + below}px` });
   }
 
   function cell(pen, row, column, cx, cy) {
@@ -239,7 +259,7 @@ function render({ model, el }) {
   function light(place) {
     if (String(place) === String(over)) return;
     over = place;
-    frame.title = place ? sentence(place) : "";
+    quiet = false;
     draw();
   }
 
@@ -249,6 +269,7 @@ function render({ model, el }) {
 
   function goTo(place) {
     here = place;
+    quiet = false;
     const reveal = (begin, from, room, edge) => Math.max(Math.min(from, begin), begin + size + edge - room + 3);
     frame.scrollTo(reveal(x[here[1]], frame.scrollLeft, frame.clientWidth, left), reveal(y[here[0]], frame.scrollTop, frame.clientHeight, top));
     tell();
@@ -273,13 +294,15 @@ function render({ model, el }) {
       Home: [event.ctrlKey ? 0 : row, 0], End: [event.ctrlKey ? lastRow : row, lastColumn], PageDown: [row + 10, column], PageUp: [row - 10, column],
     }[event.key];
     if (to) goTo([Math.max(0, Math.min(lastRow, to[0])), Math.max(0, Math.min(lastColumn, to[1]))]);
+    else if (event.key === "Escape" && !tip.hidden) (quiet = true), draw();
     else if (event.key === "Enter" || event.key === " ") open();
     else return;
     event.preventDefault();
   }
 
   el.classList.add("mkw", "mkg");
-  el.replaceChildren(legend, frame, below);
+  el.replaceChildren(legend, frame, tip, below);
+  tip.hidden = true;
   told.textContent = words.hint;
   const unfollow = follow(model, {
     "change:_rows change:_columns change:_numbers change:_states": read,
