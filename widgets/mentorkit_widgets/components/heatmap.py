@@ -8,8 +8,9 @@ How to use it::
     grid.on_open(lambda row, column: ...)                       # Enter, a double click or the button below
 
 Colour alone tells nothing: what is chosen bears a mark, what is not allowed is hatched, and who it is stands
-beside the cell and in a line below. The map is one stop of the tab key; arrow keys go from cell to cell. It scrolls in its frame, the
-names staying in sight, and draws only what is in sight. Keep a table of the same facts beside it.
+beside the cell and in a line below. The map is one stop of the tab key; arrow keys go from cell to cell. It
+scrolls in its frame, the names staying in sight, and draws only what is in sight. Keep a table of the same
+facts beside it.
 """
 
 from __future__ import annotations
