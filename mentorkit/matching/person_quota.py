@@ -9,10 +9,9 @@ no room for a better one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse import coo_array, csr_array
 
 from mentorkit.errors import MentorkitError
@@ -26,6 +25,8 @@ SOLVER = "scipy.optimize.milp (HiGHS)"
 _LARGEST_SUM = 10**9
 # What milp says where no answer keeps all rows.
 _INFEASIBLE = 2
+# So many points the linear relaxation promises too much, to begin with.
+_GUESS = 8.0
 # Multipliers are rounded to this part of a point.
 _PARTS = 16
 
@@ -133,26 +134,15 @@ class PersonChoice:
             if (self.upper < 0).any():
                 raise NoAnswer
             return np.zeros(0, dtype=bool)
-        found = milp(
-            -gains,
-            integrality=np.ones_like(gains),
-            bounds=Bounds(0, 1),
-            constraints=rules,
-            options={"mip_rel_gap": 0},
-        )
-        if found.status == _INFEASIBLE:
-            raise NoAnswer
-        if found.status != 0 or found.x is None:
-            raise MentorkitError(say("The solver gave up: {message}", message=found.message))
-        whole = np.rint(found.x).astype(np.int64)
+        whole, bound = _solved(gains, rules)
         obeys = (
             bool(((whole >= 0) & (whole <= 1)).all())
             and bool((self.matrix @ whole <= self.upper).all())
             and all(bool((rule.A @ whole == rule.ub).all()) for rule in rules[1:])
         )
-        if not obeys or abs(-float(found.mip_dual_bound) - int(gains @ whole)) >= 0.5:
+        if not obeys or abs(bound - int(gains @ whole)) >= 0.5:
             raise MentorkitError(say("The solver could not prove that its answer is the best."))
-        return cast("Bools", whole[: len(self.rows)] > 0)
+        return np.asarray(whole[: len(self.rows)] > 0)
 
     def relax(self, i: int, j: int) -> Relaxation:
         """Bound the worth of any matching with each pair by Lagrange's method, tightly for (i, j).
@@ -209,3 +199,58 @@ class PersonChoice:
             pool=np.append(pool, net.pool[self.several]),
             quota=net.quota,
         )
+
+
+def _solved(gains: Ints, rules: list[LinearConstraint]) -> tuple[Ints, float]:
+    """Return the best 0-1 answer and what bounds it.
+
+    A variable whose reduced cost in the linear relaxation exceeds what that promises beyond an answer in hand
+    is in no better one [1]_: the solver gets the few others.
+
+    References
+    ----------
+    .. [1] Nemhauser, Wolsey: Integer and Combinatorial Optimization, 1988, section II.5.2 (reduced-cost
+       fixing).
+
+    Raises
+    ------
+    NoAnswer
+        If there is none.
+    MentorkitError
+        If the solver gives up.
+    """
+    most, *exact = rules
+    equal = (
+        {"A_eq": np.vstack([r.A for r in exact]), "b_eq": np.hstack([r.ub for r in exact])} if exact else {}
+    )
+    relaxed = linprog(-gains, most.A, most.ub, **equal, bounds=(0, 1), method="highs")
+    _refuse_none(relaxed)
+    spread = _GUESS
+    while True:
+        # half a point more, for what doubles round
+        kept = np.flatnonzero(relaxed.lower.marginals <= spread + 0.5)
+        found = milp(
+            -gains[kept],
+            integrality=np.ones(len(kept)),
+            bounds=Bounds(0, 1),
+            constraints=[LinearConstraint(rule.A[..., kept], rule.lb, rule.ub) for rule in rules],
+            options={"mip_rel_gap": 0},
+        )
+        if found.status == _INFEASIBLE and len(kept) < len(gains):
+            spread *= 8
+            continue
+        _refuse_none(found)
+        missed = found.fun - relaxed.fun
+        if missed <= spread or len(kept) == len(gains):
+            whole = np.zeros_like(gains)
+            whole[kept] = np.rint(found.x)
+            return whole, -found.mip_dual_bound
+        spread = missed
+
+
+def _refuse_none(found: OptimizeResult) -> None:
+    """Do nothing if the solver found an answer."""
+    if found.status == _INFEASIBLE:
+        raise NoAnswer
+    if found.status != 0 or found.x is None:
+        raise MentorkitError(say("The solver gave up: {message}", message=found.message))

@@ -148,7 +148,7 @@ def _wishes(problem: Problem) -> Solution:
 
 def _fair(problem: Problem) -> Solution:
     """Search the highest score that all tandems of a largest matching can reach."""
-    most = _any_best(problem.counting())
+    most = _largest(problem)
     at_most = min((int(problem.scores[pair]) for pair in problem.locked), default=None)
     good = problem.only_scores(_best_worst(problem, most, at_most)) if (most >= 0).any() else problem
     mate, found = _best(good)
@@ -157,8 +157,10 @@ def _fair(problem: Problem) -> Solution:
     if solution.worst is None or solution.worst == at_most:
         return solution
     above = problem.only_scores(solution.worst + 1)
-    larger = _largest(above)
-    above_worst = by_solver(above.counting(), -1) if larger is None else certify(above.counting(), larger)
+    try:
+        above_worst = certify(above.counting(), _largest(above))
+    except NoAnswer:
+        above_worst = by_solver(above.counting(), -1)
     return solution_of(problem, "fair", mate, proof | {"above_worst": above_worst})
 
 
@@ -174,8 +176,10 @@ def _best_worst(problem: Problem, most: Ints, at_most: int | None) -> int:
         """Return the steps that can be reached; the first can."""
 
         def missed(step: int) -> bool:
-            mate = _largest(under.only_scores(step))
-            return mate is None or int(np.count_nonzero(mate >= 0)) < len(rows)
+            try:
+                return int(np.count_nonzero(_largest(under.only_scores(step)) >= 0)) < len(rows)
+            except NoAnswer:
+                return True
 
         return steps[: 1 + bisect_left(steps[1:], True, key=missed)]
 
@@ -186,12 +190,10 @@ def _best_worst(problem: Problem, most: Ints, at_most: int | None) -> int:
     return int(reached(steps, problem)[-1])
 
 
-def _largest(problem: Problem) -> Ints | None:
-    """Return a matching of most tandems; None where fixed ones leave no way to keep the limits."""
-    try:  # the flow is found faster without scores, the solver's answer with them: fewer are alike
-        return _any_best(problem if problem.mixed else problem.counting())
-    except NoAnswer:
-        return None
+def _largest(problem: Problem) -> Ints:
+    """Return a matching of most tandems; of no matter which, so that it is quickly found."""
+    # a flow is without scores; the solver of the mixed-integer form has fewer answers alike with them
+    return _any_best(problem if problem.mixed else problem.counting())
 
 
 def _any_best(problem: Problem) -> Ints:
