@@ -17,18 +17,20 @@ from mentorkit.store import Reader, Store
 Kind = Literal[
     "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
     "tandem", "settings", "earlier", "confidence", "propose", "scenario", "comment", "uncomment",
+    "prospect",
 ]  # fmt: skip
 #: What a matching rests on, and the field by which it belongs to a run or to its programme.
 _BELONGS = {
     "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
     "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id", "scenario": "run_id",
-    "pair_comment": "run_id",
+    "pair_comment": "run_id", "prospect": "run_id",
 }  # fmt: skip
 #: What is about a pair, and the field that says why or what.
 _ON_PAIRS = {"pair_decision": "reason", "pair_comment": "text"}
 _OTHERS: dict[str, Kind] = {
     "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
     "earlier_tandem": "earlier", "named_conflict": "confidence", "scenario": "scenario",
+    "prospect": "prospect",
 }  # fmt: skip
 
 

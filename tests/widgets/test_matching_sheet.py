@@ -117,3 +117,14 @@ def test_the_question_about_a_pair_names_no_price_of_somebody_else(view):
     view.model.put_beside(other, next(iter(priced)))
     view.model.act(*view.model.beside, "lock")
     assert "Gegenüber dem Vorschlag" not in sheet.question.text.value
+
+
+def test_comments_on_the_two_stand_there_whole_and_as_text(run, view):
+    sheet = open_sheet(view)
+    pair = view.model.beside
+    view.model.comment(pair, f"Haben telefoniert {HOSTILE}")
+    assert "Kommentar: „Haben telefoniert " in sheet.verdict.value
+    assert HOSTILE not in sheet.verdict.value
+    other = next(a.person_id for a in view.model.state.solved.pool.mentors if a.person_id != pair[1])
+    view.model.put_beside(pair[0], other)
+    assert "telefoniert" not in sheet.verdict.value

@@ -8,7 +8,7 @@ from mentorkit.matching import choosing, scenarios, service
 from mentorkit.matching.news import Change, news
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import Application, Grant, Person, Programme, Run, Weighing
+from mentorkit.programme.records import Application, Grant, Person, Programme, Prospect, Run, Weighing
 
 PROGRAMME = "cross-administration"
 LEA, KARLA = sole_actor("lea"), sole_actor("karla")
@@ -99,3 +99,9 @@ def test_a_scenario_and_that_it_is_the_proposal_are_news(store, before):
     before = news(store, LEA, RUN).read
     scenarios.make_proposal(store, KARLA, RUN, made, 1)
     assert kinds(store, before) == ["propose"]
+
+
+def test_whom_to_win_is_news_where_wishes_are_shown(store, before):
+    with store.write("karla", "test") as writer:
+        writer.save(Prospect(id="R1", run_id=RUN, name="Cleo Chor", state="asked"))
+    assert news(store, LEA, RUN, before).changes == (Change("Karla Kamen", "prospect", "R1"),)

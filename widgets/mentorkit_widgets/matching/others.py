@@ -29,6 +29,7 @@ _DEEDS = {
     "release": later("{who} has reopened the selection."),
     "selection": later("{who} has changed who holds a place."),
     "wish": later("{who} has changed wishes."),
+    "prospect": later("{who} has changed whom to win as {mentor:pl.acc}."),
     "tandem": later("{who} has changed approved tandems."),
     "settings": later("{who} has changed the settings of the programme."),
     "propose": later("{who} has changed on which scenario the proposal rests."),
@@ -39,7 +40,7 @@ _DEEDS = {
 #: What deeds leave in the trail beside themselves.
 _FOLLOWS = {
     "approve": {"tandem"}, "withdraw": {"tandem"}, "fix": {"selection"}, "release": {"selection"},
-    "application": {"selection", "wish"},
+    "application": {"selection", "wish", "prospect"},
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from mentorkit.language.formats import number
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.matching.commenting import remark
 from mentorkit_widgets.matching.rows import MOST
 from mentorkit_widgets.matching.sentences import decision_words, price_words
 from mentorkit_widgets.matching.tandem_detail import PairQuestion
@@ -78,7 +79,8 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         approved = tuple(model.beside) in {
             (two.record.mentee_id, two.record.mentor_id) for two in model.state.formed or ()
         }
-        self.verdict.value = Markup().join(paragraph(text) for text in verdict(found, approved=approved))
+        told = verdict(found, approved=approved) + _comments(model)
+        self.verdict.value = Markup().join(paragraph(text) for text in told)
         self.table.value = _table(found)
         may, decided = model.may_decide, found.decision is not None
         shown(self.lock, may and not decided and not lock_hindrances(matching, *model.beside))
@@ -115,6 +117,16 @@ def verdict(found: Sheet, *, approved: bool) -> list[str]:
     if found.earlier:
         told.append(say("Earlier tandems:") + " " + " ".join(found.earlier))
     return told
+
+
+def _comments(model: MatchingModel) -> list[str]:
+    """Quote what coordinators wrote about the two, oldest first."""
+    own = [
+        remark(one)
+        for one in model.state.comments
+        if (one.record.mentee_id, one.record.mentor_id) == model.beside
+    ]
+    return [say("Comment: {remark}", remark=text) for text in own]
 
 
 def _table(found: Sheet) -> Markup:
