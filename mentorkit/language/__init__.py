@@ -31,6 +31,8 @@ class Voice:
     women_only: bool = False
 
 
+#: From here on numbers have a separator.
+_THOUSAND = 1000
 _default = Voice()
 _voice: ContextVar[Voice | None] = ContextVar("voice", default=None)
 
@@ -87,8 +89,11 @@ def say(message: str, /, **values: object) -> str:
 
 
 def say_n(one: str, many: str, n: int, /, **values: object) -> str:
-    """Translate a sentence that depends on the number ``n`` (placeholder ``{n}``)."""
-    return _fill(catalogue(voice().language).ngettext(one, many, n), {"n": n, **values})
+    """Translate a sentence that depends on the number ``n`` (placeholder ``{n}``), written as people do."""
+    from mentorkit.language.formats import number  # it needs the voice
+
+    counted = n if -_THOUSAND < n < _THOUSAND else number(n)
+    return _fill(catalogue(voice().language).ngettext(one, many, n), {"n": counted, **values})
 
 
 def later(message: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import number
 from mentorkit.matching.arrays import problem_of
 from mentorkit.matching.blocks import (
     by_organisation,
@@ -104,8 +105,8 @@ class Rules:
             partner=mentor.name,
             organisation=mentee.organisation,
             other=mentor.organisation,
-            score=int(self.scores[i, j]),
-            lowest=self.settings.lowest_score,
+            score=number(int(self.scores[i, j])),
+            lowest=number(self.settings.lowest_score),
         )
 
     def because(self, i: int, j: int) -> str:

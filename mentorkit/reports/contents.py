@@ -118,6 +118,13 @@ class MatchingReport(Report):
             return self.tandems
         return self.matching.tandems
 
+    @property
+    def _in_order(self) -> pd.DataFrame:
+        """The tandems as their table lists them: numbered as proposed, else by organisation and name."""
+        if not self.approved:
+            return self.shown
+        return self.shown.sort_values(["mentee_organisation", "mentee"], key=_german, kind="stable")
+
     def title(self) -> None:
         """Display the title, and whether this is the decision or a proposal."""
         _write("# " + say("Matching report"))
@@ -139,8 +146,8 @@ class MatchingReport(Report):
             parts.append(
                 say(
                     "Their scores lie between {low} and {high} of 1,000 points, {mean} on average.",
-                    low=int(scores.min()),
-                    high=int(scores.max()),
+                    low=formats.number(int(scores.min())),
+                    high=formats.number(int(scores.max())),
                     mean=formats.number(round(float(scores.mean()))),
                 )
             )
@@ -165,7 +172,7 @@ class MatchingReport(Report):
         if not self.approved and self.matching is not None:
             table(meeting.proposal(self.matching), say("The proposed tandems, for the meeting that decides"))
             return
-        rows = self.shown.sort_values(["mentee_organisation", "mentee"], key=_german, kind="stable")
+        rows = self._in_order
         columns = {**_both(rows), say("Score"): rows["score"]}
         table(pd.DataFrame(columns), say("The tandems and their scores"))
 
@@ -175,9 +182,10 @@ class MatchingReport(Report):
             return
         _write("## " + say("Why these two"))
         proposed = _pairs(self.matching.tandems)
-        rows = self.shown.sort_values("mentee", key=_german, kind="stable")
-        for two in rows[["mentee_id", "mentee", "mentor_id", "mentor"]].astype(str).to_dict("records"):
-            _write(f"### {literal(two['mentee'])} – {literal(two['mentor'])}")
+        rows = self._in_order[["mentee_id", "mentee", "mentor_id", "mentor"]].astype(str).to_dict("records")
+        for place, two in enumerate(rows, 1):
+            counted = "" if self.approved else f"{say('No.')} {place}: "
+            _write(f"### {counted}{literal(two['mentee'])} – {literal(two['mentor'])}")
             if (two["mentee_id"], two["mentor_id"]) in proposed:
                 _list(self.matching.explain(two["mentee_id"]))
             else:

@@ -93,7 +93,9 @@ def table(
     )
     written.columns = frame.columns
     with pd.option_context("display.max_colwidth", None):
-        markup = written.to_html(index=False, border=0)
+        # pandas would write a line break as a backslash and an n
+        lines = written.replace(r"\r?\n", _BREAK, regex=True)
+        markup = lines.to_html(index=False, border=0).replace(_BREAK, "<br>")
         text = written.to_string(index=False)
     titled = markup.replace(">", f"><caption>{html.escape(caption)}</caption>", 1) if caption else markup
     bundle = {"text/html": titled, "text/plain": f"{caption}\n{text}".lstrip()}
@@ -126,10 +128,18 @@ def figure(picture: Figure | str, alt: str, caption: str = "") -> None:
 
 
 def _column(values: Iterable[object], digits: int) -> list[str]:
-    """Write a column; years and other short whole numbers carry no separator of thousands."""
+    """Write a column; years carry no separator of thousands."""
     values = list(values)
-    grouped = any(isinstance(v, numbers.Integral) and abs(int(v)) >= 10_000 for v in values)
+    whole = [int(v) for v in values if isinstance(v, numbers.Integral)]
+    grouped = not all(v in _YEARS for v in whole if abs(v) >= _THOUSAND)
     return [_written(v, digits, grouped) for v in values]
+
+
+#: Stands for a line break on the way into HTML.
+_BREAK = "\u2028"
+#: Whole numbers that are years, where there are no larger ones beside them.
+_YEARS = range(1900, 2100)
+_THOUSAND = 1000
 
 
 def _written(value: object, digits: int, grouped: bool) -> str:

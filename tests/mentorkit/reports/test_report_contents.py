@@ -158,3 +158,18 @@ def test_a_proposal_says_what_is_proved_of_it_and_a_contradiction_why(run, said)
         assert "A locked tandem names somebody" in said(report.left_over)
         assert "proved" not in said(report.method)
     service.undo(*hands, decision.id, decision.version)
+
+
+def test_the_reasons_stand_in_the_order_of_the_table_and_bear_its_numbers(run, said):
+    proposed = run.match().tandems
+    lines = said(MatchingReport(run).reasons).replace("\\", "").splitlines()
+    told = [line for line in lines if line.startswith("### ")]
+    assert told == [
+        f"### No. {place}: {two.mentee} – {two.mentor}" for place, two in enumerate(proposed.itertuples(), 1)
+    ]
+    run.approve(run.match())
+    report = MatchingReport(run)
+    table = said(report.table)
+    lines = said(report.reasons).replace("\\", "").splitlines()
+    told = [line[4:].split(" – ")[0] for line in lines if line.startswith("### ")]
+    assert told == sorted(told, key=table.index)

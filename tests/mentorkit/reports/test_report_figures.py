@@ -3,7 +3,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from mentorkit.language import Voice, speaking
+from mentorkit.language import Voice, say_n, speaking
 from mentorkit.reports import figures, tables
 from mentorkit.reports import nodes as n
 
@@ -67,3 +67,15 @@ def test_a_figure_carries_its_description(shown):
     data, given = shown[0]
     assert data == {"image/svg+xml": "<svg/>", "text/plain": "Ein Netz"}
     assert given["metadata"] == {"alt": "Ein Netz", "caption": "Netz"}
+
+
+def test_a_thousand_has_its_separator_like_in_every_sentence_and_a_year_has_none(shown):
+    with speaking(Voice("de")):
+        figures.table(pd.DataFrame({"Passung": [1000, 20], "Jahr": [2014, 2015], "Punkte": [2000, 2500]}))
+        assert say_n("{n} point", "{n} points", 1000) == "1.000 Punkte"
+    assert cells(shown)[1] == [["1.000", "2014", "2.000"], ["20", "2015", "2.500"]]
+
+
+def test_lines_of_a_text_stay_lines(shown):
+    figures.table(pd.DataFrame({"Kommentar": ["Erste <Zeile>\r\n\nZweiter Absatz"]}))
+    assert "Erste &lt;Zeile&gt;<br><br>Zweiter Absatz" in shown[0][0]["text/html"]

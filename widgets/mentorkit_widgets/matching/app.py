@@ -9,6 +9,7 @@ import ipywidgets as w
 import traitlets as t
 
 from mentorkit.language import later, say
+from mentorkit.language.formats import number
 from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -250,9 +251,9 @@ class MatchingView(View):
         count = len(
             state.formed if state.formed is not None else state.solved.indices if state.solved else ()
         )
-        self.tabs.rename("tandems", say("Tandems ({n})", n=count))
-        self.tabs.rename("left", say("Without a tandem ({n})", n=len(model.state.left)))
-        self.tabs.rename("decisions", say("Decisions ({n})", n=len(state.decisions)))
+        self.tabs.rename("tandems", say("Tandems ({n})", n=number(count)))
+        self.tabs.rename("left", say("Without a tandem ({n})", n=number(len(model.state.left))))
+        self.tabs.rename("decisions", say("Decisions ({n})", n=number(len(state.decisions))))
         self.tabs.rename("scenarios", say("Scenarios ({n})", n=len(state.scenarios)))
         if self.confided:
             self.tabs.rename("confidential", title(self.confided))

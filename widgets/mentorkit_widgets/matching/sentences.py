@@ -101,12 +101,12 @@ def _balance(before: dict[str, int | None], after: dict[str, int | None], *, fai
                 "There is now {n} tandem instead of {before}.",
                 "There are now {n} tandems instead of {before}.",
                 tandems,
-                before=before["tandems"],
+                before=number(before["tandems"] or 0),
             )
         )
     if fair and after["worst"] != before["worst"]:
-        lowest = {"worst": after["worst"] or 0, "before": before["worst"] or 0}
-        found.append(say("The lowest score is now {worst} instead of {before}.", **lowest))
+        worst, lowest = (number(figures["worst"] or 0) for figures in (after, before))
+        found.append(say("The lowest score is now {worst} instead of {before}.", worst=worst, before=lowest))
     difference = total - (before["total"] or 0)
     if difference:
         found.append(
