@@ -44,7 +44,7 @@ def visible(part):
 
 
 def test_each_criterion_has_a_number_with_a_slider_that_shows_what_counts(run, panel):
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights_of(run)
+    assert {n: int(v) for n, v in panel.form.values.items()} == weights_of(run)
     assert {field.kind for field in panel.form.fields} == {"dial"}
     assert "Summe: 1.000." in panel.about.value
     assert panel.changes.value == ""
@@ -92,7 +92,7 @@ def test_back_to_the_programme_shows_what_stands_again(run, view, panel):
     assert visible(panel.programme)
     panel.programme.click()
     assert shown_pairs(view) == before
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights_of(run)
+    assert {n: int(v) for n, v in panel.form.values.items()} == weights_of(run)
     assert view.model.tried is None
     assert visible(view.approve)
     assert not visible(panel.programme)
@@ -122,8 +122,29 @@ def test_the_same_proportions_are_what_stands(run, view, panel):
     assert "im selben Verhältnis" in panel.about.value
 
 
+def test_the_lowest_score_stands_apart_from_the_weights_and_is_no_part_of_their_sum(panel):
+    assert "lowest_score" not in panel.form.values
+    (field,) = panel.lowest.fields
+    assert (field.label, field.help) == (
+        "Niedrigste Passung", "Paare darunter werden nicht vorgeschlagen, außer sie sind fixiert.",
+    )  # fmt: skip
+    place = panel.children.index
+    assert place(panel.form) < place(panel.about) < place(panel.lowest)
+
+
+def test_enter_in_the_name_saves_the_scenario(run, panel):
+    press_enter = lambda: panel.name._handle_custom_msg({"submit": True}, [])  # noqa: E731
+    panel.name.edit("name", "Themen")
+    press_enter()
+    assert run.scenarios == []  # nobody asked
+    panel.keep.click()
+    panel.name.edit("name", "Themen")
+    press_enter()
+    assert [one.name for one in run.scenarios] == ["Themen"]
+
+
 def test_a_lowest_score_can_be_tried(view, panel):
-    panel.form.edit("lowest_score", "1000")
+    panel.lowest.edit("lowest_score", "1000")
     assert view.tandems.rows == []
     assert "niemand statt" in panel.changes.value
 
@@ -174,7 +195,7 @@ def test_the_app_begins_with_the_scenario_that_is_the_proposal(run):
     assert not view.model.trying
     view.weights.opened = True
     panel = view.weights.body.children[0]
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights
+    assert {n: int(v) for n, v in panel.form.values.items()} == weights
     assert not visible(panel.proposal)
     panel.programme.click()
     assert view.model.trying
@@ -199,7 +220,7 @@ def test_a_proposal_that_a_colleague_made_is_taken_over_when_the_run_is_read_aga
     view.model.refresh()
     assert view.goal.value == "fair"
     assert not view.model.trying
-    assert {n: int(v) for n, v in panel.form.values.items() if n != "lowest_score"} == weights
+    assert {n: int(v) for n, v in panel.form.values.items()} == weights
 
 
 def test_who_may_neither_decide_nor_approve_tries_weights_for_herself(run, monkeypatch):
@@ -224,7 +245,7 @@ def test_criteria_that_the_programme_gets_meanwhile_can_be_weighed_too(run, view
         )
         writer.save(programme.with_(settings=changed))
     view.model.refresh()
-    assert list(panel.form.values) == ["topics", "hours", "experience", "lowest_score"]
+    assert list(panel.form.values) == ["topics", "hours", "experience"]
     panel.form.edit("hours", "500")
     assert panel.form.errors == {}
     panel.programme.click()

@@ -201,6 +201,7 @@ class Form(anywidget.AnyWidget):
     ) -> None:
         self._known = _by_name(fields)
         self._callbacks = [] if on_edit is None else [on_edit]
+        self._submits: list[Callable[[], object]] = []
         super().__init__(
             title=title,
             key=key,
@@ -228,6 +229,10 @@ class Form(anywidget.AnyWidget):
     def on_edit(self, callback: Callable[[str, Value], object]) -> None:
         """Call ``callback(name, value)`` whenever somebody has changed a field."""
         self._callbacks.append(callback)
+
+    def on_submit(self, callback: Callable[[], object]) -> None:
+        """Call ``callback()`` when somebody presses Enter in the only line of the form."""
+        self._submits.append(callback)
 
     def edit(self, name: str, value: Value) -> None:
         """Change a field, as the browser does.
@@ -293,6 +298,10 @@ class Form(anywidget.AnyWidget):
 
     def _received(self, _widget: object, content: object, _buffers: object) -> None:
         message: dict[str, Any] = content if isinstance(content, dict) else {}
+        if message.get("submit") is True:
+            for callback in self._submits:
+                callback()
+            return
         name, value, number = (message.get(part) for part in ("edit", "value", "number"))
         if not isinstance(name, str) or name not in self._known:
             return

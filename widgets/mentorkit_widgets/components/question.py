@@ -15,11 +15,12 @@ import ipywidgets as w
 
 from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, paragraph, shown
+from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
 
 
 class Question(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """A question with two answers; hidden until it is asked. Escape answers no.
+    """A question with two answers; hidden until it is asked. Escape answers no, Enter in its only line yes.
 
     Parameters
     ----------
@@ -36,6 +37,10 @@ class Question(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.text = w.HTML()
         self.yes = button("", yes, primary=True)
         self.no = button(say("Cancel"), no)
+        parts = tuple(parts)
+        for part in parts:
+            if isinstance(part, Form):
+                part.on_submit(self._enter)
         super().__init__([self.heading, self.text, *parts, actions(self.yes, self.no)])
         self.add_class("mk-question")
         shown(self, False)
@@ -46,6 +51,10 @@ class Question(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.yes.description = self.yes.tooltip = yes
         shown(self, True)
         self.heading.text = title
+
+    def _enter(self) -> None:
+        if self.heading.text and not self.yes.disabled:
+            self.yes.click()
 
     def answered(self) -> None:
         """Take the question away."""

@@ -148,9 +148,8 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: WeightsModel) -> None:
         self.model = model
-        self.form = Form(
-            self._fields(), model.entered, on_edit=lambda name, text: model.enter(name, str(text))
-        )
+        self.form = Form([], on_edit=lambda name, text: model.enter(name, str(text)))
+        self.lowest = Form([], on_edit=lambda name, text: model.enter(name, str(text)))
         self.about, self.changes = w.HTML(), w.HTML()
         self.programme = button(say("Back to the weights of the programme"), model.to_programme)
         self.proposal = button(say("Back to the proposal"), model.to_proposal)
@@ -170,7 +169,7 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         super().__init__(
             [
                 w.HTML(paragraph(_hint())),
-                self.form, self.about, self.changes,
+                self.form, self.about, self.lowest, self.changes,
                 actions(self.programme, self.proposal, self.keep), self.question,
             ],
             layout=w.Layout(grid_gap="0.6rem"),
@@ -180,17 +179,15 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._show_entered()
         self._show_changes()
 
-    def _fields(self) -> list[Field]:
-        ends = {"least": 0, "most": ALL, "step": 10, "longest": 40, "unit": say("points")}
-        return [Field(key, label_of(key), "dial", width="half", **ends) for key in self.model.entered]  # type: ignore[arg-type]
-
     def _show_entered(self, *_: object) -> None:
         entered, errors = self.model.entered, self.model.errors
-        if list(self.form.values) != list(entered):
-            self.form.fields = self._fields()
-        if self.form.values != entered:
-            self.form.fill(entered)
-        self.form.errors = errors
+        for form, names in ((self.form, [key for key in entered if key != LOWEST]), (self.lowest, [LOWEST])):
+            if list(form.values) != names:
+                form.fields = [_dial(key) for key in names]
+            own = {key: entered[key] for key in names}
+            if form.values != own:
+                form.fill(own)
+            form.errors = {key: why for key, why in errors.items() if key in own}
         self.about.value = "" if errors else _about(entered)
 
     def _show_changes(self, *_: object) -> None:
@@ -217,6 +214,13 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _forget(self) -> None:
         self.question.answered()
         self.name.fill({"name": "", "comment": ""})
+
+
+def _dial(key: str) -> Field:
+    """Return the field of a weight, or of the lowest score, which is none."""
+    lowest = say("Pairs below it are not proposed, unless they are locked.") if key == LOWEST else ""
+    ends = {"least": 0, "most": ALL, "step": 10, "longest": 40, "unit": say("points")}
+    return Field(key, label_of(key), "dial", width="half", help=lowest, **ends)  # type: ignore[arg-type]
 
 
 def _hint() -> str:

@@ -257,7 +257,7 @@ function render({ model, el }) {
   const summary = make("div", { class: "mkf-summary", role: "group", tabindex: "-1", "aria-labelledby": id + "s", hidden: true }, told, list);
   const again = make("p", { class: "mkf-again", role: "status" });
   const grid = make("div", { class: "mkf-grid" });
-  const form = make("form", { novalidate: true, onsubmit: (event) => event.preventDefault() }, title, summary, again, grid);
+  const form = make("form", { novalidate: true, onsubmit: submit }, title, summary, again, grid);
 
   function touched(row, atOnce) {
     const all = kept.read();
@@ -280,6 +280,13 @@ function render({ model, el }) {
     } catch {
       row.known = undefined; // no kernel hears it: it is kept, and sent when there is one again
     }
+  }
+
+  // Enter in the only line of a form; the browser asks for it in no other
+  function submit(event) {
+    event.preventDefault();
+    for (const row of rows.values()) send(row);
+    model.send({ submit: true });
   }
 
   function restore(row) {
