@@ -79,6 +79,7 @@ def test_by_the_keyboard_a_partner_is_compared_commented_on_locked_and_let_go_ag
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=re.compile("fixieren\\?$")).wait_for()
     page.get_by_role("button", name="Tandem fixieren", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_focused()
     undo = page.get_by_role("button", name=re.compile(f"^Zurücknehmen: {re.escape(name)} mit .* fixiert$"))
     undo.press("Enter")
     page.get_by_role("button", name=re.compile("^Wiederherstellen: ")).wait_for()

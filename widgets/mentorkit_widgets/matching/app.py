@@ -187,7 +187,12 @@ class MatchingView(View):
     @cached_property
     def pair_question(self) -> PairQuestion:
         """The question before a pair is locked or ruled out."""
-        return PairQuestion(self.model)
+        return PairQuestion(self.model, done=self._lead_back)
+
+    def _lead_back(self) -> None:
+        """Lead the focus to the person who is looked at: what asked was drawn anew with the decision."""
+        if self.model.chosen:
+            self.detail.heading.focus()
 
     def _made(self, name: str) -> bool:
         """Tell whether a part was shown already."""
@@ -333,11 +338,9 @@ class MatchingView(View):
 
     def _open_side(self) -> None:
         if self._beside:
-            asked = self.model.asked
-            wanted = [
-                *([self.pair_question] if self._made("pair_question") or (asked and asked.mentee_id) else []),
-                *([self.detail] if self._made("detail") or self.model.chosen else []),
-            ]
+            # a part put in before another one would draw that one anew, and take the focus from it
+            detail = [self.detail] if self._made("detail") or self.model.chosen else []
+            wanted = [self.pair_question, *detail]
             if len(wanted) != len(self.side.children):
                 self.side.children = wanted
         shown(self.side, self._beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -165,8 +166,9 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 class PairQuestion(Question):
     """Asks before a pair is locked or ruled out, and why; beside the pair, whose row stays in sight."""
 
-    def __init__(self, model: MatchingModel) -> None:
+    def __init__(self, model: MatchingModel, done: Callable[[], object] = lambda: None) -> None:
         self.model = model
+        self._done = done
         self.conflict = w.HTML()
         self.form = Form(
             [Field("reason", say("Reason"), help=say("Optional; it is shown wherever the decision is."))]
@@ -179,6 +181,7 @@ class PairQuestion(Question):
         self.model.agree(str(self.form.values["reason"]))
         if self.model.asked is None:
             self.form.safe()
+            self._done()
 
     def _leave(self) -> None:
         self.model.asked = None

@@ -17,12 +17,12 @@ function render({ model, el }) {
   }
 
   function giveBack() {
-    const elsewhere = document.activeElement !== document.body && !box?.contains(document.activeElement);
-    if (elsewhere) return;
+    const elsewhere = () => document.activeElement !== document.body && !box?.contains(document.activeElement);
+    if (elsewhere()) return;
     // where the row is gone with what was done, the first of the list it stood in
     const next = () => [...(box?.parentElement?.querySelectorAll("button[data-focus]") ?? [])].find(visible);
     let tries = 30;
-    whenThere(() => whereOpened() ?? (tries-- > 0 ? null : next()), (element) => element.focus(), 31);
+    whenThere(() => whereOpened() ?? (tries-- > 0 ? null : next()), (element) => elsewhere() || element.focus(), 31);
   }
 
   const inSight = () => heading.getClientRects().length > 0;
