@@ -51,7 +51,7 @@ def test_it_opens_with_the_proved_best_matching(run, view):
     assert f"zusammen bei {best.objective['total']:,}".replace(",", ".") in view.summary.value
     assert 'show=left">1 Person ist ohne Tandem.' in view.summary.value
     assert [title for _, title in view.tabs.list.tabs] == [
-        "Tandems (3)", "Ohne Tandem (1)", "Entscheidungen (0)", "Karte", "Gruppen", "Szenarien (0)",
+        "Tandems (3)", "Ohne Tandem (1)", "Entscheidungen (0)", "Überblick", "Szenarien (0)",
         "Vertraulich (0)",
     ]  # fmt: skip
     assert "Bewiesen optimal" in view.proof.value

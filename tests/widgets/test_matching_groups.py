@@ -24,8 +24,8 @@ def run(tmp_path):
 
 def tab_of(run):
     view = MatchingView(MatchingModel(run))
-    view.model.show = "groups"
-    return view, view.tabs.panel("groups").children[0]
+    view.model.show = "overview"
+    return view, view.tabs.panel("overview").children[0].children[1]
 
 
 def test_groups_too_small_to_be_told_are_named_as_withheld(run):

@@ -24,12 +24,12 @@ def run(tmp_path):
 @pytest.fixture
 def view(run):
     made = MatchingView(MatchingModel(run))
-    made.model.show = "map"
+    made.model.show = "overview"
     return made
 
 
 def tab_of(view):
-    return view.tabs.panel("map").children[0]
+    return view.tabs.panel("overview").children[0].children[0]
 
 
 def test_the_chosen_pairs_are_marked_and_every_row_is_told_as_text(view):
@@ -80,5 +80,5 @@ def test_the_map_is_drawn_anew_only_while_it_is_looked_at(run, view):
     view.model.act(tandem.mentee_id, tandem.mentor_id, "lock")
     view.model.agree()
     assert part.map._states == before
-    view.model.show = "map"
+    view.model.show = "overview"
     assert list(part.map._states).count(3) == 1

@@ -115,8 +115,7 @@ class MatchingView(View):
             Tab("tandems", say("Tandems"), lambda: self.tandems),
             Tab("left", say("Without a tandem"), lambda: w.VBox([self.selection, self.left])),
             Tab("decisions", say("Decisions"), lambda: self.decisions),
-            Tab("map", say("Map"), lambda: PairMap(self.model)),
-            Tab("groups", say("Groups"), lambda: Groups(self.model)),
+            Tab("overview", say("Overview"), lambda: w.VBox([PairMap(self.model), Groups(self.model)])),
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if self.confided:

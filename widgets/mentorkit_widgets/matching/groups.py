@@ -1,4 +1,4 @@
-"""The tab that tells how groups fare: no group is silently last, and none of few people is told."""
+"""How groups fare, in the overview: no group is silently last, and none of few people is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
-from mentorkit_widgets.base import paragraph, shown
+from mentorkit_widgets.base import markup, paragraph, shown
 from mentorkit_widgets.components.table import Table, bar, cell, column
 from mentorkit_widgets.matching import rows
 
@@ -36,7 +36,7 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         from mentorkit.matching.fairness import fairness, summary
 
         state = self.model.state
-        if self.model.show != "groups" or state is self._told:
+        if self.model.show != "overview" or state is self._told:
             return
         self._told = state
         matching = state.matching
@@ -48,7 +48,8 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             formed = {(t.record.mentee_id, t.record.mentor_id): t.record.score for t in state.formed}
         found = fairness(matching, formed=formed)
         none = say("There is nothing that people could be grouped by.")
-        self.told.value = Markup().join(paragraph(text) for text in summary(found) or [none])
+        heading = markup("<h3>{title}</h3>", title=say("How the groups fare"))
+        self.told.value = heading + Markup().join(paragraph(text) for text in summary(found) or [none])
         shown(self.table, bool(found.groups))
         with self.table.hold_sync():
             self.table.columns = _columns(wishes=any(group.wishes for group in found.groups))

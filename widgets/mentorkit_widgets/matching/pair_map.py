@@ -1,4 +1,4 @@
-"""The tab with the map of all pairs, and the same as a table for those who do not see it."""
+"""The map of all pairs in the overview, and the same as a table for those who do not see it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing, number
-from mentorkit_widgets.base import paragraph, shown
+from mentorkit_widgets.base import markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.heatmap import HeatMap, head
 from mentorkit_widgets.components.table import Table, column
@@ -50,7 +50,7 @@ class PairMap(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         from mentorkit.matching.score_map import score_map
 
         state = self.model.state
-        if self.model.show != "map" or state is self._drawn:
+        if self.model.show != "overview" or state is self._drawn:
             return
         self._drawn = state
         shown(self, state.matching is not None)
@@ -60,7 +60,9 @@ class PairMap(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if state.formed is not None:
             formed = [(two.record.mentee_id, two.record.mentor_id) for two in state.formed]
         self.shown = found = score_map(state.matching, formed=formed)
-        self.about.value = paragraph(_about(found), "mk-muted")
+        self.about.value = markup("<h3>{title}</h3>", title=say("All pairs")) + paragraph(
+            _about(found), "mk-muted"
+        )
         states = np.where(found.chosen, np.where(found.locked, 3, 2), found.allowed.astype(int))
         mentees, mentors = (
             [head(a.name, a.organisation or "") for a in side] for side in (found.mentees, found.mentors)
