@@ -154,7 +154,8 @@ class Alternatives:
         found = _frame(rows, _CHANGED).astype({"score": "Int64", "then_score": "Int64"})
         tandems = np.flatnonzero(mate >= 0)
         scores = self.matching.scores.total[tandems, mate[tandems]].tolist()
-        found.attrs = {"tandems": len(scores), "worst": min(scores, default=None), "total": sum(scores)}
+        total = self.matching.problem.total(mate)
+        found.attrs = {"tandems": len(scores), "worst": min(scores, default=None), "total": total}
         return found
 
     def _partner(self, i: int, j: int, prefix: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentorkit.matching.criteria.history import NEW_LINK, further_tandems, new_links
+from mentorkit.matching.links import Links
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.matching.problem import Limit, Problem
 from mentorkit.programme.pair_rules import VETERAN, TandemLimit, is_yes_no
@@ -45,8 +47,17 @@ def problem_of(rules: Rules) -> tuple[Problem, tuple[str, ...]]:
         wishes=pool.wish_points,
         limits=tuple(_limit(pool, limit) for limit in rules.settings.limits),
         ties=pool.ties,
+        links=_links(rules),
     )
     return problem, tuple(names[key] for key in numbers)
+
+
+def _links(rules: Rules) -> Links | None:
+    """Return the new links of which further tandems are worth less; None where none are."""
+    for used in rules.settings.criteria:
+        if used.name == NEW_LINK and (losses := further_tandems(used.weight, used.options.get("fall", 0))):
+            return Links(new_links(rules.pool), losses)
+    return None
 
 
 def _limit(pool: Pool, limit: TandemLimit) -> Limit:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.criteria.history import new_links
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.matching.rules import rules_of
 from mentorkit.programme.records import Application
@@ -99,16 +100,16 @@ def origins_of(matching: Matching) -> list[str]:
     return names if same and names else [ELSEWHERE, *names]
 
 
-def newcomers(matching: Matching, profile: Profile, origins: list[str]) -> tuple[Ints, Bools]:
-    """Return scores with and allowed pairs of a newcomer of a profile from each origin, both (n, k)."""
+def newcomers(matching: Matching, profile: Profile, origins: list[str]) -> tuple[Ints, Bools, Ints]:
+    """Return scores, allowed pairs and links of a newcomer of a profile from each origin, all (n, k)."""
     people = [_newcomer(matching.pool, profile, origin, k) for k, origin in enumerate(origins)]
     columns = [_column(matching, newcomer) for newcomer in people]
-    scores, allowed = (np.column_stack([column[part] for column in columns]) for part in (0, 1))
-    return scores, allowed
+    scores, allowed, links = (np.column_stack([column[part] for column in columns]) for part in range(3))
+    return scores, allowed, links
 
 
-def _column(matching: Matching, newcomer: Application) -> tuple[Ints, Any]:
-    """Return her scores with all mentees and with whom she may be in a tandem."""
+def _column(matching: Matching, newcomer: Application) -> tuple[Ints, Any, Ints]:
+    """Return her scores with all mentees, with whom she may be in a tandem, and her links with them."""
     rules, pool = matching.rules, matching.pool
     with_her = replace(
         pool,
@@ -120,7 +121,7 @@ def _column(matching: Matching, newcomer: Application) -> tuple[Ints, Any]:
     allowed = judged.allowed[:, -1]
     if rules.fixed:
         allowed = allowed & np.array([a.place == "selected" for a in pool.mentees], dtype=bool)
-    return total[:, -1], allowed
+    return total[:, -1], allowed, new_links(with_her)[:, -1]
 
 
 def _newcomer(pool: Pool, profile: Profile, origin: str, number: int) -> Application:

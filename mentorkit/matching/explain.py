@@ -10,6 +10,7 @@ import numpy as np
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching.criteria import measure
+from mentorkit.matching.link_words import shared_link_sentence
 from mentorkit.matching.pool import Bools, plain
 from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, Role
@@ -183,8 +184,12 @@ def _with_organisation(person: Application) -> str:
 
 
 def pair_sentences(matching: Matching, i: int, j: int) -> list[str]:
-    """Say what the score of a pair rests on, one sentence per criterion, and whether it is locked."""
+    """Say what the score of a pair rests on, one sentence per criterion, and whether it is locked.
+
+    Of a tandem also that others share its new link, where that costs something.
+    """
     found = [_criterion_sentence(matching, used, i, j) for used in matching.scores.criteria]
+    found += filter(None, [shared_link_sentence(matching, i, j)])
     if (i, j) not in matching.rules.locked:
         return found
     ids = matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id

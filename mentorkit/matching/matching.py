@@ -87,9 +87,14 @@ class Matching:
 
     @property
     def objective(self) -> dict[str, int | None]:
-        """Number of tandems, score of the worst (None without any) and total of the scores."""
+        """Number of tandems, score of the worst (None without any) and total of the scores.
+
+        Where tandems that share a new link are worth less, also what is ``taken_off`` the sum of their
+        scores; the total is what remains.
+        """
         found = self.solution
-        return {"tandems": found.tandems, "worst": found.worst, "total": found.total}
+        objective = {"tandems": found.tandems, "worst": found.worst, "total": found.total}
+        return objective if self.problem.links is None else {**objective, "taken_off": found.taken_off}
 
     @property
     def wishes(self) -> dict[str, int]:

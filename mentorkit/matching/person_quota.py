@@ -3,7 +3,8 @@
 Choosing at most so many mentors of an organisation where each brings several places is a maximum coverage
 problem, NP-hard. The rows ``x[i, j] <= y[j]`` make the linear relaxation strong: nearly always it is whole
 at once. What the solver says is checked in whole numbers: the answer obeys the rules, and its bound leaves
-no room for a better one.
+no room for a better one. Limits over all tandems and links that they share are further rows of the same
+programme.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ class Relaxation:
 class PersonChoice:
     """The mixed-integer programme of what the fixed tandems of a problem leave to decide.
 
-    Variables are one ``x`` per pair still allowed (``rows[k]``, ``columns[k]``) and one ``y`` per mentor of
-    a scarce organisation with several places (``several``): whether she takes part.
+    Variables are one ``x`` per pair still allowed (``rows[k]``, ``columns[k]``), one ``y`` per mentor of
+    a scarce organisation with several places (``several``): whether she takes part, and one ``z`` per tandem
+    of a link that does not lose the most there is to lose (``kept``: what it keeps of that).
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -75,10 +77,13 @@ class PersonChoice:
         single = np.flatnonzero(counted[self.columns] & (person[self.columns] < 0))
         group = problem.mentor_group
         n, m = problem.scores.shape
-        # Rows: the mentees, the mentors' places, the strong ones, the quotas of either side, the limits.
+        on_link, link, (link_of_kept, self.kept) = self._links()
+        z = pairs + len(self.several) + np.arange(len(self.kept))
+        # Rows: the mentees, the mentors' places, the strong ones, the quotas of either side, the limits, the
+        # links: no more tandems keep something than there are.
         limits = problem.limits
-        size = (n, m, len(self.strong), len(rest.mentee_quota), len(rest.mentor_quota), len(limits))
-        self.start = np.cumsum([0, *size])
+        several_rows = (len(self.strong), len(rest.mentee_quota), len(rest.mentor_quota), len(limits))
+        self.start = np.cumsum([0, n, m, *several_rows, int(link.max(initial=-1)) + 1])
         strong_rows = self.start[2] + np.arange(len(self.strong))
         entries: list[tuple[Ints, Ints, Ints | int]] = [
             (self.rows, x, 1),
@@ -93,14 +98,29 @@ class PersonChoice:
                 (np.full(pairs, self.start[5] + k), x, limit.weights[self.rows, self.columns])
                 for k, limit in enumerate(limits)
             ),
+            (self.start[6] + link_of_kept, z, 1),
+            (self.start[6] + link, on_link, -1),
         ]
         r, c = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
         v = np.concatenate([np.broadcast_to(np.asarray(value), len(row)) for row, _, value in entries])
-        self.matrix = csr_array(coo_array((v, (r, c)), shape=(self.start[-1], pairs + len(self.several))))
+        size = (self.start[-1], pairs + len(self.several) + len(self.kept))
+        self.matrix = csr_array(coo_array((v, (r, c)), shape=size))
         places = np.where(person >= 0, 0, rest.places)
         left = [limit.most - int(limit.weights[problem.locked_pairs].sum()) for limit in limits]
         upper = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota, left)
-        self.upper = np.concatenate(upper).astype(np.int64)
+        self.upper = np.zeros(self.start[-1], dtype=np.int64)
+        self.upper[: self.start[6]] = np.concatenate(upper)
+
+    def _links(self) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
+        """Return which pairs are on links, on which each is, and of each ``z`` the link and what it keeps."""
+        links, nobody = self.problem.links, np.zeros(0, dtype=np.int64)
+        if links is None:
+            return nobody, nobody, (nobody, nobody)
+        number = links.number[self.rows, self.columns]
+        on_link = np.flatnonzero(number >= 0)
+        used, link = np.unique(number[on_link], return_inverse=True)
+        kept = links.most - links.steps(*self.problem.locked_pairs)[used]
+        return on_link, link, (np.nonzero(kept)[0], kept[kept > 0])
 
     def best(self) -> Ints:
         """Return the matching with most tandems, then highest total, as ``mate`` (n,).
@@ -115,21 +135,25 @@ class PersonChoice:
         big, scores = self.problem.big, self.problem.scores[self.rows, self.columns]
         rules = [LinearConstraint(self.matrix, -np.inf, self.upper)]
         if len(self.problem.scores) * big < _LARGEST_SUM:
-            x = self._maximum(big + scores, rules)
+            x = self._maximum(self._gains(big + scores), rules)
         else:
-            ones = np.ones_like(scores)
+            ones = np.zeros(self.matrix.shape[1], dtype=np.int64)
+            ones[: len(scores)] = 1
             count = int(self._maximum(ones, rules).sum())
-            x = self._maximum(scores, [*rules, LinearConstraint(self._gains(ones), count, count)])
+            x = self._maximum(self._gains(scores), [*rules, LinearConstraint(ones, count, count)])
         mate = np.full(len(self.problem.scores), -1, dtype=np.int64)
         mate[self.rows[x]] = self.columns[x]
         return mate
 
-    def _gains(self, gain: Ints) -> Ints:
-        return np.concatenate([gain, np.zeros_like(self.several)])
+    def _gains(self, worth: Ints) -> Ints:
+        """Return what each variable gains: pairs on links lose the most, less what ``z`` keeps."""
+        worth = worth.copy()
+        if (links := self.problem.links) is not None:
+            worth[links.number[self.rows, self.columns] >= 0] -= links.most
+        return np.concatenate([worth, np.zeros_like(self.several), self.kept])
 
-    def _maximum(self, gain: Ints, rules: list[LinearConstraint]) -> Bools:
+    def _maximum(self, gains: Ints, rules: list[LinearConstraint]) -> Bools:
         """Solve, and accept only what whole numbers confirm; returns which pairs are tandems."""
-        gains = self._gains(gain)
         if not len(gains):  # which the solver does not take
             if (self.upper < 0).any():
                 raise NoAnswer

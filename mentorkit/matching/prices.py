@@ -64,7 +64,7 @@ def prices(
     -----
     Network form: all pairs at once, see :func:`~mentorkit.matching.residual.Changes`. Mixed-integer
     form: bounds and matchings until they meet, see :mod:`mentorkit.matching.person_prices`; with limits over
-    all tandems each pair asked for is solved again.
+    all tandems, or links that they share, each pair asked for is solved again.
     """
     n, m = problem.scores.shape
     asked = np.ones((n, m), dtype=bool) if pairs is None else np.zeros((n, m), dtype=bool)
@@ -78,7 +78,7 @@ def prices(
     mate = solution.mate.copy()
     mate[problem.locked_pairs[0]] = -1
     possible = problem.remaining.allowed & asked
-    if problem.limits:
+    if problem.limits or problem.links is not None:
         worth = _by_solving(problem, solution, possible, progress)
         possible &= worth >= 0
         loss = problem.value(solution.mate) - worth

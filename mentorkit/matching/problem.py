@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentorkit.errors import MentorkitError
 from mentorkit.language import later, say
+from mentorkit.matching.links import Links
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -111,6 +112,8 @@ class Problem:
     wishes : (n, m) int, optional
         What a wish is worth for the goal ``wishes``, 0 where there is none; the higher the dearer.
     limits : sequence of Limit, optional
+    links : Links, optional
+        What tandems lose by sharing links; no pair loses more than its score.
     ties : (n, m) int, optional
         Of several optima in network form the one is taken whose ties sum to most; numbers of up to 30 bits
         that belong to the two people and nothing else make it a single one, whatever the order.
@@ -132,6 +135,7 @@ class Problem:
     wishes: Ints | None = None
     limits: tuple[Limit, ...] = ()
     ties: Ints | None = None
+    links: Links | None = None
 
     def __post_init__(self) -> None:
         scores = _whole("scores", self.scores)
@@ -154,6 +158,8 @@ class Problem:
         }
         for limit in self.limits:
             _shaped("limits", np.asarray(limit.weights), (n, m))
+        if self.links is not None:
+            self.links.check(scores)
         for name, value in values.items():
             object.__setattr__(self, name, value)
         if not all(0 <= i < n and 0 <= j < m for i, j in self.locked):
@@ -230,12 +236,21 @@ class Problem:
     @cached_property
     def mixed(self) -> bool:
         """Whether the problem is no network flow but a mixed-integer programme."""
-        return self.persons_matter or bool(self.limits)
+        return self.persons_matter or bool(self.limits) or self.links is not None
 
     def value(self, mate: Ints) -> int:
         """Return ``big * tandems + total`` of a matching, exactly."""
+        return self.big * int(np.count_nonzero(mate >= 0)) + self.total(mate)
+
+    def total(self, mate: Ints) -> int:
+        """Return the sum of the scores of a matching, less what is taken off for shared links."""
         rows = np.flatnonzero(mate >= 0)
-        return self.big * len(rows) + int(self.scores[rows, mate[rows]].sum())
+        return int(self.scores[rows, mate[rows]].sum()) - self.taken_off(mate)
+
+    def taken_off(self, mate: Ints) -> int:
+        """Return what the tandems of a matching lose by sharing links."""
+        rows = np.flatnonzero(mate >= 0)
+        return 0 if self.links is None else self.links.lost(rows, mate[rows])
 
     def with_locked(self, mate: Ints) -> Ints:
         """Return a matching of the remaining people together with the fixed tandems."""
@@ -258,7 +273,7 @@ class Problem:
 
     def counting(self) -> Problem:
         """Return the problem in which only the number of tandems counts."""
-        return replace(self, scores=np.zeros_like(self.scores))
+        return replace(self, scores=np.zeros_like(self.scores), links=None)
 
     def among(self, mentees: Ints, mentors: Ints) -> Problem:
         """Return the problem of these people alone, in this order; they include those of fixed tandems."""
@@ -276,6 +291,7 @@ class Problem:
             wishes=None if self.wishes is None else self.wishes[pairs],
             ties=None if self.ties is None else self.ties[pairs],
             limits=tuple(replace(limit, weights=limit.weights[pairs]) for limit in self.limits),
+            links=self.links and self.links.among(pairs),
         )
 
 

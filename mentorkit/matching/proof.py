@@ -40,8 +40,8 @@ def certify(
     ----------
     problem : Problem
     mate : (n,) int
-        An optimum; of a problem in mixed-integer form the solver must have proved it. Where the limits cost
-        nothing, so that it is the best without them, too, the potentials prove it.
+        An optimum; of a problem in mixed-integer form the solver must have proved it. Where limits and
+        shared links cost nothing, so that it is the best without them, too, the potentials prove it.
     found : Duals, optional
         Of its network, where they are known already.
     pools_of : Problem, optional
@@ -61,10 +61,13 @@ def certify(
     """
     if not problem.persons_matter:
         try:
-            return _by_potentials(problem, mate, found or duals_of(problem, mate), pools_of or problem)
+            proof = _by_potentials(problem, mate, found or duals_of(problem, mate), pools_of or problem)
         except ArithmeticError:
-            if not problem.limits:
+            if not problem.mixed:
                 raise
+        else:
+            if proof["dual_value"] == proof["value"]:
+                return proof
     return by_solver(problem, problem.value(mate))
 
 
@@ -95,7 +98,7 @@ def duals_of(problem: Problem, mate: Ints) -> Duals:
 
 
 def _by_potentials(problem: Problem, mate: Ints, found: Duals, pools_of: Problem) -> Certificate:
-    """Prove that nothing is worth more, even without the limits."""
+    """Prove that nothing is worth more, even without limits, nor if only fixed tandems shared links."""
     u, v, pools = found.mentees, found.mentors, pools_of.remaining
     a, b = np.zeros_like(pools.mentee_quota), np.zeros_like(pools.mentor_quota)
     a[pools.mentees_scarce], b[pools.mentors_scarce] = found.mentee_pools[:-1], found.pools[:-1]
@@ -143,7 +146,9 @@ def check_proof(problem: Problem, solution: Solution) -> bool:
     if not obeys_rules(problem, mate):
         return False
     own = problem.scores[np.flatnonzero(mate >= 0), mate[mate >= 0]].tolist()
-    if (solution.tandems, solution.worst, solution.total) != (len(own), min(own, default=None), sum(own)):
+    if (solution.tandems, solution.worst) != (len(own), min(own, default=None)):
+        return False
+    if solution.total != problem.total(mate) or solution.taken_off != problem.taken_off(mate):
         return False
     if solution.goal == "fair":
         return _check_fair(problem, solution)

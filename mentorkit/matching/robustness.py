@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mentorkit.matching.criteria import measure
+from mentorkit.matching.criteria.history import NEW_LINK
 from mentorkit.matching.problem import Ints, Problem
 from mentorkit.matching.solve import solve
 from mentorkit.matching.weighing import of_thousand
@@ -109,7 +110,7 @@ def weight_ranges(matching: Matching) -> pd.DataFrame:
         if not used.weight:
             continue
         part = matching.scores.points[used.name].full().astype(np.int64)
-        line = _Line(matching.problem, matching.problem.scores - part, part, matching.best_total.mate)
+        line = _Line(matching.problem, part, matching.best_total.mate, shared=used.name == NEW_LINK)
         rows.append(
             {
                 "criterion": used.name,
@@ -123,10 +124,14 @@ def weight_ranges(matching: Matching) -> pd.DataFrame:
 
 
 class _Line:
-    """The worth of matchings with as many tandems as can be, at ``rest + t * part``."""
+    """The worth of matchings with as many tandems as can be, at ``rest + t * part``.
 
-    def __init__(self, problem: Problem, rest: Ints, part: Ints, mate: Ints) -> None:
-        self.problem, self.rest, self.part, self.mate = problem, rest, part, mate
+    ``shared`` tells whether what tandems lose by sharing links belongs to the part.
+    """
+
+    def __init__(self, problem: Problem, part: Ints, mate: Ints, *, shared: bool) -> None:
+        self.problem, self.rest, self.part, self.mate = problem, problem.scores - part, part, mate
+        self.shared = shared
 
     def edge(self, t: Fraction) -> Fraction:
         """Return the factor nearest to ``t``, from 1 on, at which the matching is still the best."""
@@ -139,8 +144,11 @@ class _Line:
 
     def _sums(self, mate: Ints) -> tuple[int, int]:
         rows = np.flatnonzero(mate >= 0)
-        return int(self.rest[rows, mate[rows]].sum()), int(self.part[rows, mate[rows]].sum())
+        part = int(self.part[rows, mate[rows]].sum()) - (self.problem.taken_off(mate) if self.shared else 0)
+        return self.problem.total(mate) - part, part
 
     def _best(self, t: Fraction) -> Ints:
         scores = t.denominator * self.rest + t.numerator * self.part
-        return solve(replace(self.problem, scores=scores)).mate
+        times = t.numerator if self.shared else t.denominator
+        links = self.problem.links and self.problem.links.times(times)
+        return solve(replace(self.problem, scores=scores, links=links)).mate

@@ -139,7 +139,7 @@ def outcomes(data: Basis, kept: Iterable[Scenario], progress: Progress | None = 
             if kind == "free"
             else (reweighed(own, weighing) if _differs(data.programme, weighing) else own)
         )
-        total = int(sum(own.scores.total[pair] for pair in matching.indices))
+        total = own.problem.total(matching.solution.mate)
         scenario = weighing if isinstance(weighing, Scenario) and kind == "scenario" else None
         proposed = scenario is not None and scenario.id == data.run.proposal_id
         found.append(Outcome(kind, name, matching, scenario, proposed, total))

@@ -36,6 +36,8 @@ class Solution:
     mate : (n,) int
         Column of each row's partner, -1 for nobody.
     tandems, total : int
+    taken_off : int
+        What tandems lose by sharing links; the total is that much less than the sum of their scores.
     worst : int or None
         Lowest score of a tandem; None without tandems.
     form : "network" or "mixed-integer"
@@ -57,6 +59,7 @@ class Solution:
     tandems: int = 0
     worst: int | None = None
     total: int = 0
+    taken_off: int = 0
     form: Literal["network", "mixed-integer"] = "network"
     proof: dict[str, Any] = field(default_factory=dict)
     conflict: Conflict | None = None
@@ -133,7 +136,8 @@ def solution_of(problem: Problem, goal: Goal, mate: Ints, proof: dict[str, Any])
         mate=mate,
         tandems=len(rows),
         worst=int(scores.min()) if len(rows) else None,
-        total=int(scores.sum()),
+        total=problem.total(mate),
+        taken_off=problem.taken_off(mate),
         form=proof["form"],
         proof={"goal": goal, **proof},
     )
@@ -184,7 +188,7 @@ def _best_worst(problem: Problem, most: Ints, at_most: int | None) -> int:
         return steps[: 1 + bisect_left(steps[1:], True, key=missed)]
 
     if problem.mixed:  # with fewer rules it is a network, quickly solved, in which no less can be reached
-        steps = reached(steps, replace(problem, mentor_quota=None, limits=()))
+        steps = reached(steps, replace(problem, mentor_quota=None, limits=(), links=None))
         if len(reached(steps[[0, -1]], problem)) > 1:
             return int(steps[-1])
     return int(reached(steps, problem)[-1])
@@ -193,14 +197,14 @@ def _best_worst(problem: Problem, most: Ints, at_most: int | None) -> int:
 def _largest(problem: Problem) -> Ints:
     """Return a matching of most tandems; of no matter which, so that it is quickly found."""
     # a flow is without scores; the solver of the mixed-integer form has fewer answers alike with them
-    return _any_best(problem if problem.mixed else problem.counting())
+    return _any_best(replace(problem, links=None) if problem.mixed else problem.counting())
 
 
 def _any_best(problem: Problem) -> Ints:
     """Return an optimum, fixed tandems included."""
     if not problem.mixed:
         return problem.with_locked(optimum(network_of(problem)))
-    if problem.limits:
+    if problem.limits and problem.links is None:
         return problem.with_locked(best_within_limits(problem))
     return problem.with_locked(PersonChoice(problem).best())
 
@@ -216,7 +220,7 @@ def _best(problem: Problem) -> tuple[Ints, Duals | None]:
 
 def _stable(problem: Problem, mate: Ints) -> Ints:
     """Solve again among the people of the answer until they stay together."""
-    if problem.mentee_quota is None and problem.mentor_quota is None and not problem.limits:
+    if problem.mentee_quota is None and problem.mentor_quota is None and not problem.mixed:
         return mate
     people: tuple[Ints, Ints] = np.arange(len(mate)), np.arange(len(problem.places))
     while True:

@@ -126,26 +126,28 @@ class WhatIf:
             return self._gained_by(replace(self.problem, mentee_quota=more))
         return self._gained_by(replace(self.problem, mentor_quota=more))
 
-    def newcomers(self, scores: Ints, allowed: Bools) -> list[Difference]:
+    def newcomers(self, scores: Ints, allowed: Bools, links: Ints | None = None) -> list[Difference]:
         """Return what each of k further mentors would gain, with one place and outside all quotas and limits.
 
         Parameters
         ----------
         scores : (n, k) int
         allowed : (n, k) bool
+        links : (n, k) int, optional
+            On which link each pair would be, as the problem numbers them, -1 for none; none without.
         """
-        every = self._joined(scores, allowed)
+        links = np.full(scores.shape, -1) if links is None else links
+        every = self._joined(scores, allowed, links)
         if every.mixed:
-            return [
-                self._gained_by(self._joined(scores[:, [k]], allowed[:, [k]])) for k in range(scores.shape[1])
-            ]
+            each = np.arange(scores.shape[1])[:, None]
+            return [self._gained_by(self._joined(scores[:, k], allowed[:, k], links[:, k])) for k in each]
         # they stand in the network without a place yet
         net = network_of(every)
         places = np.append(self.problem.places, np.zeros(scores.shape[1], dtype=np.int64))
         changes = Changes(replace(net, places=np.minimum(net.places, places)), self._free_mate)
         return [self._gained(gain, every.big) for gain in changes.one_more_place[len(self.problem.places) :]]
 
-    def _joined(self, scores: Ints, allowed: Bools) -> Problem:
+    def _joined(self, scores: Ints, allowed: Bools, links: Ints) -> Problem:
         """Return the problem with k further mentors from outside all organisations."""
         problem, k = self.problem, scores.shape[1]
         elsewhere = int(problem.mentor_group.max(initial=-1)) + 1
@@ -164,6 +166,7 @@ class WhatIf:
             limits=tuple(
                 replace(limit, weights=np.pad(limit.weights, ((0, 0), (0, k)))) for limit in problem.limits
             ),
+            links=problem.links and problem.links.joined_by(links),
         )
 
     def second_best(self) -> Ints | None:
@@ -209,8 +212,7 @@ class WhatIf:
             penalty = (low + high) // 2
             worth = self.problem.scores + penalty * (len(seen) - overlap)
             mate = solve(replace(self.problem, scores=worth)).mate
-            rows = np.flatnonzero(mate >= 0)
-            if self.problem.scores[rows, mate[rows]].sum() >= least:
+            if self.problem.total(mate) >= least:
                 best, low = mate, penalty + 1
             else:
                 high = penalty - 1

@@ -257,8 +257,8 @@ class WhyNot:
         asked += [("field", person.answers["field"])] if person.answers.get("field") else []
         origins = origins_of(self.matching)
         for profile in [Profile(*one) for one in asked[:_ASKED]] or [Profile("", "")]:
-            scores, allowed = newcomers(self.matching, profile, origins)
-            gains = self._what_if.newcomers(scores[self._rows], allowed[self._rows])
+            scores, allowed, links = newcomers(self.matching, profile, origins)
+            gains = self._what_if.newcomers(scores[self._rows], allowed[self._rows], links[self._rows])
             from_ = [k for k, gain in enumerate(gains) if gain.tandems > 0]
             if from_:
                 where = _where(origins, from_)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
 from mentorkit.matching import fairness
+from mentorkit.matching.link_words import taken_off_sentence
 from mentorkit.matching.proof_words import proof_details
 from mentorkit.programme.records import Application, GoalName
 from mentorkit.reports import meeting
@@ -152,7 +153,7 @@ class MatchingReport(Report):
                 )
             )
             if self.matching is not None and (not self.approved or self._as_approved):
-                parts.append(meeting.wish_sentence(self.matching))
+                parts += [taken_off_sentence(self.matching), meeting.wish_sentence(self.matching)]
         _write("\n".join(f"- {part}" for part in parts if part))
 
     def picture(self) -> None:

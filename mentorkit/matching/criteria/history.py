@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from mentorkit.language import later, say
@@ -9,8 +11,13 @@ from mentorkit.matching.criteria.levels import Levels, by_answer, same
 from mentorkit.matching.criteria.registry import Option, criterion
 from mentorkit.matching.pool import Floats, Ints, Pool, plain
 
+#: The criterion of which further tandems of the same two organisations can be worth less.
+NEW_LINK = "new_link"
+#: More tandems than two organisations ever have.
+_MOST_STEPS = 100
 
-def _new_link_because(pool: Pool, i: int, j: int) -> str:
+
+def _new_link_because(pool: Pool, i: int, j: int, **_: float) -> str:
     names = {"organisation": pool.mentees[i].organisation, "other": pool.mentors[j].organisation}
     if plain(names["organisation"]) == plain(names["other"]):
         return say("Both come from {organisation}.", **names)
@@ -36,11 +43,26 @@ def same_organisation(pool: Pool) -> Levels:
     return same(left, right)
 
 
-@criterion("new_link", later("New link between organisations"), _new_link_because)
-def new_link(pool: Pool) -> Levels:
+@criterion(
+    NEW_LINK,
+    later("New link between organisations"),
+    _new_link_because,
+    options=(
+        Option(
+            "fall",
+            later("Less for each further tandem of the same two organisations, as a part of 1"),
+            0,
+            0,
+            1,
+        ),
+    ),
+)
+def new_link(pool: Pool, *, fall: float = 0) -> Levels:
     """Return 1 for organisations that no earlier tandem linked, either way round; else 0.
 
-    An organisation with itself is no new link. NaN where an organisation is missing.
+    An organisation with itself is no new link. NaN where an organisation is missing. What further tandems on
+    a link are worth less (``fall``, for each) depends on the others, so no pair shows it: it is taken off the
+    total, by :func:`further_tandems` on :func:`new_links`.
     """
     linked = _linked(pool)
 
@@ -49,6 +71,38 @@ def new_link(pool: Pool) -> Levels:
 
     mentees, mentors = ([key or None for key in side] for side in pool.organisation_keys())
     return by_answer(mentees, mentors, new)
+
+
+def new_links(pool: Pool) -> Ints:
+    """Return on which new link each pair would be, (n, m), -1 for none.
+
+    A link has a number of its own, whoever is added to the people at the end.
+    """
+    linked, (mentees, mentors) = _linked(pool), pool.organisation_keys()
+    order = {key: k for k, key in enumerate(dict.fromkeys((*mentees, *mentors)))}
+
+    def number(a: str, b: str) -> int:
+        if not a or not b or a == b or (a, b) in linked:
+            return -1
+        low, high = sorted((order[a], order[b]))
+        return high * (high - 1) // 2 + low
+
+    numbers = {(a, b): number(a, b) for a in set(mentees) for b in set(mentors)}
+    found = [[numbers[a, b] for b in mentors] for a in mentees]
+    return np.array(found, dtype=np.int64).reshape(pool.shape)
+
+
+def further_tandems(weight: int, fall: float) -> tuple[int, ...]:
+    """Return what the second, third … tandem on a new link is worth less, the last for all further ones.
+
+    Examples
+    --------
+    >>> further_tandems(200, 0.4), further_tandems(200, 1), further_tandems(200, 0)
+    ((80, 160, 200), (200,), ())
+    """
+    steps = min(ceil(1 / fall), _MOST_STEPS) if fall > 0 else 0
+    losses = tuple(round(min(further * fall, 1) * weight) for further in range(1, steps + 1))
+    return losses if any(losses) else ()
 
 
 def _linked(pool: Pool) -> set[tuple[str, str]]:

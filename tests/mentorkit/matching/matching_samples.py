@@ -93,7 +93,9 @@ def wish(a, b, rank=1):
 def settings(criteria=None, preset="cross-administration", **changes):
     """Return a preset's settings with other criteria (name → weight) and whatever else is changed."""
     found = load_preset(preset)
-    if criteria:
+    if isinstance(criteria, tuple):
+        changes["criteria"] = criteria
+    elif criteria:
         changes["criteria"] = tuple(Criterion(name=name, weight=weight) for name, weight in criteria.items())
     return ProgrammeSettings.model_validate({**dict(found), **changes})
 

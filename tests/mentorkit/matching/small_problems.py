@@ -9,14 +9,16 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from mentorkit.matching.links import Links
 from mentorkit.matching.problem import Limit, Problem
 
 
 @st.composite
-def problems(draw, size=4, crowded=False, limited=False):
+def problems(draw, size=4, crowded=False, limited=False, linked=False):
     """Problems of up to ``size`` people a side.
 
-    Crowded ones have few persons' quota and several places; limited ones have limits over all tandems.
+    Crowded ones have few persons' quota and several places; limited ones have limits over all tandems; of
+    linked ones tandems lose something by sharing links.
     """
     n, m = draw(st.integers(1, size)), draw(st.integers(2 if crowded else 1, size))
     top = draw(st.sampled_from([1, 7, 1000]))
@@ -30,8 +32,10 @@ def problems(draw, size=4, crowded=False, limited=False):
 
     allowed = numbers(0, 4, n * m).reshape(n, m) > 0
     locked = [(i, j) for i in range(n) for j in range(m) if allowed[i, j]]
+    losses = tuple(sorted(draw(st.lists(st.integers(0, top), min_size=1, max_size=3)))) if linked else (0,)
+    number = numbers(-1, 2, n * m).reshape(n, m) if linked else np.full((n, m), -1)
     return Problem(
-        scores=numbers(0, top, n * m).reshape(n, m),
+        scores=numbers(0, top, n * m).reshape(n, m) + np.where(number >= 0, losses[-1], 0),
         allowed=allowed,
         places=numbers(1, 3, m) if crowded else numbers(0, 3, m),
         mentee_group=numbers(0, groups - 1, n),
@@ -45,6 +49,7 @@ def problems(draw, size=4, crowded=False, limited=False):
         if limited
         else [],
         wishes=numbers(0, 3, n * m).reshape(n, m) if draw(st.booleans()) else None,
+        links=Links(number, losses) if linked else None,
     )
 
 
@@ -80,7 +85,18 @@ def keeps_rules(problem: Problem, mate: tuple[int, ...]) -> bool:
 def worth(problem: Problem, mate: tuple[int, ...]) -> tuple[int, int, int]:
     """Return tandems, worst score (0 without), total."""
     scores = [int(problem.scores[i, j]) for i, j in enumerate(mate) if j >= 0]
-    return len(scores), min(scores, default=0), sum(scores)
+    return len(scores), min(scores, default=0), sum(scores) - lost_by_sharing(problem, mate)
+
+
+def lost_by_sharing(problem: Problem, mate: tuple[int, ...]) -> int:
+    """Return what tandems lose by sharing links."""
+    if problem.links is None:
+        return 0
+    sharing = Counter(int(problem.links.number[i, j]) for i, j in enumerate(mate) if j >= 0)
+    losses = problem.links.losses
+    return sum(
+        losses[min(k, len(losses)) - 1] for link in sharing if link >= 0 for k in range(1, sharing[link])
+    )
 
 
 def fulfilled(problem: Problem, mate: tuple[int, ...]) -> int:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
 import pytest
 from small_problems import fulfilled, keeps_rules, worth
 
+from mentorkit.matching.links import Links
 from mentorkit.matching.prices import prices
 from mentorkit.matching.problem import Limit, Problem
 from mentorkit.matching.proof import check_proof
@@ -34,7 +36,7 @@ def random_problem(seed: int) -> Problem:
         allowed &= mentee_group[:, None] != mentor_group
     pairs = np.argwhere(allowed)
     locks = rng.choice(len(pairs), min(len(pairs), int(rng.integers(0, 3))), replace=False)
-    return Problem(
+    problem = Problem(
         scores=rng.integers(0, rng.choice([2, 8, 1001]), (n, m)),
         allowed=allowed,
         places=rng.integers(0, rng.choice([2, 4]), m),
@@ -47,13 +49,24 @@ def random_problem(seed: int) -> Problem:
         limits=[Limit(rng.integers(-1, 3, (n, m)), int(rng.integers(0, 3))) for _ in range(limited)],
         ties=rng.integers(0, 2**30, (n, m)),
     )
+    return with_links(problem, rng) if max(n, m) < 6 and rng.random() < 0.6 else problem
+
+
+def with_links(problem: Problem, rng: np.random.Generator) -> Problem:
+    """The same with what further tandems lose on links, half of the time those of two organisations."""
+    number = problem.mentee_group[:, None] + problem.mentor_group - 1
+    if rng.random() < 0.5:
+        number = rng.integers(-1, 4, problem.scores.shape)
+    losses = tuple(np.sort(rng.integers(0, rng.choice([3, 300]), rng.integers(1, 4))).tolist())
+    scores = problem.scores + np.where(number >= 0, losses[-1], 0)
+    return replace(problem, scores=scores, links=Links(number, losses))
 
 
 class Everything:
     """The best value of any matching, and of any that holds a certain pair; None where there is none.
 
-    A state is how many tandems each mentor has, how many mentees of each organisation, and the sum of each
-    limit.
+    A state is how many tandems each mentor has, how many mentees of each organisation, the sum of each
+    limit, and how many tandems each link has.
     """
 
     def __init__(self, problem: Problem, value: np.ndarray, lowest: int = 0) -> None:
@@ -63,12 +76,14 @@ class Everything:
         self.pairs[problem.locked_pairs] = problem.allowed[problem.locked_pairs]
         n, m = value.shape
         self.groups = int(max(problem.mentee_group.max(), problem.mentor_group.max())) + 1
-        self.reached: list[dict[State, int]] = [{(0,) * (m + self.groups + len(problem.limits)): 0}]
+        self.links = m + self.groups + len(problem.limits)
+        number = problem.links.number.max() + 1 if problem.links else 0
+        self.reached: list[dict[State, int]] = [{(0,) * (self.links + number): 0}]
         for i in range(n):
             found: dict[State, int] = {}
             for state, so_far in self.reached[-1].items():
                 for j, after in self.onward(i, state):
-                    worth = so_far + (int(value[i, j]) if j >= 0 else 0)
+                    worth = so_far + self.gain(i, j, state)
                     found[after] = max(worth, found.get(after, worth))
             self.reached.append(found)
         self.onwards: list[dict[State, int]] = [{s: 0 for s in self.reached[-1] if self.within_limits(s)}]
@@ -78,12 +93,19 @@ class Everything:
     def rest(self, i: int, state: State) -> int | None:
         return max(
             (
-                self.onwards[0][after] + (int(self.value[i, j]) if j >= 0 else 0)
+                self.onwards[0][after] + self.gain(i, j, state)
                 for j, after in self.onward(i, state)
                 if after in self.onwards[0]
             ),
             default=None,
         )
+
+    def gain(self, i: int, j: int, state: State) -> int:
+        """What a tandem adds, less what it loses beside those that are on its link."""
+        links = self.problem.links
+        there = 0 if j < 0 or not links or links.number[i, j] < 0 else state[self.links + links.number[i, j]]
+        lost = links.losses[min(there, len(links.losses)) - 1] if links and there else 0
+        return int(self.value[i, j]) - lost if j >= 0 else 0
 
     def onward(self, i: int, state: State) -> list[tuple[int, State]]:
         found = [] if i in self.fixed else [(-1, state)]
@@ -99,6 +121,8 @@ class Everything:
         after[m + group] += 1
         for k, limit in enumerate(problem.limits):
             after[m + self.groups + k] += int(limit.weights[i, j])
+        if problem.links and (link := int(problem.links.number[i, j])) >= 0:
+            after[self.links + link] += 1
         own = int(problem.mentor_group[j])
         persons = sum(after[k] > 0 for k in np.flatnonzero(problem.mentor_group == own).tolist())
         fits = (
@@ -109,7 +133,7 @@ class Everything:
         return tuple(after) if fits else None
 
     def within_limits(self, state: State) -> bool:
-        sums = state[self.value.shape[1] + self.groups :]
+        sums = state[self.value.shape[1] + self.groups : self.links]
         return all(s <= limit.most for s, limit in zip(sums, self.problem.limits, strict=True))
 
     @property
@@ -118,7 +142,7 @@ class Everything:
 
     def with_pair(self, i: int, j: int) -> int | None:
         found = (
-            so_far + int(self.value[i, j]) + self.onwards[i + 1][after]
+            so_far + self.gain(i, j, state) + self.onwards[i + 1][after]
             for state, so_far in self.reached[i].items()
             for own, after in self.onward(i, state)
             if own == j and after in self.onwards[i + 1]
@@ -128,7 +152,7 @@ class Everything:
 
 def best_worst(problem: Problem, tandems: int) -> int:
     """The highest score that all tandems of a largest matching can have."""
-    count = np.ones_like(problem.scores)
+    count, problem = np.ones_like(problem.scores), replace(problem, links=None)
     steps = np.unique([0, *problem.scores[problem.allowed]]).tolist()
     below: Callable[[int], bool] = lambda t: Everything(problem, count, t).best != tandems  # noqa: E731
     return steps[bisect_left(steps, True, key=below) - 1]

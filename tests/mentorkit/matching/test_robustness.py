@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_shares(matching):
 
 
 @quickly(max_examples=100)
-@given(problems(size=4), st.data())
+@given(problems(size=4) | problems(size=3, linked=True), st.data())
 def test_the_edge_is_where_another_of_all_matchings_becomes_better(problem, data):
     best = solve(problem)
     if best.status != "optimal":
@@ -81,7 +81,12 @@ def test_the_edge_is_where_another_of_all_matchings_becomes_better(problem, data
     size = problem.scores.size
     shares = data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
     part = problem.scores * np.array(shares).reshape(problem.scores.shape) // 4
-    line = _Line(problem, problem.scores - part, part, best.mate)
+    links = problem.links
+    on_links = np.where(links.number >= 0, links.most, 0) if links else 0
+    # as points of another criterion than the new links, or as theirs
+    shared = bool(links) and data.draw(st.booleans())
+    part = np.maximum(part, on_links) if shared else np.minimum(part, problem.scores - on_links)
+    line = _Line(problem, part, best.mate, shared=shared)
     largest = [m for m in every_matching(problem) if sum(j >= 0 for j in m) == best.tandems]
 
     def still_best(t):

@@ -73,6 +73,12 @@ def test_limits_over_all_tandems_are_kept_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
 
+@few
+@given(problems(linked=True) | problems(linked=True, crowded=True) | problems(linked=True, limited=True))
+def test_shared_links_are_weighed_as_by_trying_everything(problem):
+    agrees_with_trying_everything(problem)
+
+
 #: A quota of one person, whose places are several: found by a mixed-integer program.
 ONE_WITH_TWO_PLACES = Problem(
     scores=np.array([[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 7]]),

@@ -86,8 +86,14 @@ def test_problems_with_limits_answer_as_by_trying_everything(problem):
     agrees_with_trying_everything(problem)
 
 
+@settings(quick, max_examples=40)
+@given(problems(size=3, linked=True))
+def test_problems_with_shared_links_answer_as_by_trying_everything(problem):
+    agrees_with_trying_everything(problem)
+
+
 @quick
-@given(problems(size=4))
+@given(problems(size=4) | problems(size=3, linked=True))
 def test_nothing_lies_between_the_best_and_the_second_best(problem):
     if (what_if := asked(problem)) is None:
         return

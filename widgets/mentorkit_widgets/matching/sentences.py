@@ -72,7 +72,7 @@ def comparable_totals(standing: Matching, tried: Matching) -> str:
 
 def _total_by(standing: Matching, tried: Matching) -> int:
     """Return what the tandems of a matching are worth by the weights of another."""
-    return sum(int(standing.scores.total[pair]) for pair in tried.indices)
+    return standing.problem.total(tried.solution.mate)
 
 
 def _whom_it_concerns(matching: Matching, mentees: set[str]) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
-from mentorkit.matching import proof_words
+from mentorkit.matching import link_words, proof_words
 from mentorkit_widgets.base import markup, paragraph
 from mentorkit_widgets.matching import sentences
 from mentorkit_widgets.page import address
@@ -93,6 +93,8 @@ def summary(model: MatchingModel) -> Markup:
     scores = [int(solved.scores.total[pair]) for pair in solved.indices]
     heading = say_n("{n} tandem is proposed", "{n} tandems are proposed", len(scores))
     told = markup("<h2>{heading}</h2>", heading=heading) + _figures(scores, len(state.left), run_id)
+    if taken_off := link_words.taken_off_sentence(solved):
+        told += paragraph(taken_off)
     standing = state.standing
     if model.tried is None or standing is None or standing.status != "optimal":
         return told

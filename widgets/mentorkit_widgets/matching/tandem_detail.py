@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
+from mentorkit.matching.link_words import shared_link_sentence
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
@@ -133,7 +134,12 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             score=number(int(matching.scores.total[i, j])),
             most=number(rows.MOST),
         )
-        self.story.value = paragraph(told) + self._decision(self._person_id, mentor.person_id)
+        shared = shared_link_sentence(matching, i, j)
+        self.story.value = (
+            paragraph(told)
+            + self._decision(self._person_id, mentor.person_id)
+            + (paragraph(shared, "mk-muted") if shared else "")
+        )
         self.points.rows = pair_rows.point_rows(matching, i, j)
 
     def _show_formed(self, two: FormedTandem) -> None:

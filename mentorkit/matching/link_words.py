@@ -1,0 +1,46 @@
+"""What is said of new links between organisations that several tandems share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import number
+
+if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
+
+
+def taken_off_sentence(matching: Matching) -> str:
+    """Say what is taken off the sum of the scores and what remains; empty where nothing is."""
+    found = matching.solution
+    if not found.taken_off:
+        return ""
+    return say_n(
+        "Since several tandems make the same new links between organisations, {n} point is taken off the sum "
+        "of the scores; {total} remain.",
+        "Since several tandems make the same new links between organisations, {n} points are taken off the "
+        "sum of the scores; {total} remain.",
+        found.taken_off,
+        n=number(found.taken_off),
+        total=number(found.total),
+    )
+
+
+def shared_link_sentence(matching: Matching, i: int, j: int) -> str:
+    """Say with how many tandems one shares its new link, and what that costs; empty where it shares none."""
+    links = matching.problem.links
+    if links is None or links.number[i, j] < 0 or (i, j) not in matching.indices:
+        return ""
+    sharing = [pair for pair in matching.indices if links.number[pair] == links.number[i, j]]
+    rows, columns = zip(*sharing, strict=True)
+    if not (lost := links.lost(rows, columns)):
+        return ""
+    return say(
+        "{organisation} and {other} make this new link with {n} tandems; for that, {points} are taken off "
+        "the sum of the scores.",
+        organisation=matching.pool.mentees[i].organisation,
+        other=matching.pool.mentors[j].organisation,
+        n=len(sharing),
+        points=say_n("{n} point", "{n} points", lost),
+    )
