@@ -22,6 +22,7 @@ from mentorkit.programme.records import (
     Programme,
     Scenario,
     SelectionOrder,
+    Settlement,
     Tandem,
     Wish,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.comments import Comment
     from mentorkit.matching.compare import Comparison
     from mentorkit.matching.matching import Matching
+    from mentorkit.matching.one_by_one import Candidate
     from mentorkit.matching.selection import Selection
     from mentorkit.reports.letters import Letters
     from mentorkit.workbench import Workbench
@@ -320,6 +322,63 @@ class Run:
         from mentorkit.matching.comments import comments
 
         return comments(*self._hands)
+
+    # -- one by one -----------------------------------------------------------------------------
+
+    def candidates(self, mentee_id: str) -> list[Candidate]:
+        """Return the mentors a mentee could have now, those she wishes for first, each with its price."""
+        from mentorkit.matching import one_by_one
+
+        return one_by_one.candidates(self.match(), mentee_id)
+
+    @property
+    def settlements(self) -> list[Settlement]:
+        """What mentees and mentors settled before their tandem is made, drafts too."""
+        from mentorkit.matching import one_by_one
+
+        return one_by_one.settlements(*self._hands)
+
+    def write_down(
+        self,
+        mentee_id: str,
+        mentor_id: str,
+        *,
+        expectations: str | None = None,
+        time: str | None = None,
+        content: str | None = None,
+    ) -> Settlement | None:
+        """Write down what two people settle; a part that is not given stays as it is.
+
+        Raises
+        ------
+        RuleBroken
+            If a part is too long, or missing although the tandem is made.
+        """
+        from mentorkit.matching import one_by_one
+
+        pair = (mentee_id, mentor_id)
+        seen = next((s for s in self.settlements if (s.mentee_id, s.mentor_id) == pair), None)
+        told = {"expectations": expectations, "time": time, "content": content}
+        parts = {**(seen.parts if seen else {}), **{k: text for k, text in told.items() if text is not None}}
+        return one_by_one.write_down(*self._hands, *pair, parts, seen=seen)
+
+    def make_tandem(self, settlement: Settlement) -> Tandem:
+        """Make the tandem of two people who have settled everything; all else is matched around it.
+
+        Raises
+        ------
+        RuleBroken
+            If a part is missing, or the tandem breaks a rule or cannot stand beside others.
+        """
+        from mentorkit.matching import one_by_one
+
+        return one_by_one.make(self.bench.store, self.bench.actor, settlement)
+
+    def take_back(self, tandem: Tandem) -> None:
+        """Dissolve a tandem that was made one by one and has not begun; what was settled stays."""
+        from mentorkit.matching import one_by_one
+
+        one_by_one.take_back(self.bench.store, self.bench.actor, tandem)
 
     # -- tandems and network --------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
 if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
     from mentorkit.run import Run
 
 
@@ -116,8 +117,19 @@ def match(run: Run, pairs: Path | None, goal: str | None, approve: bool, as_json
         click.echo(matching.reason, err=True)
         raise SystemExit(1)
     if approve:
+        _tell_unsettled(run, matching)
         formed = run.approve(matching)
         click.echo(say_n("{n} tandem is formed.", "{n} tandems are formed.", len(formed)), err=True)
+
+
+def _tell_unsettled(run: Run, matching: Matching) -> None:
+    """Say of how many tandems nothing is settled yet, where that comes first."""
+    from mentorkit.matching.one_by_one import unsettled, unsettled_sentence
+
+    if run.programme.settings.one_by_one:
+        pairs = zip(matching.tandems["mentee_id"], matching.tandems["mentor_id"], strict=True)
+        if told := unsettled_sentence(unsettled(pairs, run.settlements)):
+            click.echo(told, err=True)
 
 
 def _tell_matching(matching: Any) -> None:  # noqa: ANN401 - imported on use

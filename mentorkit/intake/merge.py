@@ -31,6 +31,7 @@ from mentorkit.programme.records import (
     Prospect,
     Record,
     Run,
+    Settlement,
     Tandem,
     TwoPersons,
     Wish,
@@ -45,6 +46,7 @@ NAMED: dict[type[Record], tuple[str, ...]] = {
     Tandem: ("mentee_id", "mentor_id"),
     PairDecision: ("mentee_id", "mentor_id"),
     PairComment: ("mentee_id", "mentor_id"),
+    Settlement: ("mentee_id", "mentor_id"),
     EarlierTandem: ("mentee_id", "mentor_id"),
     Prospect: ("person_id",),
     TwoPersons: ("one_id", "other_id"),
@@ -219,6 +221,10 @@ def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Rec
     held = [(t.run_id, t.mentee_id) for t in tandems if t.mentor_id in pair]
     if len(held) != len(set(held)):
         yield say("Both have a tandem with the same {mentee:sg.nom}.")
+    settled = [s for s in (*_naming(reader, keep.id), *moves) if isinstance(s, Settlement)]
+    pairs = [(s.run_id, *(i if i not in pair else "" for i in (s.mentee_id, s.mentor_id))) for s in settled]
+    if len(pairs) != len(set(pairs)):
+        yield say("What was settled with the same person is written down for both. Please empty one of them.")
 
 
 def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | None = None) -> Person:

@@ -24,6 +24,7 @@ from mentorkit.programme.records import (
     Prospect,
     Record,
     Run,
+    Settlement,
     Tandem,
     TwoPersons,
     Wish,
@@ -33,7 +34,7 @@ from mentorkit.store import Reader, Store, Writer
 _UNDO = "person.unmerge"
 _KINDS: dict[str, type[Record]] = {
     "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
-    "pair_comment": PairComment,
+    "pair_comment": PairComment, "settlement": Settlement,
     "earlier_tandem": EarlierTandem, "prospect": Prospect, "two_persons": TwoPersons, "wish": Wish,
 }  # fmt: skip
 #: A place may be somebody else's by now.

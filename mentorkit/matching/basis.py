@@ -11,6 +11,7 @@ from itertools import takewhile
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.intake.receipt import Receipt, receipts
 from mentorkit.language import say
+from mentorkit.matching.made import binding
 from mentorkit.matching.matching import Matching, match
 from mentorkit.matching.named import apart
 from mentorkit.matching.selection import Selection
@@ -57,6 +58,13 @@ class Basis:
     apart: frozenset[tuple[str, str]] = frozenset()
     #: Under what the matching is made: as it was approved, else the proposal, else as the programme says.
     weighing: Weighing = field(default_factory=Weighing)
+    #: The tandems of the run that were made one by one.
+    made: tuple[Tandem, ...] = ()
+
+    @property
+    def binding(self) -> list[PairDecision]:
+        """What the matching is bound to: tandems that were made one by one, and decisions on pairs."""
+        return binding(self.made, self.decisions)
 
     @cached_property
     def settings(self) -> ProgrammeSettings:
@@ -79,7 +87,7 @@ class Basis:
         return match(
             self.applications,
             self.settings,
-            decisions=self.decisions,
+            decisions=self.binding,
             wishes=self.wishes,
             earlier=self.earlier,
             goal=goal or self.weighing.goal,
@@ -92,7 +100,7 @@ class Basis:
         return select_places(
             self.applications,
             self.settings,
-            decisions=self.decisions,
+            decisions=self.binding,
             wishes=self.wishes,
             earlier=self.earlier,
             apart=self.apart,
@@ -131,6 +139,7 @@ def gather(reader: Reader, run: Run, *, dated: bool = True) -> Basis:
         _at_fixing(reader, run) if run.selection_fixed else {},
         apart(reader.all(NamedConflict, run_id=run.id), applications),
         in_force(reader, run),
+        tuple(reader.all(Tandem, run_id=run.id, one_by_one=True)),
     )
 
 

@@ -222,7 +222,7 @@ def compare(store: Store, actor: Actor, run_id: str, order: SelectionOrder | Non
     if order is not None:
         orders = orders.model_copy(update={"general": order})
     around = {
-        "decisions": data.decisions,
+        "decisions": data.binding,
         "wishes": data.wishes,
         "earlier": data.earlier,
         "apart": data.apart,

@@ -11,6 +11,7 @@ from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching.criteria import measure
 from mentorkit.matching.link_words import shared_link_sentence
+from mentorkit.matching.made import Made
 from mentorkit.matching.pool import Bools, plain
 from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, Role
@@ -193,9 +194,11 @@ def pair_sentences(matching: Matching, i: int, j: int) -> list[str]:
     if (i, j) not in matching.rules.locked:
         return found
     ids = matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id
-    reason = next(d.reason for d in matching.rules.decisions if (d.mentee_id, d.mentor_id) == ids)
-    if reason:
-        return [say("A {coordinator:sg.nom} locked this tandem: {reason}", reason=reason), *found]
+    decision = next(d for d in matching.rules.decisions if (d.mentee_id, d.mentor_id) == ids)
+    if isinstance(decision, Made):
+        return [say("This tandem is made already."), *found]
+    if decision.reason:
+        return [say("A {coordinator:sg.nom} locked this tandem: {reason}", reason=decision.reason), *found]
     return [say("A {coordinator:sg.nom} locked this tandem."), *found]
 
 

@@ -17,16 +17,18 @@ from mentorkit.store import Reader, Store
 Kind = Literal[
     "lock", "forbid", "undo", "approve", "withdraw", "fix", "release", "selection", "application", "wish",
     "tandem", "settings", "earlier", "confidence", "propose", "scenario", "comment", "uncomment",
-    "prospect",
+    "prospect", "settle", "unsettle", "make", "take_back",
 ]  # fmt: skip
 #: What a matching rests on, and the field by which it belongs to a run or to its programme.
 _BELONGS = {
     "pair_decision": "run_id", "application": "run_id", "wish": "run_id", "tandem": "run_id", "run": "id",
     "programme": "id", "earlier_tandem": "programme_id", "named_conflict": "run_id", "scenario": "run_id",
-    "pair_comment": "run_id", "prospect": "run_id",
+    "pair_comment": "run_id", "prospect": "run_id", "settlement": "run_id",
 }  # fmt: skip
-#: What is about a pair, and the field that says why or what.
-_ON_PAIRS = {"pair_decision": "reason", "pair_comment": "text"}
+#: What is about a pair, and the field that says why or what; what is settled stands in no trail.
+_ON_PAIRS = {"pair_decision": "reason", "pair_comment": "text", "settlement": ""}
+#: Tandems that are made and taken back one by one, by what was done.
+_ONE_BY_ONE: dict[str, Kind] = {"matching.make": "make", "matching.take_back": "take_back"}
 _OTHERS: dict[str, Kind] = {
     "application": "application", "wish": "wish", "tandem": "tandem", "programme": "settings",
     "earlier_tandem": "earlier", "named_conflict": "confidence", "scenario": "scenario",
@@ -47,7 +49,8 @@ class Change:
     subject
         Id of the record that was changed.
     pair
-        Ids of mentee and mentor, where it is a decision or a comment on the two.
+        Ids of mentee and mentor, where it is a decision or a comment on the two, what they settled, or their
+        tandem by itself.
     reason
         Why, where it is a decision on a pair; what a comment says.
     """
@@ -98,10 +101,10 @@ def _changes(reader: Reader, actor: Actor, run: Run, since: int) -> list[Change]
     for entry in entries:
         by = "" if entry["actor"] == actor.name else names.get(entry["actor"], entry["actor"])
         pair, reason = None, ""
-        if entry["kind"] in _ON_PAIRS:
+        if entry["kind"] in _ON_PAIRS or entry["action"] in _ONE_BY_ONE:
             state = entry["after"] or entry["before"]
             pair = (state["mentee_id"], state["mentor_id"])
-            reason = entry["after"][_ON_PAIRS[entry["kind"]]] if entry["after"] else ""
+            reason = (entry["after"] or {}).get(_ON_PAIRS.get(entry["kind"], ""), "")
         found.append(Change(by, _kind(entry), entry["subject"], pair, reason))
     return found
 
@@ -115,6 +118,8 @@ def _concerns(entry: dict[str, Any], run: Run) -> bool:
 def _on_pair(entry: dict[str, Any]) -> Kind:
     if entry["kind"] == "pair_comment":
         return "comment" if entry["after"] else "uncomment"
+    if entry["kind"] == "settlement":
+        return "settle" if entry["after"] else "unsettle"
     return entry["after"]["kind"] if entry["after"] else "undo"
 
 
@@ -123,7 +128,7 @@ def _kind(entry: dict[str, Any]) -> Kind:
         return _on_pair(entry)
     if entry["kind"] != "run":
         placed = entry["kind"] == "application" and entry["action"].startswith("selection.")
-        return "selection" if placed else _OTHERS[entry["kind"]]
+        return "selection" if placed else _ONE_BY_ONE.get(entry["action"]) or _OTHERS[entry["kind"]]
     before, after = (state or {} for state in (entry["before"], entry["after"]))
     if before.get("approved_at") != after.get("approved_at"):
         return "approve" if after.get("approved_at") else "withdraw"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mentorkit.language import say
-from mentorkit.programme.records import Application, PairDecision, Programme, Role, Run
+from mentorkit.matching.made import binding
+from mentorkit.programme.records import Application, PairDecision, Programme, Role, Run, Tandem
 from mentorkit.store import Reader, Writer
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ def heir_since(reader: Reader, application: Application, deed: int) -> Applicati
     if run.approved_at:
         return "approved"
     heir = max(holders, key=lambda a: latest.get(a.id, 0))
-    locks = [d for d in reader.all(PairDecision, run_id=run.id) if d.kind == "lock"]
+    formed = reader.all(Tandem, run_id=run.id)
+    locks = [d for d in binding(formed, reader.all(PairDecision, run_id=run.id)) if d.kind == "lock"]
     if heir.person_id in {getattr(d, f"{heir.role}_id") for d in locks}:
         return "locked"
     untouched = reader.trail(kind="application", subject=heir.id)[-1]["id"] == latest[heir.id]

@@ -71,7 +71,7 @@ def queues_of(data: Basis) -> list[Queue]:
     """Return the queues of a run whose organisations have a quota, each in its order."""
     pool = pool_of(data.applications)
     part = {a.id for a in (*pool.mentees, *pool.mentors)}
-    locks = [d for d in data.decisions if d.kind == "lock"]
+    locks = [d for d in data.binding if d.kind == "lock"]
     roles: tuple[Role, ...] = ("mentee", "mentor")
     first = {(role, getattr(d, f"{role}_id")) for d in locks for role in roles}
     applications = [a for a in data.applications if a.id in part]

@@ -21,6 +21,7 @@ from mentorkit.matching.blocks import (
     same_person,
     too_far,
 )
+from mentorkit.matching.made import Made, is_made
 from mentorkit.matching.pool import Bools, Ints, Pool, plain
 from mentorkit.matching.problem import Conflict, Problem
 from mentorkit.matching.solve import solve
@@ -246,7 +247,12 @@ def _not_selected(pool: Pool, fixed: bool) -> Bools:
 def _absent(rules: Rules) -> Iterator[str]:
     for d in rules.decisions:
         people = {("mentee", d.mentee_id), ("mentor", d.mentor_id)}
-        if d.kind == "lock" and not people <= rules.pool.index.keys():
+        if d.kind != "lock" or people <= rules.pool.index.keys():
+            continue
+        if isinstance(d, Made):
+            yield say("A tandem that is made names somebody who does not take part any more. Please take it"
+                      " back.")  # fmt: skip
+        else:
             yield say("A locked tandem names somebody who does not take part. Please undo that lock.")
 
 
@@ -254,6 +260,10 @@ def _against_rules(rules: Rules) -> Iterator[str]:
     for pair in rules.locked:
         if why := rules.because(*pair):
             lock = _lock_name(rules.pool, *pair)
+            ids = rules.pool.mentees[pair[0]].person_id, rules.pool.mentors[pair[1]].person_id
+            if is_made(rules.decisions, *ids):
+                yield say("The tandem {lock} breaks a rule: {why}", lock=lock, why=why)
+                continue
             yield say("The locked tandem {lock} breaks a rule: {why}", lock=lock, why=why)
 
 

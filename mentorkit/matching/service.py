@@ -17,6 +17,7 @@ from mentorkit.matching.basis import (
     stale,
 )
 from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.made import binding, is_made
 from mentorkit.matching.matching import Matching
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.rules import rules_of
@@ -25,7 +26,7 @@ from mentorkit.matching.weighing import weighing_of
 from mentorkit.privacy.permissions import Actor, refused
 from mentorkit.programme.records import Application, PairDecision, Record, Run, Tandem
 from mentorkit.programme.settings import ProgrammeSettings
-from mentorkit.store import Reader, Store
+from mentorkit.store import Reader, Store, Writer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,6 +178,10 @@ def refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecis
     RuleBroken
         If a locked pair would break a rule of the programme or cannot stand beside other locks.
     """
+    if decision.kind == "forbid" and is_made(data.binding, decision.mentee_id, decision.mentor_id):
+        raise RuleBroken(
+            say("The two are a tandem that is made already. Please take it back before ruling it out.")
+        )
     pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier, apart=data.apart)
     if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
         raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
@@ -184,7 +189,8 @@ def refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecis
     fixed = data.run.selection_fixed
 
     def conflicts(decisions: list[PairDecision]) -> list[str]:
-        return rules_of(pool, data.settings, scores, decisions, fixed=fixed).conflicts()
+        bound = binding(data.made, decisions)
+        return rules_of(pool, data.settings, scores, bound, fixed=fixed).conflicts()
 
     before = conflicts(others)
     if new := [sentence for sentence in conflicts([*others, decision]) if sentence not in before]:
@@ -214,7 +220,7 @@ def undo(store: Store, actor: Actor, decision_id: str, version: int) -> None:
 
 
 def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version: int) -> list[Tandem]:
-    """Form the tandems of a matching; those proposed before are replaced.
+    """Form the tandems of a matching; those proposed before are replaced, those made one by one stay.
 
     Parameters
     ----------
@@ -245,19 +251,9 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             raise StaleRecord(_why_not(matching, now), mine=matching, theirs=now)
         for tandem in _only_proposed(writer, run_id):
             writer.delete(tandem)
-        formed = [
-            writer.save(
-                Tandem(
-                    id=writer.new_id(Tandem),
-                    run_id=run_id,
-                    mentee_id=now.pool.mentees[i].person_id,
-                    mentor_id=now.pool.mentors[j].person_id,
-                    score=int(now.scores.total[i, j]),
-                    contributions=now.scores.contributions(i, j),
-                )
-            )
-            for i, j in now.indices
-        ]
+        made = {(tandem.mentee_id, tandem.mentor_id): tandem for tandem in data.made}
+        pairs = ((made.get(ids_of(now, i, j)), i, j) for i, j in now.indices)
+        formed = [stands or writer.save(formed_of(writer, now, i, j)) for stands, i, j in pairs]
         writer.save(
             data.run.with_(
                 approved_at=writer.at,
@@ -267,6 +263,24 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             )
         )
     return formed
+
+
+def ids_of(matching: Matching, i: int, j: int) -> tuple[str, str]:
+    """Return the ids of the two persons of a pair."""
+    return matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id
+
+
+def formed_of(writer: Writer, matching: Matching, i: int, j: int) -> Tandem:
+    """Return the tandem of a pair of a matching, not yet saved."""
+    mentee_id, mentor_id = ids_of(matching, i, j)
+    return Tandem(
+        id=writer.new_id(Tandem),
+        run_id=matching.run_id,
+        mentee_id=mentee_id,
+        mentor_id=mentor_id,
+        score=int(matching.scores.total[i, j]),
+        contributions=matching.scores.contributions(i, j),
+    )
 
 
 def _why_not(matching: Matching, now: Matching) -> str:
@@ -304,7 +318,7 @@ def _refuse_open_rankings(data: Basis) -> None:
 
 
 def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> None:
-    """Dissolve the tandems that were approved but have not begun.
+    """Dissolve the tandems that were approved but have not begun; those made one by one stay.
 
     Parameters
     ----------
@@ -334,7 +348,7 @@ def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> 
 
 
 def _only_proposed(reader: Reader, run_id: str) -> list[Tandem]:
-    formed = reader.all(Tandem, run_id=run_id)
+    formed = reader.all(Tandem, run_id=run_id, one_by_one=False)
     if any(tandem.state != "proposed" for tandem in formed):
         raise RuleBroken(say("Tandems of this run have begun already; the matching cannot be replaced."))
     return formed
@@ -364,7 +378,7 @@ def tandems(store: Store, actor: Actor, run_id: str) -> pd.DataFrame:
 
 
 def formed_tandems(store: Store, actor: Actor, run_id: str) -> list[FormedTandem]:
-    """Return the tandems of a run that the actor may see, as they were approved.
+    """Return the tandems of a run that the actor may see, as they were approved or made one by one.
 
     Raises
     ------

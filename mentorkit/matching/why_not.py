@@ -22,6 +22,7 @@ from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.matching.blocks import kept_apart
 from mentorkit.matching.brief import ELSEWHERE, Profile, newcomers, origins_of
+from mentorkit.matching.made import Made
 from mentorkit.matching.problem import Bools, Ints, Problem
 from mentorkit.matching.solve import solve
 from mentorkit.matching.what_if import WhatIf
@@ -202,6 +203,8 @@ class WhyNot:
             if i not in row or j is None:
                 continue
             pair = (row[i], j)
+            if isinstance(decision, Made):
+                continue
             if decision.kind == "lock":
                 changed = replace(problem, locked=tuple(set(problem.locked) - {pair}))
             elif rules.codes(i, j) == ["forbidden"] and not apart[i, j]:

@@ -50,6 +50,8 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "matching.read": {"lead": "all"},
     "matching.decide": {"lead": "all"},
     "matching.approve": {"lead": "all"},
+    "settlement.read": {"lead": "all", "organisation": "own"},
+    "settlement.write": {"lead": "all"},
     "tandem.read": {"lead": "all", "organisation": "own"},
     "network.read": {"lead": "all"},
     "report.make": {"lead": "all"},
@@ -87,6 +89,8 @@ REFUSALS: dict[str, str] = {
     "matching.approve": later(
         "Your role does not allow you to approve tandems or to take the approval back."
     ),
+    "settlement.read": later("Your role does not allow you to read what these two settled."),
+    "settlement.write": later("Your role does not allow you to write down what two people settle."),
     "tandem.read": later("Your role does not allow you to look at these tandems."),
     "network.read": later("Your role does not allow you to look at the network."),
     "report.make": later("Your role does not allow you to make this report."),

@@ -28,8 +28,8 @@ __all__ = [
     "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
     "GoalName", "Grant", "HeadingMeaning", "Logo", "NamedConflict", "Opinion", "Orders", "Organisation",
     "Overruling", "PairComment", "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run",
-    "Scenario", "SelectionOrder", "Source", "Status", "TakenFile", "Tandem", "TwoPersons", "Verdict",
-    "Weighing", "Wish", "Withdrawal",
+    "Scenario", "SelectionOrder", "Settlement", "Source", "Status", "TakenFile", "Tandem", "TwoPersons",
+    "Verdict", "Weighing", "Wish", "Withdrawal",
 ]  # fmt: skip
 
 Role = Literal["mentee", "mentor"]
@@ -308,7 +308,11 @@ class PairComment(Record):
 
 
 class Tandem(Record):
-    """One mentor and one mentee (ids of persons), with the score and its contributions at approval."""
+    """One mentor and one mentee (ids of persons), with the score and its contributions when it was made.
+
+    ``one_by_one``: it was made by itself, so that everything else is matched around it; the others come of
+    the approval of a matching.
+    """
 
     run_id: str
     mentee_id: str
@@ -316,6 +320,36 @@ class Tandem(Record):
     score: int
     contributions: dict[str, int]
     state: Literal["proposed", "active", "concluded", "dissolved"] = "proposed"
+    one_by_one: bool = False
+
+
+class Settlement(Record):
+    """What a mentee and a mentor settled: what both expect, the time they take, and what they work on.
+
+    It begins as a draft with parts still empty. What people said in a talk goes into no trail, which never
+    forgets; that it was written down, by whom and when (``by``, a log-in, and ``at``) does.
+    """
+
+    secret: ClassVar[frozenset[str]] = frozenset({"expectations", "time", "content"})
+
+    run_id: str
+    mentee_id: str
+    mentor_id: str
+    expectations: str = ""
+    time: str = ""
+    content: str = ""
+    by: str
+    at: dt.datetime
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The three parts by name."""
+        return {"expectations": self.expectations, "time": self.time, "content": self.content}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parts of which nothing is written down yet."""
+        return tuple(name for name, text in self.parts.items() if not text)
 
 
 class EarlierTandem(Record):

@@ -199,6 +199,9 @@ class ProgrammeSettings(_Setting):
     #: Distances between the two of a tandem.
     distances: tuple[Distance, ...] = ()
     quotas: Quotas = Quotas()
+    #: Whether mentees and coordinators decide one by one, and what two people settle is written down before
+    #: their tandem is made.
+    one_by_one: bool = False
     #: How many mentees a mentor takes who says nothing about it.
     places: int = Field(default=1, ge=1, le=10)
     questions: Questions

@@ -50,6 +50,7 @@ def _general(settings: ProgrammeSettings) -> dict[str, str]:
         say("Gender in writing"): words.style_names()[settings.gender_style],
         say("Only women become {mentee:pl.nom}"): say("yes") if settings.women_only else say("no"),
         say("The two of a tandem come"): say(words.PAIRINGS[settings.pairing]),
+        say("Tandems are made one by one, too"): say("yes") if settings.one_by_one else say("no"),
         say("Places of {mentor:pl.nom} who say nothing"): number(settings.places),
         say("Personal data are kept after the end of a run"): months(settings.retention_months),
     }

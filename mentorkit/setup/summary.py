@@ -25,8 +25,8 @@ PARTS = {
 }
 #: Which settings belong to which part; organisations and calendar have entries of their own besides.
 _SETTINGS = {
-    "general": ("name", "language", "languages", "gender_style", "women_only", "pairing", "places",
-                "retention_months"),
+    "general": ("name", "language", "languages", "gender_style", "women_only", "pairing", "one_by_one",
+                "places", "retention_months"),
     "texts": ("logo", "texts"),
     "organisations": ("organisations", "quotas"),
     "questions": ("questions",),

@@ -201,6 +201,20 @@ tandem = _table(
     sa.Column("score", sa.Integer, nullable=False),
     _json("contributions"),
     _text("state"),
+    # what was there before came of approvals
+    sa.Column("one_by_one", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.UniqueConstraint("run_id", "mentee_id", "mentor_id"),
+)
+settlement = _table(
+    "settlement",
+    _link("run_id", "run"),
+    _link("mentee_id", "person"),
+    _link("mentor_id", "person"),
+    _text("expectations"),
+    _text("time"),
+    _text("content"),
+    _text("by"),
+    _moment("at"),
     sa.UniqueConstraint("run_id", "mentee_id", "mentor_id"),
 )
 earlier_tandem = _table(
@@ -306,6 +320,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Scenario: scenario,
     records.NamedConflict: named_conflict,
     records.Tandem: tandem,
+    records.Settlement: settlement,
     records.EarlierTandem: earlier_tandem,
     records.Prospect: prospect,
     records.HeadingMeaning: heading_meaning,
@@ -329,6 +344,7 @@ PREFIX: dict[type[records.Record], str] = {
     records.Scenario: "C",
     records.NamedConflict: "K",
     records.Tandem: "T",
+    records.Settlement: "V",
     records.EarlierTandem: "H",
     records.Prospect: "R",
     records.HeadingMeaning: "M",

@@ -227,6 +227,25 @@ def test_approved_tandems_become_a_network_in_every_format(unna, tmp_path):
     call("network", unna, "-o", tmp_path / "tandems.docx", code=2)
 
 
+def test_where_tandems_are_made_one_by_one_an_approval_says_what_is_not_settled_and_goes_on(tmp_path):
+    target = tmp_path / "academy.mentorkit"
+    call("init", target, "--preset", "arts-academy")
+    call("intake", target, *(str(path) for path in sample_files("arts-academy")))
+    run = open_workbench(target).run("arts-academy")
+    (mentee_id, mentor_id), *others = run.match().tandems[["mentee_id", "mentor_id"]].to_numpy().tolist()
+    found = run.write_down(
+        mentee_id, mentor_id, expectations="Offenheit", time="monatlich", content="Akustik"
+    )
+    tandem = run.make_tandem(found)
+    run.bench.close()
+    told = call("match", target, "--approve")
+    assert f"{len(others)} Tandems sind Erwartungen, Zeit und Inhalte noch nicht festgehalten" in told.stderr
+    run = open_workbench(target).run("arts-academy")
+    assert run.tandems["mentee_id"].tolist().count(tandem.mentee_id) == 1
+    assert len(run.tandems) == len(others) + 1
+    run.bench.close()
+
+
 def test_before_the_approval_the_network_is_that_of_the_best_matching(unna, tmp_path):
     proposed = len(answer("match", unna)["tandems"])
     told = call("network", unna, "-o", tmp_path / "netz.csv")

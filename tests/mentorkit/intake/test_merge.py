@@ -14,6 +14,7 @@ from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.trail import history_of
 from mentorkit.intake.unmerge import merged, unmerge
 from mentorkit.matching.comments import comment
+from mentorkit.matching.one_by_one import settlements, write_down
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import (
     Application,
@@ -24,6 +25,7 @@ from mentorkit.programme.records import (
     Person,
     Prospect,
     Run,
+    Settlement,
     Source,
     Tandem,
     TwoPersons,
@@ -33,7 +35,10 @@ from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 LEAD = sole_actor("eva")
-KINDS = (Application, EarlierTandem, PairComment, PairDecision, Person, Prospect, Tandem, TwoPersons, Wish)
+KINDS = (
+    Application, EarlierTandem, PairComment, PairDecision, Person, Prospect, Settlement, Tandem, TwoPersons,
+    Wish,
+)  # fmt: skip
 FORM = Source(kind="form")
 
 
@@ -508,6 +513,23 @@ def test_comments_on_pairs_go_with_the_person_and_come_back(store, run):
     }
     unmerge(store, LEAD, one.person_id, two.person_id)
     assert everything(store) == before
+
+
+def test_what_was_settled_goes_with_the_person_and_comes_back(store, run):
+    one = enter(store, run, "mentee", "Anna", "Hof", "anna@example.org")
+    two = enter(store, run, "mentee", "Anna", "Hof", "a.hof@example.org")
+    mia = enter(store, run, "mentor", "Mia", "Tal", "mia@example.org")
+    write_down(store, LEAD, run, two.person_id, mia.person_id, {"time": "Monthly"})
+    before = everything(store)
+    put_together(store, one.person_id, two.person_id)
+    (found,) = settlements(store, LEAD, run)
+    assert (found.mentee_id, found.time) == (one.person_id, "Monthly")
+    unmerge(store, LEAD, one.person_id, two.person_id)
+    assert everything(store) == before
+    write_down(store, LEAD, run, one.person_id, mia.person_id, {"time": "Weekly"})
+    assert preview(store, LEAD, one.person_id, two.person_id).hindrances == (
+        "Für beide ist eine Absprache mit derselben Person festgehalten. Bitte leeren Sie eine davon.",
+    )
 
 
 def test_what_was_changed_since_is_not_overwritten(store, run):

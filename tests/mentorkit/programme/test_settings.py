@@ -31,6 +31,11 @@ def test_known_organisations_are_those_of_the_contract():
     assert load_preset("cross-company").organisations.kind == "open"
 
 
+def test_the_academy_alone_makes_tandems_one_by_one_in_either_language():
+    assert [name for name in PRESETS if load_preset(name).one_by_one] == ["arts-academy"]
+    assert in_language(load_preset("arts-academy"), "en").one_by_one
+
+
 def test_an_unknown_preset_is_refused_with_the_known_ones():
     with pytest.raises(UsageError, match="cross-company"):
         load_preset("cross-galaxy")

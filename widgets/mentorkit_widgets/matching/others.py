@@ -21,7 +21,16 @@ _PAIRS = {
     "undo": later("{who} has taken back the decision on {name} and {partner}."),
     "comment": later("{who} has commented on {name} and {partner}."),
     "uncomment": later("{who} has deleted a comment on {name} and {partner}."),
+    "settle": later("{who} has written down what {name} and {partner} settle."),
+    "unsettle": later("{who} has emptied what {name} and {partner} settle."),
+    "make": later("{who} has made {name} and {partner} a tandem."),
+    "take_back": later("{who} has taken back the tandem of {name} and {partner}."),
 }
+#: What is told beside what was decided on a pair; of the same the last counts.
+_ABOUT = {
+    "comment": "comment", "uncomment": "comment", "settle": "settlement", "unsettle": "settlement",
+    "make": "tandem", "take_back": "tandem",
+}  # fmt: skip
 _DEEDS = {
     "approve": later("{who} has approved the tandems; you see them here."),
     "withdraw": later("{who} has taken back the approval."),
@@ -75,7 +84,7 @@ def what_others_did(changes: Iterable[Change], names: Mapping[tuple[str, str], s
 
 
 def _decided(who: str, deeds: list[Change], names: Mapping[tuple[str, str], str]) -> list[str]:
-    last = {(change.pair, "comment" in change.kind): change for change in deeds if change.pair}
+    last = {(change.pair, _ABOUT.get(change.kind, "")): change for change in deeds if change.pair}
     if len(last) > _NAMED:
         pairs = len({pair for pair, _ in last})
         return [say_n("{who} has decided on {n} pair.", "{who} has decided on {n} pairs.", pairs, who=who)]

@@ -60,6 +60,11 @@ def _general(model: ProgrammeModel) -> list[Setting]:
             Field("pairing", say("The two of a tandem come"), "radio", required=True, options=pairings,
                   help=say("Who is a neighbour of whom is set under “Organisations”."))
         ),
+        plain(
+            Field("one_by_one", say("Tandems are made one by one, too"), "tick",
+                  help=say("Then the matching has a tab for deciding with {mentee:pl.dat} one after the other,"
+                           " and for writing down first what the two of a tandem settle."))
+        ),
         number_setting(
             Field("places", say("Places of {mentor:pl.nom} who say nothing"), "number", least=1, most=10,
                   width="half", help=say("How many tandems somebody can be in who does not say it."))
