@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 READ, WRITE = "settlement.read", "settlement.write"
 MAKE, TAKE_BACK = "matching.make", "matching.take_back"
-#: How many characters a part of a settlement has at most.
-LONGEST = 3000
+#: How many characters a part of a settlement has at most, so that all three fit on a page to be signed.
+LONGEST = 1200
 PARTS = {
     "expectations": later("Expectations"),
     "time": later("Time"),

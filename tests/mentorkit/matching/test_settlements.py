@@ -186,7 +186,7 @@ def test_what_people_said_stands_in_no_trail(store, pair):
 
 
 def test_too_much_and_strangers_are_refused(store, pair):
-    with pytest.raises(RuleBroken, match=r"“Time” has at most 3,?000 characters"):
+    with pytest.raises(RuleBroken, match=r"“Time” has at most 1,?200 characters"):
         settled(store, pair, time="x" * (LONGEST + 1))
     with pytest.raises(NotFound):
         settled(store, pair[::-1])

@@ -28,10 +28,12 @@ from mentorkit_widgets.matching.confidential import (
 )
 from mentorkit_widgets.matching.groups import Groups
 from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.one_by_one import OneByOne, before_the_yes, works_one_by_one
 from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.pair_map import PairMap
 from mentorkit_widgets.matching.paper import MeetingPaper
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
+from mentorkit_widgets.matching.settling import SettlingModel
 from mentorkit_widgets.matching.sheet import PairSheet
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
@@ -118,6 +120,8 @@ class MatchingView(View):
             Tab("overview", say("Overview"), lambda: w.VBox([PairMap(self.model), Groups(self.model)])),
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
+        if works_one_by_one(self.model):
+            parts.append(Tab("one-by-one", say("One by one"), lambda: OneByOne(SettlingModel(self.model))))
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
         self.tabs = Tabs(say("What is shown"), parts, self.model.show)
@@ -274,7 +278,9 @@ class MatchingView(View):
     def _fill_tandems(self, table: Table) -> None:
         model, state, brief = self.model, self.model.state, self._beside
         with table.hold_sync():
-            table.columns = rows.tandem_columns(brief=brief, decided=bool(state.decisions))
+            table.columns = rows.tandem_columns(
+                brief=brief, decided=bool(state.decisions or (state.solved and state.solved.decisions))
+            )
             if state.formed is not None:
                 table.rows = rows.formed_rows(state.formed, state.matching, state.decided, state.remarks)
             elif state.solved is not None:
@@ -377,7 +383,8 @@ class MatchingView(View):
         seen = asked.about or self.model.state
         confided = open_sentence(self.confided)
         title, text, yes = question_words(asked.deed, seen, self.model.run.open_until, confided)
-        self.question.ask(title, text, yes)
+        told = before_the_yes(self.model, asked.deed, seen)
+        self.question.ask(title, " ".join(filter(None, (told, text))), yes)
 
 
 def matching_app() -> w.Widget:

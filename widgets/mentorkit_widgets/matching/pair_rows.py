@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
+from mentorkit.matching.made import Made
 from mentorkit_widgets.components.table import Cell, bar, cell, chip, column
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.sentences import price_words
@@ -109,7 +110,9 @@ def alternative_columns() -> list[Cell]:
 def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) -> list[rows.Row]:
     """Return one row per mentor for a mentee: the present one, then the cheapest, then those ruled out."""
     i = matching.row("mentee", mentee_id)
-    decided = {(d.mentee_id, d.mentor_id): d.kind for d in matching.decisions}
+    decided = {
+        (d.mentee_id, d.mentor_id): "made" if isinstance(d, Made) else d.kind for d in matching.decisions
+    }
     found = []
     for other in matching.alternatives(mentee_id).to_dict("records"):
         j = matching.row("mentor", other["mentor_id"])
@@ -124,7 +127,7 @@ def alternative_rows(matching: Matching, mentee_id: str, *, may_decide: bool) ->
                 "mentor": rows.person_cell(mentor),
                 "score": rows.score_cell(other["score"]),
                 "price": _price(other, kind),
-                "actions": buttons if may_decide and (possible or kind) else [],
+                "actions": buttons if may_decide and kind != "made" and (possible or kind) else [],
             }
         )
     # the frame is sorted by score, best first
@@ -136,11 +139,14 @@ def _stuck(matching: Matching, i: int, j: int, other: Mapping[Any, Any]) -> str:
     import pandas as pd
 
     people, locked = matching.pool, matching.rules.locked
-    hers = [people.mentors[mentor].name for mentee, mentor in locked if mentee == i]
-    theirs = [people.mentees[mentee].name for mentee, mentor in locked if mentor == j]
-    full = theirs if len(theirs) >= people.mentors[j].places else []
-    if partners := hers or full:
-        return say("Please unlock the tandem with {partner} first.", partner=partners[0])
+    hers = {pair: people.mentors[pair[1]].name for pair in locked if pair[0] == i}
+    theirs = {pair: people.mentees[pair[0]].name for pair in locked if pair[1] == j}
+    full = theirs if len(theirs) >= people.mentors[j].places else {}
+    if in_the_way := hers or full:
+        pair, partner = next(iter(in_the_way.items()))
+        if rows.is_made_pair(matching, *pair):
+            return say("The tandem with {partner} is made already.", partner=partner)
+        return say("Please unlock the tandem with {partner} first.", partner=partner)
     impossible = other["allowed"] and not other["matched"] and pd.isna(other["price_tandems"])
     return say("impossible beside the locked tandems") if impossible else ""
 
@@ -149,8 +155,11 @@ def _price(other: Mapping[Any, Any], kind: str | None) -> Cell:
     """Say what a pair costs, or why that is no question; sorted by the price."""
     import pandas as pd
 
-    if kind == "lock":
-        return {**chip(say("locked"), "lock", "accent"), "sort": -1}
+    if kind in {"made", "lock"}:
+        stands = (
+            chip(say("made"), "check", "good") if kind == "made" else chip(say("locked"), "lock", "accent")
+        )
+        return {**stands, "sort": -1}
     if other["matched"]:
         return {**chip(say("proposed"), "check", "good"), "sort": -1}
     if kind == "forbid" or "forbidden" in other["blocked_by"].split(";"):  # one and the same for all to see

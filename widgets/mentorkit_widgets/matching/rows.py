@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
+from mentorkit.matching.made import is_made
 from mentorkit.programme.records import Application, PairDecision, Role
 from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
 
@@ -68,8 +69,15 @@ def tandem_rows(matching: Matching, remarks: Remarks, *, may_decide: bool, brief
     ]
     for row, pair in zip(found, matching.indices, strict=True):
         if brief and pair in matching.rules.locked:  # the column that says so is not shown
-            row["mentor"]["note"] = " · ".join(filter(None, (row["mentor"]["note"], say("locked"))))
+            stands = say("made") if is_made_pair(matching, *pair) else say("locked")
+            row["mentor"]["note"] = " · ".join(filter(None, (row["mentor"]["note"], stands)))
     return found
+
+
+def is_made_pair(matching: Matching, i: int, j: int) -> bool:
+    """Tell whether the tandem of a pair was made one by one."""
+    people = matching.pool
+    return is_made(matching.decisions, people.mentees[i].person_id, people.mentors[j].person_id)
 
 
 def _tandem_row(  # noqa: PLR0913 - what is told of a pair
@@ -78,8 +86,11 @@ def _tandem_row(  # noqa: PLR0913 - what is told of a pair
     mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
     remark = remarks.get((mentee.person_id, mentor.person_id), "")
     locked = (i, j) in matching.rules.locked
+    made = is_made_pair(matching, i, j)
     state = (
-        chip(say("locked"), "lock", "accent", note=reasons.get((mentee.person_id, mentor.person_id), ""))
+        chip(say("made"), "check", "good")
+        if made
+        else chip(say("locked"), "lock", "accent", note=reasons.get((mentee.person_id, mentor.person_id), ""))
         if locked
         else chip(say("proposed"), "info")
     )
@@ -90,7 +101,9 @@ def _tandem_row(  # noqa: PLR0913 - what is told of a pair
         "score": score_cell(int(matching.scores.total[i, j])),
         "because": _noted(_strongest_reason(matching, i, j), remark),
         "state": state,
-        "actions": pair_actions(mentee, mentor, "lock" if locked else None) if may_decide else [],
+        "actions": pair_actions(mentee, mentor, "lock" if locked else None)
+        if may_decide and not made
+        else [],
     }
 
 

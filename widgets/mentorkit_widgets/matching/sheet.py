@@ -11,6 +11,7 @@ from markupsafe import Markup
 from mentorkit.intake.people import by_last_name, last_name_first
 from mentorkit.language import say
 from mentorkit.language.formats import number
+from mentorkit.matching.made import Made
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
@@ -82,7 +83,8 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = verdict(found, approved=approved) + _comments(model)
         self.verdict.value = Markup().join(paragraph(text) for text in told)
         self.table.value = _table(found)
-        may, decided = model.may_decide, found.decision is not None
+        may = model.may_decide and not isinstance(found.decision, Made)
+        decided = found.decision is not None
         shown(self.lock, may and not decided and not lock_hindrances(matching, *model.beside))
         shown(self.forbid, may and not decided)
         shown(self.undo, may and decided)
@@ -104,6 +106,8 @@ def verdict(found: Sheet, *, approved: bool) -> list[str]:
         told.append(say("The two are an approved tandem."))
     elif found.blocked:
         told.append(say("Not allowed: {because}", because=found.blocked))
+    elif isinstance(found.decision, Made):
+        told.append(say("The two are a tandem that is made already."))
     elif found.matched:
         told.append(say("The matching proposes the two."))
     elif found.price is None:
@@ -112,7 +116,7 @@ def verdict(found: Sheet, *, approved: bool) -> list[str]:
         price = price_words(*found.price)
         told.append(say("The rules allow the two. Against the proposal: {price}.", price=price))
     told = [" ".join(told)]
-    if found.decision is not None:
+    if found.decision is not None and not isinstance(found.decision, Made):
         told.append(say("Decision: {decision}.", decision=decision_words(found.decision)))
     if found.earlier:
         told.append(say("Earlier tandems:") + " " + " ".join(found.earlier))

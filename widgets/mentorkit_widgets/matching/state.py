@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mentorkit.programme.records import Application
 
 #: Which rows are looked at.
-Show = Literal["tandems", "left", "decisions", "overview", "scenarios", "confidential"]
+Show = Literal["tandems", "left", "decisions", "overview", "scenarios", "one-by-one", "confidential"]
 #: What is asked before it is done; the first two are about a pair.
 Deed = Literal["lock", "forbid", "approve", "withdraw", "fix", "release"]
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 from markupsafe import Markup
 
-from mentorkit.language import say
+from mentorkit.language import later, say
 from mentorkit.language.formats import number
 from mentorkit.matching.link_words import shared_link_sentence
+from mentorkit.matching.made import is_made
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
@@ -128,8 +129,11 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show_tandem(self, matching: Matching, i: int, j: int) -> None:
         mentor = matching.pool.mentors[j]
+        made = is_made(matching.decisions, self._person_id, mentor.person_id)
         told = say(
-            "Proposed partner: {partner}, score {score} of {most}.",
+            later("Partner: {partner}, score {score} of {most}; the tandem is made.")
+            if made
+            else later("Proposed partner: {partner}, score {score} of {most}."),
             partner=_with_organisation(mentor.name, mentor.organisation),
             score=number(int(matching.scores.total[i, j])),
             most=number(rows.MOST),

@@ -17,6 +17,7 @@ from mentorkit_widgets.matching import rows
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
     from mentorkit_widgets.matching.model import MatchingModel
+    from mentorkit_widgets.matching.settling import SettlingModel
 
 
 class PersonWishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -25,7 +26,7 @@ class PersonWishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     Hidden where there are none, and for who may not look at them.
     """
 
-    def __init__(self, model: MatchingModel) -> None:
+    def __init__(self, model: MatchingModel | SettlingModel) -> None:
         self.model = model
         self.table = Table(say("Wishes"), [])
         self.table.on_action(self._put_beside)

@@ -62,8 +62,8 @@ def _general(model: ProgrammeModel) -> list[Setting]:
         ),
         plain(
             Field("one_by_one", say("Tandems are made one by one, too"), "tick",
-                  help=say("Then the matching has a tab for deciding with {mentee:pl.dat} one after the other,"
-                           " and for writing down first what the two of a tandem settle."))
+                  help=say("Then the matching has a tab for deciding with {mentee:pl.dat} one after the"
+                           " other, and for writing down first what the two of a tandem settle."))
         ),
         number_setting(
             Field("places", say("Places of {mentor:pl.nom} who say nothing"), "number", least=1, most=10,

@@ -1,0 +1,275 @@
+"""Matching one by one in the app: a mentee, whom she could have, what the two settle, their tandem."""
+
+import pytest
+from app_people import apply
+from matching_board import KARLA, send, visible
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.one_by_one import OneByOne
+from mentorkit_widgets.matching.settling import SettlingModel
+
+from mentorkit.matching import one_by_one, service
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import Application, Programme, Weighing, Wish
+from mentorkit.store import Store
+from mentorkit.workbench import Workbench
+
+TOLD = {"expectations": "Offenheit", "time": "Einmal im Monat", "content": "Probespiele"}
+TOPICS = {1: ["Recht"], 2: ["Bühne"], 3: ["Recht"], 4: ["Recht", "Bühne"], 5: ["Bühne"]}
+
+
+@pytest.fixture
+def run(tmp_path):
+    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
+    run = bench.add("arts-academy")
+    for number, role in enumerate(("mentee", "mentee", "mentor", "mentor", "mentor"), 1):
+        apply(run, number, role, organisation=None, answers={"field": "Viola", "topics": TOPICS[number]})
+    wish = Wish(
+        id="W1", run_id=run.id, application_id="A1", rank=1, text="Eva Muster5", mentor_application_id="A5",
+        confidence=1.0,
+    )  # fmt: skip
+    with bench.store.write("anna", "test") as writer:
+        writer.save(wish)
+        writer.save(User(id="karla", display_name="Karla Kamen"))
+    yield run
+    bench.close()
+
+
+@pytest.fixture
+def board(run):
+    return MatchingModel(run)
+
+
+@pytest.fixture
+def view(board):
+    return OneByOne(SettlingModel(board))
+
+
+def write(view, **parts):
+    for name, text in parts.items():
+        view.talk.form.edit(name, text)
+
+
+def settle(view, mentee, mentor, **parts):
+    view.mentees.select(mentee)
+    send(view.candidates, mentor, "talk")
+    write(view, **parts)
+
+
+def karla_writes(run, mentee, mentor, seen=None, **parts):
+    return one_by_one.write_down(run.bench.store, KARLA, run.id, mentee, mentor, parts, seen=seen)
+
+
+def stored(run):
+    return {(s.mentee_id, s.mentor_id): s.parts for s in run.settlements}
+
+
+def made(run):
+    return [(t["mentee_id"], t["mentor_id"]) for t in run.tandems.to_dict("records")]
+
+
+def tabs_of(run):
+    return MatchingView(MatchingModel(run)).tabs.parts
+
+
+def test_only_a_programme_that_works_one_by_one_has_the_tab(run):
+    assert "one-by-one" in tabs_of(run)
+    with run.bench.store.write("anna", "test") as writer:
+        programme = writer.get(Programme, run.record.programme_id)
+        plain = programme.settings.model_copy(update={"one_by_one": False})
+        writer.save(programme.with_(settings=plain))
+    assert "one-by-one" not in tabs_of(run)
+
+
+def test_the_free_ones_stand_in_order_her_wish_first_with_reasons_and_price(view):
+    assert [row["state"]["text"] for row in view.mentees.rows] == ["offen", "offen"]
+    view.mentees.select("mentee:P1")
+    first, *others = view.candidates.rows
+    assert (first["id"], first["mentor"]["note"]) == ("P5", "1. Wunsch")
+    scores = [row["score"]["sort"] for row in others]
+    assert scores == sorted(scores, reverse=True)
+    assert all(row["because"] and row["price"]["text"] for row in view.candidates.rows)
+    assert [row["text"]["text"] for row in view.wishes.table.rows] == ["Eva Muster5"]
+    assert "Viola" in view.facts.value
+
+
+def test_at_first_the_best_are_shown_and_on_demand_all(run):
+    for number in range(6, 13):
+        apply(run, number, "mentor", organisation=None, answers={"topics": ["Recht"]})
+    view = OneByOne(SettlingModel(MatchingModel(run)))
+    view.mentees.select("mentee:P1")
+    assert len(view.candidates.rows) == 7  # her wish and six more
+    assert view.more.description == "Alle 10 Freien zeigen"
+    view.more.click()
+    assert len(view.candidates.rows) == 10
+    assert not visible(view.more)
+
+
+def test_whoever_is_chosen_hides_the_others(view):
+    assert visible(view.list)
+    view.mentees.select("mentee:P1")
+    assert not visible(view.list)
+    assert visible(view.mentee)
+    view.closer.click()
+    assert visible(view.list)
+
+
+def test_a_draft_is_saved_and_found_again(run, view):
+    settle(view, "mentee:P1", "P5", time="Einmal im Monat")
+    view.talk.save.click()
+    assert view.model.board.message == "Als Entwurf gespeichert."
+    assert stored(run) == {("P1", "P5"): {"expectations": "", "time": "Einmal im Monat", "content": ""}}
+    other = OneByOne(SettlingModel(MatchingModel(run)))
+    assert other.mentees.rows[0]["state"]["text"] == "in Absprache"
+    other.mentees.select("mentee:P1")
+    assert other.talk.form.values["time"] == "Einmal im Monat"
+    assert "anna" in other.talk.written.value
+
+
+def test_turning_to_somebody_else_loses_nothing(run, view):
+    settle(view, "mentee:P1", "P5", time="Einmal im Monat")
+    send(view.candidates, "P4", "talk")
+    assert view.talk.form.values["time"] == ""
+    write(view, content="Probespiele")
+    view.next.click()
+    assert view.model.chosen == "mentee:P2"
+    assert stored(run) == {
+        ("P1", "P5"): {"expectations": "", "time": "Einmal im Monat", "content": ""},
+        ("P1", "P4"): {"expectations": "", "time": "", "content": "Probespiele"},
+    }
+
+
+def test_without_all_parts_nothing_is_made_and_the_gap_is_named(run, view):
+    settle(view, "mentee:P1", "P5", time="Einmal im Monat")
+    view.talk.make.click()
+    assert set(view.talk.form.errors) == {"expectations", "content"}
+    write(view, content="Probespiele")
+    assert set(view.talk.form.errors) == {"expectations"}
+    assert made(run) == []
+
+
+def test_a_tandem_is_made_stands_on_the_board_and_is_taken_back(run, board, view):
+    settle(view, "mentee:P1", "P5", **TOLD)
+    view.talk.make.click()
+    assert made(run) == [("P1", "P5")]
+    assert board.message.startswith("Eva Muster1 und Eva Muster5 sind jetzt ein Tandem")
+    assert "gebildet" in view.talk.story.value
+    assert not visible(view.free)
+    rows = MatchingView(board).tandems.rows
+    assert {row["id"]: (row["state"]["text"], bool(row["actions"])) for row in rows} == {
+        "mentee:P1": ("gebildet", False), "mentee:P2": ("Vorschlag", True),
+    }  # fmt: skip
+    assert view.next.description == "Weiter zur nächsten Person"
+    view.next.click()
+    assert "P5" not in [row["id"] for row in view.candidates.rows]
+    view.closer.click()
+    view.mentees.select("mentee:P1")
+    view.talk.back.click()
+    assert made(run) == []
+    assert stored(run) == {("P1", "P5"): TOLD}
+
+
+def test_a_colleagues_tandem_is_seen_at_the_next_look(run, board, view):
+    found = karla_writes(run, "P2", "P5", **TOLD)
+    one_by_one.make(run.bench.store, KARLA, found)
+    view.mentees.select("mentee:P1")
+    assert "P5" in [row["id"] for row in view.candidates.rows]
+    board.look()
+    assert "Karla Kamen hat das Tandem aus Eva Muster2 und Eva Muster5 gebildet." in board.message
+    assert "P5" not in [row["id"] for row in view.candidates.rows]
+    assert view.mentees.rows[1]["state"]["note"] == "Eva Muster5"
+
+
+def test_what_a_colleague_writes_is_taken_over_unless_one_writes_too(run, board, view):
+    settle(view, "mentee:P1", "P5")
+    first = karla_writes(run, "P1", "P5", time="Jede Woche")
+    board.look()
+    assert view.talk.form.values["time"] == "Jede Woche"
+    assert not visible(view.talk.choice)
+    write(view, time="Jeden Tag")
+    karla_writes(run, "P1", "P5", first, time="Nie")
+    board.look()
+    assert visible(view.talk.choice)
+    assert "Karla Kamen hat an dieser Absprache geschrieben" in view.talk.conflict.value
+    assert "Nie" in view.talk.conflict.value
+    assert view.talk.form.values["time"] == "Jeden Tag"
+    view.closer.click()
+    assert (view.model.chosen, board.refused) == ("mentee:P1", True)
+
+
+@pytest.mark.parametrize(("button", "kept"), [("mine", "Jeden Tag"), ("hers", "Nie")])
+def test_of_two_texts_one_is_chosen(run, view, button, kept):
+    settle(view, "mentee:P1", "P5", time="Jeden Tag")
+    karla_writes(run, "P1", "P5", time="Nie")
+    view.talk.save.click()
+    assert visible(view.talk.choice)
+    assert view.model.board.refused
+    getattr(view.talk, button).click()
+    assert not visible(view.talk.choice)
+    assert view.talk.form.values["time"] == kept
+    assert stored(run)["P1", "P5"]["time"] == kept
+
+
+def test_the_page_to_be_signed_is_offered(run, view):
+    settle(view, "mentee:P1", "P5", **TOLD)
+    view.talk.print.click()
+    assert view.talk.download.name == "absprache-eva-muster1-eva-muster5.pdf"
+    assert view.talk.download.content.startswith(b"%PDF")
+    assert stored(run) == {("P1", "P5"): TOLD}
+    view.candidates.act("P4", "talk")
+    assert view.talk.download.name == ""
+
+
+def test_the_question_before_the_approval_says_what_is_not_settled_and_lets_go_on(run, board):
+    view = MatchingView(board)
+    karla_writes(run, "P1", "P5", **TOLD)
+    board.refresh()
+    view.approve.click()
+    count = len(board.state.solved.indices)
+    assert count == 2
+    assert (
+        "Für 1 Tandem sind Erwartungen, Zeit und Inhalte noch nicht festgehalten." in view.question.text.value
+    )
+    view.question.yes.click()
+    assert len(made(run)) == 2
+
+
+def test_after_the_approval_it_is_written_on_and_nothing_made(run, board, view):
+    service.approve(run.bench.store, run.bench.actor, run.id, run.match(), run.record.version)
+    board.refresh()
+    view.mentees.select("mentee:P1")
+    assert view.mentees.rows[0]["state"]["text"] == "freigegeben"
+    assert view.talk.form.values["time"] == ""
+    assert not visible(view.talk.make)
+    assert not visible(view.talk.back)
+    write(view, time="Einmal im Monat")
+    view.talk.save.click()
+    assert next(iter(stored(run).values()))["time"] == "Einmal im Monat"
+
+
+def test_withdrawing_the_approval_says_that_a_tandem_made_by_itself_stays(run, board):
+    one_by_one.make(run.bench.store, KARLA, karla_writes(run, "P2", "P5", **TOLD))
+    service.approve(run.bench.store, run.bench.actor, run.id, run.match(), run.record.version)
+    board.refresh()
+    view = MatchingView(board)
+    view.withdraw.click()
+    assert view.question.text.value.count("Einzeln gebildete Tandems bleiben bestehen.") == 1
+    view.question.yes.click()
+    assert made(run) == [("P2", "P5")]
+
+
+def test_whoever_tries_other_weights_still_decides_by_those_that_stand(board, view):
+    view.mentees.select("mentee:P1")
+    before = view.candidates.rows
+    board.try_out(Weighing(weights={"topics": 1000}))
+    assert board.trying
+    assert view.candidates.rows == before
+
+
+def test_who_ceases_to_take_part_is_left(run, board, view):
+    settle(view, "mentee:P1", "P5")
+    with run.bench.store.write("karla", "test") as writer:
+        writer.save(writer.get(Application, "A1").with_(status="ineligible"))
+    board.look()
+    assert visible(view.list)
+    assert [row["id"] for row in view.mentees.rows] == ["mentee:P2"]
