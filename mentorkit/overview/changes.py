@@ -30,6 +30,8 @@ DEEDS: dict[str, str] = {
     "scenario.propose": "run",
     "scenario.back": "run",
     "scenario.forth": "run",
+    "matching.make": "tandem",
+    "matching.take_back": "tandem",
     "matching.approve": "run",
     "matching.withdraw": "run",
     "programme.add": "run",

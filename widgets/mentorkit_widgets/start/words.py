@@ -223,6 +223,12 @@ _ON_PAIRS: dict[str, Callable[..., str]] = {
     "matching.forth": lambda n, who: say_n(
         "{who} restored a decision on {n} pair.", "{who} restored decisions on {n} pairs.", n, who=who
     ),
+    "matching.make": lambda n, who: say_n(
+        "{who} made {n} tandem by itself.", "{who} made {n} tandems one by one.", n, who=who
+    ),
+    "matching.take_back": lambda n, who: say_n(
+        "{who} took back {n} tandem.", "{who} took back {n} tandems.", n, who=who
+    ),
 }
 #: What was done to applications, in numbers, and to one that can be named.
 _OF_MANY: dict[str, Callable[..., str]] = {
