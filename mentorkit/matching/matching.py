@@ -19,6 +19,7 @@ from mentorkit.matching import explain
 from mentorkit.matching.alternatives import Alternatives
 from mentorkit.matching.criteria import Scores, evaluate, weigh
 from mentorkit.matching.locking import Warm
+from mentorkit.matching.made import is_made
 from mentorkit.matching.pool import Ints, Pool, pool_of
 from mentorkit.matching.prices import Prices, prices
 from mentorkit.matching.problem import Problem
@@ -148,6 +149,10 @@ class Matching:
         ]
         names = (f"{role}{part}" for role in ("mentee", "mentor") for part in ("_id", "", "_organisation"))
         return pd.DataFrame(rows, columns=[*names, "score", "locked", *self.scores.points])
+
+    def is_made(self, i: int, j: int) -> bool:
+        """Tell whether the tandem of a pair was made one by one, so that it stands whatever is matched."""
+        return is_made(self.decisions, self.pool.mentees[i].person_id, self.pool.mentors[j].person_id)
 
     def names(self, i: int, j: int) -> dict[str, str | None]:
         """Return ids, names and organisations of a pair."""

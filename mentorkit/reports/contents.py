@@ -77,7 +77,7 @@ class Report:
 
     @cached_property
     def tandems(self) -> pd.DataFrame:
-        """The approved tandems."""
+        """The approved tandems; before the approval, those that were made one by one."""
         return self.run.tandems
 
     def _no_tandems(self) -> None:
@@ -132,6 +132,14 @@ class MatchingReport(Report):
         at = self.run.record.approved_at
         if at is not None:
             _write(say("The tandems were approved on {date}.", date=formats.date(at.date())))
+        elif made := len(self.tandems):
+            _write(
+                say_n(
+                    "This is a proposal; {n} of its tandems is made already.",
+                    "This is a proposal; {n} of its tandems are made already.",
+                    made,
+                )
+            )
         else:
             _write(say("This is a proposal; no tandems have been formed yet."))
 

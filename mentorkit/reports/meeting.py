@@ -46,8 +46,10 @@ def reasons(matching: Matching, i: int, j: int) -> list[str]:
         if points and known.because is not None and not matching.scores.unknown[used.name].at(i, j):
             found.append((points, known.because(matching.pool, i, j, **used.options)))
     found.sort(key=lambda one: -one[0])
-    locked = [say("Locked.")] if (i, j) in matching.rules.locked else []
-    return [*locked, *(because for _, because in found[:_REASONS])]
+    stands = [say("Locked.")] if (i, j) in matching.rules.locked else []
+    if matching.is_made(i, j):
+        stands = [say("This tandem is made already.")]
+    return [*stands, *(because for _, because in found[:_REASONS])]
 
 
 def wish_sentence(matching: Matching) -> str:

@@ -266,6 +266,21 @@ def test_whoever_tries_other_weights_still_decides_by_those_that_stand(board, vi
     assert view.candidates.rows == before
 
 
+@pytest.mark.parametrize("gone", ["A1", "A5"])
+def test_a_tandem_of_whom_one_ceases_to_take_part_is_found_and_taken_back(run, board, view, gone):
+    one_by_one.make(run.bench.store, KARLA, karla_writes(run, "P1", "P5", **TOLD))
+    with run.bench.store.write("karla", "test") as writer:
+        writer.save(writer.get(Application, gone).with_(status="ineligible"))
+    board.look()
+    assert "Bitte lösen Sie es wieder auf" in board.blockers[0]
+    row = next(row for row in view.mentees.rows if row["id"] == "mentee:P1")
+    assert row["state"]["text"] == "jemand nimmt nicht mehr teil"
+    view.mentees.select("mentee:P1")
+    view.talk.back.click()
+    assert made(run) == []
+    assert board.blockers == []
+
+
 def test_who_ceases_to_take_part_is_left(run, board, view):
     settle(view, "mentee:P1", "P5")
     with run.bench.store.write("karla", "test") as writer:

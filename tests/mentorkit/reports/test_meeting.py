@@ -44,6 +44,21 @@ def test_a_locked_tandem_says_so_first(run):
     matching_service.undo(store, actor, decision.id, decision.version)
 
 
+def test_a_tandem_that_is_made_says_so_first_and_the_report_counts_it(run, monkeypatch):
+    best = run.match().tandems.iloc[0]
+    parts = {"expectations": "Candour", "time": "Monthly", "content": "Auditions"}
+    tandem = run.make_tandem(run.write_down(best.mentee_id, best.mentor_id, **parts))
+    matching = run.match()
+    pair = matching.row("mentee", best.mentee_id), matching.row("mentor", best.mentor_id)
+    assert meeting.reasons(matching, *pair)[0] == "This tandem is made already."
+    told = []
+    monkeypatch.setattr(contents, "_write", told.append)
+    MatchingReport(run).title()
+    assert told[-1] == "This is a proposal; 1 of its tandems is made already."
+    run.take_back(tandem)
+    run.write_down(best.mentee_id, best.mentor_id, **dict.fromkeys(parts, ""))
+
+
 def test_the_proposal_is_for_the_meeting_and_the_approved_tandems_are_not(bench, monkeypatch):
     shown = []
     monkeypatch.setattr(contents, "_write", lambda _: None)

@@ -160,7 +160,13 @@ def _mentee_row(mentee: Application, model: SettlingModel) -> rows.Row:
     state = chip(say("open"), "clock")
     if tandem is not None:
         made = say("made") if tandem.one_by_one else say("approved")
-        state = chip(made, "check", "good", note=names.get(("mentor", tandem.mentor_id), ""))
+        partner = names.get(("mentor", tandem.mentor_id), "")
+        whole = model.state.formed is not None or model.state.has_pair(mentee.person_id, tandem.mentor_id)
+        state = (
+            chip(made, "check", "good", note=partner)
+            if whole
+            else chip(say("somebody takes part no more"), "warning", "careful", note=partner)
+        )
     elif draft is not None:
         state = chip(say("being settled"), "info", "accent", note=names.get(("mentor", draft.mentor_id), ""))
     return {

@@ -144,7 +144,7 @@ def _stuck(matching: Matching, i: int, j: int, other: Mapping[Any, Any]) -> str:
     full = theirs if len(theirs) >= people.mentors[j].places else {}
     if in_the_way := hers or full:
         pair, partner = next(iter(in_the_way.items()))
-        if rows.is_made_pair(matching, *pair):
+        if matching.is_made(*pair):
             return say("The tandem with {partner} is made already.", partner=partner)
         return say("Please unlock the tandem with {partner} first.", partner=partner)
     impossible = other["allowed"] and not other["matched"] and pd.isna(other["price_tandems"])

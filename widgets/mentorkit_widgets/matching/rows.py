@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
-from mentorkit.matching.made import is_made
 from mentorkit.programme.records import Application, PairDecision, Role
 from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
 
@@ -69,15 +68,9 @@ def tandem_rows(matching: Matching, remarks: Remarks, *, may_decide: bool, brief
     ]
     for row, pair in zip(found, matching.indices, strict=True):
         if brief and pair in matching.rules.locked:  # the column that says so is not shown
-            stands = say("made") if is_made_pair(matching, *pair) else say("locked")
+            stands = say("made") if matching.is_made(*pair) else say("locked")
             row["mentor"]["note"] = " · ".join(filter(None, (row["mentor"]["note"], stands)))
     return found
-
-
-def is_made_pair(matching: Matching, i: int, j: int) -> bool:
-    """Tell whether the tandem of a pair was made one by one."""
-    people = matching.pool
-    return is_made(matching.decisions, people.mentees[i].person_id, people.mentors[j].person_id)
 
 
 def _tandem_row(  # noqa: PLR0913 - what is told of a pair
@@ -86,7 +79,7 @@ def _tandem_row(  # noqa: PLR0913 - what is told of a pair
     mentee, mentor = matching.pool.mentees[i], matching.pool.mentors[j]
     remark = remarks.get((mentee.person_id, mentor.person_id), "")
     locked = (i, j) in matching.rules.locked
-    made = is_made_pair(matching, i, j)
+    made = matching.is_made(i, j)
     state = (
         chip(say("made"), "check", "good")
         if made

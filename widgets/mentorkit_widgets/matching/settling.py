@@ -85,12 +85,15 @@ class SettlingModel(t.HasTraits):
 
     @property
     def mentees(self) -> list[Application]:
-        """The mentees who take part, in reading order; once approved, those in tandems."""
+        """The mentees who take part or are in a tandem, in reading order."""
         from mentorkit.matching.matching import reading_order
 
-        matching = self.board.state.matching
-        people = () if matching is None else matching.pool.mentees
-        return sorted(people, key=reading_order)
+        state = self.board.state
+        people = {a.person_id: a for a in (state.matching.pool.mentees if state.matching else ())}
+        for a in state.applications:
+            if a.role == "mentee" and a.person_id in self.tandems:
+                people.setdefault(a.person_id, a)
+        return sorted(people.values(), key=reading_order)
 
     @property
     def mentee_id(self) -> str:

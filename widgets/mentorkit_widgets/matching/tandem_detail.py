@@ -11,7 +11,6 @@ from markupsafe import Markup
 from mentorkit.language import later, say
 from mentorkit.language.formats import number
 from mentorkit.matching.link_words import shared_link_sentence
-from mentorkit.matching.made import is_made
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
@@ -129,10 +128,9 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show_tandem(self, matching: Matching, i: int, j: int) -> None:
         mentor = matching.pool.mentors[j]
-        made = is_made(matching.decisions, self._person_id, mentor.person_id)
         told = say(
             later("Partner: {partner}, score {score} of {most}; the tandem is made.")
-            if made
+            if matching.is_made(i, j)
             else later("Proposed partner: {partner}, score {score} of {most}."),
             partner=_with_organisation(mentor.name, mentor.organisation),
             score=number(int(matching.scores.total[i, j])),
