@@ -249,6 +249,7 @@ def make(store: Store, actor: Actor, settlement: Settlement) -> Tandem:
         if is_made(data.binding, now.mentee_id, now.mentor_id):
             raise RuleBroken(say("The two are a tandem that is made already."))
         _refuse_ruled_out(data, now)
+        _refuse_taken(data, now)
         ids = {"run_id": now.run_id, "mentee_id": now.mentee_id, "mentor_id": now.mentor_id}
         bound = made(Tandem(id="new", score=0, contributions={}, **ids))
         refuse_nonsense(data, data.decisions, bound)
@@ -262,6 +263,20 @@ def _refuse_ruled_out(data: Basis, pair: Settlement) -> None:
     ids = (pair.mentee_id, pair.mentor_id)
     if ids in {(d.mentee_id, d.mentor_id) for d in data.decisions if d.kind == "forbid"}:
         raise RuleBroken(say("The two are ruled out as a tandem. Please take that decision back first."))
+
+
+def _refuse_taken(data: Basis, pair: Settlement) -> None:
+    """Do nothing if both have a place left beside the tandems that are made or locked."""
+    ids = {"mentee": pair.mentee_id, "mentor": pair.mentor_id}
+    others = [
+        d for d in data.binding if d.kind == "lock" and (d.mentee_id, d.mentor_id) != tuple(ids.values())
+    ]
+    for a in data.applications:
+        taken = sum(getattr(d, f"{a.role}_id") == a.person_id for d in others)
+        if a.takes_part and ids[a.role] == a.person_id and taken >= a.places:
+            raise RuleBroken(
+                say("{name} has no place left beside the tandems that are made or locked.", name=a.name)
+            )
 
 
 def take_back(store: Store, actor: Actor, tandem: Tandem) -> None:

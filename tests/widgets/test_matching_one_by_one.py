@@ -180,6 +180,18 @@ def test_a_colleagues_tandem_is_seen_at_the_next_look(run, board, view):
     assert view.mentees.rows[1]["state"]["note"] == "Eva Muster5"
 
 
+def test_of_two_who_make_a_tandem_with_the_same_mentor_the_second_is_told_and_keeps_her_text(
+    run, board, view
+):
+    settle(view, "mentee:P1", "P5", **TOLD)
+    one_by_one.make(run.bench.store, KARLA, karla_writes(run, "P2", "P5", **TOLD))
+    view.talk.make.click()
+    assert board.refused
+    assert board.message == "Eva Muster5 hat neben den gebildeten und fixierten Tandems keinen Platz mehr."
+    assert "Die beiden können jetzt kein Tandem werden" in view.talk.story.value
+    assert stored(run)["P1", "P5"] == TOLD
+
+
 def test_what_a_colleague_writes_is_taken_over_unless_one_writes_too(run, board, view):
     settle(view, "mentee:P1", "P5")
     first = karla_writes(run, "P1", "P5", time="Jede Woche")

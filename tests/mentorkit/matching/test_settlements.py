@@ -281,7 +281,7 @@ def test_one_that_is_locked_elsewhere_or_made_is_not_made_again(store, pair):
         if one.mentor.person_id != pair[1]
     )
     lock = service.decide(store, LEA, RUN, pair[0], other, "lock")
-    with pytest.raises(RuleBroken, match="has one place"):
+    with pytest.raises(RuleBroken, match="has no place left"):
         make(store, LEA, found)
     service.undo(store, LEA, lock.id, lock.version)
     make(store, LEA, found)
