@@ -24,8 +24,6 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Application, Role
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mentorkit.matching.matching import Matching
 
 #: Fewer people than this are never told of as a group.
@@ -80,13 +78,6 @@ class Fairness:
     groups: tuple[Group, ...]
     #: Role and question of what is withheld, since at most one group would be large enough.
     withheld: tuple[tuple[Role, str], ...]
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row per group, columns as the attributes of :class:`Group`."""
-        import pandas as pd
-
-        names = list(Group.__annotations__)
-        return pd.DataFrame([[getattr(g, n) for n in names] for g in self.groups], columns=names)
 
     def lower(self) -> list[str]:
         """Say which groups stand clearly lower than the others of their question, and how large they are."""

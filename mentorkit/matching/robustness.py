@@ -14,7 +14,7 @@ from mentorkit.matching.criteria import measure
 from mentorkit.matching.criteria.history import NEW_LINK
 from mentorkit.matching.problem import Ints, Problem
 from mentorkit.matching.solve import solve
-from mentorkit.matching.weighing import of_thousand
+from mentorkit.matching.weighing import ALL, of_thousand
 from mentorkit.programme.records import Weighing
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mentorkit.programme.settings import Criterion
 
 Progress = Callable[[int, int], None]
-_ALL = 1000
 
 
 def stability(
@@ -117,7 +116,7 @@ def weight_ranges(matching: Matching) -> pd.DataFrame:
                 "label": measure(used.name).label,
                 "weight": used.weight,
                 "lowest": used.weight * line.edge(Fraction(0)),
-                "highest": used.weight * line.edge(Fraction(_ALL, used.weight)),
+                "highest": used.weight * line.edge(Fraction(ALL, used.weight)),
             }
         )
     return pd.DataFrame(rows, columns=["criterion", "label", "weight", "lowest", "highest"])

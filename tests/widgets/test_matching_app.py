@@ -3,7 +3,7 @@ import itertools
 
 import pytest
 from app_people import HOSTILE, apply
-from matching_board import decide, fill, send, visible
+from matching_board import decide, send, visible
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.sentences import price_words
@@ -13,26 +13,7 @@ from mentorkit.language import Voice, set_default_voice
 from mentorkit.matching import service
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Grant, Wish
-from mentorkit.store import Store
 from mentorkit.workbench import Workbench
-
-
-@pytest.fixture
-def empty_run(tmp_path):
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    yield bench.add("cross-administration")
-    bench.close()
-
-
-@pytest.fixture
-def run(empty_run):
-    """Four mentees for three mentors of other organisations."""
-    return fill(empty_run)
-
-
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
 
 
 def pairs(view):

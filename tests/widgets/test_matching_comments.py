@@ -1,24 +1,8 @@
 import pytest
-from matching_board import KARLA, colleague_decides, decide, fill, pair_of, send, visible
-from mentorkit_widgets.matching.app import MatchingView
-from mentorkit_widgets.matching.model import MatchingModel
+from matching_board import KARLA, colleague_decides, decide, pair_of, send, visible
 
 from mentorkit.matching.comments import comment
 from mentorkit.programme.records import Application
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
-
-
-@pytest.fixture
-def run(tmp_path):
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    yield fill(bench.add("cross-administration"))
-    bench.close()
-
-
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
 
 
 @pytest.fixture

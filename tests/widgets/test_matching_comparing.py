@@ -1,23 +1,6 @@
 import pytest
 from app_people import apply
-from matching_board import fill, visible
-from mentorkit_widgets.matching.app import MatchingView
-from mentorkit_widgets.matching.model import MatchingModel
-
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
-
-
-@pytest.fixture
-def run(tmp_path):
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    yield fill(bench.add("cross-administration"))
-    bench.close()
-
-
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
+from matching_board import visible
 
 
 @pytest.fixture

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from matching_board import fill
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.hindrances import Hindrances
 from mentorkit_widgets.matching.model import MatchingModel
-
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Four mentees for three mentors of other organisations."""
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    yield fill(bench.add("cross-administration"))
-    bench.close()
 
 
 def left_mentee(model):

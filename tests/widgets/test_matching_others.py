@@ -24,11 +24,6 @@ def run(tmp_path):
     bench.close()
 
 
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
-
-
 def test_a_colleagues_lock_is_seen_at_the_next_look_with_her_name(run, view):
     key = view.tandems.rows[0]["id"]
     colleague_decides(run, pair_of(view, key), "lock", "Beide wünschen es")

@@ -27,11 +27,6 @@ def run(tmp_path):
     bench.close()
 
 
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
-
-
 def visible(part):
     return part.layout.display != "none"
 

@@ -1,23 +1,6 @@
-import pytest
-from matching_board import colleague_decides, decide, fill, pair_of, visible
-from mentorkit_widgets.matching.app import MatchingView
-from mentorkit_widgets.matching.model import MatchingModel
+from matching_board import colleague_decides, decide, pair_of, visible
 
 from mentorkit.programme.records import Application
-from mentorkit.store import Store
-from mentorkit.workbench import Workbench
-
-
-@pytest.fixture
-def run(tmp_path):
-    bench = Workbench.of(Store.create(tmp_path / "bench.mentorkit"), "anna")
-    yield fill(bench.add("cross-administration"))
-    bench.close()
-
-
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
 
 
 def test_the_buttons_name_what_they_undo_and_restore(run, view):

@@ -4,8 +4,6 @@ import datetime as dt
 
 import pytest
 from app_people import HOSTILE, apply
-from mentorkit_widgets.matching.app import MatchingView
-from mentorkit_widgets.matching.model import MatchingModel
 
 from mentorkit.programme.records import Prospect, Wish
 from mentorkit.store import Store
@@ -32,11 +30,6 @@ def run(tmp_path):
             writer.save(wish)
     yield run
     bench.close()
-
-
-@pytest.fixture
-def view(run):
-    return MatchingView(MatchingModel(run))
 
 
 def wishes_of(view, key):

@@ -210,29 +210,40 @@ def age(pool: Pool, *, best: float = 15, tolerance: float = 15) -> Levels:
     return by_answer(mentees, mentors, compare)
 
 
-def _region_because(pool: Pool, i: int, j: int) -> str:
-    mentees, mentors = pool.columns("region")
-    hers, theirs = mentees.iloc[i], mentors.iloc[j]
-    if plain(hers) == plain(theirs):
-        return say("Both are at home in {town}.", town=hers)
-    return say("They are at home in different towns: {town} and {other}.", town=hers, other=theirs)
+def _same_because(answer: str, both: str, differ: str) -> Callable[[Pool, int, int], str]:
+    """Say that both gave the same answer, or which two; the sentences name ``hers`` and ``theirs``."""
+
+    def because(pool: Pool, i: int, j: int) -> str:
+        mentees, mentors = pool.columns(answer)
+        hers, theirs = mentees.iloc[i], mentors.iloc[j]
+        return say(both if plain(hers) == plain(theirs) else differ, hers=hers, theirs=theirs)
+
+    return because
 
 
-@criterion("region", later("Same town"), _region_because)
+@criterion(
+    "region",
+    later("Same town"),
+    _same_because(
+        "region",
+        later("Both are at home in {hers}."),
+        later("They are at home in different towns: {hers} and {theirs}."),
+    ),
+)
 def region(pool: Pool) -> Levels:
     """Return 1 where both are at home in the same town, else 0; NaN where a town is missing."""
     return same(*pool.columns("region"))
 
 
-def _field_because(pool: Pool, i: int, j: int) -> str:
-    mentees, mentors = pool.columns("field")
-    hers, theirs = mentees.iloc[i], mentors.iloc[j]
-    if plain(hers) == plain(theirs):
-        return say("Both work in the field {field}.", field=hers)
-    return say("The fields differ: {field} and {other}.", field=hers, other=theirs)
-
-
-@criterion("field", later("Same field of work"), _field_because)
+@criterion(
+    "field",
+    later("Same field of work"),
+    _same_because(
+        "field",
+        later("Both work in the field {hers}."),
+        later("The fields differ: {hers} and {theirs}."),
+    ),
+)
 def field(pool: Pool) -> Levels:
     """Return 1 where both work in the same field, else 0; NaN where a field is missing."""
     return same(*pool.columns("field"))

@@ -115,7 +115,11 @@ def _linked(pool: Pool) -> set[tuple[str, str]]:
 
 
 def _wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
-    rank, name, partner = int(pool.ranks[i, j]), pool.mentees[i].name, pool.mentors[j].name
+    return _rank_told(pool.ranks[i, j], pool.mentees[i].name, pool.mentors[j].name)
+
+
+def _rank_told(rank: int, name: str, partner: str) -> str:
+    """Say which wish of somebody the partner is, by her rank; 0 is none."""
     if rank:
         return say("{partner} is wish number {rank} of {name}.", partner=partner, name=name, rank=rank)
     return say("{partner} is not among the wishes of {name}.", partner=partner, name=name)
@@ -144,10 +148,7 @@ def _by_rank(ranks: Ints, fall: float) -> Floats:
 
 
 def _mentor_wish_because(pool: Pool, i: int, j: int, **_: float) -> str:
-    rank, name, partner = int(pool.mentor_ranks[i, j]), pool.mentors[j].name, pool.mentees[i].name
-    if rank:
-        return say("{partner} is wish number {rank} of {name}.", partner=partner, name=name, rank=rank)
-    return say("{partner} is not among the wishes of {name}.", partner=partner, name=name)
+    return _rank_told(pool.mentor_ranks[i, j], pool.mentors[j].name, pool.mentees[i].name)
 
 
 @criterion(

@@ -10,6 +10,7 @@ import traitlets as t
 
 from mentorkit.language import later, say
 from mentorkit.language.formats import number
+from mentorkit.matching.side_by_side import GOAL_NAMES
 from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
@@ -104,11 +105,9 @@ class MatchingView(View):
 
     def _goals(self) -> dict[str, str]:
         """Return the goals there are a choice of; wishes only where somebody has one."""
-        found = {"total": say("Highest total"), "fair": say("No tandem left behind")}
         matching = self.model.state.matching
-        if self.model.goal == "wishes" or (matching is not None and matching.pool.ranks.any()):
-            found["wishes"] = say("Wishes first")
-        return found
+        wishes = self.model.goal == "wishes" or (matching is not None and matching.pool.ranks.any())
+        return {goal: say(name) for goal, name in GOAL_NAMES.items() if goal != "wishes" or wishes}
 
     # -- the tables and what stands beside them -----------------------------------------------------
 

@@ -10,6 +10,7 @@ from mentorkit.errors import UsageError
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing, number
 from mentorkit.matching.criteria import measure
+from mentorkit.matching.scenarios import LONGEST_COMMENT, LONGEST_NAME
 from mentorkit.matching.side_by_side import Partners, partners_changed
 from mentorkit.matching.weighing import ALL, points_of, settings_under, weighing_of
 from mentorkit.programme.records import Weighing
@@ -156,11 +157,12 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.keep = button(say("Save as a scenario …"), self._ask)
         self.name = Form(
             [
-                Field("name", say("Name of the scenario"), required=True, longest=60),
+                Field("name", say("Name of the scenario"), required=True, longest=LONGEST_NAME),
                 Field(
                     "comment",
                     say("Comment"),
                     "lines",
+                    longest=LONGEST_COMMENT,
                     help=say("Why these weights; it stands in the report."),
                 ),
             ]
