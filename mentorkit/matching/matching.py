@@ -26,6 +26,7 @@ from mentorkit.matching.problem import Problem
 from mentorkit.matching.rules import Rules, rescored, rules_of
 from mentorkit.matching.solve import Goal, Solution, solve
 from mentorkit.matching.weighing import settings_under
+from mentorkit.matching.why_no_mentee import WhyNoMentee
 from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, EarlierTandem, PairDecision, Role, Weighing, Wish
 from mentorkit.programme.settings import ProgrammeSettings
@@ -323,6 +324,23 @@ class Matching:
         if self.solution.mate[row] >= 0:
             raise NotFound(say("{name} has a tandem.", name=self.pool.mentees[row].name))
         return WhyNot(self, row)
+
+    def why_no_mentee(self, mentor_id: str) -> WhyNoMentee:
+        """Return why a mentor has no tandem, as :meth:`why_not` does for a mentee.
+
+        Raises
+        ------
+        NotFound
+            If she does not take part, or has a tandem.
+        RuleBroken
+            If there is no matching under the locks.
+        """
+        column = self.row("mentor", mentor_id)
+        if self.status != "optimal":
+            raise RuleBroken(self.reason)
+        if column in self.solution.mate:
+            raise NotFound(say("{name} has a tandem.", name=self.pool.mentors[column].name))
+        return WhyNoMentee(self, column)
 
     @property
     def unmatched(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app_people import apply
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.hindrances import Hindrances
 from mentorkit_widgets.matching.model import MatchingModel
@@ -26,7 +27,22 @@ def test_a_mentee_without_a_tandem_reads_the_rules_and_every_change_that_would_h
         assert sentence in told.told.value
 
 
-def test_somebody_with_a_tandem_and_a_mentor_are_told_nothing_of_it(run):
+def test_a_mentor_without_a_tandem_reads_it_too(run):
+    for number in (8, 9):
+        apply(run, number, "mentor", organisation="Schwerte", answers={"pay_grade": 13, "topics": ["Recht"]})
+    model = MatchingModel(run)
+    told = Hindrances(model)
+    left = next(one for one in model.state.left if one.application.role == "mentor")
+    model.choose(left.key)
+    told.ask.click()
+    why = model.state.solved.why_no_mentee(left.application.person_id)
+    assert why.rules
+    assert why.repairs
+    for sentence in (*why.rules, *(one.sentence for one in why.repairs)):
+        assert sentence in told.told.value
+
+
+def test_somebody_with_a_tandem_is_told_nothing_of_it(run):
     model = MatchingModel(run)
     view = MatchingView(model)
     model.choose(left_mentee(model).key)

@@ -1,4 +1,4 @@
-"""What keeps a mentee without a tandem, and what would help."""
+"""What keeps somebody without a tandem, and what would help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Hindrances(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """A button; then the fewest rules that keep the chosen mentee out, and what would bring her in."""
+    """A button; then the fewest rules that keep the chosen person out, and what would bring her in."""
 
     def __init__(self, model: MatchingModel) -> None:
         self.model = model

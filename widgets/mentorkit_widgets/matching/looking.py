@@ -9,7 +9,7 @@ import traitlets as t
 
 from mentorkit.errors import MentorkitError, NotAllowed, NothingToMatch
 from mentorkit.language import say
-from mentorkit.programme.records import Scenario, Weighing
+from mentorkit.programme.records import Role, Scenario, Weighing
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
 from mentorkit_widgets.matching import rows
@@ -37,7 +37,7 @@ class Looking(Model):
     chosen = t.Unicode()
     #: Rows of the mentors whom the chosen mentee could have; empty while they are being priced.
     alternatives: t.List[rows.Row] = t.List()
-    #: What keeps the chosen mentee without a tandem, reckoned; None for anybody else.
+    #: What keeps the chosen person without a tandem, reckoned; None for anybody who has one.
     why_not: Any = t.Any()
     #: What would be if the chosen person had another partner; None while none is named.
     compared: Any = t.Any()
@@ -294,20 +294,25 @@ class Looking(Model):
 
     @property
     def left_out(self) -> bool:
-        """Whether the chosen person is a mentee whom more than the fixed selection keeps without a tandem."""
+        """Whether more than the fixed selection keeps the chosen person without a tandem."""
         from mentorkit.matching.explain import unmatched_code
 
-        solved, row = self.state.solved, self.index(self.chosen)
-        if solved is None or row is None or not self.chosen.startswith("mentee:"):
+        solved, place = self.state.solved, self.index(self.chosen)
+        if solved is None or place is None:
             return False
-        return bool(solved.solution.mate[row] < 0) and unmatched_code(solved, "mentee", row) != "not_selected"
+        role: Role = "mentee" if self.chosen.startswith("mentee:") else "mentor"
+        side = 0 if role == "mentee" else 1
+        placed = any(pair[side] == place for pair in solved.indices)
+        return not placed and unmatched_code(solved, role, place) != "not_selected"
 
     def reckon_help(self) -> None:
-        """Find out what keeps the chosen mentee without a tandem, and what would help."""
-        if not self.left_out or self.state.solved is None:
+        """Find out what keeps the chosen person without a tandem, and what would help."""
+        solved = self.state.solved
+        if not self.left_out or solved is None:
             return
+        role, _, person_id = self.chosen.partition(":")
         with self.attempting(say("Reckoning what would help …")):
-            found = self.state.solved.why_not(self.chosen.partition(":")[2])
+            found = solved.why_not(person_id) if role == "mentee" else solved.why_no_mentee(person_id)
             self.why_not = found if found.codes and found.repairs is not None else None
 
     def compare(self, other_id: str) -> None:
