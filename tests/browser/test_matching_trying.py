@@ -43,7 +43,7 @@ def test_weights_are_tried_by_keyboard_for_oneself_and_become_the_proposal_of_al
 
     mine.get_by_role("button", name="Als Szenario speichern …").press("Enter")
     mine.get_by_role("textbox", name="Name des Szenarios").fill("Fach zuerst")
-    mine.get_by_role("button", name="Speichern", exact=True).press("Enter")
+    mine.get_by_role("textbox", name="Name des Szenarios").press("Enter")
     mine.get_by_role("tab", name="Szenarien (1)").click()
     mine.get_by_role("button", name="Fach zuerst").press("Enter")
     assert violations(mine) == []
@@ -52,6 +52,9 @@ def test_weights_are_tried_by_keyboard_for_oneself_and_become_the_proposal_of_al
     mine.get_by_role("button", name="Ja, zum Vorschlag machen").press("Enter")
     expect(hers.get_by_text("Der Vorschlag beruht auf dem Szenario „Fach zuerst“.")).to_be_visible()
     expect(mine.get_by_text(TRYING)).to_be_hidden()
+    expect(
+        mine.get_by_role("button", name="Fach zuerst", exact=True)
+    ).to_be_focused()  # not lost with what is gone
 
 
 def test_on_a_phone_nothing_is_cut_off(board):

@@ -19,10 +19,20 @@ function render({ model, el }) {
   function giveBack() {
     const elsewhere = () => document.activeElement !== document.body && !box?.contains(document.activeElement);
     if (elsewhere()) return;
-    // where the row is gone with what was done, the first of the list it stood in
-    const next = () => [...(box?.parentElement?.querySelectorAll("button[data-focus]") ?? [])].find(visible);
     let tries = 30;
-    whenThere(() => whereOpened() ?? (tries-- > 0 ? null : next()), (element) => elsewhere() || element.focus(), 31);
+    const take = (element) => {
+      if (elsewhere()) return;
+      // the button may go only now, with what comes of what was done
+      element.addEventListener("blur", () => requestAnimationFrame(() => visible(element) || elsewhere() || next()?.focus()), { once: true });
+      element.focus();
+    };
+    whenThere(() => whereOpened() ?? (tries-- > 0 ? null : next()), take, 31);
+  }
+
+  // where the row is gone with what was done, the one looked at in the list it stood in, or the first
+  function next() {
+    const rows = [...(box?.parentElement?.querySelectorAll("button[data-focus]") ?? [])].filter(visible);
+    return rows.find((row) => row.closest(".mkt-selected")) ?? rows[0];
   }
 
   const inSight = () => heading.getClientRects().length > 0;
