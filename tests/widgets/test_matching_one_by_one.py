@@ -139,6 +139,29 @@ def test_turning_to_somebody_else_loses_nothing(run, view):
     }
 
 
+def test_what_was_typed_and_not_saved_is_there_again_when_the_page_is_opened_anew(run, view):
+    settle(view, "mentee:P1", "P5", time="Einmal im Mon")
+    assert stored(run) == {}
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert again.heading.text == "Eva Muster1"
+    assert again.talk.form.values["time"] == "Einmal im Mon"
+    assert not visible(again.talk.choice)
+    again.talk.save.click()
+    assert stored(run)["P1", "P5"]["time"] == "Einmal im Mon"
+    assert OneByOne(SettlingModel(MatchingModel(run))).heading.text == ""
+
+
+def test_what_a_colleague_saved_before_the_page_was_opened_anew_stands_beside_it(run, view):
+    settle(view, "mentee:P1", "P5", time="Jeden Tag")
+    karla_writes(run, "P1", "P5", time="Nie")
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert again.talk.form.values["time"] == "Jeden Tag"
+    assert visible(again.talk.choice)
+    again.talk.hers.click()
+    assert again.talk.form.values["time"] == "Nie"
+    assert OneByOne(SettlingModel(MatchingModel(run))).heading.text == ""
+
+
 def test_without_all_parts_nothing_is_made_and_the_gap_is_named(run, view):
     settle(view, "mentee:P1", "P5", time="Einmal im Monat")
     view.talk.make.click()
@@ -294,9 +317,14 @@ def test_a_tandem_of_whom_one_ceases_to_take_part_is_found_and_taken_back(run, b
 
 
 def test_who_ceases_to_take_part_is_left(run, board, view):
-    settle(view, "mentee:P1", "P5")
+    settle(view, "mentee:P1", "P5", time="Einmal im Monat")
     with run.bench.store.write("karla", "test") as writer:
         writer.save(writer.get(Application, "A1").with_(status="ineligible"))
     board.look()
     assert visible(view.list)
     assert [row["id"] for row in view.mentees.rows] == ["mentee:P2"]
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert visible(again.list)
+    view.mentees.select("mentee:P2")
+    assert visible(view.mentee)
+    assert not board.refused

@@ -248,7 +248,7 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.choice = card(self.conflict, actions(self.mine, self.hers))
         self.form = Form(_fields(), on_edit=self._enter)
         self.written = w.HTML()
-        self.save = button(say("Save"), self._save)
+        self.save = button(say("Save"), model.save)
         self.make = button(say("Make the tandem"), self._make, primary=True)
         self.back = button(say("Take the tandem back"), model.take_back)
         self.print = button(say("PDF to be signed"), self._print)
@@ -262,6 +262,7 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             layout=w.Layout(grid_gap="0.6rem"),
         )  # fmt: skip
         model.observe(self._fill, "loaded")
+        model.observe(lambda _: self.form.safe(), "safe")
         model.observe(self._show, ["drawn", "overtaken"])
         self._fill()
         self._show()
@@ -273,15 +274,10 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _close(self) -> None:
         self.model.talk("")
 
-    def _save(self) -> None:
-        if self.model.save():
-            self.form.safe()
-
     def _make(self) -> None:
         told = say("This has to be written down before the tandem is made.")
         self.form.refuse(dict.fromkeys(self.model.missing, told))
-        if self.model.make():
-            self.form.safe()
+        self.model.make()
 
     def _print(self) -> None:
         from mentorkit.reports.settlement import file_name, paper

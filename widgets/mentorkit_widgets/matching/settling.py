@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import traitlets as t
 
+from mentorkit.drafts import clear_draft, load_draft, save_draft
 from mentorkit.errors import StaleRecord
 from mentorkit.language import say
 from mentorkit.matching import one_by_one
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from mentorkit_widgets.matching.model import MatchingModel
 
 
+#: The name of the user's own draft.
+_APP = "settling"
+
+
 class SettlingModel(t.HasTraits):
     """One mentee after the other: her mentor, what the two settle, and their tandem.
 
-    What is typed is saved whenever somebody turns to other people; what a colleague wrote meanwhile stands
-    beside it until it is decided which of the two counts.
+    What is typed is kept as the user's own draft at once, and saved for all when she turns to other people;
+    what a colleague wrote meanwhile stands beside it until it is decided which of the two counts.
     """
 
     #: The mentee who is decided on, as the tables name her; empty while nobody is.
@@ -40,6 +45,8 @@ class SettlingModel(t.HasTraits):
     drawn = t.Int()
     #: How often other texts came into the fields than those that were typed.
     loaded = t.Int()
+    #: How often what was typed came into safety.
+    safe = t.Int()
     #: Whether a colleague wrote about the two while the user did.
     overtaken = t.Bool()
 
@@ -54,6 +61,7 @@ class SettlingModel(t.HasTraits):
         self.seen: Settlement | None = None
         board.observe(self._follow, "state")
         self._follow()
+        self._resume()
 
     # -- what is there ------------------------------------------------------------------------------
 
@@ -69,6 +77,7 @@ class SettlingModel(t.HasTraits):
         self.tandems = {two.record.mentee_id: two.record for two in formed_tandems(*self._hands)}
         if self.chosen and all(key_of("mentee", a.person_id) != self.chosen for a in self.mentees):
             self.chosen = self.mentor_id = ""
+            self._load()  # what was typed stays the user's own draft, in case she comes back
         if self.settlements.get(self.pair) != self.seen:
             if self.dirty:
                 self.overtaken = True
@@ -166,6 +175,10 @@ class SettlingModel(t.HasTraits):
     def _turn_to(self, mentor_id: str) -> None:
         self.mentor_id = mentor_id
         self._load()
+        if mentor_id and self.tandem is None:
+            self._remember()  # what is typed from now on is found again, heard or not
+        else:
+            self._forget()
         self.drawn += 1
 
     def put_beside(self, mentee_id: str, mentor_id: str) -> None:
@@ -190,8 +203,34 @@ class SettlingModel(t.HasTraits):
         self.loaded += 1
 
     def enter(self, name: str, text: str) -> None:
-        """Take over what was typed in a part."""
+        """Take over what was typed in a part, and keep it for this user."""
         self.typed = {**self.typed, name: text}
+        self._remember()
+
+    def _remember(self) -> None:
+        content = {"pair": self.pair, "parts": self.typed, "version": self.seen.version if self.seen else 0}
+        with self.board.attempting():
+            save_draft(*self._hands, _APP, content)
+            self.safe += 1
+
+    def _resume(self) -> None:
+        """Go on where the user was when the page was closed or the program died."""
+        draft = load_draft(*self._hands, _APP)
+        mentee_id, mentor_id = draft["pair"] if draft else ("", "")
+        if draft is None or all(a.person_id != mentee_id for a in self.mentees):
+            return
+        self.chosen, self.mentor_id = key_of("mentee", mentee_id), mentor_id
+        self._load()
+        self.typed = {**self.typed, **draft["parts"]}
+        self.overtaken = self.dirty and (self.seen.version if self.seen else 0) != draft["version"]
+        self.loaded += 1
+        self.drawn += 1
+
+    def _forget(self) -> None:
+        """Give up the user's own draft: what it said is saved, or not to count."""
+        with self.board.attempting():
+            clear_draft(*self._hands, _APP)
+            self.safe += 1
 
     @property
     def dirty(self) -> bool:
@@ -221,6 +260,7 @@ class SettlingModel(t.HasTraits):
         except StaleRecord:
             self.overtaken = True
             raise
+        self._forget()
         self.typed = dict(self.seen.parts) if self.seen else dict.fromkeys(PARTS, "")
         missing = self.missing
         return say("Saved as a draft.") if missing else say("Saved; everything is written down.")
@@ -231,6 +271,7 @@ class SettlingModel(t.HasTraits):
             self.seen, self.overtaken = self.theirs, False
             self.save()
         else:
+            self._forget()
             self._load()
         self.drawn += 1
 
