@@ -94,7 +94,7 @@ def test_a_new_decision_leaves_nothing_to_restore(store, pairs):
     assert steps(store, LEA, RUN)[1] is None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["lock", "forbid", "undo"])), max_size=6))
 def test_all_the_way_back_nothing_is_decided_and_all_the_way_forth_all_is_again(store, pairs, deeds):
     while steps(store, LEA, RUN)[0]:
