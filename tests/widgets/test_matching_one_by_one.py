@@ -114,6 +114,25 @@ def test_whoever_is_chosen_hides_the_others(view):
     assert visible(view.list)
 
 
+def test_while_a_mentee_reads_along_nothing_is_shown_or_told_of_others(run):
+    board = MatchingView(MatchingModel(run, "one-by-one"))
+    panel = board.tabs.panel("one-by-one").children[0]
+    assert visible(board.about_all)
+    assert visible(board.tabs.list)
+    panel.mentees.select("mentee:P1")
+    assert not visible(board.about_all)
+    assert not visible(board.tabs.list)
+    service.decide(run.bench.store, KARLA, run.id, "P2", "P4", "forbid", "")
+    told = board.model.told
+    board.model.look()
+    assert [d.mentor_id for d in board.model.state.decisions] == ["P4"]
+    assert board.model.told == told
+    panel.model.pick("")
+    assert visible(board.about_all)
+    assert visible(board.tabs.list)
+    board.close()
+
+
 def test_a_draft_is_saved_and_found_again(run, view):
     settle(view, "mentee:P1", "P5", time="Einmal im Monat")
     view.talk.save.click()

@@ -52,6 +52,7 @@ class MatchingView(View):
     """
 
     model: MatchingModel
+    places_hindrances = True
 
     def __init__(self, model: MatchingModel) -> None:
         super().__init__(
@@ -91,12 +92,18 @@ class MatchingView(View):
         model.observe(self._show_chosen, "chosen")
         model.observe(self._show_asked, "asked")
         model.observe(self._show_sheet, "beside")
+        model.observe(self._show_discreetly, "discreet")
         self.lookout = Lookout(model.look)
-        self._show()
-        return (
-            self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
-            self.weights, self.proof, self.steps, self.undo_keys, self.work, self.sheet,
+        self.about_all = w.VBox(
+            [
+                self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
+                self.weights, self.proof, self.steps,
+            ],
+            layout=w.Layout(grid_gap="1rem"),
         )  # fmt: skip
+        self._show()
+        self._show_discreetly()
+        return self.about_all, self.undo_keys, self.work, self.sheet
 
     def close(self) -> None:
         """Close the app and look no more for what others do."""
@@ -120,7 +127,7 @@ class MatchingView(View):
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if works_one_by_one(self.model):
-            parts.append(Tab("one-by-one", say("One by one"), lambda: OneByOne(SettlingModel(self.model))))
+            parts.append(Tab("one-by-one", say("One by one"), self._one_by_one))
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
         self.tabs = Tabs(say("What is shown"), parts, self.model.show)
@@ -133,6 +140,18 @@ class MatchingView(View):
         self.beside.add_class("mk-instead")
         self.tabs.children = [self.tabs.list, self.beside]
         return self.tabs
+
+    def _one_by_one(self) -> OneByOne:
+        """Make the part in which a mentee sits beside the screen: then it shows nothing else."""
+        settling = SettlingModel(self.model)
+
+        def tell(*_: object) -> None:
+            self.model.discreet = self.model.show == "one-by-one" and bool(settling.chosen)
+
+        settling.observe(tell, "chosen")
+        self.model.observe(tell, "show")
+        tell()
+        return OneByOne(settling)
 
     @cached_property
     def tandems(self) -> Table:
@@ -241,7 +260,7 @@ class MatchingView(View):
     def _go(self, way: str) -> None:
         """Go a step by the keyboard, from wherever the focus is."""
         step = self.model.state.back if way == "back" else self.model.state.forth
-        if step is not None:
+        if step is not None and not self.model.discreet:
             self.model.step(step)
 
     def _step(self, step: Step | None) -> None:
@@ -359,6 +378,11 @@ class MatchingView(View):
         if comparing and not self.sheet.children:
             self.sheet.children = [PairSheet(self.model)]
         shown(self.work, not comparing and (state.formed is not None or state.matching is not None))
+
+    def _show_discreetly(self, *_: object) -> None:
+        """Show nothing that concerns others while a participant reads along."""
+        for each in (self.about_all, self.tabs.list):
+            shown(each, not self.model.discreet)
 
     # -- what is done -------------------------------------------------------------------------------
 

@@ -45,6 +45,8 @@ class Looking(Model):
     beside = t.Tuple(t.Unicode(), t.Unicode(), default_value=("", ""))
     #: What waits for a yes.
     asked = t.Instance(Asked, allow_none=True)
+    #: Whether a participant reads along, who is not to see what concerns others.
+    discreet = t.Bool()
     #: What this user tries out instead of what stands.
     tried = t.Instance(Weighing, allow_none=True)
 
@@ -93,6 +95,8 @@ class Looking(Model):
         with self.attempting():
             self._read()
             self._keep_asking()
+            if self.discreet:
+                return
             told = what_others_did(found.changes, {**before.names, **self.state.names})
             self._report(*told, *what_changed(before.solved, self.state.solved))
 

@@ -277,7 +277,8 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _make(self) -> None:
         told = say("This has to be written down before the tandem is made.")
         self.form.refuse(dict.fromkeys(self.model.missing, told))
-        self.model.make()
+        if self.model.make():
+            self.heading.focus()  # the button that had the focus is gone
 
     def _print(self) -> None:
         from mentorkit.reports.settlement import file_name, paper
@@ -328,7 +329,7 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             return paragraph(told, "mk-blocker")
         price = price_words(*one.price) if one.price else say("impossible beside the locked tandems")
         return paragraph(
-            say("Score {score} of {most}. Measured over all tandems, choosing each other: {price}.",
+            say("Score {score} of {most}. Measured over all tandems: {price}.",
                 score=number(one.score), most=number(rows.MOST), price=price)
         )  # fmt: skip
 
