@@ -123,3 +123,15 @@ def test_comments_on_the_two_stand_there_whole_and_as_text(run, view):
     other = next(a.person_id for a in view.model.state.solved.pool.mentors if a.person_id != pair[1])
     view.model.put_beside(pair[0], other)
     assert "telefoniert" not in sheet.verdict.value
+
+
+def test_the_focus_is_led_to_the_heading_when_the_button_pressed_is_gone(view, monkeypatch):
+    sheet = open_sheet(view)
+    led = []
+    monkeypatch.setattr(sheet.heading, "send", led.append)
+    sheet.lock.click()
+    assert led == []  # the question has it
+    sheet.question.yes.click()
+    assert led == [{"event": "focus"}]
+    sheet.undo.click()
+    assert led == [{"event": "focus"}] * 2

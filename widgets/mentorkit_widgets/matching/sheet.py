@@ -46,7 +46,8 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.forbid = button(say("Rule out"), lambda: self._act("forbid"))
         self.undo = button(say("Take the decision back"), lambda: self._act("undo"))
         self.closer = button(say("Back to the matching"), model.put_beside)
-        self.question = PairQuestion(model)
+        # the button that was pressed is gone with the decision
+        self.question = PairQuestion(model, done=self.heading.focus)
         doing = actions(self.lock, self.forbid, self.undo, self.closer)
         sheet = card(self.heading, self.form, self.verdict, doing, self.question, self.table)
         super().__init__([sheet])
@@ -56,6 +57,8 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _act(self, name: str) -> None:
         mentee_id, mentor_id = self.model.beside
         self.model.act(mentee_id, mentor_id, name)
+        if name == "undo":
+            self.heading.focus()
 
     def _exchange(self, _name: str, _value: Value) -> None:
         values = self.form.values
