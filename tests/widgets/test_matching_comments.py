@@ -39,8 +39,8 @@ def test_it_is_deleted_by_its_button_and_restored_by_a_step(view, commenting):
     send(commenting.list, commenting.list.rows[0]["id"], "delete")
     assert not visible(commenting.list)
     assert because(view, "mentee:P1").__class__ is str
-    assert view.back.description == "Zurücknehmen: Kommentar zu Eva Muster1 und Eva Muster5 gelöscht"
-    view.back.click()
+    assert view.steps.back.description == "Zurücknehmen: Kommentar zu Eva Muster1 und Eva Muster5 gelöscht"
+    view.steps.back.click()
     assert len(commenting.list.rows) == 1
 
 

@@ -7,20 +7,20 @@ def test_the_buttons_name_what_they_undo_and_restore(run, view):
     assert not visible(view.steps)
     decide(view, view.tandems.rows[0]["id"], "forbid", "Zu weit weg")
     assert visible(view.steps)
-    assert view.back.description == "Zurücknehmen: Eva Muster1 mit Eva Muster5 ausgeschlossen"
-    assert not visible(view.forth)
-    view.back.click()
+    assert view.steps.back.description == "Zurücknehmen: Eva Muster1 mit Eva Muster5 ausgeschlossen"
+    assert not visible(view.steps.forth)
+    view.steps.back.click()
     assert run.decisions == []
     assert view.model.message.startswith("Zurückgenommen: Eva Muster1 mit Eva Muster5 ausgeschlossen.")
-    assert not visible(view.back)
-    assert view.forth.description == "Wiederherstellen: Eva Muster1 mit Eva Muster5 ausgeschlossen"
-    view.forth.click()
+    assert not visible(view.steps.back)
+    assert view.steps.forth.description == "Wiederherstellen: Eva Muster1 mit Eva Muster5 ausgeschlossen"
+    view.steps.forth.click()
     assert [(d.kind, d.reason) for d in run.decisions] == [("forbid", "Zu weit weg")]
     assert view.model.message.startswith("Wiederhergestellt: Eva Muster1 mit Eva Muster5 ausgeschlossen.")
 
 
 def press(view, step):
-    view.undo_keys._handle_custom_msg({"step": step}, [])
+    view.steps.by_keys._handle_custom_msg({"step": step}, [])
 
 
 def test_the_keyboard_undoes_and_restores_too(run, view):
@@ -32,7 +32,7 @@ def test_the_keyboard_undoes_and_restores_too(run, view):
     press(view, "forth")
     assert [d.kind for d in run.decisions] == ["lock"]
     press(view, "nonsense")
-    assert view.back.tooltip.endswith(" (Strg+Z)")
+    assert view.steps.back.tooltip.endswith(" (Strg+Z)")
 
 
 def test_a_step_that_is_refused_is_told_and_passed_over(run, view):
@@ -44,11 +44,11 @@ def test_a_step_that_is_refused_is_told_and_passed_over(run, view):
     with run.bench.store.write("karla", "test") as writer:
         people = {a.person_id: a for a in writer.all(Application)}
         writer.save(people[pair[0]].with_(organisation=people[pair[1]].organisation))
-    view.back.click()
+    view.steps.back.click()
     assert view.model.refused
     assert view.model.message.endswith("Dieser Schritt wird ab jetzt übergangen.")
-    assert "zurückgenommen" not in view.back.description
-    view.back.click()
+    assert "zurückgenommen" not in view.steps.back.description
+    view.steps.back.click()
     assert run.decisions == []
 
 
@@ -56,10 +56,10 @@ def test_making_a_scenario_the_proposal_can_be_undone(run, view):
     made = run.save_scenario("Themen", "total", weights={"topics": 1000})
     run.make_proposal(made)
     view.model.refresh()
-    assert view.back.description == "Zurücknehmen: Szenario „Themen“ zum Vorschlag gemacht"
-    view.back.click()
+    assert view.steps.back.description == "Zurücknehmen: Szenario „Themen“ zum Vorschlag gemacht"
+    view.steps.back.click()
     assert view.model.state.proposal is None
-    view.forth.click()
+    view.steps.forth.click()
     assert view.model.state.proposal.id == made.id
 
 
@@ -68,7 +68,7 @@ def test_a_step_over_somebody_elses_decision_is_refused_in_a_sentence(run, view)
     pair = pair_of(view, key)
     decide(view, key, "lock")
     colleague_decides(run, pair, "forbid", seen=run.decisions[0])
-    view.back.click()
+    view.steps.back.click()
     assert view.model.refused
     assert view.model.message.startswith(
         "karla hat inzwischen geändert, was zu Eva Muster1 und Eva Muster5 gilt"

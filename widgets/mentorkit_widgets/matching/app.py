@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 import traitlets as t
 
-from mentorkit.language import later, say
+from mentorkit.language import say
 from mentorkit.language.formats import number
 from mentorkit.matching.side_by_side import GOAL_NAMES
 from mentorkit.run import Run
@@ -18,7 +18,6 @@ from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
-from mentorkit_widgets.components.undo_keys import UndoKeys
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.confidential import (
     Confidential,
@@ -36,13 +35,14 @@ from mentorkit_widgets.matching.paper import MeetingPaper
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
 from mentorkit_widgets.matching.settling import SettlingModel
 from mentorkit_widgets.matching.sheet import PairSheet
+from mentorkit_widgets.matching.stepping import Steps
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel, resting
 from mentorkit_widgets.page import Page, open_run_app
 
 if TYPE_CHECKING:
-    from mentorkit.matching.steps import Step
+    pass
 
 
 class MatchingView(View):
@@ -80,10 +80,7 @@ class MatchingView(View):
         self.ways = w.HTML()
         self.paper = MeetingPaper(model)
         self.main = actions(self.approve, self.ways, self.withdraw, self.paper, self.goal)
-        self.back = button("", lambda: self._step(model.state.back))
-        self.forth = button("", lambda: self._step(model.state.forth))
-        self.undo_keys = UndoKeys(back=lambda: self._go("back"), forth=lambda: self._go("forth"))
-        self.steps = actions(self.back, self.forth)
+        self.steps = Steps(model)
         self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
         self.question.add_class("mk-card")
         self.work = self._work()
@@ -103,7 +100,7 @@ class MatchingView(View):
         )  # fmt: skip
         self._show()
         self._show_discreetly()
-        return self.about_all, self.undo_keys, self.work, self.sheet
+        return self.about_all, self.work, self.sheet
 
     def close(self) -> None:
         """Close the app and look no more for what others do."""
@@ -238,39 +235,10 @@ class MatchingView(View):
         shown(self.undecided, bool(self.undecided.value))
         self.proof.value = proof(solved) if solved is not None else ""
         shown(self.proof, solved is not None)
-        self._show_steps()
         if state.matching is not None and not approved and solved is None:
             model.show = "decisions"
         self._fill()
         self._show_asked()
-
-    def _show_steps(self) -> None:
-        """Offer to undo and to restore one's own decisions, with what they are."""
-        state = self.model.state
-        shown(self.steps, bool(state.back or state.forth))
-        for each, step, words, keys in (
-            (self.back, state.back, later("Undo: {what}"), say("Ctrl+Z")),
-            (self.forth, state.forth, later("Restore: {what}"), say("Ctrl+Shift+Z or Ctrl+Y")),
-        ):
-            shown(each, step is not None)
-            if step is not None:
-                each.description = say(words, what=step.what)
-                each.tooltip = f"{each.description} ({keys})"
-
-    def _go(self, way: str) -> None:
-        """Go a step by the keyboard, from wherever the focus is."""
-        step = self.model.state.back if way == "back" else self.model.state.forth
-        if step is not None and not self.model.discreet:
-            self.model.step(step)
-
-    def _step(self, step: Step | None) -> None:
-        if step is None:
-            return
-        self.model.step(step)
-        state = self.model.state
-        pressed, other = (self.back, self.forth) if step.way == "matching.back" else (self.forth, self.back)
-        if pressed.layout.display == "none" and (state.back or state.forth):
-            other.focus()  # the button that had the focus is gone
 
     def _fill(self) -> None:
         model, state = self.model, self.model.state
