@@ -49,5 +49,6 @@ def test_what_is_typed_outlasts_a_reload_and_the_tandem_is_seen_by_a_colleague(b
     mine.get_by_text("Ihr Tandem ist gebildet").wait_for()
     hers.get_by_text(re.compile("hat das Tandem aus .* gebildet")).first.wait_for()
     hers.wait_for_function("window.mkMade")
+    assert "Absprache" in mine.evaluate("document.activeElement.textContent")
     assert hers.evaluate("mkMade") - mine.evaluate("mkPressed") < 2_000
     assert look(mine, "light") == []

@@ -144,13 +144,15 @@ class OneByOne(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.free, model.tandem is None and model.matching is not None and not model.mentor_id)
         every = model.candidates
         few = [one for one in every if one.rank] + [one for one in every if not one.rank][:_BEST]
-        offered = every if self._all_for == model.chosen else few
+        all_shown = self._all_for == model.chosen
+        offered = every if all_shown else few
         self.candidates.rows = [_candidate_row(one, mentee, model) for one in offered]
-        shown(self.more, len(offered) < len(every))
-        self.more.description = self.more.tooltip = say("Show all {n} who are free", n=len(every))
+        shown(self.more, len(few) < len(every))
+        more = say("Show the best only") if all_shown else say("Show all {n} who are free", n=len(every))
+        self.more.description = self.more.tooltip = more
 
     def _show_all(self) -> None:
-        self._all_for = self.model.chosen
+        self._all_for = "" if self._all_for == self.model.chosen else self.model.chosen
         self._show()
 
 
@@ -243,14 +245,14 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.points = Table(say("What the score rests on"), pair_rows.point_columns())
         self.why = Disclosure(say("What the score rests on"), lambda: self.points)
         self.conflict = w.HTML()
-        self.mine = button(say("My text counts"), lambda: model.settle_for(mine=True))
-        self.hers = button(say("The other text counts"), lambda: model.settle_for(mine=False))
+        self.mine = button(say("My text counts"), lambda: self._settle_for(mine=True))
+        self.hers = button(say("The other text counts"), lambda: self._settle_for(mine=False))
         self.choice = card(self.conflict, actions(self.mine, self.hers))
         self.form = Form(_fields(), on_edit=self._enter)
         self.written = w.HTML()
         self.save = button(say("Save"), model.save)
         self.make = button(say("Make the tandem"), self._make, primary=True)
-        self.back = button(say("Take the tandem back"), model.take_back)
+        self.back = button(say("Take the tandem back"), self._take_back)
         self.print = button(say("PDF to be signed"), self._print)
         self.download = Download()
         self.closer = button(say("Another {mentor:sg.nom}"), self._close)
@@ -279,6 +281,14 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.form.refuse(dict.fromkeys(self.model.missing, told))
         if self.model.make():
             self.heading.focus()  # the button that had the focus is gone
+
+    def _take_back(self) -> None:
+        self.model.take_back()
+        self.heading.focus()
+
+    def _settle_for(self, *, mine: bool) -> None:
+        self.model.settle_for(mine=mine)
+        self.form.focus()
 
     def _print(self) -> None:
         from mentorkit.reports.settlement import file_name, paper
@@ -374,7 +384,9 @@ def _other_text(theirs: Settlement | None, who: str) -> Markup:
         told = say("Somebody else has emptied this while you were writing.")
         return paragraph(told, "mk-blocker")
     told = say(
-        "{who} has written about the two while you did. This is stored now; below stands yours.", who=who
+        "{who} has written about the two while you did. This is stored now; below stands yours. Parts that"
+        " you did not change stay as they are stored.",
+        who=who,
     )
     items = Markup().join(
         markup("<dt>{part}</dt><dd>{text}</dd>", part=say(PARTS[name]), text=text or "–")

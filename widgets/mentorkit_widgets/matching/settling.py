@@ -266,9 +266,13 @@ class SettlingModel(t.HasTraits):
         return say("Saved as a draft.") if missing else say("Saved; everything is written down.")
 
     def settle_for(self, *, mine: bool) -> None:
-        """Decide which of two texts counts: one's own, or the colleague's."""
+        """Decide which of two texts counts: the colleague's, or one's own in the parts where one wrote."""
         if mine:
+            base, theirs = (s.parts if s else {} for s in (self.seen, self.theirs))
+            own = {name: text for name, text in self.typed.items() if text.strip() != base.get(name, "")}
+            self.typed = {**dict.fromkeys(PARTS, ""), **theirs, **own}
             self.seen, self.overtaken = self.theirs, False
+            self.loaded += 1
             self.save()
         else:
             self._forget()
