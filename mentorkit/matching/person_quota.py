@@ -26,8 +26,8 @@ SOLVER = "scipy.optimize.milp (HiGHS)"
 _LARGEST_SUM = 10**9
 # What milp says where no answer keeps all rows.
 _INFEASIBLE = 2
-# So many points the linear relaxation promises too much, to begin with.
-_GUESS = 8.0
+# So many points the linear relaxation promises too much, to begin with: without and with shared links.
+_GUESS, _GUESS_ON_LINKS = 8.0, 64.0
 # Multipliers are rounded to this part of a point.
 _PARTS = 16
 
@@ -158,7 +158,7 @@ class PersonChoice:
             if (self.upper < 0).any():
                 raise NoAnswer
             return np.zeros(0, dtype=bool)
-        whole, bound = _solved(gains, rules)
+        whole, bound = _solved(gains, rules, _GUESS if self.problem.links is None else _GUESS_ON_LINKS)
         obeys = (
             bool(((whole >= 0) & (whole <= 1)).all())
             and bool((self.matrix @ whole <= self.upper).all())
@@ -225,8 +225,8 @@ class PersonChoice:
         )
 
 
-def _solved(gains: Ints, rules: list[LinearConstraint]) -> tuple[Ints, float]:
-    """Return the best 0-1 answer and what bounds it.
+def _solved(gains: Ints, rules: list[LinearConstraint], spread: float) -> tuple[Ints, float]:
+    """Return the best 0-1 answer and what bounds it; the relaxation seems to promise so much too much.
 
     A variable whose reduced cost in the linear relaxation exceeds what that promises beyond an answer in hand
     is in no better one [1]_: the solver gets the few others.
@@ -249,7 +249,6 @@ def _solved(gains: Ints, rules: list[LinearConstraint]) -> tuple[Ints, float]:
     )
     relaxed = linprog(-gains, most.A, most.ub, **equal, bounds=(0, 1), method="highs")
     _refuse_none(relaxed)
-    spread = _GUESS
     while True:
         # half a point more, for what doubles round
         kept = np.flatnonzero(relaxed.lower.marginals <= spread + 0.5)
