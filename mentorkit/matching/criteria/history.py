@@ -50,7 +50,7 @@ def same_organisation(pool: Pool) -> Levels:
     options=(
         Option(
             "fall",
-            later("Less for each further tandem of the same two organisations, as a part of 1"),
+            later("Less for each further tandem of the two, as a part of 1"),
             0,
             0,
             1,
