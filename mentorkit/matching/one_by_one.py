@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
-from mentorkit.matching.basis import Basis, people_of, read, refuse_after_approval, stale
+from mentorkit.matching.basis import Basis, read, refuse_after_approval, stale
 from mentorkit.matching.made import is_made, made
 from mentorkit.matching.service import formed_of, refuse_nonsense
-from mentorkit.privacy.permissions import Actor, refused
-from mentorkit.programme.records import Application, Role, Run, Settlement, Tandem
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, Run, Settlement, Tandem
 from mentorkit.store import Reader, Store
 
 if TYPE_CHECKING:
@@ -91,29 +91,19 @@ def candidates(matching: Matching, mentee_id: str) -> list[Candidate]:
 
 
 def settlements(store: Store, actor: Actor, run_id: str) -> list[Settlement]:
-    """Return what is written down in a run, drafts too; for an organisation, of pairs with one of its people.
+    """Return what is written down in a run, drafts too.
 
     Raises
     ------
     NotAllowed
-        If the actor may read none.
+        If the actor may not read it: what two people expect of each other is nothing for their employers.
     NotFound
         If there is no such run.
     """
     with store.read() as reader:
         run = reader.get(Run, run_id)
-        scopes = actor.scopes(READ, run.programme_id)
-        if not scopes:
-            raise refused(READ)
-        found = reader.all(Settlement, run_id=run_id)
-        people = people_of(reader, run) if None not in scopes else {}
-    return [s for s in found if None in scopes or scopes & _organisations(people, s)]
-
-
-def _organisations(
-    people: dict[tuple[Role, str], tuple[str, str | None]], settlement: Settlement
-) -> set[str | None]:
-    return {people["mentee", settlement.mentee_id][1], people["mentor", settlement.mentor_id][1]}
+        actor.require(READ, run.programme_id)
+        return reader.all(Settlement, run_id=run_id)
 
 
 def unsettled(pairs: Iterable[tuple[str, str]], found: Iterable[Settlement]) -> int:

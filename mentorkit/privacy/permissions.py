@@ -50,7 +50,7 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "matching.read": {"lead": "all"},
     "matching.decide": {"lead": "all"},
     "matching.approve": {"lead": "all"},
-    "settlement.read": {"lead": "all", "organisation": "own"},
+    "settlement.read": {"lead": "all"},
     "settlement.write": {"lead": "all"},
     "tandem.read": {"lead": "all", "organisation": "own"},
     "network.read": {"lead": "all"},
