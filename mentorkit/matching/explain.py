@@ -13,6 +13,7 @@ from mentorkit.matching.criteria import measure
 from mentorkit.matching.link_words import shared_link_sentence
 from mentorkit.matching.made import Made
 from mentorkit.matching.pool import Bools, plain
+from mentorkit.matching.prices import cheapest_other
 from mentorkit.matching.why_not import WhyNot
 from mentorkit.programme.records import Application, Role
 
@@ -229,21 +230,29 @@ def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> 
 def _alternative_sentence(matching: Matching, i: int, j: int) -> str:
     """Say what the cheapest other mentor of a mentee would cost."""
     name = matching.pool.mentees[i].name
-    others = [(i, other) for other in np.flatnonzero(matching.rules.allowed[i]).tolist() if other != j]
-    priced = [
-        (price, -int(matching.scores.total[pair]), pair)
-        for pair, price in zip(others, matching.prices_of(others), strict=True)
-        if price is not None
-    ]
-    if not priced:
+    if (found := _cheapest_other(matching, i, j)) is None:
         return say("No other {mentor:sg.nom} is possible for {name} under the rules and locks.", name=name)
-    price, _, pair = min(priced)
+    price, pair = found[0], (i, found[1])
     return say(
         "The best alternative is {partner}, with a score of {score}. {cost}",
         partner=_with_organisation(matching.pool.mentors[pair[1]]),
         score=number(int(matching.scores.total[pair])),
         cost=price_sentence(*price, goal=matching.goal),
     )
+
+
+def _cheapest_other(matching: Matching, i: int, j: int) -> tuple[tuple[int, int], int] | None:
+    """Return the lowest price of another mentor than one, the better of equals, and who that is."""
+    if matching.problem.mixed:
+        return cheapest_other(matching.problem, matching.best_total, i, j)
+    others = [(i, other) for other in np.flatnonzero(matching.rules.allowed[i]).tolist() if other != j]
+    priced = [
+        (price, -int(matching.scores.total[pair]), pair[1])
+        for pair, price in zip(others, matching.prices_of(others), strict=True)
+        if price is not None
+    ]
+    price, _, other = min(priced, default=(None, 0, -1))
+    return None if price is None else (price, other)
 
 
 def _left_over_sentences(matching: Matching, role: Role, k: int) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mentorkit.matching.network_flow import network_of
 from mentorkit.matching.person_prices import Progress, best_worths
-from mentorkit.matching.problem import Bools, Ints, Problem
+from mentorkit.matching.problem import Bools, Ints, Limit, Problem
 from mentorkit.matching.residual import INFINITE, Changes
 from mentorkit.matching.solve import Solution, solve
 
@@ -95,6 +95,33 @@ def prices(
     if progress:
         progress(n, n)
     return Prices(solution.tandems - tandems, solution.total - total, possible | (fixed & asked))
+
+
+def cheapest_other(problem: Problem, best: Solution, i: int, j: int) -> tuple[tuple[int, int], int] | None:
+    """Return the lowest price of another tandem of a mentee than with one mentor, and with whom that is.
+
+    Solved once, where to price all mentors in mixed-integer form is to solve for each of them.
+
+    Parameters
+    ----------
+    problem : Problem
+    best : Solution
+        Its optimum under the goal ``total``.
+    i, j : int
+        The mentee, and the mentor who is left out.
+
+    Returns
+    -------
+    ((int, int), int) or None
+        Tandems, total, and the column; None where no other is possible.
+    """
+    allowed, hers = problem.allowed.copy(), np.zeros_like(problem.scores)
+    allowed[i, j], hers[i] = False, -1
+    she_has_one = Limit(hers, -1)
+    found = solve(replace(problem, allowed=allowed, limits=(*problem.limits, she_has_one)))
+    if found.status != "optimal":
+        return None
+    return (best.tandems - found.tandems, best.total - found.total), int(found.mate[i])
 
 
 def _losses(changes: Changes, asked: Bools) -> Ints:

@@ -12,7 +12,7 @@ from small_problems import administrations, every_matching, problems, with_locke
 from mentorkit.matching import matching
 from mentorkit.matching.matching import match
 from mentorkit.matching.network_flow import network_of, optimum
-from mentorkit.matching.prices import prices
+from mentorkit.matching.prices import cheapest_other, prices
 from mentorkit.matching.problem import Problem
 from mentorkit.matching.residual import Changes, potentials, residual
 from mentorkit.matching.solve import assign, solve
@@ -136,3 +136,22 @@ def test_a_matching_that_can_be_improved_has_no_potentials():
     potentials(residual(net, optimum(net)))
     with pytest.raises(ArithmeticError):
         potentials(residual(net, np.array([0])))
+
+
+@quick
+@given(problems(size=4, crowded=True) | problems(size=3, limited=True) | problems(size=3, linked=True))
+def test_the_cheapest_other_mentor_is_the_cheapest_of_all_prices(problem):
+    best = solve(problem)
+    if best.status != "optimal":
+        return
+    every = prices(problem, best)
+    for i, j in enumerate(best.mate.tolist()):
+        others = [k for k in np.flatnonzero(every.possible[i]).tolist() if k != j]
+        priced = {k: (every.price_tandems[i, k], every.price_total[i, k]) for k in others}
+        if j < 0:
+            continue
+        found = cheapest_other(problem, best, i, j)
+        assert (found is None) == (not priced)
+        if found is not None:
+            price, mentor = found
+            assert price == priced[mentor] == min(priced.values())
