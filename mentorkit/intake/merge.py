@@ -221,7 +221,10 @@ def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Rec
     held = [(t.run_id, t.mentee_id) for t in tandems if t.mentor_id in pair]
     if len(held) != len(set(held)):
         yield say("Both have a tandem with the same {mentee:sg.nom}.")
-    settled = [s for s in (*_naming(reader, keep.id), *moves) if isinstance(s, Settlement)]
+    named = {r.id: r for r in (*_naming(reader, keep.id), *moves) if isinstance(r, Settlement)}
+    settled = [s for s in named.values() if {s.mentee_id, s.mentor_id} != pair]
+    if len(settled) < len(named):
+        yield say("The two have settled something with each other. Please empty it first.")
     pairs = [(s.run_id, *(i if i not in pair else "" for i in (s.mentee_id, s.mentor_id))) for s in settled]
     if len(pairs) != len(set(pairs)):
         yield say("What was settled with the same person is written down for both. Please empty one of them.")

@@ -11,9 +11,11 @@ from itertools import takewhile
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.intake.receipt import Receipt, receipts
 from mentorkit.language import say
+from mentorkit.matching.criteria import Scores, evaluate
 from mentorkit.matching.made import binding
 from mentorkit.matching.matching import Matching, match
 from mentorkit.matching.named import apart
+from mentorkit.matching.pool import Pool, pool_of
 from mentorkit.matching.selection import Selection
 from mentorkit.matching.selection import select as select_places
 from mentorkit.matching.solve import Goal
@@ -70,6 +72,16 @@ class Basis:
     def settings(self) -> ProgrammeSettings:
         """The settings of the programme with the weights in force."""
         return settings_under(self.programme, self.weighing)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """Who takes part, with their wishes and history."""
+        return pool_of(self.applications, wishes=self.wishes, earlier=self.earlier, apart=self.apart)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The scores of all pairs under the weights in force."""
+        return evaluate(self.pool, self.settings.criteria)
 
     @property
     def last(self) -> frozenset[str]:
@@ -163,7 +175,7 @@ def _at_fixing(reader: Reader, run: Run) -> dict[str, str]:
 
 
 def _tandems_of_other_runs(reader: Reader, run: Run) -> list[EarlierTandem]:
-    """Return what was approved in the programme's other runs in the form of a history sheet."""
+    """Return the tandems of the programme's other runs, approved or made, in the form of a history sheet."""
     found = []
     for other in reader.all(Run, programme_id=run.programme_id):
         formed = reader.all(Tandem, run_id=other.id) if other.id != run.id else []

@@ -242,7 +242,7 @@ def _alternative_sentence(matching: Matching, i: int, j: int) -> str:
 
 
 def _cheapest_other(matching: Matching, i: int, j: int) -> tuple[tuple[int, int], int] | None:
-    """Return the lowest price of another mentor than one, the better of equals, and who that is."""
+    """Return the lowest price of another mentor than one, and who that is."""
     if matching.problem.mixed:
         return cheapest_other(matching.problem, matching.best_total, i, j)
     others = [(i, other) for other in np.flatnonzero(matching.rules.allowed[i]).tolist() if other != j]

@@ -14,7 +14,7 @@ from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
 from mentorkit.matching.basis import Basis, read, refuse_after_approval, stale
-from mentorkit.matching.made import is_made, made
+from mentorkit.matching.made import made
 from mentorkit.matching.service import formed_of, refuse_nonsense
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Run, Settlement, Tandem
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 READ, WRITE = "settlement.read", "settlement.write"
 MAKE, TAKE_BACK = "matching.make", "matching.take_back"
-#: How many characters a part of a settlement has at most, so that all three fit on a page to be signed.
-LONGEST = 1200
+#: How many characters and lines a part of a settlement has at most, so that all fit on a page to be signed.
+LONGEST, MOST_LINES = 1200, 15
 PARTS = {
     "expectations": later("Expectations"),
     "time": later("Time"),
@@ -44,8 +44,6 @@ class Candidate:
     score
     rank
         Her rank among the mentee's wishes; 0 where she is none.
-    reasons
-        What the score rests on, in sentences.
     price
         Tandems and points that this pair costs all others and herself together; None where it leaves no
         matching. Of somebody who is proposed to her it is (0, 0).
@@ -54,7 +52,6 @@ class Candidate:
     mentor: Application
     score: int
     rank: int
-    reasons: tuple[str, ...]
     price: tuple[int, int] | None
 
 
@@ -69,8 +66,6 @@ def candidates(matching: Matching, mentee_id: str) -> list[Candidate]:
     NotFound
         If she does not take part.
     """
-    from mentorkit.matching.explain import pair_sentences
-
     i = matching.row("mentee", mentee_id)
     if matching.status != "optimal":
         return []
@@ -82,7 +77,6 @@ def candidates(matching: Matching, mentee_id: str) -> list[Candidate]:
             matching.pool.mentors[j],
             int(matching.scores.total[i, j]),
             int(matching.pool.ranks[i, j]),
-            tuple(pair_sentences(matching, i, j)),
             price,
         )
         for j, price in zip(columns, prices, strict=True)
@@ -135,7 +129,8 @@ def write_down(  # noqa: PLR0913, PLR0917 - a settlement is who, where, about wh
 ) -> Settlement | None:
     """Write down what two people settle; parts may be missing as long as their tandem is not made.
 
-    It can be changed until the two have begun, and beyond: what holds is what both have signed.
+    It can be changed until the two have begun, and beyond: what holds is what both have signed. It can be
+    deleted whole at any time, with all parts empty.
 
     Parameters
     ----------
@@ -174,8 +169,8 @@ def write_down(  # noqa: PLR0913, PLR0917 - a settlement is who, where, about wh
         if _state(stands) != _state(seen):
             base = seen or Settlement(id="", **pair, by=actor.name, at=writer.at)
             raise stale(mine=base.with_(**parts), theirs=stands)
-        if _is_made(writer, run_id, mentee_id, mentor_id):
-            _refuse_missing([name for name, text in parts.items() if not text])
+        if any(parts.values()) and _is_made(writer, run_id, mentee_id, mentor_id):
+            _refuse_gaps([name for name, text in parts.items() if not text])
         if not any(parts.values()):
             if stands is not None:
                 writer.delete(stands)
@@ -195,13 +190,25 @@ def _refuse_long(parts: dict[str, str]) -> None:
     for name, text in parts.items():
         if len(text) > LONGEST:
             raise RuleBroken(say("“{part}” has at most {n} characters.", part=say(PARTS[name]), n=LONGEST))
+        if len(text.splitlines()) > MOST_LINES:
+            raise RuleBroken(say("“{part}” has at most {n} lines.", part=say(PARTS[name]), n=MOST_LINES))
 
 
 def _refuse_missing(missing: Iterable[str]) -> None:
-    if names := [say("“{part}”", part=say(PARTS[name])) for name in missing]:
+    if parts := _named(missing):
+        raise RuleBroken(say("Before the tandem is made, this has to be written down: {parts}.", parts=parts))
+
+
+def _refuse_gaps(missing: Iterable[str]) -> None:
+    if parts := _named(missing):
         raise RuleBroken(
-            say("Before the tandem is made, this has to be written down: {parts}.", parts=listing(names))
-        )
+            say("The tandem is made, so nothing may be missing of what the two settled: {parts}. All of it"
+                " can be deleted together.", parts=parts)
+        )  # fmt: skip
+
+
+def _named(parts: Iterable[str]) -> str:
+    return listing([say("“{part}”", part=say(PARTS[name])) for name in parts])
 
 
 def _is_made(reader: Reader, run_id: str, mentee_id: str, mentor_id: str) -> bool:
@@ -236,16 +243,12 @@ def make(store: Store, actor: Actor, settlement: Settlement) -> Tandem:
         if now.version != settlement.version:
             raise stale(mine=settlement, theirs=now)
         _refuse_missing(now.missing)
-        if is_made(data.binding, now.mentee_id, now.mentor_id):
-            raise RuleBroken(say("The two are a tandem that is made already."))
         _refuse_ruled_out(data, now)
         _refuse_taken(data, now)
-        ids = {"run_id": now.run_id, "mentee_id": now.mentee_id, "mentor_id": now.mentor_id}
-        bound = made(Tandem(id="new", score=0, contributions={}, **ids))
-        refuse_nonsense(data, data.decisions, bound)
-        found = data.match()
-        i, j = found.row("mentee", now.mentee_id), found.row("mentor", now.mentor_id)
-        return writer.save(formed_of(writer, found, i, j).with_(one_by_one=True))
+        pair = (now.mentee_id, now.mentor_id)
+        tandem = formed_of(writer, data.run.id, data.pool, data.scores, pair)
+        refuse_nonsense(data, [d for d in data.decisions if (d.mentee_id, d.mentor_id) != pair], made(tandem))
+        return writer.save(tandem.with_(one_by_one=True))
 
 
 def _refuse_ruled_out(data: Basis, pair: Settlement) -> None:

@@ -16,10 +16,10 @@ from mentorkit.matching.basis import (
     refuse_other_version,
     stale,
 )
-from mentorkit.matching.criteria import evaluate
+from mentorkit.matching.criteria import Scores
 from mentorkit.matching.made import binding, is_made
 from mentorkit.matching.matching import Matching
-from mentorkit.matching.pool import pool_of
+from mentorkit.matching.pool import Pool
 from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import Goal
 from mentorkit.matching.weighing import weighing_of
@@ -178,19 +178,19 @@ def refuse_nonsense(data: Basis, others: list[PairDecision], decision: PairDecis
     RuleBroken
         If a locked pair would break a rule of the programme or cannot stand beside other locks.
     """
-    if decision.kind == "forbid" and is_made(data.binding, decision.mentee_id, decision.mentor_id):
+    if is_made(data.binding, decision.mentee_id, decision.mentor_id):
         raise RuleBroken(
             say("The two are a tandem that is made already. Please take it back before ruling it out.")
+            if decision.kind == "forbid"
+            else say("The two are a tandem that is made already.")
         )
-    pool = pool_of(data.applications, wishes=data.wishes, earlier=data.earlier, apart=data.apart)
+    pool, fixed = data.pool, data.run.selection_fixed
     if not {("mentee", decision.mentee_id), ("mentor", decision.mentor_id)} <= pool.index.keys():
-        raise NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
-    scores = evaluate(pool, data.settings.criteria).total
-    fixed = data.run.selection_fixed
+        raise _not_taking_part()
 
     def conflicts(decisions: list[PairDecision]) -> list[str]:
         bound = binding(data.made, decisions)
-        return rules_of(pool, data.settings, scores, bound, fixed=fixed).conflicts()
+        return rules_of(pool, data.settings, data.scores.total, bound, fixed=fixed).conflicts()
 
     before = conflicts(others)
     if new := [sentence for sentence in conflicts([*others, decision]) if sentence not in before]:
@@ -253,7 +253,10 @@ def approve(store: Store, actor: Actor, run_id: str, matching: Matching, version
             writer.delete(tandem)
         made = {(tandem.mentee_id, tandem.mentor_id): tandem for tandem in data.made}
         pairs = ((made.get(ids_of(now, i, j)), i, j) for i, j in now.indices)
-        formed = [stands or writer.save(formed_of(writer, now, i, j)) for stands, i, j in pairs]
+        formed = [
+            stands or writer.save(formed_of(writer, run_id, now.pool, now.scores, ids_of(now, i, j)))
+            for stands, i, j in pairs
+        ]
         writer.save(
             data.run.with_(
                 approved_at=writer.at,
@@ -270,17 +273,29 @@ def ids_of(matching: Matching, i: int, j: int) -> tuple[str, str]:
     return matching.pool.mentees[i].person_id, matching.pool.mentors[j].person_id
 
 
-def formed_of(writer: Writer, matching: Matching, i: int, j: int) -> Tandem:
-    """Return the tandem of a pair of a matching, not yet saved."""
-    mentee_id, mentor_id = ids_of(matching, i, j)
+def formed_of(writer: Writer, run_id: str, pool: Pool, scores: Scores, pair: tuple[str, str]) -> Tandem:
+    """Return the tandem of two persons, by id, not yet saved.
+
+    Raises
+    ------
+    NotFound
+        If one of the two does not take part in this role.
+    """
+    i, j = pool.index.get(("mentee", pair[0])), pool.index.get(("mentor", pair[1]))
+    if i is None or j is None:
+        raise _not_taking_part()
     return Tandem(
         id=writer.new_id(Tandem),
-        run_id=matching.run_id,
-        mentee_id=mentee_id,
-        mentor_id=mentor_id,
-        score=int(matching.scores.total[i, j]),
-        contributions=matching.scores.contributions(i, j),
+        run_id=run_id,
+        mentee_id=pair[0],
+        mentor_id=pair[1],
+        score=int(scores.total[i, j]),
+        contributions=scores.contributions(i, j),
     )
+
+
+def _not_taking_part() -> NotFound:
+    return NotFound(say("One of the two does not take part in the matching; there is nothing to decide."))
 
 
 def _why_not(matching: Matching, now: Matching) -> str:

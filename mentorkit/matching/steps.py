@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mentorkit.errors import RuleBroken
+from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import later, say
 from mentorkit.matching.basis import gather, refuse_after_approval, stale
 from mentorkit.matching.service import refuse_nonsense
@@ -94,6 +94,8 @@ def go(store: Store, actor: Actor, run_id: str, step: Step) -> None:
     ------
     NotAllowed
         If the actor may not decide on pairs.
+    NotFound
+        If one of the two takes part no more.
     RuleBroken
         If somebody else changed that since, the tandems have been approved, or what would stand there
         again breaks a rule by now.
@@ -128,6 +130,8 @@ def _put(
             writer.delete(now)
         return
     wanted = _KINDS[entry["kind"]].model_validate(state)
+    if any(writer.find(Person, each) is None for each in (wanted.mentee_id, wanted.mentor_id)):
+        raise NotFound(say("One of the two is not there any more, or was put together with somebody."))
     wanted = wanted.with_(**({"id": now.id, "version": now.version} if now else {"version": 0}))
     if isinstance(wanted, PairDecision):
         data = gather(writer, run)

@@ -22,6 +22,7 @@ import numpy as np
 from mentorkit.language import later, say
 from mentorkit.language.formats import number
 from mentorkit.matching.blocks import kept_apart
+from mentorkit.matching.made import Made
 from mentorkit.matching.problem import Bools, Ints, Problem
 from mentorkit.matching.solve import solve
 from mentorkit.matching.why_not import KEEPING_OUT
@@ -148,7 +149,7 @@ class WhyNoMentee:
         for decision in rules.decisions:
             i = pool.index.get(("mentee", decision.mentee_id))
             j = pool.index.get(("mentor", decision.mentor_id))
-            if self.codes == ("points",) or i is None or j is None:
+            if self.codes == ("points",) or i is None or j is None or isinstance(decision, Made):
                 continue
             open_again = decision.kind == "lock" or (rules.codes(i, j) == ["forbidden"] and not apart[i, j])
             if open_again and self._is_in(set(self._kinds), (i, j)):

@@ -46,7 +46,7 @@ KEEPING_OUT: dict[str, str] = {
     "mentee_quota": later("Organisations may send only so many {mentee:pl.acc}."),
     "mentor_quota": later("Organisations may send only so many {mentor:pl.acc}."),
     "limits": later("Limits of the programme hold over all tandems."),
-    "locks": later("Tandems are locked."),
+    "locks": later("Some tandems stand already, made or locked."),
 }
 #: So many of the mentors with whom one place more would help are named, and so many of what she asks for.
 _NAMED, _ASKED = 3, 3

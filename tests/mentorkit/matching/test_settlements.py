@@ -90,7 +90,7 @@ def organisation_of(store, role, person_id):
 # whom she could have ---------------------------------------------------------------------------------
 
 
-def test_candidates_are_free_with_reasons_and_the_exact_price(store, pair):
+def test_candidates_are_free_with_the_exact_price(store, pair):
     found = proposal(store)
     offered = candidates(found, pair[0])
     i = found.row("mentee", pair[0])
@@ -100,7 +100,6 @@ def test_candidates_are_free_with_reasons_and_the_exact_price(store, pair):
     for one in offered:
         assert one.price == found.price(pair[0], one.mentor.person_id)
         assert one.score == int(found.scores.total[i, found.row("mentor", one.mentor.person_id)])
-        assert len(one.reasons) == len(found.scores.criteria)
     scores = [one.score for one in offered if not one.rank]
     assert scores == sorted(scores, reverse=True)
 
@@ -283,10 +282,32 @@ def test_one_that_is_locked_elsewhere_or_made_is_not_made_again(store, pair):
     assert len(tandems(store)) == 1
 
 
-def test_no_decision_undoes_a_made_tandem(store, pair):
+def test_a_locked_pair_is_made_a_tandem(store, pair):
+    found = settled(store, pair)
+    service.decide(store, LEA, RUN, *pair, "lock")
+    assert make(store, LEA, found).one_by_one
+    assert pair in pairs_of(proposal(store))
+
+
+def test_no_decision_is_made_on_a_made_tandem(store, pair):
     made(store, pair)
     with pytest.raises(RuleBroken, match="take it back"):
         service.decide(store, LEA, RUN, *pair, "forbid")
+    with pytest.raises(RuleBroken, match="made already"):
+        service.decide(store, LEA, RUN, *pair, "lock")
+
+
+def test_what_was_settled_can_be_deleted_whole_even_after_the_approval(store, pair):
+    found = settled(store, pair)
+    make(store, LEA, found)
+    service.approve(store, LEA, RUN, proposal(store), version(store))
+    assert write_down(store, LEA, RUN, *pair, {}, seen=found) is None
+    assert settlements(store, LEA, RUN) == []
+
+
+def test_a_part_stays_short_enough_for_the_page_to_be_signed(store, pair):
+    with pytest.raises(RuleBroken, match="15 lines"):
+        write_down(store, LEA, RUN, *pair, {**TOLD, "time": "x\n" * 16})
 
 
 def test_it_can_be_taken_back_and_what_was_settled_stays(store, pair):

@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matching_samples import RUN, store_of
 
-from mentorkit.errors import NotAllowed, RuleBroken, StaleRecord
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StaleRecord
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import scenarios, service
+from mentorkit.matching.comments import comment, delete_comment
 from mentorkit.matching.steps import go, steps
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.programme.records import Application, Grant, PairDecision, Person, Run, Weighing
@@ -288,3 +289,14 @@ def test_who_may_not_decide_has_no_steps(store, pairs):
     assert steps(store, Actor("lea", (grant,)), RUN) == (None, None)
     with pytest.raises(NotAllowed):
         go(store, Actor("lea", (grant,)), RUN, steps(store, LEA, RUN)[0])
+
+
+def test_a_comment_on_somebody_who_is_not_there_any_more_is_told_plainly(store, pairs):
+    made = comment(store, LEA, RUN, *pairs[0], "Good")
+    delete_comment(store, LEA, made.id, made.version)
+    step = steps(store, LEA, RUN)[0]
+    with store.write("lea", "test") as writer:
+        for record in (*writer.all(Application, person_id=pairs[0][1]), writer.get(Person, pairs[0][1])):
+            writer.delete(record)
+    with pytest.raises(NotFound, match="put together"):
+        go(store, LEA, RUN, step)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from mentorkit.errors import MentorkitError, NothingToMatch, RuleBroken, StaleRecord
+from mentorkit.errors import MentorkitError, NotFound, NothingToMatch, RuleBroken, StaleRecord
 from mentorkit.language import later, say, say_n
 from mentorkit_widgets.matching.looking import Looking
 from mentorkit_widgets.matching.sentences import meanwhile
@@ -123,7 +123,7 @@ class MatchingModel(Looking):
         with self._changing(say("The rest is being solved again …")):
             try:
                 go(*self._hands, step)
-            except RuleBroken as error:
+            except (RuleBroken, NotFound) as error:
                 self._over.add(step.number)
                 raise RuleBroken(f"{error} {say('This step is passed over from now on.')}") from error
             self._read()
