@@ -420,6 +420,19 @@ class Run:
         return self.record.approved_at is not None
 
     @property
+    def approved_by(self) -> str:
+        """The name of who approved the tandems; empty while they are not approved.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not see matchings.
+        """
+        from mentorkit.matching import service
+
+        return service.approved_by(*self._hands)
+
+    @property
     def network_tandems(self) -> pd.DataFrame:
         """The tandems the network shows: those that were formed or, before that, the best matching's.
 

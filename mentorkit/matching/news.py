@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import Run
+from mentorkit.programme.records import Run, Scenario
 from mentorkit.store import Reader, Store
 
 Kind = Literal[
@@ -52,7 +52,7 @@ class Change:
         Ids of mentee and mentor, where it is a decision or a comment on the two, what they settled, or their
         tandem by itself.
     reason
-        Why, where it is a decision on a pair; what a comment says.
+        Why, where it is a decision on a pair; what a comment says; which scenario was made the proposal.
     """
 
     by: str
@@ -100,13 +100,20 @@ def _changes(reader: Reader, actor: Actor, run: Run, since: int) -> list[Change]
     found = []
     for entry in entries:
         by = "" if entry["actor"] == actor.name else names.get(entry["actor"], entry["actor"])
-        pair, reason = None, ""
+        pair, reason = None, _scenario(reader, entry)
         if entry["kind"] in _ON_PAIRS or entry["action"] in _ONE_BY_ONE:
             state = entry["after"] or entry["before"]
             pair = (state["mentee_id"], state["mentor_id"])
             reason = (entry["after"] or {}).get(_ON_PAIRS.get(entry["kind"], ""), "")
         found.append(Change(by, _kind(entry), entry["subject"], pair, reason))
     return found
+
+
+def _scenario(reader: Reader, entry: dict[str, Any]) -> str:
+    """Return the name of the scenario that was made the proposal; empty where none was."""
+    state = entry["after"] or {}
+    found = reader.find(Scenario, state["proposal_id"]) if state.get("proposal_id") else None
+    return found.name if found and _kind(entry) == "propose" else ""
 
 
 def _concerns(entry: dict[str, Any], run: Run) -> bool:

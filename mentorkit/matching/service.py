@@ -24,6 +24,7 @@ from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import Goal
 from mentorkit.matching.weighing import weighing_of
 from mentorkit.privacy.permissions import Actor, refused
+from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, PairDecision, Record, Run, Tandem
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store, Writer
@@ -330,6 +331,26 @@ def _refuse_open_rankings(data: Basis) -> None:
             say("Places are to be given by a ranking, which the matching does not know. Please fix the"
                 " selection first, or let the matching choose.")
         )  # fmt: skip
+
+
+def approved_by(store: Store, actor: Actor, run_id: str) -> str:
+    """Return the name of who approved the tandems that stand; empty while they are not approved.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see matchings.
+    NotFound
+        If there is no such run.
+    """
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require("matching.read", run.programme_id)
+        if run.approved_at is None:
+            return ""
+        *_, entry = reader.trail(kind="run", subject=run_id, action="matching.approve")
+        user = reader.find(User, entry["actor"])
+    return user.display_name if user else str(entry["actor"])
 
 
 def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> None:

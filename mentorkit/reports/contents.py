@@ -80,8 +80,12 @@ class Report:
         """The approved tandems; before the approval, those that were made one by one."""
         return self.run.tandems
 
-    def _no_tandems(self) -> None:
-        _write(say("No tandems have been formed yet."))
+    def _whether_all(self, rows: pd.DataFrame) -> None:
+        """Say that there are no tandems, or that those there are were made before the approval."""
+        if not len(rows):
+            _write(say("No tandems have been formed yet."))
+        elif self.run.record.approved_at is None:
+            _write(say("The tandems are not approved yet; these were made one by one."))
 
 
 class MatchingReport(Report):
@@ -131,7 +135,13 @@ class MatchingReport(Report):
         _write("# " + say("Matching report"))
         at = self.run.record.approved_at
         if at is not None:
-            _write(say("The tandems were approved on {date}.", date=formats.date(at.date())))
+            _write(
+                say(
+                    "{who} approved the tandems on {date}.",
+                    who=self.run.approved_by,
+                    date=formats.date(at.date()),
+                )
+            )
         elif made := len(self.tandems):
             _write(
                 say_n(
@@ -176,7 +186,7 @@ class MatchingReport(Report):
 
         _write("## " + say("The tandems"))
         if not len(self.shown):
-            self._no_tandems()
+            self._whether_all(self.shown)
             return
         if not self.approved and self.matching is not None:
             table(meeting.proposal(self.matching), say("The proposed tandems, for the meeting that decides"))
@@ -398,10 +408,9 @@ class OrganisationReport(Report):
 
         _write("## " + say("Tandems"))
         rows = self._own_tandems.sort_values("mentee", key=_german, kind="stable")
-        if not len(rows):
-            self._no_tandems()
-            return
-        table(pd.DataFrame(_both(rows)), say("Tandems"))
+        self._whether_all(rows)
+        if len(rows):
+            table(pd.DataFrame(_both(rows)), say("Tandems"))
 
 
 class NetworkReport(Report):
@@ -410,8 +419,8 @@ class NetworkReport(Report):
     def title(self) -> None:
         """Display the title and what the network says."""
         _write("# " + say("The network of the tandems"))
+        self._whether_all(self.tandems)
         if not len(self.tandems):
-            self._no_tandems()
             return
         across = self.tandems["mentee_organisation"] != self.tandems["mentor_organisation"]
         _write(

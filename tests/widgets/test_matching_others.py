@@ -7,7 +7,7 @@ from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.others import Lookout
 
-from mentorkit.matching import choosing, service
+from mentorkit.matching import choosing, scenarios, service
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application
 from mentorkit.store import Store
@@ -133,6 +133,17 @@ def test_an_approval_by_a_colleague_is_shown_and_ends_questions(run, view):
     view.model.look()
     assert view.model.asked is None
     assert view.model.message.startswith("Karla Kamen hat die Freigabe zurückgenommen.")
+
+
+def test_a_scenario_that_a_colleague_makes_the_proposal_is_named_and_no_points_compared(run, view):
+    made = run.save_scenario("Nur Themen", "total", weights={"topics": 1000, "experience": 0})
+    view.model.look()
+    scenarios.make_proposal(run.bench.store, KARLA, run.id, made, run.record.version)
+    view.model.look()
+    assert view.model.message.startswith(
+        "Karla Kamen hat das Szenario „Nur Themen“ zum Vorschlag gemacht."
+    )
+    assert "Punkt" not in view.model.message.replace("mit den Punkten vorher", "")
 
 
 def test_a_fixed_selection_and_new_applications_are_said(run, view):

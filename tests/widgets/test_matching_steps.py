@@ -52,6 +52,21 @@ def test_a_step_that_is_refused_is_told_and_passed_over(run, view):
     assert run.decisions == []
 
 
+def test_a_step_on_somebody_who_takes_part_no_more_is_passed_over_too(run, view):
+    keys = [row["id"] for row in view.tandems.rows]
+    decide(view, keys[0], "lock")
+    decide(view, keys[1], "lock")
+    lock = run.decisions[1]
+    view.decisions._handle_custom_msg({"event": "action", "row": lock.id, "action": "undo"}, [])
+    with run.bench.store.write("karla", "test") as writer:
+        gone = writer.all(Application, person_id=lock.mentee_id)[0]
+        writer.save(gone.with_(status="ineligible"))
+    view.steps.back.click()
+    assert view.model.message.endswith("Dieser Schritt wird ab jetzt übergangen.")
+    view.steps.back.click()
+    assert run.decisions == []
+
+
 def test_making_a_scenario_the_proposal_can_be_undone(run, view):
     made = run.save_scenario("Themen", "total", weights={"topics": 1000})
     run.make_proposal(made)

@@ -190,6 +190,7 @@ def test_approval_forms_the_tandems_shown_and_can_be_withdrawn(store):
     assert {(t.mentee_id, t.mentor_id, t.score) for t in formed} == shown
     assert all(sum(t.contributions.values()) == t.score and t.state == "proposed" for t in formed)
     assert all_of(store, Run)[0].approved_at is not None
+    assert service.approved_by(store, LEAD, RUN) == LEAD.name
     with pytest.raises(RuleBroken, match="withdraw"):
         choosing.fix_selection(store, LEAD, RUN, version(store))
     service.withdraw_approval(store, LEAD, RUN, version(store))

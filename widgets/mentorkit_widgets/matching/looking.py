@@ -207,6 +207,7 @@ class Looking(Model):
             forth=forth,
             formed=None if at is None else tuple(service.formed_tandems(*self._hands)),
             approved_on=None if at is None else at.astimezone().date(),
+            approved_by="" if at is None else self.run.approved_by,
             decisions=tuple(self.run.decisions),
             applications=tuple(self.run.application_records),
             fixed=record.selection_fixed,

@@ -41,7 +41,6 @@ _DEEDS = {
     "prospect": later("{who} has changed whom to win as {mentor:pl.acc}."),
     "tandem": later("{who} has changed approved tandems."),
     "settings": later("{who} has changed the settings of the programme."),
-    "propose": later("{who} has changed on which scenario the proposal rests."),
     "scenario": later("{who} has changed the scenarios."),
     "earlier": later("{who} has changed what is known of earlier runs."),
     "confidence": later("{who} has changed what was said in confidence."),
@@ -75,12 +74,19 @@ def what_others_did(changes: Iterable[Change], names: Mapping[tuple[str, str], s
         kinds = {change.kind: None for change in deeds}
         hidden = set().union(*(_FOLLOWS.get(kind, ()) for kind in kinds))
         told += [say(_DEEDS[kind], who=who) for kind in kinds if kind in _DEEDS and kind not in hidden]
+        told += [_proposed(change) for change in deeds if change.kind == "propose"][-1:]
         if count := len({change.subject for change in deeds if change.kind == "application"}):
             told.append(
                 say_n("{who} has changed {n} application.", "{who} has changed {n} applications.", count,
                       who=who)
             )  # fmt: skip
     return told
+
+
+def _proposed(change: Change) -> str:
+    if not change.reason:
+        return say("{who} has put the programme's own weights back in force.", who=change.by)
+    return say("{who} has made the scenario “{name}” the proposal.", who=change.by, name=change.reason)
 
 
 def _decided(who: str, deeds: list[Change], names: Mapping[tuple[str, str], str]) -> list[str]:

@@ -42,10 +42,10 @@ def what_changed(before: Matching | None, after: Matching | None) -> list[str]:
     mentees = {mentee for mentee, _ in _pairs(before) ^ _pairs(after)}
     if not mentees:
         return [say("All tandems stay as they were.")]
-    return [
-        _whom_it_concerns(after, mentees),
-        *_balance(before.objective, after.objective, fair=after.goal == "fair"),
-    ]
+    told = _whom_it_concerns(after, mentees)
+    if before.scores.criteria != after.scores.criteria:
+        return [told, say("Other weights hold now, so the points cannot be compared with those before.")]
+    return [told, *_balance(before.objective, after.objective, fair=after.goal == "fair")]
 
 
 def what_is_tried(standing: Matching, tried: Matching) -> list[str]:

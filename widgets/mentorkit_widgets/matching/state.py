@@ -38,6 +38,8 @@ class State:
     #: The approved tandems; None before approval.
     formed: tuple[FormedTandem, ...] | None = None
     approved_on: dt.date | None = None
+    #: The name of who approved them.
+    approved_by: str = ""
     #: Decisions on pairs, oldest first.
     decisions: tuple[PairDecision, ...] = ()
     applications: tuple[Application, ...] = ()

@@ -108,7 +108,7 @@ def _approved(state: State, run_id: str, left: int) -> Markup:
         '<h2>{heading}</h2>{figures}<p>{day} <span class="mk-no-print">{next}</span></p>',
         heading=say_n("{n} tandem is approved", "{n} tandems are approved", len(formed)),
         figures=_figures([two.record.score for two in formed], left, run_id),
-        day=say("Approved on {day}.", day=day),
+        day=say("{who} approved them on {day}.", who=state.approved_by, day=day),
         next=say("Next, look at the network, or have reports made."),
     )
 
