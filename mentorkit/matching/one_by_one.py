@@ -16,6 +16,7 @@ from mentorkit.language.formats import listing
 from mentorkit.matching.basis import Basis, read, refuse_after_approval, stale
 from mentorkit.matching.made import made
 from mentorkit.matching.service import formed_of, refuse_nonsense
+from mentorkit.matching.swap import no_place_left
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Run, Settlement, Tandem
 from mentorkit.store import Reader, Store
@@ -267,9 +268,7 @@ def _refuse_taken(data: Basis, pair: Settlement) -> None:
     for a in data.applications:
         taken = sum(getattr(d, f"{a.role}_id") == a.person_id for d in others)
         if a.takes_part and ids[a.role] == a.person_id and taken >= a.places:
-            raise RuleBroken(
-                say("{name} has no place left beside the tandems that are made or locked.", name=a.name)
-            )
+            raise RuleBroken(no_place_left(a))
 
 
 def take_back(store: Store, actor: Actor, tandem: Tandem) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mentorkit.language import say
 from mentorkit.matching.matching import with_lock
 from mentorkit.matching.rules import Rules, rules_of
 from mentorkit.programme.records import Application, PairDecision
@@ -105,8 +106,8 @@ def swap(matching: Matching, mentee_id: str, mentor_id: str) -> Swap:
     if hindrances := _broken(matching.rules, i, j):
         return Swap(matching, pair, hindrances)
     under = _locked(matching, i, j)
-    if conflicts := under.conflicts():
-        return Swap(matching, pair, tuple(conflicts))
+    if conflicts := _taken(matching, i, j) or tuple(under.conflicts()):
+        return Swap(matching, pair, conflicts)
     after = with_lock(matching, under, pair)
     if after.status != "optimal":
         return Swap(matching, pair, (after.reason,))
@@ -122,7 +123,23 @@ def lock_hindrances(matching: Matching, mentee_id: str, mentor_id: str) -> tuple
         If one of the two does not take part.
     """
     i, j = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)
-    return _broken(matching.rules, i, j) or tuple(_locked(matching, i, j).conflicts())
+    return (
+        _broken(matching.rules, i, j) or _taken(matching, i, j) or tuple(_locked(matching, i, j).conflicts())
+    )
+
+
+def _taken(matching: Matching, i: int, j: int) -> tuple[str, ...]:
+    """Say which of two has no place left, since tandems with others are locked or made."""
+    locked = [pair for pair in matching.problem.locked if pair != (i, j)]
+    full = [matching.pool.mentees[i]] if i in {row for row, _ in locked} else []
+    if sum(column == j for _, column in locked) >= matching.problem.places[j]:
+        full.append(matching.pool.mentors[j])
+    return tuple(no_place_left(person) for person in full)
+
+
+def no_place_left(person: Application) -> str:
+    """Say that all places of somebody are taken by tandems that stand."""
+    return say("{name} has no place left beside the tandems that are made or locked.", name=person.name)
 
 
 def _broken(rules: Rules, i: int, j: int) -> tuple[str, ...]:

@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 #: What else keeps a mentor out, by code.
 _MORE: dict[str, str] = {
     "taken": later("{mentee:pl.nom} are in one tandem each."),
+    "even": later("No rule: with a tandem of hers, the result would be as good."),
     "points": later("No rule: without a tandem of hers, all have more points together."),
 }
+#: Codes that say that there are too few mentees who could be hers.
+_FEW = {"taken", "same_organisation", "other_organisation", "not_near"}
 #: So many mentees are priced where each price is a matching of its own, and so many topics named.
 _PRICED, _TOPICS = 10, 2
 
@@ -74,10 +77,15 @@ class WhyNoMentee:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """The fewest rules that together keep her out, by code; ``points`` or ``limits`` where none does."""
+        """The fewest rules that together keep her out, by code.
+
+        ``even``, ``points`` or ``limits`` where none does.
+        """
         if self._is_in(set(self._kinds)):
-            free = any(price[0] <= 0 for price, _ in self._priced)
-            return ("limits",) if self.matching.problem.limits and not free else ("points",)
+            least = self._priced[0][0] if self._priced else (1, 0)
+            if least[0] > 0 and self.matching.problem.limits:
+                return ("limits",)
+            return ("even",) if least == (0, 0) else ("points",)
         needed = list(self._kinds)
         for kind in self._kinds:
             fewer = [one for one in needed if one != kind]
@@ -149,7 +157,7 @@ class WhyNoMentee:
         for decision in rules.decisions:
             i = pool.index.get(("mentee", decision.mentee_id))
             j = pool.index.get(("mentor", decision.mentor_id))
-            if self.codes == ("points",) or i is None or j is None or isinstance(decision, Made):
+            if self.codes in {("even",), ("points",)} or i is None or j is None or isinstance(decision, Made):
                 continue
             open_again = decision.kind == "lock" or (rules.codes(i, j) == ["forbidden"] and not apart[i, j])
             if open_again and self._is_in(set(self._kinds), (i, j)):
@@ -167,8 +175,8 @@ class WhyNoMentee:
             yield Help("low_score", say("A lowest score of {score}", score=number(lowest)) + ".")
 
     def _newcomer(self) -> Iterator[Help]:
-        """Say which mentee to look for, where there are too few."""
-        if "taken" not in self.codes or "mentor_quota" in self.codes:
+        """Say which mentee to look for, where there are too few, or none from where she has to be."""
+        if "mentor_quota" in self.codes or not _FEW & set(self.codes):
             return
         mentor = self.matching.pool.mentors[self.mentor]
         pairing, organisation = self.matching.rules.settings.pairing, mentor.organisation

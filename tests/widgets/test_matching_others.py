@@ -140,9 +140,7 @@ def test_a_scenario_that_a_colleague_makes_the_proposal_is_named_and_no_points_c
     view.model.look()
     scenarios.make_proposal(run.bench.store, KARLA, run.id, made, run.record.version)
     view.model.look()
-    assert view.model.message.startswith(
-        "Karla Kamen hat das Szenario „Nur Themen“ zum Vorschlag gemacht."
-    )
+    assert view.model.message.startswith("Karla Kamen hat das Szenario „Nur Themen“ zum Vorschlag gemacht.")
     assert "Punkt" not in view.model.message.replace("mit den Punkten vorher", "")
 
 

@@ -47,7 +47,8 @@ def test_where_all_mentees_are_taken_one_more_would_help_and_the_cheapest_exchan
 def test_who_knows_mentees_of_her_own_house_only_is_kept_out_by_that_alone():
     _, found = why([ANNA, mentee("Cleo Drei", "Lünen"), DORA, EMIL])
     assert found.codes == ("same_organisation",)
-    assert found.repairs == []
+    assert kinds(found) == ["newcomer", "newcomer"][: len(found.repairs)] != []
+    assert "außerhalb von Lünen" in found.repairs[0].sentence
 
 
 def test_a_pair_that_was_ruled_out_is_allowed_again():
@@ -65,6 +66,12 @@ def test_a_lock_in_the_way_is_named():
     _, found = why(people, decisions=[lock(BEA, DORA)])
     assert "locks" in found.codes
     assert "lock" in kinds(found)
+
+
+def test_where_a_tandem_of_hers_would_be_as_good_that_is_said():
+    same = [ANNA, BEA.with_(answers=ANNA.answers), mentor("Dora Vier", "Kamen", field="Recht", places=2), UTE]
+    _, found = why(same)
+    assert found.codes == ("even",)
 
 
 def test_where_no_rule_keeps_her_out_the_points_do():
@@ -97,6 +104,6 @@ def test_she_is_kept_out_by_the_rules_named_and_by_none_of_them_alone_left_out(p
     for left in matching.unmatched.query("role == 'mentor'").itertuples():
         found = matching.why_no_mentee(left.person_id)
         assert all(found.rules)
-        if found.codes not in {("points",), ("limits",)}:
+        if found.codes not in {("points",), ("limits",), ("even",)}:
             assert not found._is_in(set(found.codes))
             assert all(found._is_in(set(found.codes) - {code}) for code in found.codes)

@@ -1,6 +1,6 @@
 // Ctrl+Z goes a step back, Ctrl+Shift+Z and Ctrl+Y one forth; in a field they stay what the field makes of them.
 function render({ model, el }) {
-  const types = (element) => element.isContentEditable || element.matches("textarea, input:not([type=radio], [type=checkbox], [type=button], [type=range])");
+  const types = (element) => element.isContentEditable || element.matches("textarea, input:not([type=radio], [type=checkbox], [type=button]), [role=slider]");
 
   function key(event) {
     if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey) || types(event.target)) return;
