@@ -8,22 +8,37 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mentorkit.matching.matching import Matching
+    from mentorkit.programme.records import Tandem
 
 
 def taken_off_sentence(matching: Matching) -> str:
     """Say what is taken off the sum of the scores and what remains; empty where nothing is."""
-    found = matching.solution
-    if not found.taken_off:
+    return _taken_off(matching.solution.taken_off, matching.solution.total)
+
+
+def taken_off_formed_sentence(matching: Matching, formed: Iterable[Tandem]) -> str:
+    """Say the same of approved tandems, by the links as they are now."""
+    links, index, formed = matching.problem.links, matching.pool.index, list(formed)
+    pairs = [(index.get(("mentee", two.mentee_id)), index.get(("mentor", two.mentor_id))) for two in formed]
+    there = [(i, j) for i, j in pairs if i is not None and j is not None]
+    lost = links.lost(*zip(*there, strict=True)) if links is not None and there else 0
+    return _taken_off(lost, sum(two.score for two in formed) - lost)
+
+
+def _taken_off(points: int, total: int) -> str:
+    if not points:
         return ""
     return say_n(
         "Since several tandems make the same new links between organisations, {n} point is taken off the sum "
         "of the scores; {total} remain.",
         "Since several tandems make the same new links between organisations, {n} points are taken off the "
         "sum of the scores; {total} remain.",
-        found.taken_off,
-        n=number(found.taken_off),
-        total=number(found.total),
+        points,
+        n=number(points),
+        total=number(total),
     )
 
 

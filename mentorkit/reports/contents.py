@@ -273,7 +273,11 @@ class MatchingReport(Report):
         _write("## " + say("How the groups fare"))
         _list(told)
         if found.groups:
-            table(meeting.groups(found), say("Tandems, scores and wishes by group"), digits=0)
+            wishes = any(group.wishes for group in found.groups)
+            caption = (
+                say("Tandems, scores and wishes by group") if wishes else say("Tandems and scores by group")
+            )
+            table(meeting.groups(found), caption, digits=0)
 
     def decisions(self) -> None:
         """Display which pairs coordinators locked or forbade.

@@ -104,10 +104,12 @@ def summary(model: MatchingModel) -> Markup:
 def _approved(state: State, run_id: str, left: int) -> Markup:
     formed = state.formed or ()
     day = date(state.approved_on) if state.approved_on else ""
+    off = state.matching and link_words.taken_off_formed_sentence(state.matching, [f.record for f in formed])
     return markup(
-        '<h2>{heading}</h2>{figures}<p>{day} <span class="mk-no-print">{next}</span></p>',
+        '<h2>{heading}</h2>{figures}{off}<p>{day} <span class="mk-no-print">{next}</span></p>',
         heading=say_n("{n} tandem is approved", "{n} tandems are approved", len(formed)),
         figures=_figures([two.record.score for two in formed], left, run_id),
+        off=paragraph(off) if off else "",
         day=say("{who} approved them on {day}.", who=state.approved_by, day=day),
         next=say("Next, look at the network, or have reports made."),
     )
