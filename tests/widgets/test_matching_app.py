@@ -480,3 +480,15 @@ def test_wishes_come_first_where_somebody_has_one(run, view):
     assert {("Eva Muster1", "Eva Muster6"), ("Eva Muster2", "Eva Muster5")} < pairs(view)
     assert view.model.state.solved.wishes["fulfilled"] == 3
     assert "erfüllt mehr Wünsche" in view.proof.value
+
+
+def test_another_goal_is_told_to_be_ones_own_view_and_named_before_the_approval(run):
+    view = MatchingView(MatchingModel(run))
+    told = "Die anderen sehen es für „Höchste Passung insgesamt“"
+    assert told not in view.resting.value
+    view.goal.value = "fair"
+    assert "„Kein Tandem soll zurückstehen“" in view.resting.value
+    assert told in view.resting.value
+    view.approve.click()
+    assert told in view.question.text.value
+    view.close()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import date, listing, number
+from mentorkit.matching.side_by_side import GOAL_NAMES
+from mentorkit_widgets.matching.state import goal_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,6 +69,19 @@ def comparable_totals(standing: Matching, tried: Matching) -> str:
         " {tried} points, those proposed otherwise {standing}.",
         tried=number(_total_by(standing, tried)),
         standing=number(_total_by(standing, standing)),
+    )
+
+
+def other_goal_sentence(state: State) -> str:
+    """Say that one looks at another goal than all others; empty where it is the same."""
+    theirs = goal_of(state.proposal)
+    if state.solved is None or state.solved.goal == theirs:
+        return ""
+    return say(
+        "You see the matching for the goal “{goal}”. The others see it for “{theirs}” until you approve it or"
+        " make it the proposal, as a scenario.",
+        goal=say(GOAL_NAMES[state.solved.goal]),
+        theirs=say(GOAL_NAMES[theirs]),
     )
 
 

@@ -69,10 +69,11 @@ def question_words(
 
 
 def _resting(state: State) -> list[str]:
-    """Say which scenario is being approved, if it is one."""
-    if state.proposal is None:
-        return []
-    return [say("The proposal rests on the scenario “{name}”.", name=state.proposal.name)]
+    """Say which scenario is being approved, if it is one, and that it is for another goal, if it is."""
+    found = [sentences.other_goal_sentence(state)]
+    if state.proposal is not None:
+        found.append(say("The proposal rests on the scenario “{name}”.", name=state.proposal.name))
+    return found
 
 
 def summary(model: MatchingModel) -> Markup:

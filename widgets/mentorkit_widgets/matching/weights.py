@@ -19,6 +19,7 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.matching.model import MatchingModel
+from mentorkit_widgets.matching.sentences import other_goal_sentence
 from mentorkit_widgets.matching.state import goal_of
 
 LOWEST = "lowest_score"
@@ -287,7 +288,8 @@ def resting(model: MatchingModel) -> Markup:
         else say("The proposal rests on the weights of the programme.")
     )
     if not model.trying:
-        return paragraph(stands)
+        goal = other_goal_sentence(state)
+        return paragraph(f"{stands} {goal}", "mk-blocker") if goal else paragraph(stands)
     return markup(
         '<p class="mk-blocker"><strong>{trying}</strong> {stands}</p>',
         trying=say("You are trying something out, which nobody else sees."), stands=stands,
