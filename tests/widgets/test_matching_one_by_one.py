@@ -134,6 +134,45 @@ def test_while_a_mentee_reads_along_nothing_is_shown_or_told_of_others(run):
     board.close()
 
 
+def discreet_board(run, mentee="mentee:P1", before=lambda board: None):
+    """Let a mentee read along; before, do something on the board."""
+    board = MatchingView(MatchingModel(run))
+    board.tabs.panel("tandems")
+    before(board)
+    board.model.show = "one-by-one"
+    panel = board.tabs.panel("one-by-one").children[0]
+    panel.mentees.select(mentee)
+    assert board.model.discreet
+    return board, panel
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        lambda board: board.tandems.select("mentee:P2"),
+        lambda board: send(board.tandems, "mentee:P2", "lock"),
+    ],
+    ids=["somebody", "question"],
+)
+def test_who_was_looked_at_before_steps_back_while_a_mentee_reads_along(run, before):
+    board, panel = discreet_board(run, before=before)
+    assert not visible(board.side)
+    assert "mk-split" not in board.beside._dom_classes
+    panel.closer.click()
+    assert visible(board.side)
+    assert "mk-split" in board.beside._dom_classes
+
+
+def test_locks_that_contradict_the_rules_meanwhile_lead_nobody_to_the_decisions(run):
+    board, _ = discreet_board(run)
+    service.decide(run.bench.store, KARLA, run.id, "P2", "P4", "lock", "")
+    with run.bench.store.write("karla", "test") as writer:
+        writer.save(writer.get(Application, "A4").with_(status="ineligible"))
+    board.model.look()
+    assert board.model.state.solved is None
+    assert board.model.show == "one-by-one"
+
+
 def test_a_draft_is_saved_and_found_again(run, view):
     settle(view, "mentee:P1", "P5", time="Einmal im Monat")
     view.talk.save.click()

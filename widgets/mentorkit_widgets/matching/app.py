@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 import ipywidgets as w
 import traitlets as t
@@ -40,9 +39,6 @@ from mentorkit_widgets.matching.summary import proof, question_words, summary, u
 from mentorkit_widgets.matching.tandem_detail import PairQuestion, TandemDetail
 from mentorkit_widgets.matching.weights import WeightsModel, WeightsPanel, resting
 from mentorkit_widgets.page import Page, open_run_app
-
-if TYPE_CHECKING:
-    pass
 
 
 class MatchingView(View):
@@ -235,7 +231,7 @@ class MatchingView(View):
         shown(self.undecided, bool(self.undecided.value))
         self.proof.value = proof(solved) if solved is not None else ""
         shown(self.proof, solved is not None)
-        if state.matching is not None and not approved and solved is None:
+        if state.matching is not None and not approved and solved is None and not model.discreet:
             model.show = "decisions"
         self._fill()
         self._show_asked()
@@ -301,9 +297,10 @@ class MatchingView(View):
 
     @property
     def _beside(self) -> bool:
-        """Whether something stands beside the tables."""
+        """Whether something stands beside the tables; nothing while a participant reads along."""
         asked = self.model.asked
-        return bool(self.model.chosen) or (asked is not None and bool(asked.mentee_id))
+        opened = bool(self.model.chosen) or (asked is not None and bool(asked.mentee_id))
+        return opened and not self.model.discreet
 
     # -- one person ---------------------------------------------------------------------------------
 
@@ -351,6 +348,7 @@ class MatchingView(View):
         """Show nothing that concerns others while a participant reads along."""
         for each in (self.about_all, self.tabs.list):
             shown(each, not self.model.discreet)
+        self._open_side()
 
     # -- what is done -------------------------------------------------------------------------------
 
