@@ -9,8 +9,9 @@ from mentorkit_widgets.matching.one_by_one import OneByOne
 from mentorkit_widgets.matching.settling import SettlingModel
 
 from mentorkit.matching import one_by_one, service
+from mentorkit.matching.comments import comment
 from mentorkit.privacy.records import User
-from mentorkit.programme.records import Application, Programme, Weighing, Wish
+from mentorkit.programme.records import Application, EarlierTandem, Programme, Weighing, Wish
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -171,6 +172,45 @@ def test_locks_that_contradict_the_rules_meanwhile_lead_nobody_to_the_decisions(
     board.model.look()
     assert board.model.state.solved is None
     assert board.model.show == "one-by-one"
+
+
+def test_side_by_side_a_mentee_who_reads_along_sees_the_two_and_nothing_of_others(run):
+    comment(run.bench.store, KARLA, run.id, "P1", "P5", "Unter uns")
+    service.decide(run.bench.store, KARLA, run.id, "P1", "P5", "lock", "Weil es sein muss")
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(
+            EarlierTandem(
+                id="E1", programme_id=run.record.programme_id, year="2020", mentor="Eva Muster5",
+                mentee="Ida Früher",
+            )
+        )  # fmt: skip
+    board, panel = discreet_board(run)
+    send(panel.candidates, "P5", "both")
+    sheet = board.sheet.children[0]
+    assert visible(sheet)
+    assert "Bühne" in sheet.table.value
+    assert "Passung" in sheet.verdict.value
+    for secret in ("Unter uns", "Weil es", "Früher", "Karla"):
+        assert secret not in sheet.verdict.value
+    hidden = (sheet.form, sheet.lock, sheet.forbid, sheet.undo, sheet.asking)
+    assert not any(visible(part) for part in hidden)
+    assert "Muster2" not in str(sheet.form.fields)
+    sheet.closer.click()
+    assert visible(board.work)
+    panel.closer.click()
+    board.model.put_beside("P1", "P5")
+    assert all(secret in sheet.verdict.value for secret in ("Unter uns", "Weil es", "Früher"))
+    assert visible(sheet.form)
+    assert visible(sheet.undo)
+
+
+def test_side_by_side_a_mentee_is_not_told_why_her_wish_is_ruled_out(run):
+    service.decide(run.bench.store, KARLA, run.id, "P1", "P5", "forbid", "Weil es nicht sein darf")
+    board, panel = discreet_board(run)
+    send(panel.wishes.table, "W1", "both")
+    told = board.sheet.children[0].verdict.value
+    assert "Eine Regel oder ein anderes Tandem steht dem entgegen" in told
+    assert "Weil es" not in told
 
 
 def test_a_draft_is_saved_and_found_again(run, view):

@@ -21,6 +21,7 @@ from mentorkit_widgets.matching.sentences import decision_words, price_words
 from mentorkit_widgets.matching.tandem_detail import PairQuestion
 
 if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
     from mentorkit.matching.sheet import Points, Sheet, SheetRow
     from mentorkit.programme.records import Application
     from mentorkit_widgets.matching.model import MatchingModel
@@ -34,7 +35,8 @@ _ROW = (
 class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """The pair that is compared: who it is, what both answered, what they have in common, what to decide.
 
-    Both persons can be exchanged for others; hidden while no pair is compared.
+    Both persons can be exchanged for others; hidden while no pair is compared. Somebody of the two who reads
+    along sees what both said of themselves and why they fit, by the weights that stand, and nothing else.
     """
 
     def __init__(self, model: MatchingModel) -> None:
@@ -48,10 +50,11 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.closer = button(say("Back to the matching"), model.put_beside)
         # the button that was pressed is gone with the decision
         self.question = PairQuestion(model, done=self.heading.focus)
+        self.asking = w.VBox([self.question])
         doing = actions(self.lock, self.forbid, self.undo, self.closer)
-        sheet = card(self.heading, self.form, self.verdict, doing, self.question, self.table)
+        sheet = card(self.heading, self.form, self.verdict, doing, self.asking, self.table)
         super().__init__([sheet])
-        model.observe(self._show, ["beside", "state"])
+        model.observe(self._show, ["beside", "state", "discreet"])
         self._show()
 
     def _act(self, name: str) -> None:
@@ -66,32 +69,50 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         from mentorkit.matching.sheet import sheet
-        from mentorkit.matching.swap import lock_hindrances
 
-        model, matching = self.model, self.model.state.matching
+        model, state, discreet = self.model, self.model.state, self.model.discreet
+        matching = state.standing if discreet else state.matching
         there = matching is not None and any(model.beside)
         shown(self, there)
         if matching is None or not there:
             self.heading.text = ""
             return
         found = sheet(matching, *model.beside)
+        approved = tuple(model.beside) in {
+            (two.record.mentee_id, two.record.mentor_id) for two in state.formed or ()
+        }
+        told = verdict(found, approved=approved, discreet=discreet)
+        told += [] if discreet else _comments(model)
+        self.verdict.value = Markup().join(paragraph(text) for text in told)
+        self.table.value = _table(found)
+        self._offer_others(None if discreet else matching)
+        self._offer_decisions(None if discreet else matching, found)
+        self.heading.text = say("Side by side")  # the same for every pair: choosing another keeps the focus
+
+    def _offer_others(self, matching: Matching | None) -> None:
+        """Let each of the two be exchanged for anybody else; with None for nobody."""
+        shown(self.form, matching is not None)
+        if matching is None:
+            self.form.fields = []
+            return
         self.form.fields = [
             _choice("mentee", say("{mentee:sg.nom}"), matching.pool.mentees),
             _choice("mentor", say("{mentor:sg.nom}"), matching.pool.mentors),
         ]
-        self.form.fill(dict(zip(("mentee", "mentor"), model.beside, strict=True)))
-        approved = tuple(model.beside) in {
-            (two.record.mentee_id, two.record.mentor_id) for two in model.state.formed or ()
-        }
-        told = verdict(found, approved=approved) + _comments(model)
-        self.verdict.value = Markup().join(paragraph(text) for text in told)
-        self.table.value = _table(found)
-        may = model.may_decide and not isinstance(found.decision, Made)
+        self.form.fill(dict(zip(("mentee", "mentor"), self.model.beside, strict=True)))
+
+    def _offer_decisions(self, matching: Matching | None, found: Sheet) -> None:
+        """Show what can be decided on the two; with None nothing."""
+        from mentorkit.matching.swap import lock_hindrances
+
+        may = matching is not None and self.model.may_decide and not isinstance(found.decision, Made)
         decided = found.decision is not None
-        shown(self.lock, may and not decided and not lock_hindrances(matching, *model.beside))
-        shown(self.forbid, may and not decided)
+        free = may and not decided
+        hindered = free and matching is not None and lock_hindrances(matching, *self.model.beside)
+        shown(self.asking, matching is not None)
+        shown(self.lock, free and not hindered)
+        shown(self.forbid, free)
         shown(self.undo, may and decided)
-        self.heading.text = say("Side by side")  # the same for every pair: choosing another keeps the focus
 
 
 def _choice(name: str, label: str, people: Iterable[Application]) -> Field:
@@ -102,11 +123,16 @@ def _choice(name: str, label: str, people: Iterable[Application]) -> Field:
     return Field(name, label, "choice", required=True, options=names, width="half")
 
 
-def verdict(found: Sheet, *, approved: bool) -> list[str]:
-    """Say what the matching makes of the two, the rules, the price, the decision and what was before."""
+def verdict(found: Sheet, *, approved: bool, discreet: bool = False) -> list[str]:
+    """Say what the matching makes of the two, the rules, the price, the decision and what was before.
+
+    Discreetly, neither what forbids the two, nor the decision or what was before: it may be of others.
+    """
     told = [say("Score: {score} of {most} points.", score=number(found.score), most=number(MOST))]
     if approved:
         told.append(say("The two are an approved tandem."))
+    elif found.blocked and discreet:
+        told.append(say("The two cannot become a tandem now: a rule or another tandem stands in the way."))
     elif found.blocked:
         told.append(say("Not allowed: {because}", because=found.blocked))
     elif isinstance(found.decision, Made):
@@ -119,6 +145,8 @@ def verdict(found: Sheet, *, approved: bool) -> list[str]:
         price = price_words(*found.price)
         told.append(say("The rules allow the two. Against the proposal: {price}.", price=price))
     told = [" ".join(told)]
+    if discreet:
+        return told
     if found.decision is not None and not isinstance(found.decision, Made):
         told.append(say("Decision: {decision}.", decision=decision_words(found.decision)))
     if found.earlier:
