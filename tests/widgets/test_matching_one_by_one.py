@@ -125,11 +125,11 @@ def test_while_a_mentee_reads_along_nothing_is_shown_or_told_of_others(run):
     assert not visible(board.about_all)
     assert not visible(board.tabs.list)
     service.decide(run.bench.store, KARLA, run.id, "P2", "P4", "forbid", "")
-    told = board.model.told
     board.model.look()
     assert [d.mentor_id for d in board.model.state.decisions] == ["P4"]
-    assert board.model.told == told
+    assert board.model.message == ""
     panel.model.pick("")
+    assert "Karla Kamen hat Eva Muster2 mit Eva Muster4 ausgeschlossen." in board.model.message
     assert visible(board.about_all)
     assert visible(board.tabs.list)
     board.close()
@@ -211,6 +211,47 @@ def test_side_by_side_a_mentee_is_not_told_why_her_wish_is_ruled_out(run):
     told = board.sheet.children[0].verdict.value
     assert "Eine Regel oder ein anderes Tandem steht dem entgegen" in told
     assert "Weil es" not in told
+
+
+def test_what_was_told_of_others_is_gone_when_a_mentee_reads_along(run):
+    board, panel = discreet_board(run, before=lambda board: board.model.say("Eva Muster2 ist frei."))
+    assert board.model.message == ""
+    settle(panel, "mentee:P1", "P5", **TOLD)
+    panel.talk.make.click()
+    assert "Eva Muster1" in board.model.message
+    panel.next.click()
+    assert panel.model.chosen == "mentee:P2"
+    assert board.model.message == ""
+
+
+def test_why_a_tandem_is_refused_is_told_once_nobody_reads_along(run):
+    board, panel = discreet_board(run)
+    settle(panel, "mentee:P1", "P5", **TOLD)
+    one_by_one.make(run.bench.store, KARLA, karla_writes(run, "P2", "P5", **TOLD))
+    panel.talk.make.click()
+    assert board.model.refused
+    assert board.model.message == (
+        "Das Tandem lässt sich so nicht bilden: Eine Regel oder ein anderes Tandem steht im Weg."
+        " Näheres steht im ganzen Matching."
+    )
+    panel.closer.click()
+    assert board.model.refused
+    assert "Eva Muster5 hat neben den gebildeten und fixierten Tandems keinen Platz" in board.model.message
+    assert "Karla Kamen hat das Tandem aus Eva Muster2 und Eva Muster5 gebildet." in board.model.message
+
+
+def test_a_refusal_is_not_told_any_more_when_the_tandem_is_made_after_all(run):
+    board, panel = discreet_board(run)
+    settle(panel, "mentee:P1", "P5", **TOLD)
+    decision = service.decide(run.bench.store, KARLA, run.id, "P1", "P5", "forbid", "")
+    panel.talk.make.click()
+    assert board.model.refused
+    service.undo(run.bench.store, KARLA, decision.id, decision.version)
+    panel.talk.make.click()
+    assert made(run) == [("P1", "P5")]
+    panel.closer.click()
+    assert not board.model.refused
+    assert "Bitte nehmen Sie" not in board.model.message
 
 
 def test_a_draft_is_saved_and_found_again(run, view):

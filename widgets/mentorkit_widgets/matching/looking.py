@@ -60,6 +60,10 @@ class Looking(Model):
         #: Up to where the trail is known, and what colleagues did before the last reading.
         self._known: int | None = None
         self._others: list[Change] = []
+        #: What is told once nobody reads along any more: what was refused, and what colleagues did.
+        self.withheld = ""
+        self._missed: list[Change] = []
+        self._left = self.state
         self._following = False
         #: Numbers of the steps that were refused, so that they do not bar the way to older ones.
         self._over: set[int] = set()
@@ -99,6 +103,20 @@ class Looking(Model):
                 return
             told = what_others_did(found.changes, {**before.names, **self.state.names})
             self._report(*told, *what_changed(before.solved, self.state.solved))
+
+    @t.observe("discreet")
+    def _begin_or_end_discretion(self, _change: object) -> None:
+        """Take back what was told last, which may be of others; afterwards tell what was not told."""
+        if self.discreet:
+            self._left = self.state
+            self.say("")
+            return
+        names = {**self._left.names, **self.state.names}
+        told = what_others_did(self._missed, names)
+        told += what_changed(self._left.solved, self.state.solved) if told else []
+        if self.withheld or told:
+            self._tell(" ".join(filter(None, (self.withheld, *told))), refused=bool(self.withheld))
+        self.withheld, self._missed = "", []
 
     def _keep_asking(self) -> None:
         """Let a question stand as long as it can be answered; on a pair, with what is decided by now."""
@@ -145,6 +163,7 @@ class Looking(Model):
         if any(self.beside) and not state.has_pair(*self.beside):
             self.beside = ("", "")
         self.blockers, self.state, self._known = blockers, state, known
+        self._missed += self._others if self.discreet else []
         self.choose(self.chosen)
 
     def _follow(self, proposal: Scenario | None) -> None:

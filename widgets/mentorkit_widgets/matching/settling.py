@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import traitlets as t
 
 from mentorkit.drafts import clear_draft, load_draft, save_draft
-from mentorkit.errors import StaleRecord
+from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import say
 from mentorkit.matching import one_by_one
 from mentorkit.matching.one_by_one import PARTS
@@ -160,6 +160,7 @@ class SettlingModel(t.HasTraits):
         """Turn to a mentee, and to the mentor of her tandem or of whom was written last."""
         if key == self.chosen:
             return
+        self.board.say("")  # it may be of the mentee before
         if not self.keep():
             self.drawn += 1  # the table shows who is still talked about
             return
@@ -290,7 +291,19 @@ class SettlingModel(t.HasTraits):
     def _make(self) -> str:
         assert self.seen is not None  # noqa: S101 - it was asked before
         store, actor, _ = self._hands
-        one_by_one.make(store, actor, self.seen)
+        try:
+            one_by_one.make(store, actor, self.seen)
+        except RuleBroken as error:
+            if not self.board.discreet:
+                raise
+            self.board.withheld = str(error)
+            raise RuleBroken(
+                say(
+                    "The tandem cannot be made like this: a rule or another tandem stands in the way."
+                    " The whole matching tells more."
+                )
+            ) from error
+        self.board.withheld = ""
         told = say(
             "{name} and {partner} are a tandem now; everything else is matched around them.", **self.names
         )
