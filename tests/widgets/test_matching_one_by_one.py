@@ -302,6 +302,36 @@ def test_what_a_colleague_saved_before_the_page_was_opened_anew_stands_beside_it
     assert OneByOne(SettlingModel(MatchingModel(run))).heading.text == ""
 
 
+def test_a_part_not_touched_stays_as_a_colleague_stored_it_before_the_page_was_opened_anew(run):
+    first = karla_writes(run, "P1", "P5", **TOLD)
+    settle(OneByOne(SettlingModel(MatchingModel(run))), "mentee:P1", "P5", expectations="Vertrauen")
+    karla_writes(run, "P1", "P5", first, **{**TOLD, "time": "Jede Woche"})
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert visible(again.talk.choice)
+    again.talk.mine.click()
+    assert stored(run)["P1", "P5"] == {**TOLD, "expectations": "Vertrauen", "time": "Jede Woche"}
+
+
+def test_a_text_emptied_and_written_anew_before_the_page_was_opened_anew_is_noticed(run):
+    first = karla_writes(run, "P1", "P5", **TOLD)
+    settle(OneByOne(SettlingModel(MatchingModel(run))), "mentee:P1", "P5", expectations="Vertrauen")
+    karla_writes(run, "P1", "P5", first)
+    anew = karla_writes(run, "P1", "P5", time="Nie")
+    assert anew.version == first.version
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert visible(again.talk.choice)
+    assert again.talk.form.values["expectations"] == "Vertrauen"
+
+
+def test_nothing_typed_gives_way_to_what_a_colleague_stored_before_the_page_was_opened_anew(run):
+    first = karla_writes(run, "P1", "P5", **TOLD)
+    settle(OneByOne(SettlingModel(MatchingModel(run))), "mentee:P1", "P5")
+    karla_writes(run, "P1", "P5", first, **{**TOLD, "time": "Nie"})
+    again = OneByOne(SettlingModel(MatchingModel(run)))
+    assert not visible(again.talk.choice)
+    assert again.talk.form.values["time"] == "Nie"
+
+
 def test_without_all_parts_nothing_is_made_and_the_gap_is_named(run, view):
     settle(view, "mentee:P1", "P5", time="Einmal im Monat")
     view.talk.make.click()

@@ -209,7 +209,8 @@ class SettlingModel(t.HasTraits):
         self._remember()
 
     def _remember(self) -> None:
-        content = {"pair": self.pair, "parts": self.typed, "version": self.seen.version if self.seen else 0}
+        seen = self.seen.model_dump(mode="json") if self.seen else None
+        content = {"pair": self.pair, "parts": self.typed, "seen": seen}
         with self.board.attempting():
             save_draft(*self._hands, _APP, content)
             self.safe += 1
@@ -221,10 +222,14 @@ class SettlingModel(t.HasTraits):
         if draft is None or all(a.person_id != mentee_id for a in self.mentees):
             return
         self.chosen, self.mentor_id = key_of("mentee", mentee_id), mentor_id
-        self._load()
-        self.typed = {**self.typed, **draft["parts"]}
-        self.overtaken = self.dirty and (self.seen.version if self.seen else 0) != draft["version"]
-        self.loaded += 1
+        seen = draft.get("seen")
+        self.seen = Settlement.model_validate(seen) if seen else None
+        self.typed = {**dict.fromkeys(PARTS, ""), **draft["parts"]}
+        if self.dirty:
+            self.overtaken = self.theirs != self.seen
+            self.loaded += 1
+        else:
+            self._load()
         self.drawn += 1
 
     def _forget(self) -> None:
