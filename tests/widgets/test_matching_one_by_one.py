@@ -472,6 +472,38 @@ def test_whoever_tries_other_weights_still_decides_by_those_that_stand(board, vi
     assert view.candidates.rows == before
 
 
+def test_whoever_tries_other_weights_reads_the_same_points_everywhere(run):
+    def told(panel, sheet):
+        points = [(row["id"], row["points"]) for row in panel.talk.points.rows]
+        return panel.talk.story.value, points, panel.wishes.table.rows, sheet.verdict.value
+
+    seen = []
+    for tried in (None, Weighing(weights={"field": 1000, "topics": 0, "wish": 0})):
+        board, panel = discreet_board(run, before=lambda board, tried=tried: board.model.try_out(tried))
+        assert board.model.trying == (tried is not None)
+        send(panel.candidates, "P5", "talk")
+        send(panel.candidates, "P5", "both")
+        seen.append(told(panel, board.sheet.children[0]))
+        panel.model.talk("")
+    assert seen[0] == seen[1]
+
+
+def test_whom_a_mentee_could_have_is_reckoned_once_for_what_stands(run, board, view, monkeypatch):
+    reckoned, reckon = [], one_by_one.candidates
+
+    def count(matching, mentee_id):
+        reckoned.append(mentee_id)
+        return reckon(matching, mentee_id)
+
+    monkeypatch.setattr(one_by_one, "candidates", count)
+    settle(view, "mentee:P1", "P5", **TOLD)
+    view.talk.save.click()
+    view.more.click()
+    assert reckoned == ["P1", "P1"]  # saving reads everything anew
+    view.talk.make.click()
+    assert reckoned == ["P1", "P1"]
+
+
 @pytest.mark.parametrize("gone", ["A1", "A5"])
 def test_a_tandem_of_whom_one_ceases_to_take_part_is_found_and_taken_back(run, board, view, gone):
     one_by_one.make(run.bench.store, KARLA, karla_writes(run, "P1", "P5", **TOLD))

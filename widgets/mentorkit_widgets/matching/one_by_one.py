@@ -141,7 +141,10 @@ class OneByOne(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _show_candidates(self, mentee: Application) -> None:
         """Show those she wishes for and the best others, or all; none while one of them is talked with."""
         model = self.model
-        shown(self.free, model.tandem is None and model.matching is not None and not model.mentor_id)
+        offering = model.tandem is None and model.matching is not None and not model.mentor_id
+        shown(self.free, offering)
+        if not offering:
+            return
         every = model.candidates
         few = [one for one in every if one.rank] + [one for one in every if not one.rank][:_BEST]
         all_shown = self._all_for == model.chosen
@@ -158,7 +161,7 @@ class OneByOne(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 def _mentee_row(mentee: Application, model: SettlingModel) -> rows.Row:
     tandem, draft = model.tandems.get(mentee.person_id), model.draft_of(mentee.person_id)
-    names = model.board.state.names
+    names = model.state.names
     state = chip(say("open"), "clock")
     if tandem is not None:
         made = say("made") if tandem.one_by_one else say("approved")
@@ -344,8 +347,8 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )  # fmt: skip
 
     def _show_points(self) -> None:
-        matching, (mentee_id, mentor_id) = self.model.board.state.matching, self.model.pair
-        there = self.model.board.state.has_pair(mentee_id, mentor_id)
+        matching, (mentee_id, mentor_id) = self.model.state.matching, self.model.pair
+        there = self.model.state.has_pair(mentee_id, mentor_id)
         shown(self.why, there)
         if matching is not None and there:
             i, j = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import traitlets as t
@@ -40,6 +41,7 @@ class SettlingModel(t.HasTraits):
     chosen = t.Unicode()
     #: With whom she could be, by id; empty while nobody is chosen.
     mentor_id = t.Unicode()
+    #: The run as it stands, whatever weights the user tries elsewhere.
     state = t.Instance(State, ())
     #: How often something was read or chosen: then it is drawn anew.
     drawn = t.Int()
@@ -59,6 +61,8 @@ class SettlingModel(t.HasTraits):
         self.tandems: dict[str, Tandem] = {}
         self.typed: dict[str, str] = {}
         self.seen: Settlement | None = None
+        #: Whom a mentee could have, as it was reckoned last: of which matching and whom.
+        self._reckoned: tuple[Matching, str, list[Candidate]] | None = None
         board.observe(self._follow, "state")
         self._follow()
         self._resume()
@@ -75,6 +79,7 @@ class SettlingModel(t.HasTraits):
 
         self.settlements = {(s.mentee_id, s.mentor_id): s for s in one_by_one.settlements(*self._hands)}
         self.tandems = {two.record.mentee_id: two.record for two in formed_tandems(*self._hands)}
+        self.state = replace(self.board.state, matching=self.board.state.standing)
         if self.chosen and all(key_of("mentee", a.person_id) != self.chosen for a in self.mentees):
             self.chosen = self.mentor_id = ""
             self._load()  # what was typed stays the user's own draft, in case she comes back
@@ -83,21 +88,19 @@ class SettlingModel(t.HasTraits):
                 self.overtaken = True
             else:
                 self._load()
-        self.state = self.board.state
         self.drawn += 1
 
     @property
     def matching(self) -> Matching | None:
-        """What stands, whatever weights are being tried; None once tandems are approved or where none is."""
-        state = self.board.state
-        return None if state.formed is not None or state.solved is None else state.standing
+        """What is proposed; None once tandems are approved or where there is nothing."""
+        return self.state.solved
 
     @property
     def mentees(self) -> list[Application]:
         """The mentees who take part or are in a tandem, in reading order."""
         from mentorkit.matching.matching import reading_order
 
-        state = self.board.state
+        state = self.state
         people = {a.person_id: a for a in (state.matching.pool.mentees if state.matching else ())}
         for a in state.applications:
             if a.role == "mentee" and a.person_id in self.tandems:
@@ -127,9 +130,13 @@ class SettlingModel(t.HasTraits):
     @property
     def candidates(self) -> list[Candidate]:
         """The mentors whom the mentee could have now; none once her tandem is made or approved."""
-        if not self.chosen or self.tandem is not None or self.matching is None:
+        matching, last = self.matching, self._reckoned
+        if not self.chosen or self.tandem is not None or matching is None:
             return []
-        return one_by_one.candidates(self.matching, self.mentee_id)
+        if last is None or last[0] is not matching or last[1] != self.chosen:
+            last = matching, self.chosen, one_by_one.candidates(matching, self.mentee_id)
+            self._reckoned = last
+        return last[2]
 
     @property
     def may_write(self) -> bool:
@@ -139,7 +146,7 @@ class SettlingModel(t.HasTraits):
     @property
     def may_make(self) -> bool:
         """Whether tandems can be made, and taken back, one by one now."""
-        return self.board.state.formed is None and self._may("matching.approve")
+        return self.state.formed is None and self._may("matching.approve")
 
     def _may(self, action: str) -> bool:
         return self.run.bench.actor.may(action, self.run.record.programme_id)
@@ -328,7 +335,7 @@ class SettlingModel(t.HasTraits):
     @property
     def names(self) -> dict[str, str]:
         """The names of the two who are talked about, as sentences call them."""
-        known = self.board.state.names
+        known = self.state.names
         mentee, mentor = (known.get(key, "") for key in zip(("mentee", "mentor"), self.pair, strict=True))
         return {"name": mentee, "partner": mentor}
 
