@@ -12,6 +12,7 @@ from mentorkit.matching import one_by_one, service
 from mentorkit.matching.comments import comment
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, EarlierTandem, Programme, Weighing, Wish
+from mentorkit.programme.settings import Criterion
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -252,6 +253,28 @@ def test_a_refusal_is_not_told_any_more_when_the_tandem_is_made_after_all(run):
     panel.closer.click()
     assert not board.model.refused
     assert "Bitte nehmen Sie" not in board.model.message
+
+
+def test_a_mentee_who_reads_along_is_told_nothing_of_a_mentors_wish(run):
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(
+            writer.get(Application, "A5").with_(entries={"wish_1": "Eva Muster2", "wish_2": "Eva Muster1"})
+        )
+        programme = writer.get(Programme, run.record.programme_id)
+        criteria = (Criterion(name="wish", weight=500), Criterion(name="mentor_wish", weight=500))
+        writer.save(programme.with_(settings=programme.settings.model_copy(update={"criteria": criteria})))
+    board, panel = discreet_board(run)
+    told = next(row for row in panel.candidates.rows if row["id"] == "P5")["because"]
+    assert told == ["Eva Muster5 steht auf der Wunschliste von Eva Muster1 an Stelle 1."]
+    send(panel.candidates, "P5", "talk")
+    assert [row["id"] for row in panel.talk.points.rows] == ["wish"]
+    send(panel.candidates, "P5", "both")
+    sheet = board.sheet.children[0]
+    secrets = ("Muster2", "Wunsch von", "Wunschliste von Eva Muster5")
+    assert not any(secret in sheet.table.value for secret in secrets)
+    panel.model.talk("")
+    board.model.discreet = False
+    assert all(secret in sheet.table.value for secret in secrets)
 
 
 def test_a_draft_is_saved_and_found_again(run, view):

@@ -224,7 +224,7 @@ def _candidate_row(one: Candidate, mentee: Application, model: SettlingModel) ->
 
 
 def _reasons(one: Candidate, mentee: Application, model: SettlingModel) -> list[str]:
-    """Say what the most points of a pair rest on."""
+    """Say what the most points of a pair rest on, without what the mentor wishes for."""
     matching = model.matching
     if matching is None:
         return []
@@ -232,7 +232,8 @@ def _reasons(one: Candidate, mentee: Application, model: SettlingModel) -> list[
     found = [
         (int(matching.scores.points[used.name].at(i, j)), because)
         for used in matching.scores.criteria
-        if (because := rows.because_of(matching, used.name, used.options, i, j))
+        if used.name not in pair_rows.CONFIDED
+        and (because := rows.because_of(matching, used.name, used.options, i, j))
     ]
     best = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])
     return [because for _, because in best[:_REASONS]]
@@ -352,7 +353,7 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.why, there)
         if matching is not None and there:
             i, j = matching.row("mentee", mentee_id), matching.row("mentor", mentor_id)
-            self.points.rows = pair_rows.point_rows(matching, i, j)
+            self.points.rows = pair_rows.point_rows(matching, i, j, discreet=True)
 
     def _last_written(self) -> Markup:
         found = self.model.theirs

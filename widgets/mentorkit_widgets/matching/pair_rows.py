@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mentorkit.matching.swap import Swap
     from mentorkit.programme.settings import Criterion
 
+#: Criteria that tell what a mentor wishes for: nothing for a mentee who reads along.
+CONFIDED = frozenset({"mentor_wish"})
+
 
 def point_columns() -> list[Cell]:
     """Return the columns of the points of a pair."""
@@ -28,12 +31,13 @@ def point_columns() -> list[Cell]:
     ]
 
 
-def point_rows(matching: Matching, i: int, j: int) -> list[rows.Row]:
-    """Return one row per criterion: its points for a pair and what they rest on."""
+def point_rows(matching: Matching, i: int, j: int, *, discreet: bool = False) -> list[rows.Row]:
+    """Return one row per criterion: its points for a pair and what they rest on; discreetly not all."""
     scores = matching.scores
     return [
         _point_row(used, int(scores.points[used.name].at(i, j)), _told(matching, used, i, j))
         for used in scores.criteria
+        if not (discreet and used.name in CONFIDED)
     ]
 
 

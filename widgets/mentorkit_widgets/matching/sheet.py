@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -16,6 +17,7 @@ from mentorkit_widgets.base import actions, button, card, markup, paragraph, sho
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.matching.commenting import remark
+from mentorkit_widgets.matching.pair_rows import CONFIDED
 from mentorkit_widgets.matching.rows import MOST
 from mentorkit_widgets.matching.sentences import decision_words, price_words
 from mentorkit_widgets.matching.tandem_detail import PairQuestion
@@ -78,6 +80,7 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.heading.text = ""
             return
         found = sheet(matching, *model.beside)
+        found = _without_confided(found) if discreet else found
         approved = tuple(model.beside) in {
             (two.record.mentee_id, two.record.mentor_id) for two in state.formed or ()
         }
@@ -113,6 +116,22 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.lock, free and not hindered)
         shown(self.forbid, free)
         shown(self.undo, may and decided)
+
+
+def _without_confided(found: Sheet) -> Sheet:
+    """Leave out whom the mentor wishes for, and what that is worth."""
+    from mentorkit.matching.criteria import measure
+
+    labels = {measure(name).label for name in CONFIDED}
+
+    def kept(points: Iterable[Points]) -> tuple[Points, ...]:
+        return tuple(one for one in points if one.criterion not in labels)
+
+    def discreetly(row: SheetRow) -> SheetRow:
+        row = replace(row, mentor=(), common=()) if row.field.startswith("wish_") else row
+        return replace(row, points=kept(row.points))
+
+    return replace(found, rows=tuple(map(discreetly, found.rows)), other=kept(found.other))
 
 
 def _choice(name: str, label: str, people: Iterable[Application]) -> Field:
