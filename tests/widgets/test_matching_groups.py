@@ -42,6 +42,8 @@ def test_each_group_has_its_bars(run):
     view, part = tab_of(run)
     assert {row["group"]["text"] for row in part.table.rows} == {"Personal", "Technik"}
     assert all(row["people"] == 6 and row["share"]["text"] == "100 %" for row in part.table.rows)
+    assert part.table.caption == "Tandems und Passung je Gruppe"
+    assert "wishes" not in {column["key"] for column in part.table.columns}
     before = part.table.rows
     tandem = view.model.state.solved.tandems.iloc[0]
     view.model.act(tandem.mentee_id, tandem.mentor_id, "lock")

@@ -25,7 +25,7 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
         self.told = w.HTML()
-        self.table = Table(say("Tandems, scores and wishes by group"), _columns(wishes=False))
+        self.table = Table(say("Tandems and scores by group"), _columns(wishes=False))
         super().__init__([self.told, self.table])
         self._told: State | None = None
         model.observe(self._show, ["state", "show"])
@@ -51,8 +51,12 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         heading = markup("<h3>{title}</h3>", title=say("How the groups fare"))
         self.told.value = heading + Markup().join(paragraph(text) for text in summary(found) or [none])
         shown(self.table, bool(found.groups))
+        wishes = any(group.wishes for group in found.groups)
         with self.table.hold_sync():
-            self.table.columns = _columns(wishes=any(group.wishes for group in found.groups))
+            self.table.caption = (
+                say("Tandems, scores and wishes by group") if wishes else say("Tandems and scores by group")
+            )
+            self.table.columns = _columns(wishes=wishes)
             self.table.rows = [_row(group) for group in found.groups]
 
 
