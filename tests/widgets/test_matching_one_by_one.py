@@ -161,8 +161,29 @@ def test_who_was_looked_at_before_steps_back_while_a_mentee_reads_along(run, bef
     assert not visible(board.side)
     assert "mk-split" not in board.beside._dom_classes
     panel.closer.click()
+    board.model.show = "tandems"
     assert visible(board.side)
     assert "mk-split" in board.beside._dom_classes
+
+
+def test_a_page_loaded_anew_while_a_mentee_reads_along_shows_nothing_of_others(run):
+    _, panel = discreet_board(run)
+    again = MatchingView(MatchingModel(run, "tandems"))
+    assert again.model.show == "one-by-one"
+    assert not visible(again.about_all)
+    panel.closer.click()
+    assert MatchingView(MatchingModel(run, "tandems")).model.show == "tandems"
+
+
+def test_what_is_only_proposed_is_not_told_to_a_mentee_who_reads_along(run, view):
+    assert ("P1", "P5") in {(two.mentee_id, two.mentor_id) for two in run.match().tandems.itertuples()}
+    view.mentees.select("mentee:P1")
+    (wish,) = view.wishes.table.rows
+    assert wish["standing"]["text"] != "erfüllt"
+    settle(view, "mentee:P1", "P5", **TOLD)
+    view.talk.make.click()
+    (wish,) = view.wishes.table.rows
+    assert wish["standing"]["text"] == "erfüllt"
 
 
 def test_locks_that_contradict_the_rules_meanwhile_lead_nobody_to_the_decisions(run):
@@ -311,6 +332,7 @@ def test_what_was_typed_and_not_saved_is_there_again_when_the_page_is_opened_ane
     assert not visible(again.talk.choice)
     again.talk.save.click()
     assert stored(run)["P1", "P5"]["time"] == "Einmal im Mon"
+    again.closer.click()
     assert OneByOne(SettlingModel(MatchingModel(run))).heading.text == ""
 
 
@@ -322,6 +344,7 @@ def test_what_a_colleague_saved_before_the_page_was_opened_anew_stands_beside_it
     assert visible(again.talk.choice)
     again.talk.hers.click()
     assert again.talk.form.values["time"] == "Nie"
+    again.closer.click()
     assert OneByOne(SettlingModel(MatchingModel(run))).heading.text == ""
 
 

@@ -32,7 +32,7 @@ from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.pair_map import PairMap
 from mentorkit_widgets.matching.paper import MeetingPaper
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
-from mentorkit_widgets.matching.settling import SettlingModel
+from mentorkit_widgets.matching.settling import SettlingModel, somebody_sits_there
 from mentorkit_widgets.matching.sheet import PairSheet
 from mentorkit_widgets.matching.stepping import Steps
 from mentorkit_widgets.matching.summary import proof, question_words, summary, undecided, ways_on
@@ -82,7 +82,7 @@ class MatchingView(View):
         self.work = self._work()
         self.sheet = w.VBox()
         model.observe(self._show, "state")
-        model.observe(self._show_chosen, "chosen")
+        model.observe(self._show_chosen, ["chosen", "show"])
         model.observe(self._show_asked, "asked")
         model.observe(self._show_sheet, "beside")
         model.observe(self._show_discreetly, "discreet")
@@ -120,6 +120,8 @@ class MatchingView(View):
             Tab("scenarios", say("Scenarios"), lambda: ScenariosView(ScenariosModel(self.model))),
         ]
         if works_one_by_one(self.model):
+            if somebody_sits_there(self.model.run):
+                self.model.show = "one-by-one"
             parts.append(Tab("one-by-one", say("One by one"), self._one_by_one))
         if self.confided:
             parts.append(Tab("confidential", say("Confidential"), partial(Confidential, self.confided)))
@@ -298,9 +300,9 @@ class MatchingView(View):
     @property
     def _beside(self) -> bool:
         """Whether something stands beside the tables; nothing while a participant reads along."""
-        asked = self.model.asked
-        opened = bool(self.model.chosen) or (asked is not None and bool(asked.mentee_id))
-        return opened and not self.model.discreet
+        model, asked = self.model, self.model.asked
+        person = bool(model.chosen) and model.show in {"tandems", "left"}
+        return not model.discreet and (person or (asked is not None and bool(asked.mentee_id)))
 
     # -- one person ---------------------------------------------------------------------------------
 

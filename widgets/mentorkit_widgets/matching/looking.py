@@ -235,6 +235,14 @@ class Looking(Model):
             scenarios=scenarios,
         )
 
+    def has_tandem(self, mentee_id: str, mentor_id: str) -> bool:
+        """Tell whether two are proposed to each other, by what is shown, or approved."""
+        matching = self.state.matching
+        if matching is None:
+            return False
+        i, j = (matching.pool.index.get(one) for one in (("mentee", mentee_id), ("mentor", mentor_id)))
+        return i is not None and bool(matching.solution.mate[i] == j)
+
     def _report(self, *sentences: str) -> None:
         self.say(" ".join(sentences))
 

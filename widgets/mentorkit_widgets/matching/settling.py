@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from mentorkit.matching.one_by_one import Candidate
     from mentorkit.privacy.permissions import Actor
     from mentorkit.programme.records import Application, Tandem
+    from mentorkit.run import Run
     from mentorkit.store import Store
     from mentorkit_widgets.matching.model import MatchingModel
 
 
 #: The name of the user's own draft.
 _APP = "settling"
+
+
+def somebody_sits_there(run: Run) -> bool:
+    """Tell whether a mentee was chosen here when the page was last open: then nothing else is shown first."""
+    return load_draft(run.bench.store, run.bench.actor, run.id, _APP) is not None
 
 
 class SettlingModel(t.HasTraits):
@@ -183,11 +189,13 @@ class SettlingModel(t.HasTraits):
     def _turn_to(self, mentor_id: str) -> None:
         self.mentor_id = mentor_id
         self._load()
-        if mentor_id and self.tandem is None:
-            self._remember()  # what is typed from now on is found again, heard or not
-        else:
-            self._forget()
+        self._remember()  # who reads along, and what is typed from now on, is found again, heard or not
         self.drawn += 1
+
+    def has_tandem(self, mentee_id: str, mentor_id: str) -> bool:
+        """Tell whether the tandem of two is made or approved; what is only proposed is not told here."""
+        tandem = self.tandems.get(mentee_id)
+        return tandem is not None and tandem.mentor_id == mentor_id
 
     def put_beside(self, mentee_id: str, mentor_id: str) -> None:
         """Look at two people side by side."""
@@ -216,6 +224,9 @@ class SettlingModel(t.HasTraits):
         self._remember()
 
     def _remember(self) -> None:
+        if not self.chosen:
+            self._forget()
+            return
         seen = self.seen.model_dump(mode="json") if self.seen else None
         content = {"pair": self.pair, "parts": self.typed, "seen": seen}
         with self.board.attempting():
@@ -273,8 +284,8 @@ class SettlingModel(t.HasTraits):
         except StaleRecord:
             self.overtaken = True
             raise
-        self._forget()
         self.typed = dict(self.seen.parts) if self.seen else dict.fromkeys(PARTS, "")
+        self._remember()
         missing = self.missing
         return say("Saved as a draft.") if missing else say("Saved; everything is written down.")
 
@@ -288,8 +299,8 @@ class SettlingModel(t.HasTraits):
             self.loaded += 1
             self.save()
         else:
-            self._forget()
             self._load()
+            self._remember()
         self.drawn += 1
 
     # -- the tandem ---------------------------------------------------------------------------------

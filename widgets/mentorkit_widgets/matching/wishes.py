@@ -15,6 +15,8 @@ from mentorkit_widgets.intake.words import standing_words, wish_word
 from mentorkit_widgets.matching import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mentorkit.matching.matching import Matching
     from mentorkit_widgets.matching.model import MatchingModel
     from mentorkit_widgets.matching.settling import SettlingModel
@@ -44,7 +46,9 @@ class PersonWishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 say("Own proposals") if role == "mentee" else say("Wished for by these {mentee:pl.nom}")
             )
             self.table.columns = _columns(role)
-            self.table.rows = [_row(one, role, model.state.matching) for one in self._found.values()]
+            self.table.rows = [
+                _row(one, role, model.state.matching, model.has_tandem) for one in self._found.values()
+            ]
 
     def _wishes(self) -> list[wished.WishShown]:
         run = self.model.run
@@ -72,7 +76,9 @@ def _columns(role: str) -> list[rows.Row]:
     ]
 
 
-def _row(one: wished.WishShown, role: str, matching: Matching | None) -> rows.Row:
+def _row(
+    one: wished.WishShown, role: str, matching: Matching | None, has_tandem: Callable[[str, str], bool]
+) -> rows.Row:
     other = one.mentor if role == "mentee" else one.mentee
     pair = _pair(one, matching)
     both = say("See {name} and {partner} side by side", name=one.mentee.name,
@@ -81,7 +87,10 @@ def _row(one: wished.WishShown, role: str, matching: Matching | None) -> rows.Ro
         "id": one.wish.id,
         "text": cell(one.wish.text, note=wish_word(one.wish.rank)),
         "who": rows.person_cell(other) if other is not None else "–",
-        "standing": _chip(one, proposed=pair is not None and _is_matched(matching, pair)),
+        "standing": _chip(
+            one,
+            fulfilled=one.mentor is not None and has_tandem(one.mentee.person_id, one.mentor.person_id),
+        ),
         "score": rows.score_cell(int(matching.scores.total[pair])) if matching and pair else None,
         "actions": [action("both", say("Side by side"), both)] if pair else [],
     }
@@ -96,13 +105,9 @@ def _pair(one: wished.WishShown, matching: Matching | None) -> tuple[int, int] |
     return None if i is None or j is None else (i, j)
 
 
-def _is_matched(matching: Matching | None, pair: tuple[int, int]) -> bool:
-    return matching is not None and bool(matching.solution.mate[pair[0]] == pair[1])
-
-
-def _chip(one: wished.WishShown, *, proposed: bool) -> rows.Row:
-    """Say how a wish stands: fulfilled by the proposal, or what became of who is meant."""
-    if proposed and one.standing != "guess":
+def _chip(one: wished.WishShown, *, fulfilled: bool) -> rows.Row:
+    """Say how a wish stands: fulfilled, or what became of who is meant."""
+    if fulfilled and one.standing != "guess":
         return chip(say("fulfilled"), "check", "good")
     text, icon, tone = standing_words(one)
     asked = one.prospect.asked_at if one.prospect else ()
