@@ -404,6 +404,7 @@ def test_a_tandem_is_made_stands_on_the_board_and_is_taken_back(run, board, view
     view.closer.click()
     view.mentees.select("mentee:P1")
     view.talk.back.click()
+    view.talk.question.yes.click()
     assert made(run) == []
     assert stored(run) == {("P1", "P5"): TOLD}
 
@@ -561,6 +562,7 @@ def test_a_tandem_of_whom_one_ceases_to_take_part_is_found_and_taken_back(run, b
     assert row["state"]["text"] == "jemand nimmt nicht mehr teil"
     view.mentees.select("mentee:P1")
     view.talk.back.click()
+    view.talk.question.yes.click()
     assert made(run) == []
     assert board.blockers == []
 

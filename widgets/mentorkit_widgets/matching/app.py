@@ -375,7 +375,7 @@ class MatchingView(View):
         confided = open_sentence(self.confided)
         title, text, yes = question_words(asked.deed, seen, self.model.run.open_until, confided)
         told = before_the_yes(self.model, asked.deed, seen)
-        self.question.ask(title, " ".join(filter(None, (told, text))), yes)
+        self.question.ask(title, " ".join(filter(None, (text, told))), yes)
 
 
 def matching_app() -> w.Widget:
