@@ -18,7 +18,7 @@ from mentorkit.matching.basis import (
 )
 from mentorkit.matching.criteria import Scores
 from mentorkit.matching.made import binding, is_made
-from mentorkit.matching.matching import Matching
+from mentorkit.matching.matching import Matching, reading_order
 from mentorkit.matching.pool import Pool
 from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import Goal
@@ -427,9 +427,10 @@ def formed_tandems(store: Store, actor: Actor, run_id: str) -> list[FormedTandem
         if not scopes:
             raise refused("tandem.read")
         people = people_of(reader, run)
+        order = {a.person_id: reading_order(a) for a in reader.all(Application, run_id=run_id, role="mentee")}
         stored = reader.all(Tandem, run_id=run_id)
     found = [
         FormedTandem(t, *people["mentee", t.mentee_id], *people["mentor", t.mentor_id], run.name)
-        for t in stored
+        for t in sorted(stored, key=lambda t: order.get(t.mentee_id, ()))
     ]
     return [t for t in found if None in scopes or {t.mentee_organisation, t.mentor_organisation} & scopes]
