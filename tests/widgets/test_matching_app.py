@@ -492,3 +492,13 @@ def test_another_goal_is_told_to_be_ones_own_view_and_named_before_the_approval(
     view.approve.click()
     assert told in view.question.text.value
     view.close()
+
+
+def test_after_the_approval_the_focus_goes_to_the_tandems(run, monkeypatch):
+    view = MatchingView(MatchingModel(run))
+    sent = []
+    monkeypatch.setattr(view.tabs.list, "send", sent.append)
+    view.approve.click()
+    view.question.yes.click()
+    assert sent == [{"event": "focus"}]
+    view.close()

@@ -77,7 +77,7 @@ class MatchingView(View):
         self.paper = MeetingPaper(model)
         self.main = actions(self.approve, self.ways, self.withdraw, self.paper, self.goal)
         self.steps = Steps(model)
-        self.question = Question(yes=model.agree, no=lambda: setattr(model, "asked", None))
+        self.question = Question(yes=self._agree, no=lambda: setattr(model, "asked", None))
         self.question.add_class("mk-card")
         self.work = self._work()
         self.sheet = w.VBox()
@@ -359,6 +359,13 @@ class MatchingView(View):
         if solved is not None and i is not None:
             mentor = solved.pool.mentors[int(solved.solution.mate[i])]
             self.model.act(solved.pool.mentees[i].person_id, mentor.person_id, name)
+
+    def _agree(self) -> None:
+        """Do what was asked; the button that asked is gone then, so the focus goes to what came of it."""
+        approved = self.model.state.formed is not None
+        self.model.agree()
+        if approved != (self.model.state.formed is not None):
+            self.tabs.go(self.tabs.value)
 
     def _undo_decision(self, decision_id: str, _name: str) -> None:
         for decision in self.model.state.decisions:
