@@ -101,15 +101,18 @@ class PersonChoice:
             (self.start[6] + link_of_kept, z, 1),
             (self.start[6] + link, on_link, -1),
         ]
-        r, c = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
-        v = np.concatenate([np.broadcast_to(np.asarray(value), len(row)) for row, _, value in entries])
-        size = (self.start[-1], pairs + len(self.several) + len(self.kept))
-        self.matrix = csr_array(coo_array((v, (r, c)), shape=size))
-        places = np.where(person >= 0, 0, rest.places)
-        left = [limit.most - int(limit.weights[problem.locked_pairs].sum()) for limit in limits]
-        upper = (np.ones(n), places, np.zeros(len(self.strong)), rest.mentee_quota, rest.mentor_quota, left)
-        self.upper = np.zeros(self.start[-1], dtype=np.int64)
-        self.upper[: self.start[6]] = np.concatenate(upper)
+        self.matrix = _matrix(entries, (self.start[-1], pairs + len(self.several) + len(self.kept)))
+        self.upper = self._most(np.where(person >= 0, 0, rest.places))
+
+    def _most(self, places: Ints) -> Ints:
+        """Return what each row may hold at most; ``places`` are those that no variable gives."""
+        problem, rest = self.problem, self.problem.remaining
+        left = [limit.most - int(limit.weights[problem.locked_pairs].sum()) for limit in problem.limits]
+        mentees, strong = np.ones(len(problem.scores)), np.zeros(len(self.strong))
+        known = (mentees, places, strong, rest.mentee_quota, rest.mentor_quota, left)
+        upper = np.zeros(self.start[-1], dtype=np.int64)
+        upper[: self.start[6]] = np.concatenate(known)
+        return upper
 
     def _links(self) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
         """Return which pairs are on links, on which each is, and of each ``z`` the link and what it keeps."""
@@ -223,6 +226,13 @@ class PersonChoice:
             pool=np.append(pool, net.pool[self.several]),
             quota=net.quota,
         )
+
+
+def _matrix(entries: list[tuple[Ints, Ints, Ints | int]], size: tuple[int, int]) -> csr_array:
+    """Return a matrix of the rows, columns and values given."""
+    r, c = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
+    v = np.concatenate([np.broadcast_to(np.asarray(value), len(row)) for row, _, value in entries])
+    return csr_array(coo_array((v, (r, c)), shape=size))
 
 
 def _solved(gains: Ints, rules: list[LinearConstraint], spread: float) -> tuple[Ints, float]:
