@@ -318,12 +318,7 @@ class Matching:
         RuleBroken
             If there is no matching under the locks.
         """
-        row = self.row("mentee", mentee_id)
-        if self.status != "optimal":
-            raise RuleBroken(self.reason)
-        if self.solution.mate[row] >= 0:
-            raise NotFound(say("{name} has a tandem.", name=self.pool.mentees[row].name))
-        return WhyNot(self, row)
+        return WhyNot(self, self._left_over("mentee", mentee_id))
 
     def why_no_mentee(self, mentor_id: str) -> WhyNoMentee:
         """Return why a mentor has no tandem, as :meth:`why_not` does for a mentee.
@@ -335,12 +330,17 @@ class Matching:
         RuleBroken
             If there is no matching under the locks.
         """
-        column = self.row("mentor", mentor_id)
+        return WhyNoMentee(self, self._left_over("mentor", mentor_id))
+
+    def _left_over(self, role: Role, person_id: str) -> int:
+        """Return the row or the column of somebody without a tandem."""
+        k = self.row(role, person_id)
         if self.status != "optimal":
             raise RuleBroken(self.reason)
-        if column in self.solution.mate:
-            raise NotFound(say("{name} has a tandem.", name=self.pool.mentors[column].name))
-        return WhyNoMentee(self, column)
+        if k in {pair[role == "mentor"] for pair in self.indices}:
+            people = self.pool.mentees if role == "mentee" else self.pool.mentors
+            raise NotFound(say("{name} has a tandem.", name=people[k].name))
+        return k
 
     @property
     def unmatched(self) -> pd.DataFrame:
