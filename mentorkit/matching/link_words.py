@@ -42,6 +42,26 @@ def _taken_off(points: int, total: int) -> str:
     )
 
 
+def deduction_in_price(before: Matching, after: Matching) -> str:
+    """Say how much of a price is what new links that several tandems share take off; empty where nothing."""
+    more = after.solution.taken_off - before.solution.taken_off
+    if more < 0:
+        return say_n(
+            "In that, {n} point is counted that is no longer taken off, since fewer tandems make the same "
+            "new link.",
+            "In that, {n} points are counted that are no longer taken off, since fewer tandems make the same "
+            "new link.",
+            -more,
+        )
+    if not more:
+        return ""
+    return say_n(
+        "Of that, {n} point is taken off because several tandems make the same new link.",
+        "Of that, {n} points are taken off because several tandems make the same new link.",
+        more,
+    )
+
+
 def shared_link_sentence(matching: Matching, i: int, j: int) -> str:
     """Say with how many tandems one shares its new link, and what that costs; empty where it shares none."""
     links = matching.problem.links

@@ -70,6 +70,35 @@ def test_a_name_that_nobody_has_is_said_and_one_that_several_have_waits(comparin
     assert not visible(comparing.story)
 
 
+@pytest.mark.parametrize("typed", ["Eva Muster1 (Kamen)", "Eva Muster2"])
+def test_who_has_the_same_role_is_told_from_nobody(comparing, typed):
+    comparing.form.edit("partner", typed)
+    (told,) = comparing.form.errors.values()
+    assert told.startswith("Eva Muster")
+    assert "ist Mentee; hier ist eine" in told
+    assert not visible(comparing.story)
+
+
+def test_enter_asks_who_is_meant_and_names_at_most_four(run, view, comparing):
+    comparing.form.edit("partner", "Muster")
+    assert comparing.form.errors == {}
+    comparing.form._received(None, {"submit": True}, [])
+    assert comparing.form.errors == {
+        "partner": "Mehrere heißen so: Eva Muster7 (Kamen), Eva Muster5 (Lünen) und Eva Muster6 (Werne)."
+        " Bitte wählen Sie."
+    }
+    for number in (8, 9):
+        apply(run, number, "mentor", organisation="Schwerte", answers={"pay_grade": 13})
+    view.model.look()
+    comparing.form._received(None, {"submit": True}, [])
+    assert comparing.form.errors["partner"].count("Muster") == 4
+    assert " und weitere. Bitte" in comparing.form.errors["partner"]
+    comparing.form.edit("partner", "Eva Muster6")
+    comparing.form._received(None, {"submit": True}, [])
+    assert comparing.form.errors == {}
+    assert visible(comparing.story)
+
+
 def test_a_mentor_without_a_tandem_is_compared_with_mentees(run, view):
     for number in (8, 9):
         apply(run, number, "mentor", organisation="Schwerte", answers={"pay_grade": 13})

@@ -12,6 +12,7 @@ from small_problems import administrations
 from mentorkit.errors import MentorkitError
 from mentorkit.language import LANGUAGES, Voice, speaking
 from mentorkit.matching.criteria import history
+from mentorkit.matching.link_words import deduction_in_price
 from mentorkit.matching.links import Links
 from mentorkit.matching.matching import match, reweighed
 from mentorkit.matching.pool import pool_of
@@ -127,6 +128,17 @@ def test_a_price_counts_what_is_taken_off(people):
     assert found.total == 0
     both = match(people, weights(1), decisions=[lock(people[0], people[2]), lock(people[1], people[3])])
     assert both.objective["total"] == match(people, weights(1)).objective["total"] - 400 + 300
+
+
+def test_a_price_says_how_much_of_it_is_taken_off_for_a_shared_link(people):
+    with speaking(ENGLISH):
+        held = match(people, weights(1), decisions=[lock(people[0], people[2])])
+        found = swap(held, people[1].person_id, "Pdora")
+        assert found.after.objective["taken_off"] == 400
+        told = "Of that, 400 points are taken off because several tandems make the same new link."
+        assert deduction_in_price(found.matching, found.after) == told
+        assert "400 points" in deduction_in_price(found.after, found.matching)
+        assert not deduction_in_price(found.matching, found.matching)
 
 
 def test_other_weights_can_be_tried_and_make_no_link_count(people):

@@ -9,7 +9,8 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import number
+from mentorkit.language.formats import listing, number
+from mentorkit.matching.link_words import deduction_in_price
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from mentorkit.programme.records import Application
     from mentorkit_widgets.matching.model import MatchingModel
 
+#: So many whom a text may mean are named.
+_NAMED = 4
+
 
 class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """A field for the name of another partner, and what is to be said of her; a button locks the two."""
@@ -28,8 +32,11 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
         self._offered: dict[str, str] = {}
+        #: Those of the same role, who cannot be a partner.
+        self._same: dict[str, str] = {}
         self._about = ""
         self.form = Form([Field("partner", say("Why not …?"), "suggest")], on_edit=self._typed)
+        self.form.on_submit(self._entered)
         self.story, self.moves = w.HTML(), w.HTML()
         self.points = Table(say("Both in comparison"), [])
         self.lock = button(say("Lock the tandem …"), self._lock)
@@ -48,7 +55,10 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if solved is None or not chosen:
             return
         mentee = chosen.startswith("mentee:")
-        self._offered = _by_text(solved.pool.mentors if mentee else solved.pool.mentees)
+        offered, same = solved.pool.mentors, solved.pool.mentees
+        if not mentee:
+            offered, same = same, offered
+        self._offered, self._same = _by_text(offered), _by_text(same)
         field = Field(
             "partner",
             say("Why not …?"),
@@ -65,12 +75,33 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.form.fill({"partner": ""})
 
     def _typed(self, _name: str, value: Value) -> None:
-        text = str(value).strip().casefold()
-        known = {offered.casefold(): person_id for offered, person_id in self._offered.items()}
-        meant = [known[text]] if text in known else [i for name, i in known.items() if text and text in name]
-        self.model.compare(meant[0] if len(meant) == 1 else "")
-        nobody = say("Nobody who takes part is called so.")
-        self.form.errors = {"partner": nobody} if text and not meant else {}
+        text = str(value).strip()
+        meant = _meant(text, self._offered)
+        self.model.compare(self._offered[meant[0]] if len(meant) == 1 else "")
+        self.form.errors = {"partner": self._nobody(text)} if text and not meant else {}
+
+    def _nobody(self, text: str) -> str:
+        """Say that nobody is meant who could be a partner, or that those meant have the same role."""
+        if not (same := _meant(text, self._same)):
+            return say("No one taking part has this name.")
+        name = same[0] if len(same) == 1 else text
+        if self.model.chosen.startswith("mentee:"):
+            return say(
+                "{name} is {mentee:sg.nom.indef}; what is asked for here is {mentor:sg.nom.indef}.", name=name
+            )
+        return say(
+            "{name} is {mentor:sg.nom.indef}; what is asked for here is {mentee:sg.nom.indef}.", name=name
+        )
+
+    def _entered(self) -> None:
+        """Ask who is meant, where a text that is ready means several."""
+        meant = _meant(str(self.form.values["partner"]).strip(), self._offered)
+        if len(meant) < 2:
+            return
+        told = meant if len(meant) <= _NAMED else [*meant[:_NAMED], say("others")]
+        self.form.refuse(
+            {"partner": say("Several have this name: {names}. Please choose.", names=listing(told))}
+        )
 
     def _lock(self) -> None:
         found = self.model.compared
@@ -95,6 +126,13 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.points.columns = pair_rows.compared_columns(found)
             self.points.rows = pair_rows.compared_rows(found)
         self.moves.value = _moves(found) if possible else ""
+
+
+def _meant(text: str, people: Iterable[str]) -> list[str]:
+    """Return whom a text means: the one called exactly so, else all whose name contains it."""
+    text = text.casefold()
+    exact = [name for name in people if name.casefold() == text]
+    return exact or [name for name in people if text and text in name.casefold()]
 
 
 def _by_text(people: Iterable[Application]) -> dict[str, str]:
@@ -128,7 +166,8 @@ def _story(found: Swap) -> Markup:
         forbidden = Markup().join(paragraph(why, "mk-blocker") for why in found.hindrances)
         return paragraph(told) + forbidden
     price = say("Against the proposal: {price}.", price=price_words(found.tandems, found.total))
-    return paragraph(f"{told} {price}")
+    deduction = deduction_in_price(matching, found.after) if found.after is not None else ""
+    return paragraph(" ".join(filter(None, [told, price, deduction])))
 
 
 def _moves(found: Swap) -> Markup:
