@@ -79,8 +79,39 @@ def test_a_colleagues_comment_comes_by_itself_and_what_is_being_written_stays(ru
     }  # fmt: skip
 
 
+def test_a_comment_stays_with_the_tandem_while_another_partner_is_asked_about(run, view, commenting):
+    assert not visible(commenting.turn)
+    view.detail.comparing.form.edit("partner", "Eva Muster6")
+    assert commenting.form.fields[0].label == "Kommentar zu Eva Muster1 und Eva Muster5"
+    write(commenting, "Haben telefoniert")
+    assert [(one.record.mentee_id, one.record.mentor_id) for one in run.comments] == [("P1", "P5")]
+
+
+def test_who_turned_to_those_asked_about_turns_back_with_what_is_written(view, commenting):
+    view.detail.comparing.form.edit("partner", "Eva Muster6")
+    commenting.form.edit("text", "Lieber nicht")
+    assert commenting.turn.description == "Stattdessen zu Eva Muster1 und Eva Muster6"
+    commenting.turn.click()
+    assert commenting.form.fields[0].label == "Kommentar zu Eva Muster1 und Eva Muster6"
+    assert commenting.turn.description == "Stattdessen zu Eva Muster1 und Eva Muster5"
+    commenting.turn.click()
+    assert commenting.form.fields[0].label == "Kommentar zu Eva Muster1 und Eva Muster5"
+    assert commenting.form.values == {"text": "Lieber nicht"}
+    assert commenting.form.key == "comment P1 P5"
+
+
+def test_without_a_tandem_a_comment_is_about_those_asked_about(view):
+    key = next(row["id"] for row in view.left.rows if row["id"].startswith("mentee"))
+    view.left.select(key)
+    view.detail.comparing.form.edit("partner", "Eva Muster6")
+    assert visible(view.detail.commenting.doing)
+    assert view.detail.commenting.form.fields[0].label.endswith(" und Eva Muster6")
+    assert not visible(view.detail.commenting.turn)
+
+
 def test_the_pair_that_is_compared_can_be_commented_on(run, view, commenting):
     view.detail.comparing.form.edit("partner", "Eva Muster6")
+    commenting.turn.click()
     write(commenting, "Lieber nicht")
     assert [(one.record.mentee_id, one.record.mentor_id) for one in run.comments] == [("P1", "P6")]
 
