@@ -4,6 +4,7 @@ import itertools
 import pytest
 from app_people import HOSTILE, apply
 from matching_board import decide, send, visible
+from mentorkit_widgets.matching import pair_rows
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.sentences import price_words
@@ -11,6 +12,7 @@ from mentorkit_widgets.matching.sentences import price_words
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.matching import service
+from mentorkit.matching.explain import because_of
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Grant, Wish
 from mentorkit.workbench import Workbench
@@ -502,3 +504,11 @@ def test_after_the_approval_the_focus_goes_to_the_tandems(run, monkeypatch):
     view.question.yes.click()
     assert sent == [{"event": "focus"}]
     view.close()
+
+
+def test_where_too_little_is_known_the_board_says_why_as_the_sheet_does(view):
+    solved = view.model.state.solved
+    i, j = solved.row("mentee", "P4"), solved.row("mentor", "P5")  # P4 names no topic
+    told = {row["id"]: row["because"] for row in pair_rows.point_rows(solved, i, j)}
+    assert told == {used.name: because_of(solved, used, i, j) for used in solved.scores.criteria}
+    assert told["topics"] == "Es zählt die Mitte: eine Angabe fehlt."

@@ -33,9 +33,11 @@ def point_columns() -> list[Cell]:
 
 def point_rows(matching: Matching, i: int, j: int, *, discreet: bool = False) -> list[rows.Row]:
     """Return one row per criterion: its points for a pair and what they rest on; discreetly not all."""
+    from mentorkit.matching.explain import because_of
+
     scores = matching.scores
     return [
-        _point_row(used, int(scores.points[used.name].at(i, j)), _told(matching, used, i, j))
+        _point_row(used, int(scores.points[used.name].at(i, j)), because_of(matching, used, i, j))
         for used in scores.criteria
         if not (discreet and used.name in CONFIDED)
     ]
@@ -45,12 +47,14 @@ def formed_point_rows(
     two: FormedTandem, criteria: Iterable[Criterion], matching: Matching | None
 ) -> list[rows.Row]:
     """Return one row per criterion of an approved tandem: its points, and what they rest on if still so."""
+    from mentorkit.matching.explain import because_of
+
     place, points = rows.still_so(matching, two), two.record.contributions
     return [
         _point_row(
             used,
             points[used.name],
-            _told(matching, used, *place) if matching is not None and place else "",
+            because_of(matching, used, *place) if matching is not None and place else "",
         )
         for used in criteria
         if used.name in points
@@ -67,12 +71,6 @@ def _point_row(used: Criterion, points: int, because: str) -> rows.Row:
         "points": bar(text, points, used.weight),
         "because": because,
     }
-
-
-def _told(matching: Matching, used: Criterion, i: int, j: int) -> str:
-    if matching.scores.unknown[used.name].at(i, j):
-        return say("Too little is known for this, so the middle counts.")
-    return rows.because_of(matching, used.name, used.options, i, j)
 
 
 def compared_columns(found: Swap) -> list[Cell]:
