@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -209,6 +209,16 @@ def because_of(matching: Matching, used: Criterion, i: int, j: int) -> str:
     if matching.scores.unknown[used.name].at(i, j):
         return say("The middle counts: {why}.", why=say(known.unknown))
     return known.because(matching.pool, i, j, **used.options) if known.because else ""
+
+
+def reason_for(matching: Matching, name: str, options: dict[str, Any], i: int, j: int) -> str:
+    """Say what of a criterion speaks for a pair; empty where that is unknown, or falls short of a wish."""
+    known = measure(name)
+    if known.because is None or matching.scores.unknown[name].at(i, j):
+        return ""
+    if known.speaks is not None and not known.speaks(matching.pool, i, j, **options):
+        return ""
+    return known.because(matching.pool, i, j, **options)
 
 
 def _criterion_sentence(matching: Matching, used: Criterion, i: int, j: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import number
-from mentorkit.matching.criteria import measure
+from mentorkit.matching.explain import reason_for
 from mentorkit.matching.fairness import question_label
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def reasons(matching: Matching, i: int, j: int) -> list[str]:
     """Say what speaks most for a pair, best first, and that it is locked; nothing that is not known."""
     found = []
     for used in matching.scores.criteria:
-        points, known = int(matching.scores.points[used.name].at(i, j)), measure(used.name)
-        if points and known.because is not None and not matching.scores.unknown[used.name].at(i, j):
-            found.append((points, known.because(matching.pool, i, j, **used.options)))
+        points = int(matching.scores.points[used.name].at(i, j))
+        if points and (reason := reason_for(matching, used.name, used.options, i, j)):
+            found.append((points, reason))
     found.sort(key=lambda one: -one[0])
     stands = [say("Locked.")] if (i, j) in matching.rules.locked else []
     if matching.is_made(i, j):

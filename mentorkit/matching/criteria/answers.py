@@ -10,7 +10,7 @@ import numpy as np
 
 from mentorkit.errors import UsageError
 from mentorkit.intake.availability import FLEXIBLE, TIMES, WAYS, times_in_words
-from mentorkit.language import later, say, voice
+from mentorkit.language import later, say, say_n, voice
 from mentorkit.language.formats import listing, number
 from mentorkit.matching.criteria.levels import Levels, by_answer, numbers, same
 from mentorkit.matching.criteria.registry import Option, criterion, measure
@@ -250,17 +250,29 @@ def field(pool: Pool) -> Levels:
 
 
 def _hours_because(pool: Pool, i: int, j: int) -> str:
-    mentees, mentors = pool.columns("hours")
-    return say(
+    asked, offered = _hours_of(pool, i, j)
+    return say_n(
+        "{name} asks for {asked} hour a month, {partner} offers {offered}.",
         "{name} asks for {asked} hours a month, {partner} offers {offered}.",
+        1 if asked == 1 else 2,
         name=pool.mentees[i].name,
-        asked=number(float(mentees.iloc[i])),
+        asked=number(asked),
         partner=pool.mentors[j].name,
-        offered=number(float(mentors.iloc[j])),
+        offered=number(offered),
     )
 
 
-@criterion("hours", later("Hours per month"), _hours_because)
+def _hours_of(pool: Pool, i: int, j: int) -> tuple[float, float]:
+    mentees, mentors = pool.columns("hours")
+    return float(mentees.iloc[i]), float(mentors.iloc[j])
+
+
+def _hours_suffice(pool: Pool, i: int, j: int) -> bool:
+    asked, offered = _hours_of(pool, i, j)
+    return offered >= asked
+
+
+@criterion("hours", later("Hours per month"), _hours_because, speaks=_hours_suffice)
 def hours(pool: Pool) -> Levels:
     """Return which share of the hours the mentee asks for the mentor offers, at most 1; NaN where unknown."""
 

@@ -51,6 +51,8 @@ class Measure:
     because: Callable[..., str] | None = None
     unknown: str = later("an answer is missing")
     options: tuple[Option, ...] = ()
+    #: Tells of a pair, as ``because`` does, whether what that says speaks for it; None: it always does.
+    speaks: Callable[..., bool] | None = None
 
     @property
     def label(self) -> str:
@@ -61,12 +63,13 @@ class Measure:
 MEASURES: dict[str, Measure] = {}
 
 
-def criterion(
+def criterion(  # noqa: PLR0913, PLR0917 - what is known of a criterion
     name: str,
     label: str = "",
     because: Callable[..., str] | None = None,
     unknown: str = Measure.unknown,
     options: tuple[Option, ...] = (),
+    speaks: Callable[..., bool] | None = None,
 ) -> Callable[[Callable[..., Floats | Levels]], Callable[..., Floats | Levels]]:
     """Register a criterion under the name that settings use.
 
@@ -82,10 +85,12 @@ def criterion(
         Says why nothing is known of a pair.
     options
         What can be set of it in a programme; the function takes each by its name.
+    speaks
+        Tells of one pair, called as ``because`` is, whether that speaks for it; without one it always does.
     """
 
     def register(values: Callable[..., Floats | Levels]) -> Callable[..., Floats | Levels]:
-        MEASURES[name] = Measure(name, label or name, values, because, unknown, options)
+        MEASURES[name] = Measure(name, label or name, values, because, unknown, options, speaks)
         return values
 
     return register

@@ -6,9 +6,10 @@ import pytest
 from matching_samples import administration, earlier, lock, mentee, mentor, settings, wish
 
 from mentorkit.language import LANGUAGES, Voice, speaking
-from mentorkit.matching.explain import price_sentence
+from mentorkit.matching.explain import because_of, pair_sentences, price_sentence, reason_for
 from mentorkit.matching.matching import match
 from mentorkit.programme.settings import PRESETS, load_preset
+from mentorkit.reports import meeting
 
 ENGLISH = Voice("en")
 
@@ -106,6 +107,26 @@ def test_prices_are_said_in_tandems_or_points():
     assert price_sentence(2, 5, goal="fair") == (
         "Measured against the matching with the highest total: This would cost 2 tandems."
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "told"),
+    [
+        (3, 2.5, "Anna wünscht sich 3 Stunden im Monat, Ben bietet 2,5."),
+        (1, 2, "Anna wünscht sich 1 Stunde im Monat, Ben bietet 2."),
+        (0.5, 1, "Anna wünscht sich 0,5 Stunden im Monat, Ben bietet 1."),
+    ],
+)
+def test_hours_are_told_and_speak_for_a_pair_only_where_they_suffice(asked, offered, told):
+    people = [mentee("Anna", "Lünen", hours=asked), mentor("Ben", "Kamen", hours=offered)]
+    with speaking(Voice("de")):
+        found = match(people, settings({"hours": 1000}))
+        (used,) = found.scores.criteria
+        assert because_of(found, used, 0, 0) == told
+        assert any(sentence.endswith(told) for sentence in pair_sentences(found, 0, 0))
+        reason = told if offered >= asked else ""
+        assert reason_for(found, "hours", {}, 0, 0) == reason
+        assert meeting.reasons(found, 0, 0) == [reason][: bool(reason)]
 
 
 def everything_said(preset):

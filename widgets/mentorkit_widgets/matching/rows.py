@@ -179,13 +179,10 @@ def _strongest_reason(matching: Matching, i: int, j: int) -> str:
 
 
 def because_of(matching: Matching, name: str, options: dict[str, Any], i: int, j: int) -> str:
-    """Say what the points of a criterion rest on for a pair; empty where that is not known."""
-    from mentorkit.matching.criteria import measure
+    """Say what of a criterion speaks for a pair; empty where that is not known, or nothing does."""
+    from mentorkit.matching.explain import reason_for
 
-    because = measure(name).because
-    if because is None or matching.scores.unknown[name].at(i, j):
-        return ""
-    return because(matching.pool, i, j, **options)
+    return reason_for(matching, name, options, i, j)
 
 
 def pair_actions(
