@@ -204,3 +204,23 @@ def test_before_the_approval_the_lead_reads_what_is_still_to_be_looked_at(run, v
     theirs = MatchingView(MatchingModel(run))
     theirs.model.ask("approve")
     assert "vertraulich" not in theirs.question.text.value
+
+
+def test_enter_in_the_field_of_the_name_enters_as_the_button_does(run, view):
+    part, anna = part_of(view), people(run, "mentee")[0]
+    for name, value in (("by", anna.id), ("kind", "not_with"), ("text", "Otto Fern")):
+        part.form.edit(name, value)
+    part.form._received(None, {"submit": True}, [])
+    (row,) = part.table.rows
+    assert row["text"]["text"] == "Otto Fern"
+    assert part.form.values["text"] == ""
+
+
+def test_what_is_taken_back_and_what_is_removed_have_names_of_their_own(run, view):
+    part, anna = part_of(view), people(run, "mentee")[0]
+    enter(view, anna, "Eva")
+    conflict = part.model.shown[0].conflict
+    part.model.decide(conflict, [])
+    labels = [action["label"] for action in part.table.rows[0]["actions"]]
+    assert labels == ["Entscheidung zurücknehmen", "Eintrag entfernen"]
+    assert [a["title"].startswith(a["label"]) for a in part.table.rows[0]["actions"]] == [True, True]

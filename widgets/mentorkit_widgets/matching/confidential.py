@@ -164,6 +164,7 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.choice = Question(yes=self._choose, no=self._keep, parts=[self.other])
         self._asked = ""
         self.form = Form([])
+        self.form.on_submit(self._enter)
         self.enter = button(say("Enter"), self._enter)
         super().__init__(
             [self.lead, self.table, self.question, self.choice, self.form, actions(self.enter)],
@@ -282,13 +283,16 @@ def _actions(one: Shown) -> list[Cell]:
     if one.conflict.decided_by:
         found.append(
             action(
-                "leave", say("Take back"), say("Take back the decision on “{text}”", text=text), icon="undo"
+                "leave",
+                say("Take back the decision"),
+                say("Take back the decision on who is meant by “{text}”", text=text),
+                icon="undo",
             )
         )
     if not one.sure or (one.others and not one.conflict.decided_by):
         found += _answers(one)
     remove = say("Remove what {name} said: “{text}”", name=one.by.name, text=text)
-    return [*found, action("remove", say("Remove"), remove, icon="close")]
+    return [*found, action("remove", say("Remove the entry"), remove, icon="close")]
 
 
 def _open(one: Shown) -> list[Application]:
