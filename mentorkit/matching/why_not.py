@@ -288,6 +288,19 @@ def _where(origins: list[str], from_: list[int]) -> str:
 
 
 def _repair(kind: str, what: str, points: int) -> Repair:
-    gained = say_n("{what}: {n} point more in all.", "{what}: {n} points more in all.", points, what=what)
-    lost = say_n("{what}: {n} point less in all.", "{what}: {n} points less in all.", -points, what=what)
-    return Repair(kind, gained if points >= 0 else lost, points)
+    """Return a change that would help; what people read tells the tandem that it gains, and the points."""
+    if points >= 0:
+        told = say_n(
+            "{what}: one tandem and {n} point more.",
+            "{what}: one tandem and {n} points more.",
+            points,
+            what=what,
+        )
+    else:
+        told = say_n(
+            "{what}: one tandem more, but {n} point less.",
+            "{what}: one tandem more, but {n} points less.",
+            -points,
+            what=what,
+        )
+    return Repair(kind, told, points)

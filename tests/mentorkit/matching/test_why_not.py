@@ -7,6 +7,7 @@ from matching_samples import forbid, lock, mentee, mentor, settings
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.matching.matching import match
+from mentorkit.matching.why_not import Repair, _repair
 from mentorkit.programme.pair_rules import TandemLimit
 from mentorkit.programme.settings import Limits, Quotas
 
@@ -117,3 +118,15 @@ def test_who_has_a_tandem_or_no_matching_stands_is_said():
     twice = match(people, FREE, decisions=[lock(ANNA, DORA), lock(BEA, DORA)])
     with pytest.raises(RuleBroken):
         twice.why_not(ANNA.person_id)
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        (0, "Ein Platz mehr: ein Tandem und 0 Punkte mehr."),
+        (1, "Ein Platz mehr: ein Tandem und 1 Punkt mehr."),
+        (-30, "Ein Platz mehr: ein Tandem mehr, aber 30 Punkte weniger."),
+    ],
+)
+def test_a_repair_says_that_it_is_one_tandem_more(points, told):
+    assert _repair("place", "Ein Platz mehr", points) == Repair("place", told, points)
