@@ -1,6 +1,10 @@
 import pytest
 from app_people import apply
 from matching_board import visible
+from mentorkit_widgets.matching.app import MatchingView
+from mentorkit_widgets.matching.model import MatchingModel
+
+from mentorkit.language import Voice, set_default_voice
 
 
 @pytest.fixture
@@ -77,6 +81,14 @@ def test_who_has_the_same_role_is_told_from_nobody(comparing, typed):
     assert told.startswith("Eva Muster")
     assert "ist Mentee; hier ist eine" in told
     assert not visible(comparing.story)
+
+
+def test_nobody_is_told_in_plain_english_too(run):
+    set_default_voice(Voice("en"))
+    view = MatchingView(MatchingModel(run))
+    view.tandems.select("mentee:P1")
+    view.detail.comparing.form.edit("partner", "Nobody")
+    assert view.detail.comparing.form.errors == {"partner": "No one taking part has this name."}
 
 
 def test_enter_asks_who_is_meant_and_names_at_most_four(run, view, comparing):

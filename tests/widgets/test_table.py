@@ -143,3 +143,10 @@ def test_a_note_stands_below_and_does_not_sort():
         "sort": "Anna Beispiel",
         "note": "Lünen",
     }
+
+
+def test_a_caption_begins_with_a_capital():
+    table = Table("mentees", [column("name", "Name")])
+    assert table.caption == "Mentees"
+    table.caption = "free mentors"
+    assert table.caption == "Free mentors"

@@ -173,6 +173,12 @@ class Table(anywidget.AnyWidget):
         elif message.get("event") == "select" and self.selectable and (not row or self._row(row)):
             self.select(row)
 
+    @t.validate("caption")
+    def _begin_with_a_capital(self, proposal: dict[str, Any]) -> str:
+        """Write a caption that is a noun of the programme alone, such as “mentees”, as captions are."""
+        caption: str = proposal["value"]
+        return caption[:1].upper() + caption[1:]
+
     @t.validate("rows")
     def _check_rows(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         ids = [row.get("id") for row in proposal["value"]]
