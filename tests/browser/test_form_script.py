@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
-from mentorkit_widgets.components.table import Table, chip, column
+from mentorkit_widgets.components.table import Table, bar, chip, column
 
 pytestmark = pytest.mark.browser
 
@@ -234,6 +234,24 @@ def test_a_table_of_applications_is_one_on_every_desktop_and_cards_on_a_phone(pa
     assert page.locator(".mkt-cards").count() == cards
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("td").last.inner_text().endswith(APPLICANT["source"])
+
+
+def test_points_of_a_card_stand_in_one_line_beside_a_note(page):
+    columns = [column("name", "Kriterium"), column("then", "Franziska Muster-Beispiel", "bar")]
+    table = Table("Beide im Vergleich", columns)
+    table.rows = [{"id": "a", "name": "Themen", "then": {**bar("225 von 450", 225, 450), "note": "Warum"}}]
+    page.goto("about:blank")
+    page.add_style_tag(content=table._css)
+    page.evaluate(MODEL, [table._esm, {name: getattr(table, name) for name in table.keys if name in SHOWN}])
+    for width in range(120, 361, 20):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(FRAMES, 3)
+        rects = (
+            "[...document.querySelectorAll('td .mkt-bar + span')].map((one) => one.getClientRects().length)"
+        )
+        height = "document.querySelector('td .mkt-bar + span').getBoundingClientRect().height"
+        assert page.evaluate(rects) == [1]
+        assert page.evaluate(height) < 30
 
 
 SHOWN = ("caption", "columns", "rows", "selectable", "selected", "empty", "filtered", "_words")

@@ -31,7 +31,7 @@ function content(cell, kind) {
   if (kind === "bar" && isRich(cell)) {
     const fill = make("span");
     fill.style.width = 100 * cell.share + "%";
-    return [make("span", { class: "mkt-bar", "aria-hidden": "true" }, fill), make("span", {}, text)];
+    return [make("span", { class: "mkt-bar", "aria-hidden": "true" }, fill), make("span", { class: "mkt-figure" }, text)];
   }
   return cell?.href ? [make("a", { href: cell.href }, ...breakable(text))] : breakable(text);
 }
