@@ -3,17 +3,19 @@ import itertools
 
 import pytest
 from app_people import HOSTILE, apply
-from matching_board import decide, send, visible
-from mentorkit_widgets.matching import pair_rows
+from matching_board import colleague_decides, decide, send, visible
+from mentorkit_widgets.matching import pair_rows, rows
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.sentences import price_words
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice
+from mentorkit.language.formats import date
 from mentorkit.matching import service
 from mentorkit.matching.explain import because_of
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, Grant, Wish
 from mentorkit.workbench import Workbench
 
@@ -512,3 +514,17 @@ def test_where_too_little_is_known_the_board_says_why_as_the_sheet_does(view):
     told = {row["id"]: row["because"] for row in pair_rows.point_rows(solved, i, j)}
     assert told == {used.name: because_of(solved, used, i, j) for used in solved.scores.criteria}
     assert told["topics"] == "Es zählt die Mitte: eine Angabe fehlt."
+
+
+def test_a_decision_names_who_decided_and_when(run, view):
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(User(id="karla", display_name="Karla Beispiel"))
+    decide(view, "mentee:P1", "lock")
+    colleague_decides(run, ("P2", "P7"), "forbid")
+    view.model.look()
+    state = view.model.state
+    told = rows.decision_rows(state.decisions, state.applications, state.deciders, may_decide=True)
+    first, second = (row["kind"]["note"] for row in told)
+    assert first.endswith(", anna")
+    assert second.endswith(", Karla Beispiel")
+    assert date(state.deciders[state.decisions[1].id].at.astimezone().date()) in second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from mentorkit.errors import MentorkitError, NotFound, NothingToMatch, RuleBroken, StaleRecord
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 class MatchingModel(Looking):
     """The best matching of a run, and what its coordinators do about it."""
+
+    def _state(self) -> State:
+        from mentorkit.matching.deciders import deciders
+
+        state = super()._state()
+        return replace(state, deciders=deciders(*self._hands)) if state.decisions else state
 
     def act(self, mentee_id: str, mentor_id: str, name: str) -> None:
         """Do what a button of a pair says: ask before ``lock`` and ``forbid``, or ``undo`` the decision."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import say
-from mentorkit.language.formats import number
+from mentorkit.language.formats import date, number
 from mentorkit.programme.records import Application, PairDecision, Role
 from mentorkit_widgets.components.table import Cell, action, bar, cell, chip, column
 
 if TYPE_CHECKING:
+    from mentorkit.matching.deciders import Decider
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.selection import Selection
     from mentorkit.matching.service import FormedTandem
@@ -306,17 +307,33 @@ def decision_columns() -> list[Cell]:
 
 
 def decision_rows(
-    decisions: Sequence[PairDecision], applications: Iterable[Application], *, may_decide: bool
+    decisions: Sequence[PairDecision],
+    applications: Iterable[Application],
+    deciders: Mapping[str, Decider] | None = None,
+    *,
+    may_decide: bool,
 ) -> list[Row]:
-    """Return one row per decision on a pair."""
-    names = {(a.role, a.person_id): a.name for a in applications}
-    return [_decision_row(d, names, may_decide=may_decide) for d in decisions]
+    """Return one row per decision on a pair, with who decided when where that is given."""
+    names, by = {(a.role, a.person_id): a.name for a in applications}, deciders or {}
+    return [_decision_row(d, names, by.get(d.id), may_decide=may_decide) for d in decisions]
 
 
-def _decision_row(decision: PairDecision, names: dict[tuple[Role, str], str], *, may_decide: bool) -> Row:
+def _by_whom(by: Decider) -> str:
+    at = by.at.astimezone()
+    return say("{day}, {time}, {who}", day=date(at.date()), time=at.strftime("%H:%M"), who=by.who)
+
+
+def _decision_row(
+    decision: PairDecision,
+    names: dict[tuple[Role, str], str],
+    by: Decider | None,
+    *,
+    may_decide: bool,
+) -> Row:
     mentee = names.get(("mentee", decision.mentee_id), decision.mentee_id)
     mentor = names.get(("mentor", decision.mentor_id), decision.mentor_id)
     locked = decision.kind == "lock"
+    when = _by_whom(by) if by else ""
     undo = action(
         "undo",
         say("Take back"),
@@ -326,9 +343,9 @@ def _decision_row(decision: PairDecision, names: dict[tuple[Role, str], str], *,
     return {
         "id": decision.id,
         "pair": say("{name} with {partner}", name=mentee, partner=mentor),
-        "kind": chip(say("locked"), "lock", "accent")
+        "kind": chip(say("locked"), "lock", "accent", note=when)
         if locked
-        else chip(say("ruled out"), "forbid", "careful"),
+        else chip(say("ruled out"), "forbid", "careful", note=when),
         "reason": decision.reason,
         "actions": [undo] if may_decide else [],
     }

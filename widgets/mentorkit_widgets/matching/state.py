@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from mentorkit.matching.comments import Comment
+    from mentorkit.matching.deciders import Decider
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.service import FormedTandem
     from mentorkit.matching.steps import Step
@@ -42,6 +44,8 @@ class State:
     approved_by: str = ""
     #: Decisions on pairs, oldest first.
     decisions: tuple[PairDecision, ...] = ()
+    #: Who decided, and when, by the id of the decision.
+    deciders: Mapping[str, Decider] = field(default_factory=dict)
     applications: tuple[Application, ...] = ()
     #: What coordinators wrote about pairs, oldest first.
     comments: tuple[Comment, ...] = ()
