@@ -281,7 +281,7 @@ class MatchingView(View):
 
     def _fill_decisions(self, table: Table) -> None:
         state, may = self.model.state, self.model.may_decide
-        table.rows = rows.decision_rows(state.decisions, state.applications, may_decide=may)
+        table.rows = rows.decision_rows(state.decisions, state.applications, state.deciders, may_decide=may)
 
     def _fill_selection(self, box: w.VBox) -> None:
         fixed, orders = self.model.state.fixed, self.model.run.record.orders

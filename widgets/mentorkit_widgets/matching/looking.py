@@ -365,18 +365,3 @@ class Looking(Model):
         """Look at a mentee and a mentor side by side; without them no longer."""
         there = self.state.has_pair(mentee_id, mentor_id)
         self.beside = (mentee_id, mentor_id) if there else ("", "")
-
-    @property
-    def pair_at_hand(self) -> tuple[str, str] | None:
-        """The ids of the pair that is looked at: the one compared, else the chosen mentee's tandem."""
-        solved, found = self.state.solved, self.compared
-        if found is not None:
-            i, j = found.pair
-        else:
-            if (two := self.formed_of(self.chosen)) is not None:
-                return two.record.mentee_id, two.record.mentor_id
-            index = self.index(self.chosen) if self.chosen.startswith("mentee:") else None
-            i, j = (-1, -1) if solved is None or index is None else (index, int(solved.solution.mate[index]))
-        if solved is None or j < 0:
-            return None
-        return solved.pool.mentees[i].person_id, solved.pool.mentors[j].person_id

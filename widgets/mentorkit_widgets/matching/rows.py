@@ -309,13 +309,13 @@ def decision_columns() -> list[Cell]:
 def decision_rows(
     decisions: Sequence[PairDecision],
     applications: Iterable[Application],
-    deciders: Mapping[str, Decider] | None = None,
+    deciders: Mapping[str, Decider],
     *,
     may_decide: bool,
 ) -> list[Row]:
-    """Return one row per decision on a pair, with who decided when where that is given."""
-    names, by = {(a.role, a.person_id): a.name for a in applications}, deciders or {}
-    return [_decision_row(d, names, by.get(d.id), may_decide=may_decide) for d in decisions]
+    """Return one row per decision on a pair, with who decided, and when."""
+    names = {(a.role, a.person_id): a.name for a in applications}
+    return [_decision_row(d, names, deciders.get(d.id), may_decide=may_decide) for d in decisions]
 
 
 def _by_whom(by: Decider) -> str:
