@@ -37,8 +37,8 @@ def test_what_is_typed_outlasts_a_reload_and_the_tandem_is_seen_by_a_colleague(b
     talk_with_the_first(mine)
     mine.get_by_label("Erwartungen").fill("Offene Rückmeldung")
     mine.reload()
-    mine.get_by_text("Bewiesen optimal").wait_for()
-    mine.get_by_role("tab", name="Einzeln").click()
+    mine.get_by_role("heading", name=re.compile(": Absprache$")).wait_for()
+    expect(mine.get_by_role("tab")).to_have_count(0)  # nothing of others while she reads along
     expect(mine.get_by_label("Erwartungen")).to_have_value("Offene Rückmeldung")
     mine.get_by_label("Zeit").fill("Einmal im Monat")
     mine.get_by_label("Inhalte").fill("Probespiele")
