@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +24,7 @@ from mentorkit.matching.blocks import kept_apart
 from mentorkit.matching.made import Made
 from mentorkit.matching.problem import Bools, Ints, Problem
 from mentorkit.matching.solve import solve
-from mentorkit.matching.why_not import KEEPING_OUT
+from mentorkit.matching.why_not import KEEPING_OUT, fewest_keeping_out
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
@@ -86,16 +85,7 @@ class WhyNoMentee:
             if least[0] > 0 and self.matching.problem.limits:
                 return ("limits",)
             return ("even",) if least == (0, 0) else ("points",)
-        needed = list(self._kinds)
-        for kind in self._kinds:
-            fewer = [one for one in needed if one != kind]
-            if not self._is_in(set(fewer)):
-                needed = fewer
-        for size in range(1, len(needed)):
-            for fewer_still in combinations(self._kinds, size):
-                if not self._is_in(set(fewer_still)):
-                    return fewer_still
-        return tuple(needed)
+        return fewest_keeping_out(self._kinds, self._is_in)
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -111,16 +111,7 @@ class WhyNot:
             *(["limits"] if problem.limits else []),
             *(["locks"] if problem.locked else []),
         ]
-        needed = list(kinds)
-        for kind in kinds:
-            fewer = [one for one in needed if one != kind]
-            if not self._is_in(set(fewer)):
-                needed = fewer
-        for size in range(1, len(needed)):
-            for fewer_still in combinations(kinds, size):
-                if not self._is_in(set(fewer_still)):
-                    return fewer_still
-        return tuple(needed)
+        return fewest_keeping_out(kinds, self._is_in)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -268,6 +259,28 @@ class WhyNot:
                 about = say("with “{value}”", value=profile.value) if profile.value else ""
                 what = " ".join(filter(None, (say("One more {mentor:sg.nom}"), where, about)))
                 yield _repair("newcomer", what, max(gains[k].points for k in from_))
+
+
+def fewest_keeping_out(kinds: Sequence[str], is_in: Callable[[set[str]], bool]) -> tuple[str, ...]:
+    """Return the fewest rules under which somebody is not in, the first of several such sets.
+
+    Parameters
+    ----------
+    kinds
+        The rules that together keep her out, by code.
+    is_in
+        Tells whether she could be in if only some of them held.
+    """
+    needed = list(kinds)
+    for kind in kinds:
+        fewer = [one for one in needed if one != kind]
+        if not is_in(set(fewer)):
+            needed = fewer
+    for size in range(1, len(needed)):
+        for fewer_still in combinations(kinds, size):
+            if not is_in(set(fewer_still)):
+                return fewer_still
+    return tuple(needed)
 
 
 def _with(allowed: Bools, pair: tuple[int, int]) -> Bools:
