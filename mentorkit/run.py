@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.errors import NotFound
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
     from mentorkit.matching.one_by_one import Candidate
     from mentorkit.matching.selection import Selection
+    from mentorkit.network.service import Runs
     from mentorkit.reports.letters import Letters
     from mentorkit.workbench import Workbench
 
@@ -432,36 +433,55 @@ class Run:
 
         return service.approved_by(*self._hands)
 
-    @property
-    def network_tandems(self) -> pd.DataFrame:
-        """The tandems the network shows: those that were formed or, before that, the best matching's.
+    def network_tandems(self, runs: Runs = "this") -> pd.DataFrame:
+        """Return the tandems that the network shows, oldest run first (:func:`.network.service.tandems`).
+
+        Parameters
+        ----------
+        runs
+            ``"this"`` run, ``"all"`` of its programme with the history of earlier ones, or names of runs.
+            Where this run has no tandems approved yet, its best matching stands for them.
 
         Raises
         ------
         NotAllowed
             If the actor may not see the network.
         NothingToMatch
-            If no tandems are formed and none can be.
+            If there is nothing to show.
+        NotFound
+            If one of the runs named is not there.
         """
-        record = self.record
-        self.bench.actor.require("network.read", record.programme_id)
-        if record.approved_at is not None:
-            return self.tandems
-        matching = self.match()
-        if matching.status != "optimal":
-            raise NothingToMatch(matching.reason)
-        return matching.tandems.assign(state="proposed", run=record.name)
+        from mentorkit.network import service
 
-    def network(self) -> nx.MultiDiGraph:
-        """Return the network of the run: mentor → mentee, one edge per tandem.
+        return service.tandems(*self._hands, runs)
 
-        Before any tandems are formed it shows those of the best matching; :attr:`approved` tells which.
+    def network(self, runs: Runs = "this") -> nx.MultiDiGraph:
+        """Return the network of people: mentor → mentee, one edge per tandem.
+
+        Parameters
+        ----------
+        runs
+            As for :meth:`network_tandems`.
 
         Raises
         ------
-        NotAllowed, NothingToMatch
-            As :attr:`network_tandems`.
+        NotAllowed, NothingToMatch, NotFound
+            As :meth:`network_tandems`.
         """
         from mentorkit.network import person_graph
 
-        return person_graph(self.network_tandems)
+        return person_graph(self.network_tandems(runs))
+
+    def organisations_network(self, runs: Runs = "this") -> nx.DiGraph:
+        """Return the network of organisations: the mentor's → the mentee's, its weight the number of tandems.
+
+        Organisations of the programme without a tandem stand in it too.
+
+        Raises
+        ------
+        NotAllowed, NothingToMatch, NotFound
+            As :meth:`network_tandems`.
+        """
+        from mentorkit.network import organisation_graph
+
+        return organisation_graph(self.network_tandems(runs), self.organisations)

@@ -135,7 +135,7 @@ class NetworkModel(Model):
     def _read(self) -> Network | None:
         run = self.run
         stay = run.programme.settings.pairing == "same"
-        return Network(run.network_tandems, tuple(run.organisations), run.approved, stay)
+        return Network(run.network_tandems(), tuple(run.organisations), run.approved, stay)
 
     @property
     def sights(self) -> tuple[Sight, ...]:

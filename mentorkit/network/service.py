@@ -1,0 +1,198 @@
+"""The tandems that a network shows, of one run or of several of its programme, as an actor may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.intake.past import key_of
+from mentorkit.language import say
+from mentorkit.language.formats import din5007, listing
+from mentorkit.matching import service as matchings
+from mentorkit.matching.basis import people_of
+from mentorkit.network.graph import TANDEM_COLUMNS
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Application, EarlierTandem, Role, Run, Tandem
+from mentorkit.store import Reader, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Which runs: the one that is looked at, all of its programme with the history, or some by name.
+Runs = Literal["this", "all"] | Sequence[str]
+_COLUMNS = (*TANDEM_COLUMNS, "year", "mentor_field", "mentee_field")
+_ROLES: tuple[Role, ...] = ("mentor", "mentee")
+_Row = dict[str, Any]
+
+
+def tandems(store: Store, actor: Actor, run_id: str, runs: Runs = "this") -> pd.DataFrame:
+    """Return the tandems of runs, the oldest run first.
+
+    Those of a run are the ones that were formed. Where the run that is looked at has none approved yet, its
+    best matching stands for them, with the state ``"proposed"``; beside a history it may be missing.
+
+    Parameters
+    ----------
+    store, actor, run_id
+        Where, who, and which run is looked at.
+    runs
+        Which runs; see :data:`Runs`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per tandem: the columns :data:`~mentorkit.network.graph.TANDEM_COLUMNS`, ``year`` (of the run,
+        missing if unknown), ``mentor_field`` and ``mentee_field``. ``state`` is ``"proposed"``, ``"active"``,
+        ``"concluded"``, ``"dissolved"`` or, of a run that only a history sheet tells of, ``"past"``. Somebody
+        who is in no application has an id made of name and organisation.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see the network.
+    NothingToMatch
+        If there is nothing to show: no tandems are formed, none can be, and there is no history of them.
+    NotFound
+        If one of the runs named is not there.
+    """
+    import pandas as pd
+
+    with store.read() as reader:
+        run = reader.get(Run, run_id)
+        actor.require("network.read", run.programme_id)
+        found = _formed(reader, run)
+        found += _told(reader.all(EarlierTandem, programme_id=run.programme_id), found)
+    wanted = _wanted(runs, run, {row["run"] for row in found})
+    found = [row for row in found if row["run"] in wanted]
+    if run.approved_at is None and run.name in wanted:
+        made = {_pair(row) for row in found if row["run"] == run.name}
+        proposed = _proposed(store, actor, run, needed=not found)
+        found += [row for row in proposed if _pair(row) not in made]
+    found.sort(key=lambda row: _when(row["run"], row["year"]))
+    frame = pd.DataFrame(found, columns=list(_COLUMNS))
+    return frame.astype({"year": "Int64", "score": "Int64"})
+
+
+def _pair(row: _Row) -> tuple[str, str]:
+    return row["mentor_id"], row["mentee_id"]
+
+
+def _wanted(runs: Runs, run: Run, known: set[str]) -> set[str]:
+    if runs == "this":
+        return {run.name}
+    known = known | {run.name}
+    if runs == "all":
+        return known
+    wanted = {runs} if isinstance(runs, str) else set(runs)
+    if unknown := wanted - known:
+        raise NotFound(
+            say(
+                "There is no run {names} with tandems in this programme. Known are: {known}.",
+                names=listing(sorted(unknown)),
+                known=listing(sorted(known)),
+            )
+        )
+    return wanted
+
+
+def _formed(reader: Reader, run: Run) -> list[_Row]:
+    """Return the tandems of all runs of the programme as they were formed."""
+    found = []
+    for other in reader.all(Run, programme_id=run.programme_id):
+        formed = reader.all(Tandem, run_id=other.id)
+        if not formed:
+            continue
+        people, fields = people_of(reader, other), _fields(reader, other.id)
+        for tandem in formed:
+            row: _Row = {
+                "score": tandem.score,
+                "state": "active" if tandem.state == "proposed" else tandem.state,
+                "run": other.name,
+                "year": _year(other),
+            }
+            for role in _ROLES:
+                person_id = getattr(tandem, f"{role}_id")
+                name, organisation = people[role, person_id]
+                row |= _side(role, person_id, name, organisation, fields.get((role, person_id)))
+            found.append(row)
+    return found
+
+
+def _told(earlier: Iterable[EarlierTandem], formed: Iterable[_Row]) -> list[_Row]:
+    """Return the tandems of history sheets, except those that are known as formed in their run."""
+    known = {(row["run"], key_of(row["mentor"]), key_of(row["mentee"])) for row in formed}
+    return [
+        {"state": "past", "run": tandem.year, "year": year_in(tandem.year)}
+        | _side("mentor", tandem.mentor_id, tandem.mentor, tandem.mentor_organisation)
+        | _side("mentee", tandem.mentee_id, tandem.mentee, tandem.mentee_organisation)
+        for tandem in earlier
+        if (tandem.year, key_of(tandem.mentor), key_of(tandem.mentee)) not in known
+    ]
+
+
+def _proposed(store: Store, actor: Actor, run: Run, *, needed: bool) -> list[_Row]:
+    """Return the best matching of a run; nothing where there is none and it is not needed."""
+    try:
+        matching = matchings.propose(store, actor, run.id)
+        if matching.status != "optimal":
+            raise NothingToMatch(matching.reason)
+    except NothingToMatch:
+        if needed:
+            raise
+        return []
+    with store.read() as reader:
+        fields = _fields(reader, run.id)
+    return [
+        {
+            **{column: two[column] for column in TANDEM_COLUMNS if column in two},
+            **{f"{role}_field": fields.get((role, two[f"{role}_id"])) for role in _ROLES},
+            "state": "proposed",
+            "run": run.name,
+            "year": _year(run),
+        }
+        for two in matching.tandems.to_dict("records")
+    ]
+
+
+def _side(
+    role: Role, person_id: str | None, name: str, organisation: str | None, field: str | None = None
+) -> _Row:
+    return {
+        f"{role}_id": person_id or f"{' '.join(key_of(name))}|{organisation or ''}",
+        role: name,
+        f"{role}_organisation": organisation,
+        f"{role}_field": field,
+    }
+
+
+def _fields(reader: Reader, run_id: str) -> Mapping[tuple[Role, str], str | None]:
+    """Return the field of work of the people of a run, by role and person."""
+    return {(a.role, a.person_id): a.answers.get("field") for a in reader.all(Application, run_id=run_id)}
+
+
+# -- time -----------------------------------------------------------------------------------------
+
+
+def year_in(name: str) -> int | None:
+    """Return the first year that the name of a run tells; None if it tells none.
+
+    Examples
+    --------
+    >>> year_in("2008/09"), year_in("Durchgang 5")
+    (2008, None)
+    """
+    found = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
+    return int(found[0]) if found else None
+
+
+def _year(run: Run) -> int | None:
+    told = year_in(run.name)
+    return told if told is not None or run.closing is None else run.closing.year
+
+
+def _when(name: str, year: int | None) -> tuple[object, ...]:
+    """Return what runs are ordered by: unknown ones, those of no known year by number, then years."""
+    number = re.search(r"\d+", name)
+    return bool(name), year is not None, year or 0, int(number[0]) if number else 0, din5007(name)
