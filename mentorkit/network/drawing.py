@@ -15,6 +15,7 @@ import numpy as np
 
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import din5007
+from mentorkit.network.graph import tandems_only
 from mentorkit.network.layout import (
     CELL_WIDTH,
     NAMES_UP_TO,
@@ -49,6 +50,7 @@ _ROLES = {
     "mentor": later("{mentor:sg.nom}"),
     "mentee": later("{mentee:sg.nom}"),
     "both": later("{mentor:sg.nom} and {mentee:sg.nom}"),
+    "event": later("event"),
 }
 _ROLES_MANY = {
     "mentor": later("{mentor:pl.nom}"),
@@ -97,10 +99,13 @@ def describe(graph: nx.DiGraph) -> str:
         tandems = sum(n for _, _, n in graph.edges(data="weight"))
         across = sum(n for a, b, n in graph.edges(data="weight") if a != b)
     else:
-        of = graph.nodes(data="organisation")
-        organisations = len({organisation for _, organisation in of if organisation})
-        tandems = graph.number_of_edges()
-        across = sum(of[a] != of[b] for a, b in graph.edges())
+        only = tandems_only(graph)
+        organisations = len({organisation for _, organisation in only.nodes(data="organisation")} - {None})
+        tandems = only.number_of_edges()
+        across = sum(
+            facts["mentor_organisation"] != facts["mentee_organisation"]
+            for _, _, facts in only.edges(data=True)
+        )
     sentences = [say_n("{n} tandem.", "{n} tandems.", tandems)]
     if organisations:
         sentences.append(say_n("{n} organisation is shown.", "{n} organisations are shown.", organisations))
@@ -108,6 +113,8 @@ def describe(graph: nx.DiGraph) -> str:
         sentences.append(
             say_n("{n} tandem crosses organisations.", "{n} tandems cross organisations.", across)
         )
+    if events := sum(role == "event" for _, role in graph.nodes(data="role")):
+        sentences.append(say_n("{n} event is shown.", "{n} events are shown.", events))
     return " ".join(sentences)
 
 
@@ -116,15 +123,22 @@ def describe_node(graph: nx.DiGraph, node: str) -> str:
     facts = graph.nodes[node]
     told = _what(facts) if graph.graph.get("kind") == "organisations" else _who(facts)
     near = {*graph.predecessors(node), *graph.successors(node)} - {node}
-    if not near:
-        return f"{told}."
-    names = sorted((str(graph.nodes[other]["name"]) for other in near), key=din5007)
-    return say("{told}. Tandems with: {names}.", told=told, names=", ".join(names))
+    events = {other for other in near if graph.nodes[other].get("role") == "event"}
+    names, there = (
+        ", ".join(sorted((str(graph.nodes[other]["name"]) for other in some), key=din5007))
+        for some in (near - events, events)
+    )
+    if facts.get("role") == "event":
+        return say("{told}. Who was there: {names}.", told=told, names=names)
+    sentences = [say("{told}. Tandems with: {names}.", told=told, names=names) if names else f"{told}."]
+    if there:
+        sentences.append(say("Was at: {events}.", events=there))
+    return " ".join(sentences)
 
 
 def _who(facts: Mapping[str, Any]) -> str:
     role = facts["role"]
-    words = (facts["name"], say(_ROLES[role]), facts["organisation"])
+    words = (facts["name"], say(_ROLES[role]), facts.get("organisation"))
     return ", ".join(word for word in words if word)
 
 

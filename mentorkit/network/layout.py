@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from mentorkit.language.formats import din5007
+from mentorkit.network.graph import tandems_only
 
 Positions = dict[str, tuple[float, float]]
 _Points = npt.NDArray[np.float64]
@@ -106,7 +107,7 @@ def crosses(graph: nx.DiGraph) -> bool:
     if graph.graph.get("kind") == "organisations":
         return any(a != b for a, b in graph.edges())
     of = graph.nodes(data="organisation")
-    return any(of[a] != of[b] for a, b in graph.edges())
+    return any(of[a] != of[b] for a, b in tandems_only(graph).edges())
 
 
 def _groups(graph: nx.DiGraph) -> dict[str | None, list[str]]:

@@ -3,13 +3,14 @@
 import pandas as pd
 from hypothesis import strategies as st
 
-from mentorkit.network.graph import TANDEM_COLUMNS
+from mentorkit.network.graph import OPTIONAL_COLUMNS, TANDEM_COLUMNS
 
 TOWNS = ["Bergkamen", "Fröndenberg", "Kamen", "Kreis Unna", "Lünen", "Schwerte", "Werne"]
 HOSTILE = ["<script>alert(1)</script>", "\"&'", "=1+1", "]]>", "a\x00b\x0bc", "Ann\udc80a", "Żółć €", "", " "]
 
 _names = st.sampled_from(["Ada", "Bea Groß", "Öznur Müller-Lüdenscheidt", *HOSTILE])
 _organisations = st.one_of(st.none(), st.sampled_from([*TOWNS, "<b>Halle</b>", "Āmt & Co"]))
+_fields = st.sampled_from([None, "Recht", "Technik", "<i>"])
 
 
 def frame(*tandems):
@@ -59,6 +60,17 @@ def frames(draw, most=12):
                 "score": draw(st.one_of(st.none(), st.integers(0, 1000))),
                 "state": draw(st.sampled_from(["proposed", "active", "past", "dissolved"])),
                 "run": draw(st.sampled_from(["2014", "2015/16"])),
+                "year": draw(st.one_of(st.none(), st.integers(2014, 2016))),
+                "mentor_field": draw(_fields),
+                "mentee_field": draw(_fields),
             }
         )
-    return pd.DataFrame(rows, columns=list(TANDEM_COLUMNS)).astype({"score": "Int64"})
+    columns = [*TANDEM_COLUMNS, *OPTIONAL_COLUMNS]
+    return pd.DataFrame(rows, columns=columns).astype({"score": "Int64", "year": "Int64"})
+
+
+def reordered(tandems, random):
+    """The same tandems in another order; the runs stay in theirs, which is that of time."""
+    runs = list(dict.fromkeys(tandems["run"]))
+    order = random.sample(range(len(tandems)), len(tandems))
+    return tandems.iloc[sorted(order, key=lambda i: runs.index(tandems["run"].iloc[i]))]

@@ -2,9 +2,11 @@ import networkx as nx
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tandem_frames import TOWNS, frame, frames
+from tandem_frames import TOWNS, frame, frames, reordered
 
-from mentorkit.network.graph import no_organisation, organisation_graph, person_graph
+from mentorkit.network.drawing import describe, describe_node
+from mentorkit.network.graph import no_organisation, organisation_graph, person_graph, tandems_only
+from mentorkit.network.layout import crosses
 
 
 def facts(graph):
@@ -14,10 +16,18 @@ def facts(graph):
 def test_an_arrow_leads_from_the_mentor_to_the_mentee():
     graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")))
     assert isinstance(graph, nx.MultiDiGraph)
-    assert graph.nodes["Ada"] == {"name": "Ada", "role": "mentor", "organisation": "Kamen", "run": "2014"}
+    assert graph.nodes["Ada"] == {
+        "name": "Ada",
+        "role": "mentor",
+        "organisation": "Kamen",
+        "field": None,
+        "run": "2014",
+    }
     assert graph.nodes["Bea"]["role"] == "mentee"
     assert graph.edges["Ada", "Bea", 0] == {
+        "kind": "tandem",
         "run": "2014",
+        "year": None,
         "state": "proposed",
         "score": 700,
         "mentor_organisation": "Kamen",
@@ -25,11 +35,18 @@ def test_an_arrow_leads_from_the_mentor_to_the_mentee():
     }
 
 
-def test_a_mentee_who_becomes_a_mentor_is_both_and_keeps_her_last_organisation():
-    first = frame(("Ada", "Kamen", "Bea", "Lünen"))
-    second = frame(("Bea", "Werne", "Cleo", "Kamen")).assign(run="2016")
-    bea = person_graph(pd.concat([second, first])).nodes["Bea"]
-    assert bea == {"name": "Bea", "role": "both", "organisation": "Werne", "run": "2014, 2016"}
+def test_a_mentee_who_becomes_a_mentor_is_both_and_keeps_what_was_last_known_of_her():
+    first = frame(("Ada", "Kamen", "Bea", "Lünen")).assign(run="9th run", mentee_field="Recht")
+    second = frame(("Bea", "Werne", "Cleo", "Kamen")).assign(run="10th run")
+    third = frame(("Bea", None, "Dora", "Kamen")).assign(run="11th run", mentor_field=None)
+    bea = person_graph(pd.concat([first, second, third])).nodes["Bea"]
+    assert bea == {
+        "name": "Bea",
+        "role": "both",
+        "organisation": "Werne",
+        "field": "Recht",
+        "run": "9th run, 10th run, 11th run",
+    }
 
 
 def test_people_without_a_tandem_appear_when_they_are_given():
@@ -37,7 +54,13 @@ def test_people_without_a_tandem_appear_when_they_are_given():
         [("x", "Xenia", None, "mentee", "2014")], columns=["person_id", "name", "organisation", "role", "run"]
     )
     graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")), people=people)
-    assert graph.nodes["x"] == {"name": "Xenia", "role": "mentee", "organisation": None, "run": "2014"}
+    assert graph.nodes["x"] == {
+        "name": "Xenia",
+        "role": "mentee",
+        "organisation": None,
+        "field": None,
+        "run": "2014",
+    }
     assert graph.degree("x") == 0
 
 
@@ -58,10 +81,66 @@ def test_an_organisation_without_a_tandem_appears_and_loops_count_tandems_within
     assert graph.edges["Kamen", no_organisation()]["weight"] == 1
 
 
+def test_a_link_tells_its_runs_since_when_it_is_and_how_many_of_its_tandems_were_dissolved():
+    past = frame(("Ada", "Kamen", "Bea", "Lünen")).assign(run="9th run", year=2014, state="dissolved")
+    now = frame(("Ada", "Kamen", "Cleo", "Lünen"), ("Ada", "Kamen", "Dora", None)).assign(run="10th run")
+    graph = organisation_graph(pd.concat([past, now]))
+    assert graph.edges["Kamen", "Lünen"] == {
+        "weight": 2,
+        "dissolved": 1,
+        "runs": "9th run, 10th run",
+        "since": 2014,
+    }
+    assert graph.edges["Kamen", no_organisation()]["since"] is None
+
+
+def attendance(*rows):
+    return pd.DataFrame(rows, columns=["event", "person_id", "kind", "year"])
+
+
+def test_events_are_nodes_of_their_own_and_each_year_has_its_own():
+    there = attendance(
+        ("Kick-off", "Ada", "event", 2014),
+        ("Kick-off", "Ada", "event", 2014),
+        ("Kick-off", "Bea", "event", 2014),
+        ("Kick-off", "Ada", None, None),
+        ("Kick-off", "nobody known", "event", 2014),
+    )
+    graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")), attendance=there)
+    events = {node: facts for node, facts in graph.nodes(data=True) if facts["role"] == "event"}
+    assert sorted(events.values(), key=str) == [
+        {"name": "Kick-off", "role": "event", "event": "event", "year": 2014},
+        {"name": "Kick-off", "role": "event", "event": None, "year": None},
+    ]
+    kinds = sorted((a, facts["kind"]) for a, _, facts in graph.edges(data=True))
+    assert kinds == [("Ada", "attends"), ("Ada", "attends"), ("Ada", "tandem"), ("Bea", "attends")]
+
+
+def test_a_person_is_described_with_her_tandems_and_apart_from_them_the_events():
+    there = attendance(("Kick-off", "Ada", "event", 2014))
+    graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")), attendance=there)
+    assert describe_node(graph, "Ada").endswith("Tandems with: Bea. Was at: Kick-off.")
+    (event,) = (node for node, role in graph.nodes(data="role") if role == "event")
+    assert describe_node(graph, event) == "Kick-off, event. Who was there: Ada."
+    assert describe(graph).endswith("1 event is shown.")
+
+
+@given(frames(), st.data())
+@settings(deadline=None)
+def test_who_was_at_an_event_changes_nothing_about_the_tandems(tandems, data):
+    someone = st.sampled_from([*tandems["mentor_id"], *tandems["mentee_id"], "nobody known"])
+    rows = st.tuples(st.sampled_from(["Kick-off", "p1", "<b>"]), someone, st.none(), st.none())
+    there = attendance(*data.draw(st.lists(rows, max_size=5)))
+    graph = person_graph(tandems, attendance=there)
+    assert facts(tandems_only(graph)) == facts(person_graph(tandems))
+    assert crosses(graph) == crosses(person_graph(tandems))
+    assert describe(graph).startswith(describe(person_graph(tandems)))
+
+
 @given(frames(), st.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_graphs_do_not_depend_on_the_order_of_the_rows(tandems, random):
-    shuffled = tandems.iloc[random.sample(range(len(tandems)), len(tandems))]
+def test_graphs_do_not_depend_on_the_order_of_the_rows_of_a_run(tandems, random):
+    shuffled = reordered(tandems, random)
     assert facts(person_graph(tandems)) == facts(person_graph(shuffled))
     assert list(organisation_graph(tandems, TOWNS).edges(data=True)) == list(
         organisation_graph(shuffled, reversed(TOWNS)).edges(data=True)
