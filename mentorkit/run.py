@@ -455,13 +455,15 @@ class Run:
 
         return service.tandems(*self._hands, runs)
 
-    def network(self, runs: Runs = "this") -> nx.MultiDiGraph:
+    def network(self, runs: Runs = "this", *, attendance: pd.DataFrame | None = None) -> nx.MultiDiGraph:
         """Return the network of people: mentor → mentee, one edge per tandem.
 
         Parameters
         ----------
         runs
             As for :meth:`network_tandems`.
+        attendance
+            Who came to which meeting or event, as :func:`.network.person_graph` takes it.
 
         Raises
         ------
@@ -470,7 +472,7 @@ class Run:
         """
         from mentorkit.network import person_graph
 
-        return person_graph(self.network_tandems(runs))
+        return person_graph(self.network_tandems(runs), attendance=attendance)
 
     def organisations_network(self, runs: Runs = "this") -> nx.DiGraph:
         """Return the network of organisations: the mentor's → the mentee's, its weight the number of tandems.
