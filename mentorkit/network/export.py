@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 
 import networkx as nx
+import pandas as pd
 
 from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.language import say
 from mentorkit.language.formats import listing
 from mentorkit.network.drawing import describe, draw_svg
+from mentorkit.network.graph import tandems_only
 from mentorkit.network.layout import grouped_layout, organisation_radius
 from mentorkit.network.shapes import COLOURS, clean
 
@@ -29,11 +33,11 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
     ----------
     graph
         As made by :func:`~mentorkit.network.graph.person_graph` or
-        :func:`~mentorkit.network.graph.organisation_graph`.
+        :func:`~mentorkit.network.graph.organisation_graph`; attributes that were added are written too.
     path
-        ``.graphml``, ``.gexf`` (with places and colours, for Gephi), ``.csv`` (one row per tandem or pair of
-        organisations), ``.svg`` or ``.png``. A file that is there is replaced at once or not at all. The
-        same graph gives the same bytes.
+        ``.graphml``, ``.gexf`` (with places, colours and times, for Gephi), ``.csv`` (one row per tandem or
+        pair of organisations, nothing of events), ``.svg`` or ``.png``. A file that is there is replaced at
+        once or not at all. The same graph gives the same bytes.
 
     Raises
     ------
@@ -69,15 +73,70 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
 
 
 def plain(graph: nx.DiGraph) -> nx.DiGraph:
-    """Copy a graph for other programs: nothing missing, no control characters, only text and numbers."""
+    """Copy a graph for other programs: only text, finite numbers and truth values, nothing missing.
+
+    Lists and sets become text separated by commas, dates are written after ISO 8601, control characters are
+    left out. An attribute has values of one type throughout, else all become text: GEXF knows one only.
+    """
+    names = _names(graph)
     copy = graph.__class__()
-    copy.add_nodes_from((clean(node), _plain(facts)) for node, facts in graph.nodes(data=True))
-    copy.add_edges_from((clean(a), clean(b), _plain(facts)) for a, b, facts in graph.edges(data=True))
+    nodes = _alike(facts for _, facts in graph.nodes(data=True))
+    copy.add_nodes_from(zip(names.values(), nodes, strict=True))
+    ends = ((names[a], names[b]) for a, b in graph.edges())
+    edges = _alike(facts for *_, facts in graph.edges(data=True))
+    copy.add_edges_from((a, b, facts) for (a, b), facts in zip(ends, edges, strict=True))
     return copy
 
 
-def _plain(facts: dict[str, object]) -> dict[str, object]:
-    return {k: clean(v) if isinstance(v, str) else v for k, v in facts.items() if v is not None}
+def _names(graph: nx.DiGraph) -> dict[Hashable, str]:
+    """Return the nodes without control characters, still all different."""
+    names: dict[Hashable, str] = {}
+    taken: set[str] = set()
+    for node in graph:
+        name = clean(str(node))
+        while name in taken:
+            name += "'"
+        taken.add(name)
+        names[node] = name
+    return names
+
+
+_Plain = str | int | float | bool
+
+
+def _alike(rows: Iterable[dict[Hashable, object]]) -> list[dict[str, _Plain]]:
+    """Make the values of attributes plain, and all those of an attribute of one type."""
+    known = [
+        {
+            clean(str(key)): value
+            for key, value in ((k, _plain(v)) for k, v in row.items())
+            if value is not None
+        }
+        for row in rows
+    ]
+    kinds: dict[str, set[type]] = {}
+    for row in known:
+        for key, value in row.items():
+            kinds.setdefault(key, set()).add(type(value))
+    mixed = {key: float if kind == {int, float} else str for key, kind in kinds.items() if len(kind) > 1}
+    return [
+        {key: mixed[key](value) if key in mixed else value for key, value in row.items()} for row in known
+    ]
+
+
+def _plain(value: object) -> _Plain | None:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = [str(part) for part in map(_plain, value) if part is not None]
+        return ", ".join(parts if isinstance(value, (list, tuple)) else sorted(parts))
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays
+        return _plain(value.tolist())
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (bool, int)) and abs(value) < 2**63:
+        return value
+    return clean(value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value))
 
 
 def _graphml(graph: nx.DiGraph) -> bytes:
@@ -86,12 +145,25 @@ def _graphml(graph: nx.DiGraph) -> bytes:
 
 
 def _gexf(graph: nx.DiGraph) -> bytes:
+    """Write places, colours and, as the time of an edge, the year from which it is there.
+
+    A link that was once made stays, so it has no end: the time line of Gephi shows how the network grows. The
+    years are numbers with ``timeformat="double"``, which Gephi and networkx both read; the ``"long"`` that
+    networkx makes of whole numbers is no time to Gephi.
+    """
     copy = plain(graph)
+    names = _names(graph)
+    for *_, facts in (*copy.nodes(data=True), *copy.edges(data=True)):
+        _make_room(facts)
+    for *_, facts in copy.edges(data=True):
+        year = facts.get("since", facts.get("year"))
+        if isinstance(year, int):
+            facts["start"] = float(year)
     for node, (x, y) in grouped_layout(graph).items():
         facts = graph.nodes[node]
         colour = COLOURS[facts.get("role", "mentor")]
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-        copy.nodes[clean(node)].update(
+        copy.nodes[names[node]].update(
             label=clean(facts["name"]),
             viz={
                 "position": {"x": x, "y": 0.0 - y, "z": 0.0},
@@ -103,24 +175,55 @@ def _gexf(graph: nx.DiGraph) -> bytes:
     return re.sub(r' lastmodifieddate="[^"]*"', "", document, count=1).encode() + b"\n"
 
 
+_GEXF_OWN = [
+    "id",
+    "label",
+    "pid",
+    "start",
+    "end",
+    "viz",
+    "parents",
+    "slices",
+    "spells",
+    "type",
+    "key",
+    "networkx_key",
+]
+
+
+def _make_room(facts: dict[str, object]) -> None:
+    """Rename attributes that would pass for parts of the format."""
+    for key in [*_GEXF_OWN, *(["weight"] if isinstance(facts.get("weight"), (str, bool)) else [])]:
+        if key in facts:
+            facts[f"{key}_"] = facts.pop(key)
+
+
 def _csv(graph: nx.DiGraph) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if graph.graph.get("kind") == "organisations":
-        writer.writerow(["mentor_organisation", "mentee_organisation", "tandems"])
-        rows = [[a, b, n] for a, b, n in graph.edges(data="weight")]
+        columns = ["dissolved", "runs", "since"]
+        writer.writerow(["mentor_organisation", "mentee_organisation", "tandems", *columns])
+        edges = graph.edges(data=True)
+        rows = [[a, b, facts["weight"], *(facts[c] for c in columns)] for a, b, facts in edges]
     else:
-        columns = ["mentor_organisation", "mentee_organisation", "run", "state", "score"]
+        columns = ["mentor_organisation", "mentee_organisation", "run", "state", "score", "year"]
         writer.writerow(["mentor_id", "mentor", "mentee_id", "mentee", *columns])
         name = graph.nodes(data="name")
-        rows = [[a, name[a], b, name[b], *(e[c] for c in columns)] for a, b, e in graph.edges(data=True)]
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+        edges = tandems_only(graph).edges(data=True)
+        rows = [[a, name[a], b, name[b], *(facts[c] for c in columns)] for a, b, facts in edges]
+    writer.writerows([_harmless(_plain(cell)) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _harmless(cell: object) -> object:
-    """Keep a spreadsheet program from taking a name for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _harmless(cell: _Plain | None) -> _Plain | None:
+    """Keep a cell on one line, and a spreadsheet program from taking a name for a formula."""
+    if not isinstance(cell, str):
+        return cell
+    line = " ".join(cell.split())
+    return (
+        f"'{line}" if line.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")) else line
+    )
 
 
 def _svg(graph: nx.DiGraph) -> bytes:
