@@ -3,6 +3,7 @@
 from mentorkit.network.drawing import describe, draw_svg
 from mentorkit.network.export import write
 from mentorkit.network.graph import organisation_graph, person_graph
+from mentorkit.network.growth import growth, lineage
 from mentorkit.network.layout import grouped_layout
 from mentorkit.network.matrix import matrix
 from mentorkit.network.measures import Measure, measures, measures_table
@@ -16,6 +17,8 @@ __all__ = [
     "describe",
     "draw_svg",
     "grouped_layout",
+    "growth",
+    "lineage",
     "matrix",
     "measures",
     "measures_table",
