@@ -7,6 +7,7 @@ from mentorkit.network.growth import growth, lineage
 from mentorkit.network.layout import grouped_layout
 from mentorkit.network.matrix import matrix
 from mentorkit.network.measures import Measure, measures, measures_table
+from mentorkit.network.pseudonyms import pseudonymised
 from mentorkit.network.structure import balance, block_densities, cuts, reach
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "measures_table",
     "organisation_graph",
     "person_graph",
+    "pseudonymised",
     "reach",
     "write",
 ]
