@@ -20,7 +20,7 @@ from mentorkit.cli.common import (
     print_table,
     tell_written,
 )
-from mentorkit.errors import UsageError
+from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
@@ -145,15 +145,46 @@ def _tell_matching(matching: Any) -> None:  # noqa: ANN401 - imported on use
 @click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
 )
-def network(run: Run, output: Path, as_json: bool) -> None:
+@click.option("--runs", multiple=True, metavar="all|NAME",
+              help="All runs of the programme with its history, or these; this one by default.")  # fmt: skip
+@click.option("--organisations", is_flag=True, help="Organisation to organisation instead of people.")
+@click.option(
+    "--pseudonyms",
+    "key_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="KEYFILE",
+    help="Without names: pseudonyms for people and organisations, by the key in this file.",
+)
+def network(
+    run: Run, output: Path, runs: tuple[str, ...], organisations: bool, key_file: Path | None, as_json: bool
+) -> None:
     """Write the graph of tandems (.graphml, .gexf, .svg, .png, .csv)."""
-    from mentorkit.network import write
+    from mentorkit.network import organisation_graph, person_graph, pseudonymised, write
 
-    graph = run.network()
-    write(graph, output)
-    if not run.approved:
+    tandems = run.network_tandems("all" if "all" in runs else runs or "this")
+    graph = organisation_graph(tandems, run.organisations) if organisations else person_graph(tandems)
+    write(pseudonymised(graph, _key(key_file), organisations=True) if key_file else graph, output)
+    if (tandems["state"] == "proposed").any():
         click.echo(say("No tandems have been formed yet; the network shows the best matching."), err=True)
-    tell_written(output, as_json, {"people": graph.number_of_nodes(), "tandems": graph.number_of_edges()})
+    nodes = "organisations" if organisations else "people"
+    facts = {nodes: len(graph), "tandems": len(tandems), "runs": list(dict.fromkeys(tandems["run"]))}
+    tell_written(output, as_json, facts)
+
+
+def _key(file: Path) -> bytes:
+    """Read the key of pseudonyms; on the command line others on the machine could see it."""
+    try:
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise MentorkitError(
+            say(
+                "The key for the pseudonyms cannot be read from {file} ({reason}). "
+                "The file holds nothing but the key; {command} makes one.",
+                file=file.name,
+                reason=error.strerror,
+                command=f'python -c "import secrets; print(secrets.token_hex())" > {file.name}',
+            )
+        ) from error
 
 
 @click.command(cls=OnABench)

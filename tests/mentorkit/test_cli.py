@@ -253,6 +253,41 @@ def test_before_the_approval_the_network_is_that_of_the_best_matching(unna, tmp_
     assert len((tmp_path / "netz.csv").read_text("utf-8").splitlines()) == proposed + 1
 
 
+def test_the_network_of_all_runs_is_that_of_this_one_and_of_its_history(tmp_path):
+    target = tmp_path / "companies.mentorkit"
+    call("init", target, "--preset", "cross-company")
+    call("intake", target, *(str(path) for path in sample_files("cross-company")))
+    this = answer("network", target, "-o", tmp_path / "this.csv")
+    everything = answer("network", target, "--runs", "all", "-o", tmp_path / "all.csv")
+    assert this["runs"] == everything["runs"][-1:]
+    past = answer(
+        "network", target, *(part for name in everything["runs"][:-1] for part in ("--runs", name)), "-o",
+        tmp_path / "past.csv",
+    )  # fmt: skip
+    assert this["tandems"] + past["tandems"] == everything["tandems"]
+    told = answer("network", target, "--runs", "all", "--organisations", "-o", tmp_path / "organisations.csv")
+    assert told["tandems"] == everything["tandems"]
+    assert set(told) == {"file", "organisations", "tandems", "runs"}
+    rows = (tmp_path / "organisations.csv").read_text("utf-8").splitlines()
+    assert rows[0].startswith("mentor_organisation,mentee_organisation,tandems")
+    assert "1999" in call("network", target, "--runs", "1999", "-o", tmp_path / "no.csv", code=1).stderr
+
+
+def test_the_network_has_no_names_under_pseudonyms_and_the_key_stands_in_a_file(unna, tmp_path):
+    people = {row["mentee"] for row in answer("match", unna)["tandems"]}
+    key, target = tmp_path / "key.txt", tmp_path / "net.graphml"
+    options = ("--pseudonyms", key, "-o", target)
+    assert "secrets" in call("network", unna, *options, code=1).stderr
+    key.write_text("short\n", "utf-8")
+    assert "5 von mindestens 16" in call("network", unna, *options, code=1).stderr
+    assert not target.exists()
+    key.write_text("0123456789abcdef\n", "utf-8")
+    assert answer("network", unna, *options)["people"]
+    text = target.read_text("utf-8")
+    assert "Person " in text
+    assert not [name for name in (*people, "Bergkamen") if name in text]
+
+
 def test_nobody_to_match_is_refused_in_a_sentence(bench, tmp_path):
     assert call("match", bench, code=1).stderr.strip()
     assert call("network", bench, "-o", tmp_path / "netz.svg", code=1).stderr.strip()
