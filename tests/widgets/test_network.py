@@ -2,12 +2,13 @@ from xml.etree import ElementTree
 
 import pytest
 from app_people import HOSTILE, apply, form_tandem
-from mentorkit_widgets.network.app import NetworkModel, NetworkView
+from mentorkit_widgets.network.app import NetworkView
+from mentorkit_widgets.network.model import TANGLE, NetworkModel
 
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Grant
+from mentorkit.programme.records import EarlierTandem, Grant
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -27,8 +28,35 @@ def fill(run, mentor_name="Muster3"):
     apply(run, 4, "mentor", organisation="Kamen", answers={"pay_grade": 13})
 
 
+def earlier(run, year, mentor, mentee):
+    """Store a tandem of a history sheet between two people, each a name and an organisation."""
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(
+            EarlierTandem(
+                id=writer.new_id(EarlierTandem), programme_id="cross-administration", year=year,
+                mentor=mentor[0], mentor_organisation=mentor[1],
+                mentee=mentee[0], mentee_organisation=mentee[1],
+            )
+        )  # fmt: skip
+
+
+def history(run):
+    """Two runs before: one link that is there today too, and one that is not; a mentee becomes a mentor."""
+    earlier(run, "2010", ("Ute Vorn", "Kamen"), ("Ina Früh", "Lünen"))
+    earlier(run, "2012", ("Ina Früh", "Lünen"), ("Ada Ganz", "Werne"))
+
+
+def picture(view):
+    return view.picture.picture
+
+
 def shown_names(view):
-    return {node["told"].partition(",")[0].partition(":")[0] for node in view.picture._nodes}
+    return {node["told"].partition(",")[0].partition(":")[0] for node in picture(view)._nodes}
+
+
+def part(view, key):
+    view.parts.value = key
+    return view.parts.panel(key).children[0]
 
 
 def read_table(html):
@@ -45,11 +73,11 @@ def read_table(html):
 def test_a_proposal_is_shown_and_called_one(run):
     fill(run)
     model = NetworkModel(run)
-    assert not model.network.approved
+    assert model.proposed
     assert "noch nichts freigegeben" in model.origin
-    assert model.network.findings == [
+    assert model.present.findings == [
         "2 Tandems verbinden 2 von 7 Organisationen",
-        "1 von 21 Paaren von Organisationen hat ein gemeinsames Tandem.",
+        "1 von 21 Paaren von Organisationen ist durch ein Tandem verbunden. Das sind 5 %.",
         "Ohne Tandem: Bergkamen, Fröndenberg, Kreis Unna, Schwerte und Werne.",
     ]
 
@@ -58,8 +86,8 @@ def test_approved_tandems_take_the_place_of_the_proposal(run):
     fill(run)
     form_tandem(run, "P1", "P3")
     model = NetworkModel(run)
-    assert model.network.approved
-    assert len(model.network.tandems) == 1
+    assert not model.proposed
+    assert len(model.present.tandems) == 1
     assert "freigegebenen" in model.origin
 
 
@@ -72,36 +100,139 @@ def test_looking_changes_nothing(run):
         assert reader.trail() == before
 
 
-def test_organisations_come_first_and_the_switch_leads_to_the_others(run):
+def test_people_come_first_and_the_switch_leads_to_the_organisations(run):
     fill(run)
     view = NetworkView(NetworkModel(run))
-    assert "Bergkamen" in view.picture._svg
-    assert view.picture._description.startswith("2 Tandems.")
-    view.switch._handle_custom_msg({"choose": "people"}, [])
-    assert view.model.sight == "people"
-    assert "Eva Muster1" in view.picture._svg
-    view.switch.value = "matrix"
-    assert read_table(view.matrix.value)["Kamen"]["Lünen"] == "1"
-    assert view.drawn.layout.display == "none"
+    assert "Eva Muster1" in picture(view)._svg
+    view.picture.switch._handle_custom_msg({"choose": "organisations"}, [])
+    assert view.model.sight == "organisations"
+    assert shown_names(view) == set(run.organisations)
+    assert picture(view)._description.startswith("2 Tandems.")
 
 
-def test_a_sign_that_is_chosen_shows_its_tandems(run):
+def test_of_many_tandems_the_organisations_come_first(run, monkeypatch):
+    monkeypatch.setattr("mentorkit_widgets.network.model.TANGLE", 1)
+    fill(run)
+    assert TANGLE == 150
+    assert NetworkModel(run).sight == "organisations"
+
+
+def test_a_sign_that_is_chosen_tells_who_it_is_and_shows_its_tandems(run):
     fill(run)
     view = NetworkView(NetworkModel(run))
-    everybody = {(row["mentor"]["text"], row["mentee"]["text"]) for row in view.tandems.rows}
+    table = view.picture.tandems
+    everybody = {(row["mentor"]["text"], row["mentee"]["text"]) for row in table.rows}
     assert everybody == {("Eva Muster3", "Eva Muster1"), ("Eva Muster4", "Eva Muster2")}
-    view.picture._handle_custom_msg({"select": "Werne"}, [])
-    assert view.tandems.rows == []
-    assert view.tandems.caption == "Tandems von Werne"
-    view.switch.value = "people"
-    assert view.picture.selected == ""
-    assert len(view.tandems.rows) == 2
-    view.picture.select("P1")
-    assert [row["mentee"]["text"] for row in view.tandems.rows] == ["Eva Muster1"]
-    assert "Eva Muster1: 1 Tandem" in view.told.value
-    view.all.click()
-    assert view.picture.selected == ""
-    assert len(view.tandems.rows) == 2
+    picture(view)._handle_custom_msg({"select": "P1"}, [])
+    assert [row["mentee"]["text"] for row in table.rows] == ["Eva Muster1"]
+    assert "<h3>Eva Muster1</h3>" in view.picture.told.value
+    assert "1 Tandem als Mentee" in view.picture.told.value
+    view.picture.switch.value = "organisations"
+    assert picture(view).selected == ""
+    assert len(table.rows) == 2
+    picture(view).select("Werne")
+    assert table.rows == []
+    assert table.caption == "Tandems von Werne"
+    assert "Werne hat kein Tandem" in view.picture.told.value
+    view.picture.all.click()
+    assert picture(view).selected == ""
+    assert len(table.rows) == 2
+
+
+def test_another_notebook_can_follow_who_is_selected(run):
+    fill(run)
+    view = NetworkView(NetworkModel(run))
+    followed = []
+    view.model.observe(lambda change: followed.append(change["new"]), "selected")
+    picture(view)._handle_custom_msg({"select": "P3"}, [])
+    picture(view)._handle_custom_msg({"select": ""}, [])
+    assert followed == ["P3", ""]
+
+
+def test_the_slider_shows_the_runs_before_alone_or_together(run):
+    fill(run)
+    form_tandem(run, "P1", "P3")
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    assert [key for key, _ in view.slider.options] == ["2010", "2012", "2014"]
+    assert shown_names(view) == {"Eva Muster1", "Eva Muster3"}
+    view.slider._handle_custom_msg({"choose": "2012"}, [])
+    assert shown_names(view) == {"Ina Früh", "Ada Ganz"}
+    assert view.model.present.findings[0] == "1 Tandem verbindet 2 von 7 Organisationen"
+    view.span._handle_custom_msg({"choose": "until"}, [])
+    assert shown_names(view) == {"Ina Früh", "Ada Ganz", "Ute Vorn"}
+    assert {row["run"] for row in view.picture.tandems.rows} == {"2010", "2012"}
+    assert view.model.title.endswith("2010 bis 2012")
+
+
+def test_everybody_keeps_the_place_while_runs_are_added(run):
+    fill(run)
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    view.span.value = "until"
+    places = []
+    for step in ("2010", "2012", "2014"):
+        view.slider.value = step
+        places.append({node["id"]: (node["x"], node["y"]) for node in picture(view)._nodes})
+        places[-1]["box"] = tuple(picture(view)._box)
+    before, between, now = places
+    assert before.items() <= between.items() <= now.items()
+    assert len(before) < len(between) < len(now)
+
+
+def test_who_is_selected_stays_so_while_she_is_there(run):
+    fill(run)
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    view.slider.value = "2012"
+    ina = next(node["id"] for node in picture(view)._nodes if node["told"].startswith("Ina"))
+    picture(view)._handle_custom_msg({"select": ina}, [])
+    view.span.value = "until"
+    assert view.model.selected == ina
+    assert "1 Tandem als Mentee: 2010" in view.picture.told.value
+    view.slider.value = "2014"
+    view.span.value = "only"
+    assert view.model.selected == ""
+
+
+def test_one_run_alone_has_no_slider(run):
+    fill(run)
+    assert NetworkView(NetworkModel(run)).when.layout.display == "none"
+
+
+def test_the_list_of_people_leads_to_the_picture(run):
+    fill(run)
+    view = NetworkView(NetworkModel(run))
+    table = part(view, "people")
+    row = next(row for row in table.rows if row["id"] == "P1")
+    assert (row["partners"], row["mentees"], row["mentors"]) == (["Eva Muster3"], 1, 0)
+    view.model.sight = "organisations"
+    table.act("P1", "see")
+    assert (view.parts.value, view.model.sight, picture(view).selected) == ("picture", "people", "P1")
+
+
+def test_growth_tells_what_each_run_added_and_who_came_back(run):
+    fill(run)
+    form_tandem(run, "P1", "P3")
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    growth = part(view, "growth")
+    assert [row["run"] for row in growth.runs.rows] == ["2010", "2012", "2014"]
+    assert [row["links_so_far"]["text"] for row in growth.runs.rows] == ["1", "2", "2"]
+    assert [row["person"] for row in growth.lineage.rows] == ["Ina Früh"]
+    assert growth.lineage.rows[0]["mentor"]["note"] == "2012"
+    view.slider.value = "2010"
+    assert [row["run"] for row in growth.runs.rows] == ["2010"]
+    assert growth.lineage.rows == []
+
+
+def test_measures_say_why_they_have_no_value(run):
+    fill(run)
+    form_tandem(run, "P1", "P3")
+    rows = {row["id"]: row for row in part(NetworkView(NetworkModel(run)), "measures").measures.rows}
+    assert rows["crossing_share"]["value"] == "–"
+    assert "Regel" in rows["crossing_share"]["told"]
+    assert rows["coverage"]["value"] == "2"
 
 
 def test_the_way_on_leads_to_the_approval_or_to_the_reports(run):
@@ -114,7 +245,7 @@ def test_the_way_on_leads_to_the_approval_or_to_the_reports(run):
 def test_the_matrix_says_where_nothing_is_and_where_nothing_can_be(run):
     fill(run)
     view = NetworkView(NetworkModel(run))
-    view.switch.value = "matrix"
+    part(view, "matrix")
     table = read_table(view.matrix.value)
     assert len(table) == 8
     assert table["Lünen"]["Kamen"] == "1"
@@ -125,25 +256,31 @@ def test_the_matrix_says_where_nothing_is_and_where_nothing_can_be(run):
     assert view.matrix.value.count("mk-zero") == 7 * 7 - 7 - 2
 
 
-@pytest.mark.parametrize("sight", ["organisations", "matrix", "people"])
+@pytest.mark.parametrize("sight", ["organisations", "people"])
 def test_what_people_typed_is_never_markup(run, sight):
     fill(run, HOSTILE)
-    apply(run, 9, "mentee", organisation=HOSTILE, answers={"pay_grade": 12})
+    apply(run, 9, "mentee", organisation=HOSTILE, answers={"pay_grade": 12, "field": HOSTILE})
     form_tandem(run, "P9", "P3")
+    earlier(run, HOSTILE, (HOSTILE, HOSTILE), (HOSTILE, "Kamen"))
     view = NetworkView(NetworkModel(run))
-    view.switch.value = sight
-    assert "<img" not in view.matrix.value + view.findings.value + view.told.value
-    if sight != "matrix":
-        assert "<img" not in view.picture._svg
+    for key in view.parts.parts:
+        part(view, key)
+    view.model.sight = sight
+    view.span.value = "until"
+    for node in [node["id"] for node in picture(view)._nodes]:
+        picture(view).select(node)
+        written = (view.matrix, view.findings, view.picture.told)
+        assert "<img" not in "".join(str(html.value) for html in written) + picture(view)._svg
 
 
 def test_what_is_not_offered_cannot_be_chosen(run):
     fill(run)
     view = NetworkView(NetworkModel(run))
-    for content in ({"choose": "heatmap"}, {"choose": None}, {"choose": ["people"]}, None, "people"):
-        view.switch._handle_custom_msg(content, [])
-    view.switch.set_state({"value": "people"})
-    assert view.switch.value == "organisations"
+    switch = view.picture.switch
+    for content in ({"choose": "heatmap"}, {"choose": None}, {"choose": ["people"]}, None, "organisations"):
+        switch._handle_custom_msg(content, [])
+    switch.set_state({"value": "organisations"})
+    assert switch.value == "people"
 
 
 @pytest.mark.parametrize(
@@ -159,11 +296,13 @@ def test_what_is_not_offered_cannot_be_chosen(run):
 def test_what_is_looked_at_can_be_taken_along(run, kind, begins):
     fill(run)
     view = NetworkView(NetworkModel(run))
-    view.files[kind].click()
-    assert view.download.name == f"Netzwerk-2014-Organisationen.{kind}"
-    assert begins in view.download.content[:200]
-    view.switch.value = "people"
-    assert view.download.content == b""
+    files = part(view, "files")
+    view.model.sight = "organisations"
+    files.buttons[kind].click()
+    assert files.download.name == f"Netzwerk-2014-Organisationen.{kind}"
+    assert begins in files.download.content[:200]
+    view.model.sight = "people"
+    assert files.download.content == b""
 
 
 def test_nobody_to_match_is_said_with_the_way_on(run):
@@ -173,7 +312,7 @@ def test_nobody_to_match_is_said_with_the_way_on(run):
         run.match()
     assert view.model.blockers == [str(refusal.value)]
     assert 'href="matching?run=cross-administration%2F2014"' in view.findings.value
-    assert view.body.layout.display == "none"
+    assert not hasattr(view, "parts")
 
 
 def test_a_role_without_the_right_sees_no_network(run):
@@ -197,8 +336,9 @@ def test_a_programme_without_organisations_shows_its_people(run):
     apply(run, 2, "mentor", organisation=None)
     view = NetworkView(NetworkModel(run))
     assert view.model.sight == "people"
-    assert view.switch.layout.display == "none"
-    assert view.model.network.findings == ["1 Tandem"]
+    assert view.picture.switch.layout.display == "none"
+    assert view.parts.parts == ["picture", "people", "files"]
+    assert view.model.present.findings == ["1 Tandem"]
     assert shown_names(view) == {"Eva Muster1", "Eva Muster2"}
 
 
@@ -206,13 +346,14 @@ def test_where_tandems_stay_within_their_organisation_the_finding_is_who_has_som
     run = run.bench.add("party-chapters")
     apply(run, 1, "mentee", organisation="Harz")
     apply(run, 2, "mentor", organisation="Harz")
-    heading, missing, within = NetworkModel(run).network.findings
+    model = NetworkModel(run)
+    heading, missing = model.present.findings
     assert heading == "1 von 14 Organisationen hat Tandems"
     assert missing.startswith("Ohne Tandem: Altmarkkreis Salzwedel")
-    assert within == "1 Tandem bleibt innerhalb seiner Organisation."
+    assert "gaps" not in NetworkView(model).parts.parts
 
 
 def test_the_network_is_told_in_english_too(run):
     set_default_voice(Voice("en"))
     fill(run)
-    assert NetworkModel(run).network.findings[0] == "2 tandems link 2 of 7 organisations"
+    assert NetworkModel(run).present.findings[0] == "2 tandems link 2 of 7 organisations"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: What is wide scrolls in its frame and never widens the page.
 _SCROLLED = "position:relative;width:0;min-width:100%"
+#: Of more columns the heads stand upright, so that they fit on a page.
+_MOST_LYING = 9
 #: The heads of the rows stay while it is scrolled.
 _HELD = "position:sticky;left:0;background:var(--mk-paper,#fff)"
 
@@ -31,8 +33,12 @@ def matrix_markup(matrix: pd.DataFrame, never: str) -> Markup:
     names = [str(name) for name in matrix.columns]
     counts = matrix.to_numpy(dtype=int)
     most = int(counts[:-1, :-1].max(initial=1))
+    upright = "mk-upright" if len(names) > _MOST_LYING else ""
     heads = Markup().join(
-        markup('<th scope="col" class="mk-number">{name}</th>', name=name) for name in names
+        markup(
+            '<th scope="col" class="mk-number {upright}"><span>{name}</span></th>', upright=upright, name=name
+        )
+        for name in names
     )
     rows = Markup().join(
         markup(

@@ -1,0 +1,50 @@
+"""How people, organisations and tandems are called beside their picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mentorkit.language import later, say
+
+ROLES = {
+    "mentor": later("{mentor:sg.nom}"),
+    "mentee": later("{mentee:sg.nom}"),
+    "both": later("{mentor:sg.nom} and {mentee:sg.nom}"),
+    "event": later("event"),
+}
+ROLES_MANY = {
+    "mentor": later("{mentor:pl.nom}"),
+    "mentee": later("{mentee:pl.nom}"),
+    "both": later("both at different times"),
+    "event": later("events"),
+}
+STATES = {
+    "proposed": later("proposed tandem"),
+    "active": later("active tandem"),
+    "concluded": later("concluded tandem"),
+    "past": later("past tandem"),
+    "dissolved": later("dissolved tandem"),
+}
+
+
+def who(facts: Mapping[str, Any]) -> str:
+    """Say who a person is, or which event it is."""
+    role = facts["role"]
+    words = (facts["name"], say(ROLES[role]), facts.get("organisation"))
+    return ", ".join(word for word in words if word)
+
+
+def what(facts: Mapping[str, Any]) -> str:
+    """Say which organisation it is, and how many tandems it has."""
+    return say(
+        "{organisation}: gives {gives}, receives {receives}",
+        organisation=facts["name"],
+        gives=facts["gives"],
+        receives=facts["receives"],
+    )
+
+
+def run_title(name: str) -> str:
+    """Return what a run is called; a history sheet may not tell its name."""
+    return name or say("unknown run")

@@ -1,0 +1,92 @@
+"""The measures of the network: what is to be seen in tables, and every measure with what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as w
+
+from mentorkit.language import say
+from mentorkit.language.formats import number
+from mentorkit_widgets.base import shown
+from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.table import Cell, Table, bar, cell, column
+from mentorkit_widgets.network.model import NetworkModel
+
+
+class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
+    """What the links of the chosen runs measure, who gives and receives, and who reaches whom."""
+
+    def __init__(self, model: NetworkModel) -> None:
+        self.model = model
+        self.measures = Table(
+            say("Measures"),
+            [
+                column("measure", say("Measure")),
+                column("value", say("Value"), "number"),
+                column("told", say("What it says")),
+            ],
+        )
+        self.balance = Table(
+            say("What organisations give and receive"),
+            [
+                column("organisation", say("Organisation")),
+                column("gives", say("Gives"), "bar"),
+                column("receives", say("Receives"), "bar"),
+                column("balance", say("Balance"), "number"),
+            ],
+        )
+        self.reach = Table(
+            say("Who is linked with whom"),
+            [
+                column("organisation", say("Organisation")),
+                column("direct", say("Directly"), "list"),
+                column("two_steps", say("In two steps"), "list"),
+                column("farther", say("In more steps"), "list"),
+                column("unconnected", say("Not at all"), "list"),
+            ],
+        )
+        self.more = Disclosure(say("Who is linked with whom"), lambda: self.reach)
+        super().__init__([self.measures, self.balance, self.more], layout=w.Layout(grid_gap="1rem"))
+        model.observe(self._show, "part")
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        from mentorkit.network.structure import balance, reach
+
+        network = self.model.present
+        self.measures.rows = [
+            {
+                "id": measure.name,
+                "measure": measure.title,
+                "value": "–" if measure.value is None else _value(measure.value),
+                "told": measure.sentence,
+            }
+            for measure in network.measures.values()
+        ]
+        given = balance(network.links).to_dict("records")
+        most = max((max(row["gives"], row["receives"]) for row in given), default=1)
+        self.balance.rows = [_balance_row(row, most) for row in given]
+        shown(self.more, network.pairing != "same")
+        self.reach.rows = [_reach_row(row) for row in reach(network.links).to_dict("records")]
+
+
+def _value(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 2)
+
+
+def _balance_row(row: Mapping[Any, Any], most: int) -> Cell:
+    name, balance = row["organisation"], row["balance"]
+    return {
+        "id": name,
+        "organisation": name,
+        "gives": bar(number(row["gives"]), row["gives"], most),
+        "receives": bar(number(row["receives"]), row["receives"], most),
+        "balance": cell(f"{balance:+d}".replace("-", "−") if balance else "0", balance),
+    }
+
+
+def _reach_row(row: Mapping[Any, Any]) -> Cell:
+    names = {key: list(row[key]) for key in ("direct", "two_steps", "farther", "unconnected")}
+    return {"id": row["organisation"], "organisation": row["organisation"], **names}

@@ -1,0 +1,159 @@
+"""What is looked at in the network: which runs, organisations or people, and who of them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import traitlets as t
+
+from mentorkit.errors import NotAllowed, NothingToMatch
+from mentorkit.language import say
+from mentorkit.network.words import run_title
+from mentorkit.run import Run
+from mentorkit_widgets.base import Model
+
+if TYPE_CHECKING:
+    from mentorkit.network.network import Network, Sight
+
+FileType = Literal["png", "svg", "csv", "gexf", "graphml"]
+#: With more tandems the picture of the people is a tangle, so the organisations are shown first.
+TANGLE = 150
+
+
+class NetworkModel(Model):
+    """The network of a run and of those before it; its tandems if they are formed, else the best matching."""
+
+    #: All runs together; None where there is nothing to look at.
+    network = t.Instance("mentorkit.network.network.Network", allow_none=True)
+    #: What is looked at: the part of it that the run and the span say.
+    part = t.Instance("mentorkit.network.network.Network", allow_none=True)
+    #: The run that is looked at, by name.
+    shown_run = t.Unicode()
+    span: Any = t.Enum(["only", "until"], "only")
+    sight: Any = t.Enum(["people", "organisations"], "organisations")
+    #: The node that is looked at, of a person or an organisation; empty where none is.
+    selected = t.Unicode()
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+        self._settings = run.programme.settings
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        with self.attempting(say("The network is being drawn …")):
+            from mentorkit.network.network import Network
+
+            self.blockers = []
+            try:
+                tandems = self.run.network_tandems("all")
+            except (NotAllowed, NothingToMatch) as error:
+                self.network = self.part = None
+                self.blockers = [str(error)]
+                return
+            self.approved = self.run.approved
+            self.network = Network(tandems, tuple(self.run.organisations), self._settings.pairing)
+            own = self.run.record.name
+            with self.hold_trait_notifications():
+                self.shown_run = own if own in self.network.runs else self.network.runs[-1]
+                self._choose_part()
+                self.sight = self._first_sight()
+
+    def _first_sight(self) -> Sight:
+        few = self.part is not None and len(self.part.tandems) <= TANGLE
+        return "people" if few or not self.by_organisation else "organisations"
+
+    @property
+    def by_organisation(self) -> bool:
+        """Whether the programme knows organisations."""
+        return self._settings.organisations.kind != "none"
+
+    @property
+    def crosses(self) -> bool:
+        """Whether tandems have to cross organisations."""
+        return self._settings.pairing == "different"
+
+    @t.observe("shown_run", "span")
+    def _choose_part(self, _change: object = None) -> None:
+        if self.network is not None:
+            self.part = self.network.part(self.shown_run, self.span)
+
+    @t.observe("part", "sight")
+    def _forget_who_is_gone(self, _change: object) -> None:
+        if self.selected and (self.part is None or self.selected not in self.part.graph(self.sight)):
+            self.selected = ""
+
+    @property
+    def stays(self) -> bool:
+        """Whether tandems have to stay within their organisation."""
+        return self._settings.pairing == "same"
+
+    @property
+    def origin(self) -> str:
+        """Whether these are tandems or only a proposal, in a sentence."""
+        if self.proposed:
+            return say("Nothing is approved yet: this is the network of the best matching as it is now.")
+        if self.shown_run == self.run.record.name and self.span == "only":
+            return say("This is the network of the approved tandems.")
+        return ""
+
+    @property
+    def proposed(self) -> bool:
+        """Whether what is looked at holds a proposal that is not approved."""
+        return bool((self.present.tandems["state"] == "proposed").any())
+
+    @property
+    def present(self) -> Network:
+        """What is looked at.
+
+        Raises
+        ------
+        NothingToMatch
+            If there is nothing to look at.
+        """
+        part: Network | None = self.part
+        if part is None:
+            raise NothingToMatch(say("There are no tandems to show yet."))
+        return part
+
+    @property
+    def so_far(self) -> Network:
+        """All runs until the one that is looked at."""
+        network: Network | None = self.network
+        if network is None:
+            raise NothingToMatch(say("There are no tandems to show yet."))
+        return network.part(self.shown_run, "until")
+
+    @property
+    def links_matter(self) -> bool:
+        """Whether links between organisations say something about the programme."""
+        return self.by_organisation and not self.stays
+
+    def show(self, sight: Sight, node: str) -> None:
+        """Look at a person or an organisation."""
+        with self.hold_trait_notifications():
+            self.sight, self.selected = sight, node
+
+    @property
+    def title(self) -> str:
+        """What the picture is called: the programme and the runs."""
+        run = run_title(self.shown_run)
+        if self.span == "only" or self.present.runs == (self.shown_run,):
+            return f"{self.run.programme.name} {run}"
+        first = run_title(self.present.runs[0])
+        return say("{programme} {first} to {last}", programme=self.run.programme.name, first=first, last=run)
+
+    def file(self, kind: FileType) -> tuple[str, bytes]:
+        """Return name and content of a file of what is looked at."""
+        from mentorkit.network.export import write
+
+        about = say("people") if self.sight == "people" else say("organisations")
+        name = say("network {run} {about}", run=run_title(self.shown_run), about=about)
+        target = f"{'-'.join(''.join(c if c.isalnum() else ' ' for c in name).split())}.{kind}"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"network.{kind}")
+            write(self.present.graph(self.sight), path)
+            return target, path.read_bytes()
