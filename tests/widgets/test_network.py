@@ -226,6 +226,27 @@ def test_growth_tells_what_each_run_added_and_who_came_back(run):
     assert growth.lineage.rows == []
 
 
+def test_gaps_name_the_cheapest_tandem_and_lead_to_the_weights(run):
+    fill(run)
+    earlier(run, "2010", ("Ute Vorn", "Werne"), ("Ina Früh", "Lünen"))
+    gaps = part(NetworkView(NetworkModel(run)), "gaps")
+    assert "20 von 21 Paaren von Organisationen" in gaps.told.value
+    assert "show=weights" in gaps.told.value
+    assert ("Lünen", "Werne") not in {(row["organisation"], row["other"]) for row in gaps.table.rows}
+    rows = {(row["organisation"], row["other"]): row for row in gaps.table.rows}
+    assert rows["Kamen", "Lünen"]["price"]["text"] == "Der Vorschlag verbindet sie."
+    assert rows["Bergkamen", "Kamen"]["price"]["text"] == "Aus Bergkamen nimmt am Matching niemand teil."
+
+
+def test_gaps_of_an_approved_run_have_no_price_any_more(run):
+    fill(run)
+    form_tandem(run, "P1", "P3")
+    gaps = part(NetworkView(NetworkModel(run)), "gaps")
+    assert [column["key"] for column in gaps.table.columns] == ["organisation", "other"]
+    assert len(gaps.table.rows) == 20
+    assert "show=weights" not in gaps.told.value
+
+
 def test_measures_say_why_they_have_no_value(run):
     fill(run)
     form_tandem(run, "P1", "P3")

@@ -389,6 +389,9 @@ def matching_app() -> w.Widget:
     """Return the app in which tandems are found, decided on and approved."""
 
     def build(page: Page, run: Run) -> w.Widget:
-        return MatchingView(MatchingModel(run, page.query.get("show", "")))
+        asked = page.query.get("show", "")
+        view = MatchingView(MatchingModel(run, asked))
+        view.weights.opened = asked == "weights"
+        return view
 
     return open_run_app(build)

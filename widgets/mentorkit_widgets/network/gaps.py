@@ -2,13 +2,154 @@
 
 from __future__ import annotations
 
-import ipywidgets as w
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import ipywidgets as w
+import traitlets as t
+from markupsafe import Markup
+
+from mentorkit.errors import NothingToMatch
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import listing
+from mentorkit_widgets.base import Model, markup, paragraph
+from mentorkit_widgets.components.table import Cell, Table, cell, column
 from mentorkit_widgets.network.model import NetworkModel
+from mentorkit_widgets.page import address
+
+if TYPE_CHECKING:
+    from mentorkit.matching.matching import Matching
+
+
+#: Where such gaps stand among the prices.
+_IMPOSSIBLE, _CLOSED = 10**12, 10**13
+
+
+class GapsModel(Model):
+    """The gaps of all runs together, and how the present matching could close them."""
+
+    #: One row per pair of organisations that no tandem has linked.
+    rows: Any = t.List()
+    #: What is to know of all of them, in sentences.
+    sentences = t.List(t.Unicode())
+    #: Whether there is a matching in which new links can be weighed.
+    weighable = t.Bool()
+
+    def __init__(self, network: NetworkModel) -> None:
+        super().__init__()
+        self.network = network
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Find the gaps and, while nothing is approved, price them."""
+        from mentorkit.network.gaps import closing, gaps, uncovered, weight_sentence
+
+        whole = self.network.whole
+        with self.network.attempting(say("The gaps are being priced …")):
+            tandems, organisations = whole.tandems, self.network.run.organisations or list(whole.links)
+            matching = self._matching()
+            self.weighable = matching is not None
+            if matching is None:
+                known = tandems[tandems["state"] != "proposed"]
+                self.rows = gaps(known, organisations).to_dict("records")
+                told = [
+                    say(
+                        "Nothing can be changed in an approved run; in the next one these links would be new."
+                    )
+                ]
+            else:
+                found = closing(matching, tandems, organisations, self._advance)
+                self.rows = found.astype(object).where(found.notna(), None).to_dict("records")
+                told = [weight_sentence(matching)]
+            alone = uncovered(tandems, organisations)
+            if alone:
+                told.insert(0, say("No tandem at all so far: {names}.", names=listing(alone)))
+            self.sentences = [_heading(len(self.rows), len(organisations)), *told]
+
+    def _matching(self) -> Matching | None:
+        """Return the matching that can still change; None where there is none."""
+        if self.network.approved:
+            return None
+        try:
+            return self.network.run.match()
+        except NothingToMatch:
+            return None
+
+    def _advance(self, done: int, every: int) -> None:
+        self.network.progress = done / every if every else 0.0
 
 
 class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
-    """The gaps."""
+    """How many pairs were never linked, the way to weigh new links, and each gap with its cheapest tandem."""
 
     def __init__(self, model: NetworkModel) -> None:
-        super().__init__([])
+        self.model = GapsModel(model)
+        self.told = w.HTML()
+        self.table = Table(
+            say("Organisations that no tandem has linked"),
+            _columns(priced=self.model.weighable),
+            _rows(self.model.rows),
+            empty=say("Every organisation has had a tandem with every other one."),
+            filtered=True,
+        )
+        self.told.value = self._words()
+        super().__init__([self.told, self.table], layout=w.Layout(grid_gap="0.75rem"))
+
+    def _words(self) -> Markup:
+        heading, *more = self.model.sentences
+        told = markup("<h3>{heading}</h3>", heading=heading) + Markup().join(map(paragraph, more))
+        if not self.model.weighable:
+            return told
+        return told + markup(
+            '<p class="mk-actions"><a class="mk-plain-button" href="{href}">{link}</a></p>',
+            href=address("matching", self.model.network.run.id, show="weights"),
+            link=say("Weigh new links in the matching"),
+        )
+
+
+def _heading(count: int, organisations: int) -> str:
+    every = organisations * (organisations - 1) // 2
+    return say_n(
+        "{n} of {all} pairs of organisations has never been linked by a tandem",
+        "{n} of {all} pairs of organisations have never been linked by a tandem",
+        count, all=every,
+    )  # fmt: skip
+
+
+def _columns(*, priced: bool) -> list[Cell]:
+    closing = [
+        column("mentor", say("Cheapest tandem: {mentor:sg.nom}")),
+        column("mentee", say("{mentee:sg.nom}")),
+        column("price", say("Price")),
+    ]
+    return [
+        column("organisation", say("Organisation")),
+        column("other", say("Never linked with")),
+        *(closing if priced else []),
+    ]
+
+
+def _rows(gaps: Sequence[Mapping[str, Any]]) -> list[Cell]:
+    """Return the rows, the cheapest gaps first, then those that cannot be closed or are closed."""
+    rows = [_row(k, gap) for k, gap in enumerate(gaps)]
+    return sorted(rows, key=lambda row: row["price"]["sort"]) if rows and "price" in rows[0] else rows
+
+
+def _row(k: int, row: Mapping[str, Any]) -> Cell:
+    shown: Cell = {"id": str(k), "organisation": row["organisation"], "other": row["other"]}
+    if "price_total" not in row:
+        return shown
+    if row["why_not"]:
+        return {**shown, "mentor": "–", "mentee": "–", "price": cell(row["why_not"], _IMPOSSIBLE)}
+    for role in ("mentor", "mentee"):
+        shown[role] = cell(row[role], note=row[f"{role}_organisation"])
+    return {**shown, "price": _price(row)}
+
+
+def _price(row: Mapping[str, Any]) -> Cell:
+    from mentorkit.matching.explain import price_sentence
+
+    if row["matched"]:
+        return cell(say("This matching links them."), _CLOSED)
+    tandems, total = row["price_tandems"], row["price_total"]
+    return cell(price_sentence(tandems, total), tandems * 10**7 + max(total, 0))

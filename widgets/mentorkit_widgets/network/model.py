@@ -120,12 +120,23 @@ class NetworkModel(Model):
         return part
 
     @property
-    def so_far(self) -> Network:
-        """All runs until the one that is looked at."""
+    def whole(self) -> Network:
+        """All runs together.
+
+        Raises
+        ------
+        NothingToMatch
+            If there is nothing to look at.
+        """
         network: Network | None = self.network
         if network is None:
             raise NothingToMatch(say("There are no tandems to show yet."))
-        return network.part(self.shown_run, "until")
+        return network
+
+    @property
+    def so_far(self) -> Network:
+        """All runs until the one that is looked at."""
+        return self.whole.part(self.shown_run, "until")
 
     @property
     def links_matter(self) -> bool:
