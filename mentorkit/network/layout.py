@@ -76,21 +76,31 @@ def grouped_layout(graph: nx.DiGraph) -> Positions:
     """
     if not len(graph):
         return {}
+    people = tandems_only(graph)
     if graph.graph.get("kind") == "organisations":
         names = sorted(graph, key=din5007)
         radii = [organisation_radius(graph, name) for name in names]
         centres = _arrange(radii, _links(names, graph.edges(data="weight")), gap=110)
         placed = {name: (x, y) for name, (x, y) in zip(names, centres, strict=True)}
-    elif any(organisation for _, organisation in graph.nodes(data="organisation")):
-        placed = _in_discs(graph)
+    elif any(organisation for _, organisation in people.nodes(data="organisation")):
+        placed = _in_discs(people)
     else:
-        placed = _in_families(graph)
+        placed = _in_families(people)
+    placed |= _below(graph, placed)
     return {node: (round(float(x), 1) + 0.0, round(float(y), 1) + 0.0) for node, (x, y) in placed.items()}
 
 
-def organisation_radius(graph: nx.DiGraph, name: str) -> float:
-    """Return the radius of an organisation in its graph: the area grows with its tandems."""
-    most = max(9, *(n for _, n in graph.nodes(data="tandems")))
+def reading_order(graph: nx.DiGraph) -> list[str]:
+    """Return the nodes in the order they are read: by organisation and by name, events at the end."""
+    if graph.graph.get("kind") == "organisations":
+        return sorted(graph, key=din5007)
+    people = [person for members in _groups(graph).values() for person in members]
+    return people + _events(graph)
+
+
+def organisation_radius(graph: nx.DiGraph, name: str, whole: nx.DiGraph | None = None) -> float:
+    """Return the radius of an organisation in its graph, or in a whole one: its area is its tandems."""
+    most = max(9, *(n for _, n in (graph if whole is None else whole).nodes(data="tandems")))
     return float(14 + 34 * math.sqrt(graph.nodes[name]["tandems"] / most))
 
 
@@ -118,7 +128,35 @@ def _groups(graph: nx.DiGraph) -> dict[str | None, list[str]]:
 
 
 def _sorted(graph: nx.DiGraph) -> list[str]:
-    return sorted(graph, key=lambda person: (din5007(graph.nodes[person]["name"]), person))
+    people = (person for person, role in graph.nodes(data="role") if role != "event")
+    return sorted(people, key=lambda person: (din5007(graph.nodes[person]["name"]), person))
+
+
+def _events(graph: nx.DiGraph) -> list[str]:
+    events = [
+        (din5007(facts["name"]), node)
+        for node, facts in graph.nodes(data=True)
+        if facts.get("role") == "event"
+    ]
+    return [node for _, node in sorted(events)]
+
+
+def _below(graph: nx.DiGraph, placed: Mapping[str, tuple[float, float]]) -> Positions:
+    """Place events in rows below the people, each near the middle of those who were there."""
+    events = _events(graph)
+    if not events or not placed:
+        return {}
+    xs = [x for x, _ in placed.values()]
+    left, right, bottom = min(xs), max(xs), max(y for _, y in placed.values())
+    wide = max(right - left, CELL_WIDTH)
+    there = {event: [placed[p][0] for p in graph.predecessors(event)] or [left] for event in events}
+    order = sorted(events, key=lambda event: (round(sum(there[event]) / len(there[event]), 1), event))
+    count = math.ceil(len(order) / max(1, int(wide / CELL_WIDTH)))
+    size = math.ceil(len(order) / count)
+    return {
+        event: (left + wide * (k // count + 0.5) / size, bottom + 160 + 80 * (k % count))
+        for k, event in enumerate(order)
+    }
 
 
 def _links(names: Sequence[str | None], pairs: Iterable[tuple[str | None, str | None, int]]) -> _Points:

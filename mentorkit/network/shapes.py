@@ -9,19 +9,21 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from mentorkit.language import voice
 from mentorkit.network.layout import Disc
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-COLOURS = {"mentor": "#0072B2", "mentee": "#D55E00", "both": "#009E73"}
+NAMESPACE = "http://www.w3.org/2000/svg"
+COLOURS = {"mentor": "#0072B2", "mentee": "#D55E00", "both": "#009E73", "event": "#A8497F"}
 INK, SOFT, LINE, PAPER, GROUP, EDGE = "#1f2933", "#52606d", "#5f6f7f", "#ffffff", "#f1f5f8", "#b8c4cf"
 
 _SHAPES = {
     "mentor": "M-8-8H8V8H-8Z",
     "mentee": "M-9 0A9 9 0 1 0 9 0A9 9 0 1 0-9 0Z",
     "both": "M0-11L11 0L0 11L-11 0Z",
+    "event": "M0-11L11 8H-11Z",
 }
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,6 +35,8 @@ class Pen(NamedTuple):
     anchor: str = "middle"
     bold: bool = False
     fill: str = INK
+    #: Attributes of the line besides its look, with a blank before each.
+    more: str = ""
 
 
 def clean(text: str) -> str:
@@ -57,24 +61,29 @@ def text(words: str, x: float, y: float, pen: Pen) -> str:
     look += f' fill="{pen.fill}"'
     if pen.fill == INK:
         look += f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{pen.size:g}"{look}>{escape(words)}</text>'
+    return f'<text{pen.more} x="{x:.1f}" y="{y:.1f}" font-size="{pen.size:g}"{look}>{escape(words)}</text>'
 
 
-def symbol(role: str, scale: float = 1.0) -> str:
-    """Draw a person around the origin: a square for mentors, a circle for mentees, a diamond for both."""
-    size = f' transform="scale({scale:g})"' if scale != 1 else ""
-    return f'<path d="{_SHAPES[role]}" fill="{COLOURS[role]}" stroke="{PAPER}" stroke-width="1.5"{size}/>'
+def sign(role: str) -> str:
+    """Draw the sign of a role around the origin, as the legend shows it."""
+    return _path(role, f' class="mkn-{role}"')
 
 
-def circle(disc: Disc, fill: str, *, stroke: str = "", dash: str = "") -> str:
+def node(role: str, place: tuple[float, float], scale: float, attributes: str, hint: str) -> str:
+    """Draw somebody's sign: a square for mentors, a circle for mentees, a diamond for both; or an event's."""
+    move = f"translate({place[0]:.1f} {place[1]:.1f})" + f" scale({scale:g})" * (scale != 1)
+    return _path(role, f'{attributes} transform="{move}"', hint)
+
+
+def _path(role: str, attributes: str, inside: str = "") -> str:
+    look = f'd="{_SHAPES[role]}" fill="{COLOURS[role]}" stroke="{PAPER}" stroke-width="1.5"'
+    return f"<path{attributes} {look}>{inside}</path>" if inside else f"<path{attributes} {look}/>"
+
+
+def circle(disc: Disc, fill: str, more: str = "", *, stroke: str = "", dash: str = "") -> str:
     """Draw a disc."""
     look = f' stroke="{stroke}"' * bool(stroke) + f' stroke-dasharray="{dash}"' * bool(dash)
-    return f'<circle cx="{disc.x:.1f}" cy="{disc.y:.1f}" r="{disc.r:.1f}" fill="{fill}"{look}/>'
-
-
-def titled(hint: str, *parts: str) -> str:
-    """Group parts that show a hint on pointing at them."""
-    return f"<g><title>{escape(hint)}</title>{''.join(parts)}</g>"
+    return f'<circle{more} cx="{disc.x:.1f}" cy="{disc.y:.1f}" r="{disc.r:.1f}" fill="{fill}"{look}/>'
 
 
 # arrows ----------------------------------------------------------------------------------------------
@@ -102,16 +111,30 @@ class Curve:
         return x, y
 
 
+def line(curve: Curve, thickness: float, dash: str = "") -> str:
+    """Draw a curve."""
+    (x0, y0), (x1, y1), (x2, y2) = curve.start, curve.bend, curve.end
+    look = f' stroke="{LINE}" stroke-width="{thickness:g}"' + f' stroke-dasharray="{dash}"' * bool(dash)
+    return f'<path d="M{x0:.1f} {y0:.1f}Q{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f}" fill="none"{look}/>'
+
+
 def arrow(curve: Curve, thickness: float, head: float, dash: str = "") -> str:
     """Draw a curve with a head of the given length beyond its end."""
-    (x0, y0), (x1, y1), (x2, y2) = curve.start, curve.bend, curve.end
+    _, (x1, y1), (x2, y2) = curve.start, curve.bend, curve.end
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
     ux, uy = (x2 - x1) / length * head, (y2 - y1) / length * head
     tip = f"M{x2 + ux:.1f} {y2 + uy:.1f}L{x2 - uy * 0.45:.1f} {y2 + ux * 0.45:.1f}"
     tip += f"L{x2 + uy * 0.45:.1f} {y2 - ux * 0.45:.1f}Z"
-    look = f' stroke="{LINE}" stroke-width="{thickness:g}"' + f' stroke-dasharray="{dash}"' * bool(dash)
-    line = f"M{x0:.1f} {y0:.1f}Q{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f}"
-    return f'<path d="{line}" fill="none"{look}/><path d="{tip}" fill="{LINE}"/>'
+    return f'{line(curve, thickness, dash)}<path class="mkn-tip" d="{tip}" fill="{LINE}"/>'
+
+
+def cross(curve: Curve, size: float) -> str:
+    """Strike a curve through in its middle."""
+    x, y = curve.at(0.5)
+    way = (
+        f"M{x - size:.1f} {y - size:.1f}l{2 * size:g} {2 * size:g}m0-{2 * size:g}l-{2 * size:g} {2 * size:g}"
+    )
+    return f'<path d="{way}" fill="none" stroke="{LINE}" stroke-width="{size / 2.5:.1f}"/>'
 
 
 def _towards(disc: Disc, point: tuple[float, float], far: float) -> tuple[float, float]:
@@ -123,15 +146,42 @@ def _towards(disc: Disc, point: tuple[float, float], far: float) -> tuple[float,
 # the sheet -------------------------------------------------------------------------------------------
 
 
+class Entry(NamedTuple):
+    """An entry of the legend."""
+
+    #: "role", "state" or "organisation" if what it explains can be hidden by itself, else "explains".
+    kind: str
+    #: The class of what it explains.
+    key: str
+    sign: str
+    words: str
+
+
+Box = tuple[float, float, float, float]
+Layer = Literal["discs", "edges", "nodes", "names", "heads"]
+
+
 @dataclass
 class Sheet:
-    """What is drawn so far, and the box around it."""
+    """What is drawn so far, one layer over the other, and the box around it."""
 
-    parts: list[str] = field(default_factory=list)
+    #: Whether what is pointed at says what it is.
+    hints: bool = True
+    layers: dict[Layer, list[str]] = field(default_factory=lambda: {layer: [] for layer in get_args(Layer)})
+    #: How much of the edges is seen, where they are many.
+    edges: float = 1.0
     left: float = math.inf
     top: float = math.inf
     right: float = -math.inf
     bottom: float = -math.inf
+
+    def add(self, layer: Layer, part: str) -> None:
+        """Draw something over what is already in its layer."""
+        self.layers[layer].append(part)
+
+    def hint(self, words: str) -> str:
+        """Return what is said on pointing."""
+        return f"<title>{escape(words)}</title>" if self.hints else ""
 
     def reach(self, disc: Disc, height: float | None = None) -> None:
         """Let the box hold a disc, or the box of that half width and half height."""
@@ -139,14 +189,38 @@ class Sheet:
         self.left, self.right = min(self.left, disc.x - disc.r), max(self.right, disc.x + disc.r)
         self.top, self.bottom = min(self.top, disc.y - half), max(self.bottom, disc.y + half)
 
-    def write(self, words: str, x: float, y: float, pen: Pen) -> None:
+    def keep(self, room: Sheet) -> None:
+        """Let the box be at least that of another sheet."""
+        if room.left <= room.right:
+            self.left, self.top, self.right, self.bottom = room.left, room.top, room.right, room.bottom
+
+    def write(self, layer: Layer, words: str, x: float, y: float, pen: Pen) -> None:
         """Write one line."""
-        self.parts.append(text(words, x, y, pen))
+        self.add(layer, text(words, x, y, pen))
         half = width(words, pen.size) / 2
         shift = {"start": half, "end": -half}.get(pen.anchor, 0.0)
         self.reach(Disc(x + shift, y - pen.size * 0.3, half), pen.size * 0.7)
 
-    def finish(self, legend: Sequence[tuple[str, str]], title: str, description: str) -> str:
+    def body(self) -> str:
+        """Return the layers."""
+        faint = f' stroke-opacity="{self.edges:g}"' if self.edges < 1 else ""
+        return "\n".join(
+            f'<g class="mkn-{layer}"{faint if layer == "edges" else ""}>{"".join(parts)}</g>'
+            for layer, parts in self.layers.items()
+            if parts
+        )
+
+    def bare(self) -> tuple[str, Box]:
+        """Return the drawing alone, and the box around it, for a page that says the rest itself."""
+        wide, high = max(self.right - self.left, 200.0), max(self.bottom - self.top, 100.0)
+        middle, centre = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        box = tuple(
+            round(value) for value in (middle - wide / 2 - 20, centre - high / 2 - 20, wide + 40, high + 40)
+        )
+        drawn = f'<svg xmlns="{NAMESPACE}" viewBox="{" ".join(map(str, box))}">{self.body()}</svg>'
+        return drawn, (box[0], box[1], box[2], box[3])
+
+    def finish(self, legend: Sequence[Entry], title: str, description: str) -> str:
         """Put heading, picture and legend on white paper; return the whole document."""
         wide = max(self.right - self.left, 600.0)
         left = (self.left + self.right - wide) / 2
@@ -161,11 +235,11 @@ class Sheet:
                 f'<g transform="translate({left:.1f} {self.bottom + 50 * zoom:.1f}) scale({zoom:.3f})">'
             )
             lines += [*rows, "</g>"]
-        body = "\n".join([*self.parts, *lines])
+        body = "\n".join([self.body(), *lines])
         box = (left - 40, top - 24, wide + 80, self.bottom - top + (bottom + 24) * zoom + 40)
         mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace")).hexdigest()[:10]
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{value:.0f}" for value in box)}"'
+            f'<svg xmlns="{NAMESPACE}" viewBox="{" ".join(f"{value:.0f}" for value in box)}"'
             f' width="{box[2]:.0f}" height="{box[3]:.0f}" role="img" aria-labelledby="t{mark} d{mark}"'
             f' lang="{voice().language}" font-family="{FONT}">\n'
             f'<title id="t{mark}">{escape(title)}</title>\n<desc id="d{mark}">{escape(description)}</desc>\n'
@@ -174,16 +248,21 @@ class Sheet:
         )
 
 
-def _legend(entries: Sequence[tuple[str, str]], wide: float) -> tuple[list[str], float]:
+def small(drawn: str) -> str:
+    """Return the sign of an entry as a picture of its own."""
+    return f'<svg xmlns="{NAMESPACE}" viewBox="-20 -14 40 28">{drawn}</svg>'
+
+
+def _legend(entries: Sequence[Entry], wide: float) -> tuple[list[str], float]:
     """Lay the entries in rows from the origin; return them and how far they reach down."""
     if not entries:
         return [], 0.0
     x, y, rows = 0.0, 0.0, []
-    for picture, words in entries:
-        room = 46 + width(words, 14) + 18
+    for entry in entries:
+        room = 46 + width(entry.words, 14) + 18
         if x and x + room > wide:
             x, y = 0.0, y + 30
-        rows.append(f'<g transform="translate({x + 18:.1f} {y - 5:.1f})">{picture}</g>')
-        rows.append(text(words, x + 46, y, Pen(14, "start")))
+        rows.append(f'<g transform="translate({x + 18:.1f} {y - 5:.1f})">{entry.sign}</g>')
+        rows.append(text(entry.words, x + 46, y, Pen(14, "start")))
         x += room
     return rows, y + 50

@@ -183,7 +183,7 @@ def test_a_long_table_shows_a_page_and_more_by_keyboard(guide, width, first, the
     assert names.count() >= first
 
 
-def test_the_picture_is_walked_through_by_arrow_keys_and_reads_out_who_is_near(guide):
+def test_the_picture_is_walked_through_by_arrow_keys_and_dims_who_is_not_near(guide):
     page = guide()
     page.get_by_role("option", name=re.compile("^Bergkamen")).focus()
     page.keyboard.press("ArrowDown")
@@ -193,13 +193,17 @@ def test_the_picture_is_walked_through_by_arrow_keys_and_reads_out_who_is_near(g
     page.keyboard.press("ArrowLeft")
     assert focused(page) == "Lünen: gives 1, receives 1. Tandems with: Kamen, Werne."
     assert page.locator(".mkn-told").inner_text() == focused(page)
+    assert page.locator(".mkn-lit .mkn-node").count() == 3
+    assert page.locator(".mkn-nodes").evaluate("signs => getComputedStyle(signs).opacity") < "0.5"
     page.keyboard.press("Enter")
     page.get_by_role("option", name=re.compile("^Lünen"), selected=True).wait_for()
-    wide = page.locator(".mkn-sheet").evaluate("sheet => sheet.clientWidth")
+    sheet = page.locator(".mkn-sheet")
+    wide = sheet.evaluate("sheet => sheet.clientWidth")
     page.keyboard.press("+")
-    assert page.locator(".mkn-sheet").evaluate("sheet => sheet.clientWidth") > wide
+    assert sheet.evaluate("sheet => sheet.clientWidth") > wide
     page.keyboard.press("Escape")
     page.locator("[role=option][aria-selected=true]").wait_for(state="detached")
+    assert page.locator(".mkn-nodes").evaluate("signs => getComputedStyle(signs).opacity") == "1"
     assert page.locator("[role=option][tabindex='0']").count() == 1
 
 

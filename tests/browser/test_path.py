@@ -103,15 +103,15 @@ def match_and_approve(page):
 def look_at_the_network(page):
     page.get_by_role("link", name="Als Netzwerk ansehen").click()
     page.get_by_role("heading", name="Netzwerk", level=1).wait_for()
-    picture = page.get_by_role("img", name=re.compile("Tandem")).first
+    picture = page.get_by_role("group", name=re.compile(r"\d+ Tandems"))
     picture.wait_for()
-    assert picture.evaluate("image => image.naturalWidth ?? image.getBBox().width") > 100
+    assert picture.evaluate("drawing => drawing.getBBox().width") > 100
     page.get_by_role("option", name=re.compile("^Bergkamen")).click()
     page.get_by_role("table", name="Tandems von Bergkamen").wait_for()
     page.get_by_text("Als Tabelle", exact=True).click()
     page.get_by_role("columnheader", name="Bergkamen").wait_for()
     page.get_by_text("Personen", exact=True).click()
-    page.get_by_role("img", name=re.compile("Person|Tandem")).first.wait_for()
+    page.get_by_role("option", name=re.compile("Mentee")).first.wait_for()
 
 
 def download_the_report(page, tmp_path):

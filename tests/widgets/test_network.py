@@ -51,7 +51,7 @@ def picture(view):
 
 
 def shown_names(view):
-    return {node["told"].partition(",")[0].partition(":")[0] for node in picture(view)._nodes}
+    return set(picture(view)._nodes["name"])
 
 
 def part(view, key):
@@ -173,7 +173,8 @@ def test_everybody_keeps_the_place_while_runs_are_added(run):
     places = []
     for step in ("2010", "2012", "2014"):
         view.slider.value = step
-        places.append({node["id"]: (node["x"], node["y"]) for node in picture(view)._nodes})
+        nodes = picture(view)._nodes
+        places.append(dict(zip(nodes["id"], zip(nodes["x"], nodes["y"], strict=True), strict=True)))
         places[-1]["box"] = tuple(picture(view)._box)
     before, between, now = places
     assert before.items() <= between.items() <= now.items()
@@ -185,7 +186,8 @@ def test_who_is_selected_stays_so_while_she_is_there(run):
     history(run)
     view = NetworkView(NetworkModel(run))
     view.slider.value = "2012"
-    ina = next(node["id"] for node in picture(view)._nodes if node["told"].startswith("Ina"))
+    nodes = picture(view)._nodes
+    ina = nodes["id"][nodes["name"].index("Ina Früh")]
     picture(view)._handle_custom_msg({"select": ina}, [])
     view.span.value = "until"
     assert view.model.selected == ina
@@ -288,7 +290,7 @@ def test_what_people_typed_is_never_markup(run, sight):
         part(view, key)
     view.model.sight = sight
     view.span.value = "until"
-    for node in [node["id"] for node in picture(view)._nodes]:
+    for node in picture(view)._nodes["id"]:
         picture(view).select(node)
         written = (view.matrix, view.findings, view.picture.told)
         assert "<img" not in "".join(str(html.value) for html in written) + picture(view)._svg

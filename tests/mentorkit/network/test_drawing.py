@@ -57,9 +57,8 @@ def test_the_picture_refers_to_nothing_outside_and_says_what_it_is():
 def test_mentors_and_mentees_differ_in_shape_and_colour():
     svg = draw(person_graph(frame(("Ada", "Kamen", "Bea", "Lünen"))))
     looks = {}
-    for group in ET.fromstring(svg).iter(f"{SVG}g"):
-        title, path = group.find(f"{SVG}title"), group.find(f"{SVG}g/{SVG}path")
-        if title is not None and path is not None:
+    for path in ET.fromstring(svg).iter(f"{SVG}path"):
+        if (title := path.find(f"{SVG}title")) is not None:
             looks[title.text] = (path.get("d"), path.get("fill"))
     mentor, mentee = looks["Ada, mentor, Kamen"], looks["Bea, mentee, Lünen"]
     assert mentor[0] != mentee[0]

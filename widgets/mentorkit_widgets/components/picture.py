@@ -6,14 +6,14 @@ How to use it::
     picture.show(graph, grouped_layout(graph), title=run.title)
     picture.observe(lambda change: model.open(change["new"]), "selected")   # a node of the graph, or ""
 
-The drawing is that of :mod:`mentorkit.network.drawing`, shown as an image, in which no script can run. Over
-it lies a list of the nodes where they are drawn: one stop of the tab key, arrow keys go to the nearest node
-in that direction, Enter selects, ``+`` and ``-`` zoom. Keep a table of the same facts beside it.
+The drawing is that of :mod:`mentorkit.network.drawing`, in the colours of the page. Its signs are the options
+of a list: one stop of the tab key, arrow keys go to the nearest sign in that direction, which is lit with its
+partners while the rest is dimmed; Enter selects, Escape lets go, ``+`` and ``-`` zoom. The legend hides and
+shows again, names are looked for, what is lit or hidden is told. Keep a table of the same facts beside it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +41,10 @@ class NetworkPicture(anywidget.AnyWidget):
     _svg = t.Unicode().tag(sync=True)
     #: Left, top, width and height of the drawing.
     _box = t.List(t.Float()).tag(sync=True)
-    #: Where the nodes are and what is said of them.
-    _nodes = t.List(t.Dict()).tag(sync=True)
+    #: Of all nodes, as numbered in the drawing: id, name, place, size and what is said of them.
+    _nodes = t.Dict().tag(sync=True)
+    #: The signs, and what can be hidden by its class.
+    _legend = t.List(t.Dict()).tag(sync=True)
     _name = t.Unicode().tag(sync=True)
     _description = t.Unicode().tag(sync=True)
     _words = t.Dict().tag(sync=True)
@@ -51,25 +53,36 @@ class NetworkPicture(anywidget.AnyWidget):
         super().__init__(_words=_words())
         self.on_msg(self._received)
 
-    def show(self, graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]], *, title: str) -> None:
+    def show(
+        self,
+        graph: nx.DiGraph,
+        positions: Mapping[str, tuple[float, float]],
+        *,
+        title: str,
+        whole: nx.DiGraph | None = None,
+    ) -> None:
         """Show a graph; what was selected stays so where it is still there.
 
         Parameters
         ----------
-        graph, positions, title
-            As for :func:`mentorkit.network.drawing.draw_svg`.
+        graph, positions, title, whole
+            As for :func:`mentorkit.network.drawing.draw_svg`. Parts of the same whole follow each other
+            without anything that moves, and what is hidden stays so.
         """
-        from mentorkit.network.drawing import describe, draw_svg
+        from mentorkit.network.drawing import describe, draw_bare
+        from mentorkit.network.shapes import small
 
-        description = describe(graph)
-        drawn = draw_svg(graph, positions, title=title, description=description)
-        nodes = [_node(graph, name, positions[name]) for name in graph]
+        drawing = draw_bare(graph, positions, whole=whole)
         if self.selected and self.selected not in graph:
             self.selected = ""
         with self.hold_sync():
-            self._svg, self._nodes = drawn, nodes
-            self._box = _box(drawn)
-            self._name, self._description = title, description
+            self._svg, self._box = drawing.svg, list(drawing.box)
+            self._nodes = _columns(graph, positions, drawing.nodes, whole)
+            self._legend = [
+                entry._asdict() | {"sign": small(entry.sign) if entry.sign else ""}
+                for entry in drawing.legend
+            ]
+            self._name, self._description = title, describe(graph)
 
     def select(self, node: str) -> None:
         """Select a node, as the browser does; the empty text selects none.
@@ -79,7 +92,7 @@ class NetworkPicture(anywidget.AnyWidget):
         ValueError
             If there is no such node.
         """
-        if node and all(node != known["id"] for known in self._nodes):
+        if node and node not in self._nodes["id"]:
             raise ValueError(f"there is no node {node!r} to select")
         self.selected = node
 
@@ -88,30 +101,29 @@ class NetworkPicture(anywidget.AnyWidget):
 
     def _received(self, _widget: object, content: object, _buffers: object) -> None:
         node = content.get("select") if isinstance(content, dict) else None
-        if isinstance(node, str) and (not node or any(node == known["id"] for known in self._nodes)):
+        if isinstance(node, str) and (not node or node in self._nodes.get("id", ())):
             self.select(node)
 
 
-def _node(graph: nx.DiGraph, name: str, place: tuple[float, float]) -> dict[str, Any]:
+def _columns(
+    graph: nx.DiGraph,
+    positions: Mapping[str, tuple[float, float]],
+    nodes: list[str],
+    whole: nx.DiGraph | None,
+) -> dict[str, list[Any]]:
+    """Return what the browser knows of the nodes, column by column: short where they are thousands."""
     from mentorkit.network.drawing import describe_node
     from mentorkit.network.layout import organisation_radius
 
     organisations = graph.graph.get("kind") == "organisations"
-    near = sorted({*graph.predecessors(name), *graph.successors(name)} - {name})
     return {
-        "id": name,
-        "x": place[0],
-        "y": place[1],
-        "r": organisation_radius(graph, name) if organisations else _REACH,
-        "told": describe_node(graph, name),
-        "near": near,
+        "id": nodes,
+        "name": [str(graph.nodes[node]["name"]) for node in nodes],
+        "told": [describe_node(graph, node) for node in nodes],
+        "x": [positions[node][0] for node in nodes],
+        "y": [positions[node][1] for node in nodes],
+        "r": [organisation_radius(graph, node, whole) if organisations else _REACH for node in nodes],
     }
-
-
-def _box(drawn: str) -> list[float]:
-    """Return the box of a drawing."""
-    found = re.search(r'viewBox="([^"]+)"', drawn)
-    return [float(number) for number in found[1].split()] if found else [0.0, 0.0, 1.0, 1.0]
 
 
 def _words() -> dict[str, str]:
@@ -122,4 +134,12 @@ def _words() -> dict[str, str]:
         "smaller": say("Smaller"),
         "whole": say("Whole picture"),
         "hint": say("Point at a sign, or go there by the arrow keys, to read who it is."),
+        "lifted": say("Nothing is picked out any more."),
+        "search": say("Find by name"),
+        "found": say("{n} of {all} found; Enter goes to the first.", n="{n}", all="{all}"),
+        "none": say("Nobody is called that."),
+        "legend": say("Signs; a button hides or shows what it names"),
+        "organisations": say("Organisations"),
+        "hidden": say("Hidden: {names}. {n} of {all} are shown.", names="{names}", n="{n}", all="{all}"),
+        "all": say("Show all"),
     }

@@ -40,8 +40,12 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         with model.attempting():
             network = model.network if model.span == "until" else model.present
             assert network is not None  # noqa: S101 - the part is made when there is one
-            positions = network.positions(model.sight)
-            self.picture.show(model.present.graph(model.sight), positions, title=model.title)
+            self.picture.show(
+                model.present.graph(model.sight),
+                network.positions(model.sight),
+                title=model.title,
+                whole=network.graph(model.sight),
+            )
         self._tell()
 
     def _tell(self, *_: object) -> None:

@@ -1,0 +1,136 @@
+"""The picture of organisations: discs, larger the more tandems they have, and arrows with numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentorkit.language import say, say_n
+from mentorkit.network.discs import bend_inwards, middle, name_discs
+from mentorkit.network.layout import Disc, crosses, organisation_radius, reading_order
+from mentorkit.network.shapes import (
+    COLOURS,
+    PAPER,
+    SOFT,
+    Curve,
+    Entry,
+    Pen,
+    Sheet,
+    arrow,
+    circle,
+    text,
+)
+from mentorkit.network.words import what
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_STRAIGHT = Curve((-16.0, 0.0), (0.0, 0.0), (8.0, 0.0))
+
+
+def draw_organisations(
+    sheet: Sheet, graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]], whole: nx.DiGraph
+) -> list[Entry]:
+    """Draw the organisations of a graph in the room of the whole one; return the legend."""
+    order = reading_order(graph)
+    index = {name: n for n, name in enumerate(order)}
+    rooms: dict[str | None, Disc] = {
+        name: Disc(*positions[name], organisation_radius(whole, name)) for name in reading_order(whole)
+    }
+    discs: dict[str | None, Disc] = {
+        name: Disc(*positions[name], organisation_radius(graph, name, whole)) for name in order
+    }
+    most = max(4, *(n for a, b, n in whole.edges(data="weight") if a != b), 0)
+    between = [(a, b, n) for a, b, n in graph.edges(data="weight") if a != b]
+    curves = []
+    for a, b, n in between:
+        width = round(1.5 + 5.5 * n / most, 1)
+        bend = _bend_of_pair(rooms, a, b, back=whole.has_edge(b, a))
+        curve = Curve.between(_rim(discs[a]), _rim(discs[b]), bend, 7 + 1.6 * width)
+        hint = say_n(
+            "{mentors} → {mentees}: {n} tandem", "{mentors} → {mentees}: {n} tandems", n, mentors=a, mentees=b
+        )
+        drawn = sheet.hint(hint) + arrow(curve, width, 7 + 1.6 * width)
+        sheet.add("edges", f'<g data-a="{index[a]}" data-b="{index[b]}">{drawn}</g>')
+        curves.append(curve)
+    for name, n in index.items():
+        _draw_organisation(sheet, graph, name, discs[name], n)
+    for room in rooms.values():
+        sheet.reach(room)
+    for (a, b, n), (x, y) in zip(between, _free_spots(curves, list(discs.values())), strict=True):
+        pen = Pen(14, bold=True, more=f' data-a="{index[a]}" data-b="{index[b]}"')
+        sheet.write("names", str(n), x, y + 5, pen)
+    empty: dict[str | None, str] = {
+        name: ' class="mkn-empty"' for name in order if not graph.nodes[name]["tandems"]
+    }
+    name_discs(sheet, rooms, empty, outwards=crosses(whole))
+    return _legend(whole)
+
+
+def _bend_of_pair(discs: Mapping[str | None, Disc], a: str, b: str, *, back: bool) -> float:
+    """Bend an arrow towards the middle, and the one that comes back less."""
+    low, high = discs[min(a, b)], discs[max(a, b)]
+    inwards = 1 if bend_inwards(low, high, middle(discs)) >= 0 else -1
+    forth = 1 if a < b else -1
+    spread = (0.05 + 16 / math.hypot(high.x - low.x, high.y - low.y)) * forth if back else 0.0
+    return inwards * (0.14 + spread) * forth
+
+
+def _free_spots(curves: Sequence[Curve], taken: list[Disc]) -> list[tuple[float, float]]:
+    """Find the place on each curve that is freest of discs, numbers and other curves, the middle first."""
+    dots = [[Disc(*curve.at(t / 20), 0) for t in range(2, 19)] for curve in curves]
+    spots = []
+    for i, curve in enumerate(curves):
+        others = np.array([*taken, *(dot for k, line in enumerate(dots) if k != i for dot in line)])
+        tries = [curve.at(t) for t in (0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72)]
+        clear = [(np.hypot(others[:, 0] - x, others[:, 1] - y) - others[:, 2]).min() for x, y in tries]
+        spots.append(tries[int(np.argmax(np.minimum(clear, 20.0)))])
+        taken.append(Disc(*spots[-1], 12))
+    return spots
+
+
+def _draw_organisation(sheet: Sheet, graph: nx.DiGraph, name: str, disc: Disc, n: int) -> None:
+    facts = graph.nodes[name]
+    drawn = _full(disc) if facts["tandems"] else _empty(disc)
+    if graph.has_edge(name, name):
+        drawn += _inside(graph.edges[name, name]["weight"], disc)
+    empty = "" if facts["tandems"] else " mkn-empty"
+    hint = sheet.hint(what(facts))
+    sheet.add("nodes", f'<g class="mkn-node{empty}" data-n="{n}">{hint}{drawn}</g>')
+
+
+def _rim(disc: Disc) -> Disc:
+    """Leave a little air between a disc and its arrows."""
+    return disc._replace(r=disc.r + 3)
+
+
+def _full(disc: Disc) -> str:
+    return circle(disc, COLOURS["mentor"], ' class="mkn-mentor"')
+
+
+def _empty(disc: Disc) -> str:
+    return circle(disc, PAPER, ' class="mkn-hollow"', stroke=SOFT, dash="4 3")
+
+
+def _inside(tandems: int, disc: Disc) -> str:
+    pen = Pen(15, bold=True, fill=PAPER, more=' class="mkn-inside"')
+    return text(str(tandems), disc.x, disc.y + 5, pen)
+
+
+def _legend(graph: nx.DiGraph) -> list[Entry]:
+    legend = []
+    sample = Disc(0, 0, 11)
+    if graph.number_of_edges():
+        legend.append(Entry("explains", "", _full(sample), say("organisation: the more tandems, the larger")))
+    if any(a == b for a, b in graph.edges()):
+        drawn = _full(sample) + _inside(3, sample)
+        legend.append(Entry("explains", "", drawn, say("tandems within the organisation")))
+    if crosses(graph):
+        words = say("number of tandems, from {mentor:pl.dat} to {mentee:pl.dat}")
+        legend.append(Entry("explains", "", arrow(_STRAIGHT, 3, 10), words))
+    if any(not n for _, n in graph.nodes(data="tandems")):
+        legend.append(Entry("role", "mkn-empty", _empty(sample), say("organisation without a tandem")))
+    return legend
