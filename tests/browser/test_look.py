@@ -190,10 +190,15 @@ def look_at_the_network(visitor):
     visitor.open("network")
     visitor.photograph("network")
     assert visitor.look() == []
-    tab_to(page, visitor.say("Organisations"))
-    for sight in ("As a table", "People"):
+    tab_to(page, visitor.say("People"))
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("radio", name=visitor.say("Organisations"), checked=True).wait_for()
+    assert visitor.look() == []
+    page.get_by_role("tab", name=visitor.say("Picture")).focus()
+    for part in ("Matrix", "People", "Gaps", "Measures", "As a file"):
         page.keyboard.press("ArrowRight")
-        page.get_by_role("radio", name=visitor.say(sight), checked=True).wait_for()
+        page.get_by_role("tab", name=visitor.say(part), selected=True).wait_for()
+        page.wait_for_load_state("networkidle")
         assert visitor.look() == []
 
 

@@ -106,12 +106,14 @@ def look_at_the_network(page):
     picture = page.get_by_role("group", name=re.compile(r"\d+ Tandems"))
     picture.wait_for()
     assert picture.evaluate("drawing => drawing.getBBox().width") > 100
+    page.get_by_text("Organisationen", exact=True).click()
     page.get_by_role("option", name=re.compile("^Bergkamen")).click()
     page.get_by_role("table", name="Tandems von Bergkamen").wait_for()
-    page.get_by_text("Als Tabelle", exact=True).click()
+    page.get_by_role("tab", name="Matrix").click()
     page.get_by_role("columnheader", name="Bergkamen").wait_for()
-    page.get_by_text("Personen", exact=True).click()
-    page.get_by_role("option", name=re.compile("Mentee")).first.wait_for()
+    page.get_by_role("tab", name="Personen").click()
+    page.get_by_role("button", name=re.compile("im Bild zeigen$")).first.click()
+    page.get_by_role("option", name=re.compile("Ment"), selected=True).wait_for()
 
 
 def download_the_report(page, tmp_path):

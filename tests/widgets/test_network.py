@@ -209,6 +209,7 @@ def test_the_list_of_people_leads_to_the_picture(run):
     row = next(row for row in table.rows if row["id"] == "P1")
     assert (row["partners"], row["mentees"], row["mentors"]) == (["Eva Muster3"], 1, 0)
     view.model.sight = "organisations"
+    picture(view).select("Kamen")
     table.act("P1", "see")
     assert (view.parts.value, view.model.sight, picture(view).selected) == ("picture", "people", "P1")
 

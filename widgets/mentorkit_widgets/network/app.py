@@ -56,7 +56,8 @@ class NetworkView(View):
         self.span = Choice(say("Period"), {"only": say("this run alone"), "until": say("all until then")})
         t.link((self.slider, "value"), (model, "shown_run"))
         t.link((self.span, "value"), (model, "span"))
-        self.slider.layout.flex, self.span.layout.flex = "1 1 22rem", "0 1 auto"
+        self.slider.layout.flex, self.span.layout.width = "1 1 22rem", "max-content"
+        self.span.layout.max_width = "100%"
         box = w.HBox([self.slider, self.span])
         box.add_class("mk-actions")
         shown(box, len(runs) > 1)

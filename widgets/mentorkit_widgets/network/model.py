@@ -145,8 +145,8 @@ class NetworkModel(Model):
 
     def show(self, sight: Sight, node: str) -> None:
         """Look at a person or an organisation."""
-        with self.hold_trait_notifications():
-            self.sight, self.selected = sight, node
+        self.sight = sight
+        self.selected = node
 
     @property
     def title(self) -> str:
