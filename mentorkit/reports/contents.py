@@ -10,21 +10,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from mentorkit.errors import NothingToMatch
-from mentorkit.language import LANGUAGES, formats, later, say, say_n, set_default_voice
+from mentorkit.language import formats, later, say, say_n
 from mentorkit.matching import fairness
 from mentorkit.matching.link_words import taken_off_sentence
 from mentorkit.matching.proof_words import proof_details
+from mentorkit.network.network import Network
 from mentorkit.programme.records import Application, GoalName
 from mentorkit.reports import meeting
-from mentorkit.reports.figures import configure, figure, table
+from mentorkit.reports.base import Report, bullets, write
+from mentorkit.reports.figures import table
 from mentorkit.reports.markdown import literal
 from mentorkit.reports.method import goal_sentence, origin_sentence, proof_sentence, rule_sentences
+from mentorkit.reports.network import organisation_picture
 from mentorkit.reports.service import require_organisation
-from mentorkit.run import Run
-from mentorkit.workbench import open_workbench
 
 if TYPE_CHECKING:
-    import networkx as nx
     import pandas as pd
 
     from mentorkit.matching.matching import Matching
@@ -37,55 +37,6 @@ _STATUS = {
     "error": later("to be mended"),
 }
 _ROLE = {"mentee": "{mentee:sg.nom}", "mentor": "{mentor:sg.nom}"}
-
-
-class Report:
-    """Base of the reports: the run they are about."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.programme = run.programme
-
-    @classmethod
-    def open(cls, run: str | None = None, language: str | None = None) -> Self:
-        """Open the workbench of ``MENTORKIT_BENCH`` as ``MENTORKIT_USER``, and set up the notebook.
-
-        Parameters
-        ----------
-        run
-            Reference of the run; with only one there is nothing to say.
-        language
-            Language of the report; the programme's by default.
-
-        Raises
-        ------
-        mentorkit.errors.MentorkitError
-            If the workbench cannot be opened or there is no such run.
-        """
-        configure()
-        report = cls(open_workbench().run(run))
-        known = next((code for code in LANGUAGES if code == language), None)
-        set_default_voice(report.programme.settings.voice(known))
-        return report
-
-    @cached_property
-    def applications(self) -> list[Application]:
-        """The applications the actor may see, in German order of names."""
-        return sorted(
-            self.run.application_records, key=lambda a: (a.role, *formats.din5007(a.last_name), a.id)
-        )
-
-    @cached_property
-    def tandems(self) -> pd.DataFrame:
-        """The approved tandems; before the approval, those that were made one by one."""
-        return self.run.tandems
-
-    def _whether_all(self, rows: pd.DataFrame) -> None:
-        """Say that there are no tandems, or that those there are were made before the approval."""
-        if not len(rows):
-            _write(say("No tandems have been formed yet."))
-        elif self.run.record.approved_at is None:
-            _write(say("The tandems are not approved yet; these were made one by one."))
 
 
 class MatchingReport(Report):
@@ -132,10 +83,10 @@ class MatchingReport(Report):
 
     def title(self) -> None:
         """Display the title, and whether this is the decision or a proposal."""
-        _write("# " + say("Matching report"))
+        write("# " + say("Matching report"))
         at = self.run.record.approved_at
         if at is not None:
-            _write(
+            write(
                 say(
                     "{who} approved the tandems on {date}.",
                     who=self.run.approved_by,
@@ -143,7 +94,7 @@ class MatchingReport(Report):
                 )
             )
         elif made := len(self.tandems):
-            _write(
+            write(
                 say_n(
                     "This is a proposal; {n} of its tandems is made already.",
                     "This is a proposal; {n} of its tandems are made already.",
@@ -151,7 +102,7 @@ class MatchingReport(Report):
                 )
             )
         else:
-            _write(say("This is a proposal; no tandems have been formed yet."))
+            write(say("This is a proposal; no tandems have been formed yet."))
 
     def summary(self) -> None:
         """Display the numbers of the run."""
@@ -172,19 +123,19 @@ class MatchingReport(Report):
             )
             if self.matching is not None and (not self.approved or self._as_approved):
                 parts += [taken_off_sentence(self.matching), meeting.wish_sentence(self.matching)]
-        _write("\n".join(f"- {part}" for part in parts if part))
+        write("\n".join(f"- {part}" for part in parts if part))
 
     def picture(self) -> None:
         """Display the tandems between the organisations as a picture and as a matrix."""
         if self.programme.settings.organisations.kind != "none" and len(self.shown):
-            _write("## " + say("Between the organisations"))
-            _organisation_picture(self.run, self.shown)
+            write("## " + say("Between the organisations"))
+            organisation_picture(Network(self.shown, tuple(self.run.organisations)))
 
     def table(self) -> None:
         """Display the tandems."""
         import pandas as pd
 
-        _write("## " + say("The tandems"))
+        write("## " + say("The tandems"))
         if not len(self.shown):
             self._whether_all(self.shown)
             return
@@ -199,27 +150,27 @@ class MatchingReport(Report):
         """Display for each tandem why these two fit."""
         if self.matching is None:
             return
-        _write("## " + say("Why these two"))
+        write("## " + say("Why these two"))
         proposed = _pairs(self.matching.tandems)
         rows = self._in_order[["mentee_id", "mentee", "mentor_id", "mentor"]].astype(str).to_dict("records")
         for place, two in enumerate(rows, 1):
             counted = "" if self.approved else f"{say('No.')} {place}: "
-            _write(f"### {counted}{literal(two['mentee'])} – {literal(two['mentor'])}")
+            write(f"### {counted}{literal(two['mentee'])} – {literal(two['mentor'])}")
             if (two["mentee_id"], two["mentor_id"]) in proposed:
-                _list(self.matching.explain(two["mentee_id"]))
+                bullets(self.matching.explain(two["mentee_id"]))
             else:
-                _write(say("This tandem was approved; by today's data another one would be proposed."))
+                write(say("This tandem was approved; by today's data another one would be proposed."))
 
     def left_over(self) -> None:
         """Display who has no partner, and why."""
-        _write("## " + say("Without a partner"))
+        write("## " + say("Without a partner"))
         if self.approved:
             rows = self._left_after_approval()
         elif self.matching is None:
-            _write(say("Nobody could be matched: there must be at least one person in each role."))
+            write(say("Nobody could be matched: there must be at least one person in each role."))
             return
         elif self.matching.status != "optimal":
-            _write(literal(self.matching.reason))
+            write(literal(self.matching.reason))
             return
         else:
             unmatched = self.matching.unmatched.to_dict("records")
@@ -244,7 +195,7 @@ class MatchingReport(Report):
 
     def not_taking_part(self) -> None:
         """Display who takes no part and why, and whom a coordinator admitted."""
-        _write("## " + say("Not taking part, and admitted by decision"))
+        write("## " + say("Not taking part, and admitted by decision"))
         out = [
             (a.name, _role(a.role), _decided_against(a) or _found(a, tuple(self.applications), decides=True))
             for a in self.applications
@@ -270,8 +221,8 @@ class MatchingReport(Report):
         found = fairness.fairness(self.matching, formed=formed if self.approved else None)
         if not (told := fairness.summary(found)):
             return
-        _write("## " + say("How the groups fare"))
-        _list(told)
+        write("## " + say("How the groups fare"))
+        bullets(told)
         if found.groups:
             wishes = any(group.wishes for group in found.groups)
             caption = (
@@ -289,7 +240,7 @@ class MatchingReport(Report):
 
         if not (decisions := self.run.decisions):
             return
-        _write("## " + say("Decisions of the coordinators"))
+        write("## " + say("Decisions of the coordinators"))
         names = {application.person_id: application.name for application in self.applications}
         kinds = {"lock": say("locked"), "forbid": say("forbidden")}
         rows = [
@@ -327,20 +278,20 @@ class MatchingReport(Report):
 
         from mentorkit.matching.criteria import measure
 
-        _write("## " + say("How the matching was made"))
+        write("## " + say("How the matching was made"))
         rows = [
             {say("Criterion"): measure(criterion.name).label, say("Points at most"): criterion.weight}
             for criterion in self._settings.criteria
         ]
         table(pd.DataFrame(rows), say("What makes a good tandem"))
         proposal = self.run.proposal
-        _write(literal(origin_sentence(*((proposal.name, proposal.comment) if proposal else ("", "")))))
-        _list(rule_sentences(self._settings))
+        write(literal(origin_sentence(*((proposal.name, proposal.comment) if proposal else ("", "")))))
+        bullets(rule_sentences(self._settings))
         solved = self.matching is not None and self.matching.status == "optimal"
         if self.approved or solved:
-            _write(f"{goal_sentence(self._goal)} {proof_sentence(approved=self.approved)}")
+            write(f"{goal_sentence(self._goal)} {proof_sentence(approved=self.approved)}")
         if self.matching is not None and solved and (not self.approved or self._as_approved):
-            _list(proof_details(self.matching))
+            bullets(proof_details(self.matching))
 
     @cached_property
     def _settings(self) -> ProgrammeSettings:
@@ -370,9 +321,9 @@ class OrganisationReport(Report):
 
     def title(self) -> None:
         """Display the title and the numbers."""
-        _write("# " + say("Report for {organisation}", organisation=literal(self.organisation)))
+        write("# " + say("Report for {organisation}", organisation=literal(self.organisation)))
         own = [a for a in self.applications if a.organisation == self.organisation]
-        _write(
+        write(
             say_n("{n} application was received.", "{n} applications were received.", len(own))
             + " "
             + say_n("There is {n} tandem.", "There are {n} tandems.", len(self._own_tandems))
@@ -390,10 +341,10 @@ class OrganisationReport(Report):
         """Display the organisation's applications and what became of them."""
         import pandas as pd
 
-        _write("## " + say("Applications"))
+        write("## " + say("Applications"))
         own = [a for a in self.applications if a.organisation == self.organisation]
         if not own:
-            _write(say("No application was received."))
+            write(say("No application was received."))
             return
         rows = [
             {
@@ -410,63 +361,11 @@ class OrganisationReport(Report):
         """Display the tandems with one of the organisation's people."""
         import pandas as pd
 
-        _write("## " + say("Tandems"))
+        write("## " + say("Tandems"))
         rows = self._own_tandems.sort_values("mentee", key=_german, kind="stable")
         self._whether_all(rows)
         if len(rows):
             table(pd.DataFrame(_both(rows)), say("Tandems"))
-
-
-class NetworkReport(Report):
-    """The network that the tandems of a run weave."""
-
-    def title(self) -> None:
-        """Display the title and what the network says."""
-        _write("# " + say("The network of the tandems"))
-        self._whether_all(self.tandems)
-        if not len(self.tandems):
-            return
-        across = self.tandems["mentee_organisation"] != self.tandems["mentor_organisation"]
-        _write(
-            say_n("There is {n} tandem.", "There are {n} tandems.", len(self.tandems))
-            + " "
-            + say_n(
-                "{n} of them crosses organisations.", "{n} of them cross organisations.", int(across.sum())
-            )
-        )
-
-    def organisations(self) -> None:
-        """Display the tandems between the organisations."""
-        if self.programme.settings.organisations.kind != "none" and len(self.tandems):
-            _write("## " + say("Between the organisations"))
-            _organisation_picture(self.run, self.tandems)
-
-    def people(self) -> None:
-        """Display who is in a tandem with whom."""
-        from mentorkit.network import person_graph
-
-        if len(self.tandems):
-            _write("## " + say("Between the people"))
-            _picture(person_graph(self.tandems), say("Who is in a tandem with whom"))
-
-
-def _organisation_picture(run: Run, tandems: pd.DataFrame) -> None:
-    from mentorkit.network import matrix, organisation_graph
-
-    _picture(organisation_graph(tandems, run.organisations), say("Tandems between the organisations"))
-    grid = matrix(tandems, run.organisations)
-    shown = grid.astype(object).where(grid != 0, "–").rename_axis(index=say("From → to"), columns=None)
-    table(
-        shown.reset_index(),
-        say("From the organisation of {mentor:pl.gen} (rows) to that of {mentee:pl.gen} (columns)"),
-    )
-
-
-def _picture(graph: nx.Graph, title: str) -> None:
-    from mentorkit.network import describe, draw_svg, grouped_layout
-
-    description = describe(graph)
-    figure(draw_svg(graph, grouped_layout(graph), title=title, description=description), description, title)
 
 
 def _found(application: Application, known: tuple[Application, ...] = (), *, decides: bool) -> str:
@@ -501,7 +400,7 @@ def _people(rows: list[tuple[str, str, str]], reason: str, caption: str, none: s
     import pandas as pd
 
     if not rows:
-        _write(none)
+        write(none)
         return
     table(pd.DataFrame(rows, columns=[say("Name"), say("Role"), reason]), caption)
 
@@ -523,13 +422,3 @@ def _role(role: str) -> str:
 
 def _german(values: pd.Series) -> pd.Series:
     return values.map(lambda value: formats.din5007("" if value is None else str(value)))
-
-
-def _write(markdown: str) -> None:
-    from IPython.display import Markdown, display
-
-    display(Markdown(markdown))  # type: ignore[no-untyped-call]
-
-
-def _list(sentences: list[str]) -> None:
-    _write("\n".join(f"- {literal(sentence)}" for sentence in sentences))

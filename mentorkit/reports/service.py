@@ -85,8 +85,14 @@ KINDS = (
     ReportKind(
         "network",
         later("The network of the tandems"),
-        later("The tandems between organisations and between people as pictures and as a matrix."),
-        headings=(later("Between the organisations"), later("Between the people")),
+        later("The tandems between organisations and between people, how the network grew, what is missing."),
+        headings=(
+            later("Between the organisations"),
+            later("Between the people"),
+            later("Over the runs"),
+            later("What the network says"),
+            later("Not linked yet"),
+        ),
     ),
 )
 

@@ -5,7 +5,7 @@ import pytest
 import mentorkit as mk
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import service as matching_service
-from mentorkit.reports import contents, meeting, service
+from mentorkit.reports import base, contents, meeting, service
 from mentorkit.reports.contents import MatchingReport
 
 
@@ -52,7 +52,7 @@ def test_a_tandem_that_is_made_says_so_first_and_the_report_counts_it(run, monke
     pair = matching.row("mentee", best.mentee_id), matching.row("mentor", best.mentor_id)
     assert meeting.reasons(matching, *pair)[0] == "This tandem is made already."
     told = []
-    monkeypatch.setattr(contents, "_write", told.append)
+    monkeypatch.setattr(contents, "write", told.append)
     MatchingReport(run).title()
     assert told[-1] == "This is a proposal; 1 of its tandems is made already."
     run.take_back(tandem)
@@ -61,7 +61,7 @@ def test_a_tandem_that_is_made_says_so_first_and_the_report_counts_it(run, monke
 
 def test_the_proposal_is_for_the_meeting_and_the_approved_tandems_are_not(bench, monkeypatch):
     shown = []
-    monkeypatch.setattr(contents, "_write", lambda _: None)
+    monkeypatch.setattr(contents, "write", lambda _: None)
     monkeypatch.setattr(contents, "table", lambda frame, _caption: shown.append(list(frame.columns)))
     MatchingReport(bench.run("arts-academy/2015")).table()
     MatchingReport(bench.run("cross-company/2021")).table()
@@ -81,7 +81,8 @@ def test_a_report_on_people_is_confidential(run, name, marked):
 
 def test_the_report_tells_how_groups_fare_and_names_no_few_people(bench, monkeypatch):
     shown, said = [], []
-    monkeypatch.setattr(contents, "_write", said.append)
+    for module in (base, contents):
+        monkeypatch.setattr(module, "write", said.append)
     monkeypatch.setattr(contents, "table", lambda frame, _caption, **_: shown.append(frame))
     for run in bench.runs:
         MatchingReport(run).groups()
@@ -106,8 +107,8 @@ def test_the_approved_tandems_are_told_whatever_goal_is_named(bench):
 
 def test_the_report_does_not_deny_that_pairs_are_ruled_out(run, monkeypatch):
     written = []
-    monkeypatch.setattr(contents, "_write", written.append)
-    monkeypatch.setattr(contents, "_list", written.extend)
+    monkeypatch.setattr(contents, "write", written.append)
+    monkeypatch.setattr(contents, "bullets", written.extend)
     monkeypatch.setattr(contents, "table", lambda *_: None)
     report = MatchingReport(run)
     report.decisions()

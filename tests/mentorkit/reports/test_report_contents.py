@@ -9,7 +9,7 @@ from mentorkit.intake import actions
 from mentorkit.language import Voice, speaking
 from mentorkit.matching import service
 from mentorkit.matching.comments import comment, delete_comment
-from mentorkit.reports import contents
+from mentorkit.reports import base, contents
 from mentorkit.reports.contents import MatchingReport, OrganisationReport
 
 ANOTHER = "another one would be proposed"
@@ -43,7 +43,8 @@ def run(bench):
 def said(monkeypatch):
     """What a part of a report displays, as one text; tables as the rows of their people."""
     shown = []
-    monkeypatch.setattr(contents, "_write", shown.append)
+    for module in (base, contents):
+        monkeypatch.setattr(module, "write", shown.append)
     monkeypatch.setattr(contents, "table", lambda frame, _caption: shown.append(frame.to_csv(index=False)))
 
     def collect(part):

@@ -12,7 +12,7 @@ import mentorkit as mk
 from mentorkit.errors import NotAllowed, NotFound, StoreError, UsageError
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Grant
-from mentorkit.reports import contents, service
+from mentorkit.reports import contents, network, service
 from mentorkit.workbench import Workbench
 
 
@@ -59,7 +59,8 @@ def test_all_organisations_come_in_one_file_that_is_the_same_every_time(run, mon
 
 
 def test_the_chapters_named_before_are_those_of_the_report():
-    written = re.findall(r'"## " \+ say\("([^"]+)"\)', inspect.getsource(contents))
+    source = inspect.getsource(contents) + inspect.getsource(network)
+    written = re.findall(r'"## " \+ say\("([^"]+)"\)', source)
     named = [heading for kind in service.KINDS for heading in kind.headings]
     assert set(named) == set(written)
     assert all(kind.chapters for kind in service.KINDS)
