@@ -3,12 +3,13 @@ import math
 import re
 import xml.etree.ElementTree as ET
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from tandem_frames import TOWNS, frame, frames, within
 
 from mentorkit.language import Voice, speaking
-from mentorkit.network.drawing import describe, draw_svg
+from mentorkit.network.drawing import describe, draw_bare, draw_svg
 from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.layout import grouped_layout
 from mentorkit.network.shapes import COLOURS, clean
@@ -138,3 +139,82 @@ def test_long_arrows_end_at_the_rim_of_the_mentee():
     x, y = grouped_layout(graph)["Bea"]
     tips = re.findall(r'd="M([-\d.]+) ([-\d.]+)L', draw(graph))
     assert min(abs(math.dist((x, y), (float(a), float(b))) - 11) for a, b in tips) < 0.2
+
+
+def classed(svg, name):
+    """Return the parts that bear a class."""
+    return [part for part in ET.fromstring(svg).iter() if name in part.get("class", "").split()]
+
+
+@given(frames())
+@settings(deadline=None)
+def test_a_page_gets_the_same_parts_without_heading_and_hints(tandems):
+    graph = person_graph(tandems)
+    positions = grouped_layout(graph)
+    bare = draw_bare(graph, positions)
+    assert {node.tag for node in ET.fromstring(bare.svg).iter()} <= ALLOWED - {SVG + "title"}
+    signs = classed(bare.svg, "mkn-node")
+    assert [sign.get("transform") for sign in signs] == [
+        sign.get("transform") for sign in classed(draw(graph), "mkn-node")
+    ]
+    assert [bare.nodes[int(sign.get("data-n"))] for sign in signs] == bare.nodes
+    assert sorted(bare.nodes) == sorted(graph)
+    arrows = [part for part in ET.fromstring(bare.svg).iter() if part.get("data-a")]
+    ends = [(bare.nodes[int(arrow.get("data-a"))], bare.nodes[int(arrow.get("data-b"))]) for arrow in arrows]
+    assert sorted(ends) == sorted(graph.edges())
+
+
+def test_no_id_of_a_person_stands_in_the_picture():
+    tandems = frame(("Ada", "Kamen", "Bea", "Lünen")).assign(mentor_id="p-4711", mentee_id="p-4712")
+    assert "p-471" not in draw(person_graph(tandems))
+
+
+def test_every_state_of_a_tandem_has_a_look_and_a_word_of_its_own():
+    states = ["proposed", "active", "concluded", "past", "dissolved"]
+    tandems = frame(*((f"M{i}", "Kamen", f"E{i}", "Lünen") for i in range(5))).assign(state=states)
+    svg = draw(person_graph(tandems))
+    (arrows,) = classed(svg, "mkn-edges")
+    looks = {
+        arrow.get("class"): (arrow.find(f"{SVG}path").get("stroke-dasharray"), len(arrow)) for arrow in arrows
+    }
+    assert set(looks) == {f"mkn-{state}" for state in states}
+    assert len(set(looks.values())) == 5
+    assert {f"{state} tandem" for state in states} <= set(words(svg))
+
+
+def test_a_part_keeps_the_room_of_the_whole_with_empty_discs_and_the_same_legend():
+    tandems = frame(("Ada", "Kamen", "Bea", "Lünen"), ("Cleo", "Werne", "Dora", "Werne"))
+    for make in (person_graph, organisation_graph):
+        whole, part = make(tandems), make(tandems[:1])
+        positions = grouped_layout(whole)
+        more, less = (draw_bare(graph, positions, whole=whole) for graph in (whole, part))
+        assert (less.box, less.legend) == (more.box, more.legend)
+        for layer in ("mkn-discs", "mkn-heads"):
+            assert [ET.tostring(g) for g in classed(less.svg, layer)] == [
+                ET.tostring(g) for g in classed(more.svg, layer)
+            ]
+        assert len(less.nodes) < len(more.nodes)
+
+
+def test_the_picture_of_nobody_yet_keeps_the_room_of_the_whole():
+    whole = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")))
+    positions = grouped_layout(whole)
+    before = draw_bare(person_graph(frame()), positions, whole=whole)
+    assert before.box == draw_bare(whole, positions, whole=whole).box
+    assert len(classed(before.svg, "mkn-disc")) == 2
+    assert before.nodes == []
+
+
+def test_a_meeting_stands_below_the_people_and_lines_without_a_head_lead_to_it():
+    tandems = frame(("Ada", "Kamen", "Bea", "Lünen"), ("Cleo", "Kamen", "Dora", "Lünen"))
+    there = pd.DataFrame({"event": ["Treffen <1>", "Treffen <1>"], "person_id": ["Ada", "Dora"]})
+    with_event, without = person_graph(tandems, attendance=there), person_graph(tandems)
+    positions = grouped_layout(with_event)
+    (event,) = set(with_event) - set(without)
+    assert positions == {**grouped_layout(without), event: positions[event]}
+    assert positions[event][1] > max(y for _, y in grouped_layout(without).values())
+    svg = draw(with_event)
+    (sign,) = classed(svg, "mkn-event")[:1]
+    assert sign.find(f"{SVG}title").text == "Treffen <1>, event"
+    assert [len(line.findall(f"{SVG}path")) for line in classed(svg, "mkn-attends")] == [1, 1]
+    assert {"events", "was at the event"} <= set(words(svg))
