@@ -126,6 +126,7 @@ function render({ model, el }) {
   function choose(node) {
     const chosen = node && model.get("selected") !== node.id ? node : null;
     model.send({ select: chosen?.id ?? "" });
+    if (!chosen) input.value = "";
     light(chosen);
     tell(chosen?.told ?? words.lifted, true);
   }
