@@ -1,9 +1,9 @@
 """Tandems as graphs: person to person, and organisation to organisation.
 
 Every function here takes a plain frame of tandems, one row per tandem, with the columns
-:data:`TANDEM_COLUMNS` and, where they are known, :data:`OPTIONAL_COLUMNS`. ``score`` may be missing, and so
-may the organisations of programmes that have none. Rows come in the order of time: a run is later than those
-that appear before it.
+:data:`TANDEM_COLUMNS` and, where they are known, :data:`OPTIONAL_COLUMNS`. The last three of the former may be
+missing, as in the tandems of a matching, and so may the organisations of programmes that have none. Rows come
+in the order of time: a run is later than those that appear before it.
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ def person_graph(
     seen: dict[str, list[_Seen]] = {}
     edges = []
     for row in _records(tandems):
-        run = rank[row["run"] or ""]
+        named = row.get("run") or ""
+        run = rank[named]
         for role in ("mentor", "mentee"):
             facts = (row[role] or "", row[f"{role}_organisation"], row.get(f"{role}_field"))
-            seen.setdefault(row[f"{role}_id"], []).append(_Seen(run, row["run"] or "", role, *facts))
+            seen.setdefault(row[f"{role}_id"], []).append(_Seen(run, named, role, *facts))
         attributes = {"kind": "tandem", **{key: row.get(key) for key in _EDGE}}
         key = (row["mentor_id"], row["mentee_id"], run, [str(value) for value in attributes.values()])
         edges.append((key, attributes))
@@ -150,11 +151,11 @@ def _pair(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _link(rows: list[dict[str, Any]], rank: dict[str, int]) -> dict[str, Any]:
-    runs = sorted({row["run"] or "" for row in rows}, key=rank.__getitem__)
-    first = [row["year"] for row in rows if (row["run"] or "") == runs[0] and row.get("year") is not None]
+    runs = sorted({row.get("run") or "" for row in rows}, key=rank.__getitem__)
+    first = [r["year"] for r in rows if (r.get("run") or "") == runs[0] and r.get("year") is not None]
     return {
         "weight": len(rows),
-        "dissolved": sum(row["state"] == "dissolved" for row in rows),
+        "dissolved": sum(row.get("state") == "dissolved" for row in rows),
         "runs": ", ".join(filter(None, runs)),
         "since": min(first, default=None),
     }

@@ -238,7 +238,7 @@ def test_gaps_name_the_cheapest_tandem_and_lead_to_the_weights(run):
     assert ("Lünen", "Werne") not in {(row["organisation"], row["other"]) for row in gaps.table.rows}
     rows = {(row["organisation"], row["other"]): row for row in gaps.table.rows}
     assert rows["Kamen", "Lünen"]["price"]["text"] == "Der Vorschlag verbindet sie."
-    assert rows["Bergkamen", "Kamen"]["price"]["text"] == "Aus Bergkamen nimmt am Matching niemand teil."
+    assert rows["Bergkamen", "Kamen"]["price"]["text"] == "Aus Bergkamen nimmt niemand am Matching teil."
 
 
 def test_gaps_of_an_approved_run_have_no_price_any_more(run):

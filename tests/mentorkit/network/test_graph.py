@@ -7,6 +7,7 @@ from tandem_frames import TOWNS, frame, frames, reordered
 from mentorkit.network.drawing import describe, describe_node
 from mentorkit.network.graph import no_organisation, organisation_graph, person_graph, tandems_only
 from mentorkit.network.layout import crosses
+from mentorkit.network.network import Network
 
 
 def facts(graph):
@@ -152,3 +153,11 @@ def test_graphs_do_not_depend_on_the_order_of_the_rows_of_a_run(tandems, random)
 def test_every_tandem_is_one_edge_and_counts_once_between_organisations(tandems):
     assert person_graph(tandems).number_of_edges() == len(tandems)
     assert organisation_graph(tandems).size(weight="weight") == len(tandems)
+
+
+def test_the_tandems_of_a_matching_are_drawn_without_run_and_state():
+    tandems = frame(("Ute", "Kamen", "Ina", "Lünen"), ("Eva", "Kamen", "Ada", "Lünen"))
+    bare = tandems.drop(columns=["run", "state", "score"])
+    assert organisation_graph(bare).edges["Kamen", "Lünen"]["weight"] == 2
+    assert person_graph(bare).number_of_edges() == 2
+    assert Network(bare, ()).findings[0] == "2 tandems link 2 of 2 organisations"

@@ -46,22 +46,21 @@ class GapsModel(Model):
 
         whole = self.network.whole
         with self.network.attempting(say("The gaps are being priced …")):
-            tandems, organisations = whole.tandems, self.network.run.organisations or list(whole.links)
-            matching = self._matching()
+            organisations = self.network.run.organisations or list(whole.links)
+            known = whole.tandems[whole.tandems["state"] != "proposed"]
+            missing, matching = gaps(known, organisations), self._matching()
             self.weighable = matching is not None
             if matching is None:
-                known = tandems[tandems["state"] != "proposed"]
-                self.rows = gaps(known, organisations).to_dict("records")
                 told = [
                     say(
                         "Nothing can be changed in an approved run; in the next one these links would be new."
                     )
                 ]
             else:
-                found = closing(matching, tandems, organisations, self._advance)
-                self.rows = found.astype(object).where(found.notna(), None).to_dict("records")
+                missing = closing(matching, missing, self._advance)
                 told = [weight_sentence(matching)]
-            alone = uncovered(tandems, organisations)
+            self.rows = missing.astype(object).where(missing.notna(), None).to_dict("records")
+            alone = uncovered(known, organisations)
             if alone:
                 told.insert(0, say("No tandem at all so far: {names}.", names=listing(alone)))
             self.sentences = [_heading(len(self.rows), len(organisations)), *told]
