@@ -1,7 +1,7 @@
 """Tandems as graphs: person to person, and organisation to organisation.
 
 Every function here takes a plain frame of tandems, one row per tandem, with the columns
-:data:`TANDEM_COLUMNS` and, where they are known, :data:`OPTIONAL_COLUMNS`. The last three of them may be
+:data:`TANDEM_COLUMNS` and, where they are known, :data:`OPTIONAL_COLUMNS`. Score, state and run may be
 missing, as in the tandems of a matching, and so may the organisations of programmes that have none. Rows come
 in the order of time: a run is later than those that appear before it.
 """
