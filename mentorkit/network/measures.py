@@ -17,7 +17,7 @@ import pandas as pd
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing, number
 from mentorkit.network.graph import no_organisation
-from mentorkit.network.structure import FEWEST, balance, by_name, cuts, link_graph, reach
+from mentorkit.network.structure import FEWEST, balance, by_name, cuts, link_graph
 
 Pairing = Literal["different", "same", "near", "any"]
 
@@ -287,18 +287,17 @@ def _reach(network: _Network) -> _Found:
     Told with those farther apart and not connected, see :func:`.structure.reach`; None of
     fewer than :data:`FEWEST_ORGANISATIONS`.
     """
-    table = reach(network.links)
-    direct, two_steps, farther, apart = (
-        int(table[column].map(len).sum()) // 2 for column in ("direct", "two_steps", "farther", "unconnected")
-    )
+    ways = [n for _, steps in nx.all_pairs_shortest_path_length(network.links) for n in steps.values()]
+    direct, two_steps = ways.count(1) // 2, ways.count(2) // 2
+    connected = (len(ways) - len(network.links)) // 2
     told = say(
         "Pairs of organisations, {all} in all: linked directly {direct}, in two steps {two_steps}, in more "
         "steps {farther}, not at all {apart}.",
         all=network.pairs,
         direct=direct,
         two_steps=two_steps,
-        farther=farther,
-        apart=apart,
+        farther=connected - direct - two_steps,
+        apart=network.pairs - connected,
     )
     enough = len(network.links) >= FEWEST_ORGANISATIONS
     return _Found((direct + two_steps) / network.pairs if enough else None, network.pairs, told)

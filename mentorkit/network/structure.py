@@ -162,28 +162,33 @@ def cuts(graph: nx.Graph) -> pd.DataFrame:
     .. [2] Tarjan: A note on finding the bridges of a graph, Information Processing Letters 2(6), 1974.
     """
     links = link_graph(graph)
+    left = links.copy()
     rows: list[tuple[object, ...]] = []
     for name in sorted(nx.articulation_points(links), key=lambda node: din5007(str(node))):
-        near = links.subgraph(nx.node_connected_component(links, name) - {name})
-        lost, parts = _cut_off(near)
+        left.remove_node(name)
+        lost, parts = _cut_off(left, links[name])
+        left.add_edges_from(links.edges(name))
         sentence = _without(say("Without {organisation}", organisation=name), lost, parts)
         rows.append(("organisation", str(name), None, lost, sentence))
-    bridges = [by_name(pair) for pair in nx.bridges(links)]
-    named = {str(node): node for node in links}
-    for a, b in sorted(bridges, key=lambda pair: [din5007(name) for name in pair]):
-        near = nx.Graph(links.subgraph(nx.node_connected_component(links, named[a])))
-        near.remove_edge(named[a], named[b])
-        lost, parts = _cut_off(near)
+    bridges = [sorted(pair, key=lambda node: din5007(str(node))) for pair in nx.bridges(links)]
+    for a, b in sorted(bridges, key=lambda pair: [din5007(str(node)) for node in pair]):
+        left.remove_edge(a, b)
+        lost, parts = _cut_off(left, (a, b))
+        left.add_edge(a, b)
         without = say("Without the link of {organisation} and {other}", organisation=a, other=b)
-        rows.append(("link", a, b, lost, _without(without, lost, parts)))
+        rows.append(("link", str(a), str(b), lost, _without(without, lost, parts)))
     return pd.DataFrame(rows, columns=["kind", "organisation", "other", "cut_off", "sentence"])
 
 
-def _cut_off(rest: nx.Graph) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return who is no longer with the largest part, and all parts if none is the largest."""
-    parts = sorted((tuple(by_name(part)) for part in nx.connected_components(rest)), key=len)
+def _cut_off(left: nx.Graph, ends: Iterable[object]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return who is no longer with the largest part of those at the ends, and all parts if none is."""
+    parts: list[set[object]] = []
+    for end in ends:
+        if not any(end in part for part in parts):
+            parts.append(nx.node_connected_component(left, end))
+    parts.sort(key=len)
     alike = len(parts[-1]) == len(parts[-2])
-    lost = parts if alike else parts[:-1]
+    lost = [tuple(by_name(part)) for part in (parts if alike else parts[:-1])]
     return tuple(by_name(name for part in lost for name in part)), lost if alike else []
 
 
@@ -250,4 +255,6 @@ def block_densities(tandems: pd.DataFrame, people: pd.DataFrame | None = None) -
     table = pd.DataFrame({"tandems": there, "possible": possible}).fillna(0).astype("int64")
     table = table[table["possible"] > 0]
     table["density"] = (table["tandems"] / table["possible"]).where(table["possible"] >= FEWEST)
-    return table.sort_index(key=lambda names: names.map(din5007)).reset_index()
+    names = {name for key in keys for name in table.index.unique(key)}
+    order = {name: k for k, name in enumerate(by_name(names))}
+    return table.sort_index(key=lambda level: level.map(order)).reset_index()
