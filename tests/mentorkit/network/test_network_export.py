@@ -60,6 +60,24 @@ def test_gexf_is_read_back_with_places_and_colours(tmp_path, tandems):
         )
 
 
+def test_an_event_is_in_every_file_but_the_list_of_tandems(tmp_path):
+    there = pd.DataFrame({"event": ["=Gala <b>"], "person_id": ["Ada"], "kind": ["event"], "year": [2014]})
+    graph = person_graph(SAMPLE, attendance=there)
+    (event,) = (node for node, role in graph.nodes(data="role") if role == "event")
+    for suffix, read in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
+        write(graph, tmp_path / f"net.{suffix}")
+        back = read(tmp_path / f"net.{suffix}")
+        assert back.nodes[event]["name"] == "=Gala <b>"
+        kinds = sorted(kind for *_, kind in back.edges(data="kind"))
+        assert kinds == ["attends", "tandem", "tandem"]
+    assert back.nodes[event]["viz"]["position"]["y"] == -grouped_layout(graph)[event][1]
+    assert back.nodes[event]["viz"]["color"] != back.nodes["Ada"]["viz"]["color"]
+    write(graph, tmp_path / "net.csv")
+    assert "Gala" not in (tmp_path / "net.csv").read_text("utf-8")
+    write(graph, tmp_path / "net.svg")
+    assert "=Gala &lt;b&gt;" in (tmp_path / "net.svg").read_text("utf-8")
+
+
 def test_a_gexf_file_with_years_is_dynamic_in_numbers_as_gephi_reads_them(tmp_path):
     write(person_graph(SAMPLE.assign(year=2014)), tmp_path / "net.gexf")
     text = (tmp_path / "net.gexf").read_text("utf-8")
