@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentorkit.language import say, say_n
-from mentorkit.language.formats import din5007
+from mentorkit.language.formats import din5007, listing
 from mentorkit.network.graph import tandems_only
 from mentorkit.network.layout import reading_order
 from mentorkit.network.organisations_drawing import draw_organisations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Positions = Mapping[str, tuple[float, float]]
+#: So many names stand in a description.
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,22 @@ def describe(graph: nx.DiGraph) -> str:
         sentences.append(
             say_n("{n} tandem crosses organisations.", "{n} tandems cross organisations.", across)
         )
+    if graph.graph.get("kind") == "organisations":
+        sentences += _extremes(dict(graph.nodes(data="tandems")))
     if events := sum(role == "event" for _, role in graph.nodes(data="role")):
         sentences.append(say_n("{n} event is shown.", "{n} events are shown.", events))
     return " ".join(sentences)
+
+
+def _extremes(tandems: Mapping[str, int]) -> list[str]:
+    """Name the largest circles of organisations, if they are few, and the empty ones."""
+    most = max(tandems.values(), default=0)
+    large = [name for name, n in tandems.items() if n == most]
+    alone = [name for name, n in tandems.items() if not n]
+    told = []
+    if most and len(large) <= min(_FEW, len(tandems) // 2):
+        told.append(say("Most tandems ({n}): {names}.", n=most, names=listing(large)))
+    return told + ([say("Without a tandem: {names}.", names=listing(alone))] if alone else [])
 
 
 def describe_node(graph: nx.DiGraph, node: str) -> str:

@@ -181,14 +181,7 @@ def organisation_picture(network: Network, title: str = "") -> None:
 def _picture(network: Network, sight: Sight, title: str) -> None:
     """Display the picture of the app, with the places it has there."""
     graph = network.graph(sight)
-    alone = [name for name, n in graph.nodes(data="tandems") if n == 0]
-    description = " ".join(
-        [
-            describe(graph),
-            *([say("Without a tandem: {names}.", names=formats.listing(alone))] if alone else []),
-            say("The table below tells the same."),
-        ]
-    )
+    description = f"{describe(graph)} {say('The table below tells the same.')}"
     picture = draw_svg(graph, network.positions(sight), title=title, description=description)
     if sight == "organisations":
         picture = re.sub(r' width="(\d+)" height="(\d+)"', _lower, picture, count=1)
