@@ -153,6 +153,8 @@ class NetworkReport(Report):
                 len(missing),
             )
         )
+        if (self.ever.tandems["state"] == "proposed").any():
+            write(say("Tandems that are only proposed count as links here."))
         pairs = missing.to_numpy().tolist()
         others: dict[str, list[str]] = {}
         for a, b in sorted(
