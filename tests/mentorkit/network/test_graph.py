@@ -117,6 +117,23 @@ def test_events_are_nodes_of_their_own_and_each_year_has_its_own():
     assert kinds == [("Ada", "attends"), ("Ada", "attends"), ("Ada", "tandem"), ("Bea", "attends")]
 
 
+def test_the_southern_women_and_their_events_are_the_published_two_mode_network():
+    """A. Davis, B. Gardner and M. Gardner, Deep South, 1941, as networkx ships it: 18 women at 14 events."""
+    davis = nx.davis_southern_women_graph()
+    women = davis.graph["top"]
+    people = pd.DataFrame({"person_id": women, "name": women, "organisation": None, "role": "mentor"})
+    there = pd.DataFrame(
+        [(event, woman) for woman, event in davis.edges(women)], columns=["event", "person_id"]
+    )
+    graph = person_graph(frame(), people=people, attendance=there)
+    assert (len(women), len(graph), graph.size()) == (18, 32, 89)
+    two_mode = nx.Graph((a, graph.nodes[b]["name"]) for a, b in graph.edges())
+    met = nx.bipartite.weighted_projected_graph(two_mode, women)
+    assert met.edges["Evelyn Jefferson", "Theresa Anderson"]["weight"] == 7
+    assert nx.utils.graphs_equal(met, nx.bipartite.weighted_projected_graph(nx.Graph(davis.edges), women))
+    assert not tandems_only(graph).size()
+
+
 def test_a_person_is_described_with_her_tandems_and_apart_from_them_the_events():
     there = attendance(("Kick-off", "Ada", "event", 2014))
     graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")), attendance=there)
