@@ -229,12 +229,12 @@ def test_growth_tells_what_each_run_added_and_who_came_back(run):
     assert growth.lineage.rows == []
 
 
-def test_gaps_name_the_cheapest_tandem_and_lead_to_the_weights(run):
+def test_gaps_name_the_cheapest_tandem_and_lead_to_the_criterion(run):
     fill(run)
     earlier(run, "2010", ("Ute Vorn", "Werne"), ("Ina Früh", "Lünen"))
     gaps = part(NetworkView(NetworkModel(run)), "gaps")
     assert "20 von 21 Paaren von Organisationen" in gaps.told.value
-    assert "show=weights" in gaps.told.value
+    assert "part=criteria" in gaps.told.value  # the programme does not count new links yet
     assert ("Lünen", "Werne") not in {(row["organisation"], row["other"]) for row in gaps.table.rows}
     rows = {(row["organisation"], row["other"]): row for row in gaps.table.rows}
     assert rows["Kamen", "Lünen"]["price"]["text"] == "Der Vorschlag verbindet sie."
@@ -247,7 +247,14 @@ def test_gaps_of_an_approved_run_have_no_price_any_more(run):
     gaps = part(NetworkView(NetworkModel(run)), "gaps")
     assert [column["key"] for column in gaps.table.columns] == ["organisation", "other"]
     assert len(gaps.table.rows) == 20
-    assert "show=weights" not in gaps.told.value
+    assert "href" not in gaps.told.value
+
+
+def test_where_new_links_are_a_criterion_gaps_lead_to_its_weight(run):
+    run = run.bench.add("cross-company")
+    apply(run, 1, "mentee", organisation="Stahlwerk")
+    apply(run, 2, "mentor", organisation="Brauerei")
+    assert "show=weights" in part(NetworkView(NetworkModel(run)), "gaps").told.value
 
 
 def test_measures_say_why_they_have_no_value(run):

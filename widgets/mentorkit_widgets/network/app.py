@@ -60,6 +60,7 @@ class NetworkView(View):
         self.span.layout.max_width = "100%"
         box = w.HBox([self.slider, self.span])
         box.add_class("mk-actions")
+        box.layout.grid_gap = "0.5rem 2rem"
         shown(box, len(runs) > 1)
         return box
 

@@ -34,6 +34,8 @@ class GapsModel(Model):
     sentences = t.List(t.Unicode())
     #: Whether there is a matching in which new links can be weighed.
     weighable = t.Bool()
+    #: Whether new links are a criterion of the programme.
+    weighed = t.Bool()
 
     def __init__(self, network: NetworkModel) -> None:
         super().__init__()
@@ -42,6 +44,7 @@ class GapsModel(Model):
 
     def refresh(self) -> None:
         """Find the gaps and, while nothing is approved, price them."""
+        from mentorkit.matching.criteria.history import NEW_LINK
         from mentorkit.network.gaps import closing, gaps, uncovered, weight_sentence
 
         whole = self.network.whole
@@ -50,6 +53,8 @@ class GapsModel(Model):
             known = whole.tandems[whole.tandems["state"] != "proposed"]
             missing, matching = gaps(known, organisations), self._matching()
             self.weighable = matching is not None
+            criteria = self.network.run.programme.settings.criteria
+            self.weighed = NEW_LINK in {criterion.name for criterion in criteria}
             if matching is None:
                 told = [
                     say(
@@ -61,7 +66,7 @@ class GapsModel(Model):
                 told = [weight_sentence(matching)]
             self.rows = missing.astype(object).where(missing.notna(), None).to_dict("records")
             alone = uncovered(known, organisations)
-            if alone:
+            if 0 < len(alone) < len(organisations):
                 told.insert(0, say("No tandem at all so far: {names}.", names=listing(alone)))
             self.sentences = [_heading(len(self.rows), len(organisations)), *told]
 
@@ -99,10 +104,18 @@ class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = markup("<h3>{heading}</h3>", heading=heading) + Markup().join(map(paragraph, more))
         if not self.model.weighable:
             return told
+        run_id = self.model.network.run.id
+        if self.model.weighed:
+            href, link = address("matching", run_id, show="weights"), say("Weigh new links in the matching")
+        else:
+            href, link = (
+                address("programme", run_id, part="criteria"),
+                say("Let the programme count new links"),
+            )
         return told + markup(
             '<p class="mk-actions"><a class="mk-plain-button" href="{href}">{link}</a></p>',
-            href=address("matching", self.model.network.run.id, show="weights"),
-            link=say("Weigh new links in the matching"),
+            href=href,
+            link=link,
         )
 
 

@@ -45,7 +45,7 @@ def _tandem_row(row_id: str, two: Mapping[Any, Any]) -> Cell:
         "mentee": cell(two["mentee"], note=two["mentee_organisation"] or ""),
         "run": run_title(two["run"]),
         "state": say(STATES[two["state"]]),
-        "score": bar(number(two["score"]), two["score"], 1000) if scored else cell("–", -1),
+        "score": bar(number(two["score"]), two["score"], 1000) if scored else bar("–", -1, 1000),
     }
 
 
