@@ -232,18 +232,18 @@ def block_densities(tandems: pd.DataFrame, people: pd.DataFrame | None = None) -
         :data:`FEWEST` pairs are possible).
     """
     keys = ["mentor_organisation", "mentee_organisation"]
-    dated = tandems[tandems["run"].fillna("") != ""].dropna(subset=keys)
+    dated = _told(tandems, ["run", "mentor_id", "mentee_id", *keys])
     sides = [
         dated[["run", f"{role}_id", f"{role}_organisation"]].set_axis(["run", "id", "organisation"], axis=1)
         for role in ("mentor", "mentee")
     ]
     if people is not None:
-        known = people.rename(columns={"person_id": "id"}).dropna(subset=["organisation"])
+        known = _told(people.rename(columns={"person_id": "id"}), ["run", "id", "organisation", "role"])
         sides = [
-            pd.concat([side, known.loc[known["role"] == role, ["run", "id", "organisation"]]])
+            pd.concat([side, known[known["role"] == role].drop(columns="role")])
             for side, role in zip(sides, ("mentor", "mentee"), strict=True)
         ]
-    mentors, mentees = (side.drop_duplicates() for side in sides)
+    mentors, mentees = (side.dropna().drop_duplicates() for side in sides)
     herself = mentors.merge(mentees, on=["run", "id"], suffixes=("_mentor", "_mentee"))
     size = [side.groupby(["run", "organisation"]).size().reset_index(name="n") for side in (mentors, mentees)]
     blocks = size[0].merge(size[1], on="run", suffixes=("_mentor", "_mentee"))
@@ -258,3 +258,9 @@ def block_densities(tandems: pd.DataFrame, people: pd.DataFrame | None = None) -
     names = {name for key in keys for name in table.index.unique(key)}
     order = {name: k for k, name in enumerate(by_name(names))}
     return table.sort_index(key=lambda level: level.map(order)).reset_index()
+
+
+def _told(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return columns of the rows of known runs, empty text as missing."""
+    chosen = frame[columns]
+    return chosen.mask(chosen == "").dropna(subset=["run"])

@@ -295,11 +295,51 @@ def test_a_block_counts_the_pairs_that_each_run_made_possible():
             frame(*((f"M{i}", "Kamen", f"E{i}", "Lünen") for i in range(4))),
             frame(("M0", "Kamen", "E9", "Lünen")).assign(run="2016"),
             frame(("M7", "Kamen", "E9", "Lünen")).assign(run=""),
+            frame(("M0", "Kamen", "E9", "")).assign(run="2016"),
         ]
     )
     table = block_densities(tandems)
     assert table[["tandems", "possible"]].to_numpy().tolist() == [[5, 17]]
     assert table["density"].iloc[0] == pytest.approx(5 / 17)
+
+
+_people = st.lists(
+    st.tuples(st.sampled_from(["1", "2", ""]), st.integers(0, 6), st.sampled_from(["mentor", "mentee"])),
+    max_size=8,
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["1", "2", ""]), st.integers(0, 6), st.integers(0, 6)), max_size=12),
+    _people,
+)
+@settings(max_examples=200)
+def test_densities_are_those_of_counting_all_that_could_meet(rows, more):
+    home = dict(enumerate(["A", "A", "B", "B", "C", "C", None]))
+    pairs = [(run, m, e) for run, m, e in rows if m != e]
+    tandems = pd.concat(
+        [frame(), *(frame((f"p{m}", home[m], f"p{e}", home[e])).assign(run=run) for run, m, e in pairs)]
+    )
+    people = pd.DataFrame(
+        [(f"p{who}", f"p{who}", home[who], role, run) for run, who, role in more],
+        columns=["person_id", "name", "organisation", "role", "run"],
+    )
+    there = {
+        role: {(run, who) for run, who, other in more if other == role}
+        | {(run, pair[k]) for run, *pair in pairs}
+        for k, role in enumerate(("mentor", "mentee"))
+    }
+    could = [
+        (home[m], home[e])
+        for run, m in there["mentor"]
+        for other, e in there["mentee"]
+        if run == other and run and m != e and home[m] and home[e]
+    ]
+    did = [(home[m], home[e]) for run, m, e in set(pairs) if run]
+    table = block_densities(tandems, people)
+    found = {tuple(row[:2]): tuple(row[2:4]) for row in table.itertuples(index=False)}
+    assert found == {pair: (did.count(pair), could.count(pair)) for pair in set(could)}
+    assert (table["density"].isna() == (table["possible"] < FEWEST)).all()
 
 
 def test_who_has_no_tandem_counts_and_nobody_is_paired_with_herself():
