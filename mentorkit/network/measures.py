@@ -159,14 +159,18 @@ class _Network:
             return say("There are no tandems yet, so there is nothing to measure.")
         between, within, _ = self.tandems
         of_tandems = name in {"crossing_share", "ei_index"}
+        if len(self.links) == 1:
+            return say("There is only one organisation here, so there is nothing to say of links.")
         if self.pairing == "same" and not (of_tandems and between):
             return say(
                 "The programme pairs within organisations, so links between them mean nothing here; what "
                 "counts is which organisations have tandems."
             )
-        return self._nothing_found(within) if of_tandems else self._no_links(name)
+        return self._nothing_found(between, within) if of_tandems else self._no_links(name)
 
-    def _nothing_found(self, within: int) -> str:
+    def _nothing_found(self, between: int, within: int) -> str:
+        if not between and not within:
+            return say("Of no tandem both organisations are known.")
         if self.pairing != "different" or within:
             return ""
         return say("All tandems cross organisations: that is the rule of the programme and no finding.")
@@ -246,17 +250,17 @@ def _ei_index(network: _Network) -> _Found:
 
 
 def _balance(network: _Network) -> _Found:
-    """Count the organisations that both give and receive, see :func:`.structure.balance`."""
+    """Count the organisations that give to others and receive from them, see :func:`.structure.balance`."""
     table = balance(network.graph)
-    given, received = table["gives"] > 0, table["receives"] > 0
+    given, received = (table[side] > table["within"] for side in ("gives", "receives"))
     sides = {
         later("only give: {names}"): table.loc[given & ~received, "organisation"],
         later("only receive: {names}"): table.loc[~given & received, "organisation"],
     }
     both = int((given & received).sum())
     told = say_n(
-        "{n} of {all} organisations both gives and receives",
-        "{n} of {all} organisations both give and receive",
+        "{n} of {all} organisations both gives to others and receives from them",
+        "{n} of {all} organisations both give to others and receive from them",
         both,
         all=len(table),
     )
@@ -265,7 +269,7 @@ def _balance(network: _Network) -> _Found:
 
 
 def _density(network: _Network) -> _Found:
-    """Take the share of pairs of organisations that are linked (Wasserman and Faust 1994, section 4.1).
+    """Take the share of pairs of organisations that are linked (Wasserman and Faust 1994, chapter 4).
 
     ``networkx.density`` of the graph of links; None of fewer than :data:`FEWEST_ORGANISATIONS`. By
     organisations see :func:`.structure.block_densities`.

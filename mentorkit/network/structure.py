@@ -49,7 +49,7 @@ def balance(graph: nx.DiGraph) -> pd.DataFrame:
     """Tell what each organisation gives and receives.
 
     Out-degree and in-degree of the nodes, edges counted by their weight (Wasserman and Faust 1994 [1]_,
-    section 4.3.2).
+    chapter 4).
 
     Returns
     -------
@@ -60,7 +60,7 @@ def balance(graph: nx.DiGraph) -> pd.DataFrame:
 
     References
     ----------
-    .. [1] Wasserman, Faust: Social Network Analysis, 1994.
+    .. [1] Wasserman, Faust: Social Network Analysis, Methods and Applications, 1994.
     """
     rows = []
     for name in link_graph(graph):
@@ -99,7 +99,7 @@ def _given(organisation: str, gives: int, receives: int) -> str:
 def reach(graph: nx.Graph) -> pd.DataFrame:
     """Tell which organisations each one is connected with, by the length of the shortest way.
 
-    Geodesic distances in the graph of links (Wasserman and Faust 1994, section 4.2.7), found by
+    Geodesic distances in the graph of links (Wasserman and Faust 1994, chapter 4), found by
     ``networkx.single_source_shortest_path_length``.
 
     Returns
@@ -212,7 +212,7 @@ def block_densities(tandems: pd.DataFrame, people: pd.DataFrame | None = None) -
     """Tell how many of the tandems that two organisations could have they have.
 
     The density of each block of the two-mode network of mentors and mentees (Wasserman and Faust 1994,
-    sections 8.5 and 10.3): tandems by possible pairs of a mentor of the one and a mentee of the other. Who
+    chapters 8 and 10): tandems by possible pairs of a mentor of the one and a mentee of the other. Who
     takes part in a run can be paired in that run only, so both are counted by run and summed; tandems of an
     unknown run are left out, and nobody is paired with herself.
 

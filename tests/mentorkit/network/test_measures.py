@@ -124,14 +124,14 @@ def test_measures_are_those_of_networkx_and_of_counting(pairs, invited):
 
     assert {frozenset(edge) for edge in link_graph(graph).edges} == {frozenset(edge) for edge in links.edges}
     crossing = sum(a != b for a, b in known)
-    if len(known) >= FEWEST:
+    if n > 1 and len(known) >= FEWEST:
         assert found["crossing_share"] == pytest.approx(crossing / len(known))
         assert found["ei_index"] == pytest.approx((2 * crossing - len(known)) / len(known))
-    elif known:
+    else:
         assert found["crossing_share"] is found["ei_index"] is None
     if n:
         assert found["coverage"] == sum(any(name in pair for pair in pairs) for name in links)
-    if n and pairs:
+    if n > 1 and pairs:
         assert found["isolates"] == sum(not links.degree(name) for name in links)
     if links.size() and n >= FEWEST_ORGANISATIONS:
         assert found["density"] == pytest.approx(nx.density(links))
@@ -256,6 +256,27 @@ def test_a_few_have_counts_but_no_shares_and_no_centralisation():
     assert found["articulation"].sentence == (
         "Without Lünen, the network would fall into parts: Kamen; Werne."
     )
+
+
+def test_of_one_organisation_only_coverage_is_told():
+    found = measures(organisation_graph(frame(("Ada", "Kamen", "Bea", "Kamen"))))
+    assert sentences(found) == [
+        "1 of 1 organisations has tandems.",
+        "There is only one organisation here, so there is nothing to say of links.",
+    ]
+
+
+def test_who_pairs_within_gives_to_nobody_else():
+    graph = organisation_graph(frame(("Ada", "Kamen", "Bea", "Kamen"), ("Cleo", "Werne", "Dora", "Lünen")))
+    assert measured(graph)["balance"].sentence == (
+        "0 of 3 organisations both give to others and receive from them; only give: Werne; "
+        "only receive: Lünen."
+    )
+
+
+def test_without_a_tandem_of_two_known_organisations_there_is_no_share():
+    graph = organisation_graph(frame(("Ada", "Kamen", "Bea", None)), ["Werne"])
+    assert measured(graph)["crossing_share"].why_not == "Of no tandem both organisations are known."
 
 
 def test_tandems_with_somebody_of_no_organisation_are_neither_crossing_nor_within():
