@@ -6,6 +6,7 @@ from tandem_frames import TOWNS, frame, frames
 
 from mentorkit.language import Voice, speaking
 from mentorkit.matching.matching import match
+from mentorkit.matching.solve import solve
 from mentorkit.network.gaps import closing, gaps, uncovered, weight_sentence
 from mentorkit.programme.pair_rules import TandemLimit
 from mentorkit.programme.records import Application, EarlierTandem, PairDecision
@@ -184,6 +185,18 @@ def test_the_reasons_name_the_rules_and_the_sides(people):
     assert (
         found.loc[found["why_not"] != "", ["mentee", "mentor", "score", "price_total"]].isna().all(axis=None)
     )
+
+
+def test_many_gaps_are_priced_without_a_solution_each(people, monkeypatch):
+    solved = []
+    monkeypatch.setattr("mentorkit.network.gaps.solve", lambda problem: solved.append(1) or solve(problem))
+    missing = gaps(frame(), ["Kamen", "Lünen", "Werne"])
+    flow, shared = match(people, chosen()), match(people, chosen(criteria=FALLING))
+    assert closing(flow, missing)["price_tandems"].tolist() == [0, 1, 0]
+    assert not solved
+    # where further tandems on a link are worth less: one for the gap that the matching leaves open
+    assert closing(shared, missing)["price_tandems"].tolist() == [0, 1, 0]
+    assert len(solved) == 1
 
 
 def test_without_a_matching_the_reason_is_that_of_the_matching(people):
