@@ -68,6 +68,8 @@ function render({ model, el }) {
     fit();
     frame.scrollTo((middle[0] * scale) / before - frame.clientWidth / 2, (middle[1] * scale) / before - frame.clientHeight / 2);
     here()?.part.scrollIntoView({ block: "nearest", inline: "nearest" });
+    circle(here());
+    light(lit);
   }
 
   // at scale 1 the whole drawing is in sight
@@ -77,7 +79,7 @@ function render({ model, el }) {
   }
 
   // A pixel of the screen in the measure of the drawing.
-  const unit = () => model.get("_box")[2] / root.getBoundingClientRect().width;
+  const unit = () => model.get("_box")[2] / (root.getBoundingClientRect().width || 600);
 
   // The node at a place of the screen, be its sign as small as it may.
   function at(event) {
@@ -153,8 +155,9 @@ function render({ model, el }) {
   }
 
   function circle(node) {
-    if (node) for (const part of ring.children) for (const [name, value] of [["cx", node.x], ["cy", node.y], ["r", node.r + 4 * unit()]]) part.setAttribute(name, value);
-    ring?.toggleAttribute("hidden", !node);
+    ring.toggleAttribute("hidden", !node);
+    const place = node && { cx: node.x, cy: node.y, r: node.r + 4 * unit() };
+    for (const part of ring.children) for (const [name, value] of Object.entries(place ?? {})) part.setAttribute(name, value);
   }
 
   const wanted = () => bare(input.value.trim());
