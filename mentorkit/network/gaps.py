@@ -127,6 +127,11 @@ def closing(matching: Matching, missing: pd.DataFrame, progress: Progress | None
     return pd.DataFrame(rows, columns=list(_CLOSING)).astype({**whole, "matched": bool})
 
 
+def takes_solutions(matching: Matching) -> bool:
+    """Tell whether :func:`closing` has to solve again for each gap that the matching leaves open."""
+    return bool(matching.problem.limits) or matching.problem.links is not None
+
+
 @dataclass(frozen=True, eq=False)
 class _Blocks:
     """The pairs of people by the gap that they would close."""
@@ -149,7 +154,7 @@ class _Blocks:
 
     def cheapest(self, progress: Progress | None) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
         """Return for each gap that can be closed the best pair, and what it costs."""
-        if self.matching.problem.limits or self.matching.problem.links is not None:
+        if takes_solutions(self.matching):
             return dict(self._one_by_one(progress))
         priced = self.matching.all_prices(progress)
         rows, columns = np.nonzero(priced.possible & (self.number >= 0))

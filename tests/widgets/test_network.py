@@ -241,6 +241,19 @@ def test_gaps_name_the_cheapest_tandem_and_lead_to_the_criterion(run):
     assert rows["Bergkamen", "Kamen"]["price"]["text"] == "Aus Bergkamen nimmt niemand am Matching teil."
 
 
+def test_where_each_price_takes_a_solution_gaps_are_priced_in_steps(run, monkeypatch):
+    monkeypatch.setattr("mentorkit_widgets.network.gaps._AT_ONCE", 8)
+    monkeypatch.setattr("mentorkit.network.gaps.takes_solutions", lambda _matching: True)
+    fill(run)
+    gaps = part(NetworkView(NetworkModel(run)), "gaps")
+    assert (len(gaps.table.rows), gaps.more.description) == (8, "Weitere 8 Lücken berechnen")
+    gaps.more.click()
+    assert gaps.more.description == "Weitere 5 Lücken berechnen"
+    gaps.more.click()
+    assert len({(row["organisation"], row["other"]) for row in gaps.table.rows}) == 21
+    assert gaps.more.layout.display == "none"
+
+
 def test_gaps_of_an_approved_run_have_no_price_any_more(run):
     fill(run)
     form_tandem(run, "P1", "P3")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
-from mentorkit_widgets.base import Model, markup, paragraph
+from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.table import Cell, Table, cell, column
 from mentorkit_widgets.network.model import NetworkModel
 from mentorkit_widgets.page import address
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
 
 
+#: So many gaps are priced at once where each takes a solution of its own.
+_AT_ONCE = 20
 #: Where such gaps stand among the prices.
 _IMPOSSIBLE, _CLOSED = 10**12, 10**13
 
@@ -36,6 +38,8 @@ class GapsModel(Model):
     weighable = t.Bool()
     #: Whether new links are a criterion of the programme.
     weighed = t.Bool()
+    #: How many gaps have no price yet, since each takes a while.
+    unpriced = t.Int()
 
     def __init__(self, network: NetworkModel) -> None:
         super().__init__()
@@ -45,32 +49,44 @@ class GapsModel(Model):
     def refresh(self) -> None:
         """Find the gaps and, while nothing is approved, price them."""
         from mentorkit.matching.criteria.history import NEW_LINK
-        from mentorkit.network.gaps import closing, gaps, uncovered, weight_sentence
+        from mentorkit.network.gaps import gaps, takes_solutions, uncovered
 
-        whole = self.network.whole
+        whole, run = self.network.whole, self.network.run
+        organisations = run.organisations or list(whole.links)
+        known = whole.tandems[whole.tandems["state"] != "proposed"]
+        self._missing, self._matching = gaps(known, organisations), self._changeable()
+        self.weighable = self._matching is not None
+        self.weighed = NEW_LINK in {criterion.name for criterion in run.programme.settings.criteria}
+        alone = uncovered(known, organisations)
+        told = say("No tandem at all so far: {names}.", names=listing(alone))
+        some = 0 < len(alone) < len(organisations)
+        heading = _heading(len(self._missing), len(organisations))
+        self.sentences = [heading, *([told] if some else []), self._how_they_count()]
+        self.rows, self.unpriced = [], len(self._missing)
+        each = self._matching is not None and takes_solutions(self._matching)
+        self.price(_AT_ONCE if each else len(self._missing))
+
+    def price(self, count: int) -> None:
+        """Price the next gaps, as many as said."""
+        from mentorkit.network.gaps import closing
+
+        done = len(self._missing) - self.unpriced
+        some = self._missing.iloc[done : done + count]
         with self.network.attempting(say("The gaps are being priced …")):
-            organisations = self.network.run.organisations or list(whole.links)
-            known = whole.tandems[whole.tandems["state"] != "proposed"]
-            missing, matching = gaps(known, organisations), self._matching()
-            self.weighable = matching is not None
-            criteria = self.network.run.programme.settings.criteria
-            self.weighed = NEW_LINK in {criterion.name for criterion in criteria}
-            if matching is None:
-                told = [
-                    say(
-                        "Nothing can be changed in an approved run; in the next one these links would be new."
-                    )
-                ]
-            else:
-                missing = closing(matching, missing, self._advance)
-                told = [weight_sentence(matching)]
-            self.rows = missing.astype(object).where(missing.notna(), None).to_dict("records")
-            alone = uncovered(known, organisations)
-            if 0 < len(alone) < len(organisations):
-                told.insert(0, say("No tandem at all so far: {names}.", names=listing(alone)))
-            self.sentences = [_heading(len(self.rows), len(organisations)), *told]
+            if self._matching is not None:
+                some = closing(self._matching, some, self._advance)
+            found = some.astype(object).where(some.notna(), None).to_dict("records")
+            self.unpriced = max(0, self.unpriced - count)
+            self.rows = [*self.rows, *found]
 
-    def _matching(self) -> Matching | None:
+    def _how_they_count(self) -> str:
+        from mentorkit.network.gaps import weight_sentence
+
+        if self._matching is not None:
+            return weight_sentence(self._matching)
+        return say("Nothing can be changed in an approved run; in the next one these links would be new.")
+
+    def _changeable(self) -> Matching | None:
         """Return the matching that can still change; None where there is none."""
         if self.network.approved:
             return None
@@ -88,16 +104,25 @@ class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: NetworkModel) -> None:
         self.model = GapsModel(model)
-        self.told = w.HTML()
         self.table = Table(
             say("Organisations that no tandem has linked"),
             _columns(priced=self.model.weighable),
-            _rows(self.model.rows),
             empty=say("Every organisation has had a tandem with every other one."),
             filtered=True,
         )
-        self.told.value = self._words()
-        super().__init__([self.told, self.table], layout=w.Layout(grid_gap="0.75rem"))
+        self.told = w.HTML(self._words())
+        self.more = button("", lambda: self.model.price(_AT_ONCE))
+        super().__init__([self.told, self.table, actions(self.more)], layout=w.Layout(grid_gap="0.75rem"))
+        self.model.observe(self._show, "rows")
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        model = self.model
+        self.table.rows = _rows(model.rows)
+        shown(self.more, bool(model.unpriced))
+        self.more.description = say_n(
+            "Price {n} more gap", "Price {n} more gaps", min(_AT_ONCE, model.unpriced)
+        )
 
     def _words(self) -> Markup:
         heading, *more = self.model.sentences
@@ -148,14 +173,14 @@ def _rows(gaps: Sequence[Mapping[str, Any]]) -> list[Cell]:
 
 
 def _row(k: int, row: Mapping[str, Any]) -> Cell:
-    shown: Cell = {"id": str(k), "organisation": row["organisation"], "other": row["other"]}
+    found: Cell = {"id": str(k), "organisation": row["organisation"], "other": row["other"]}
     if "price_total" not in row:
-        return shown
+        return found
     if row["why_not"]:
-        return {**shown, "mentor": "–", "mentee": "–", "price": cell(row["why_not"], _IMPOSSIBLE)}
+        return {**found, "mentor": "–", "mentee": "–", "price": cell(row["why_not"], _IMPOSSIBLE)}
     for role in ("mentor", "mentee"):
-        shown[role] = cell(row[role], note=row[f"{role}_organisation"])
-    return {**shown, "price": _price(row)}
+        found[role] = cell(row[role], note=row[f"{role}_organisation"])
+    return {**found, "price": _price(row)}
 
 
 def _price(row: Mapping[str, Any]) -> Cell:
