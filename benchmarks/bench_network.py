@@ -72,8 +72,9 @@ window.WebSocket = class extends WebSocket {
     });
   }
 };
-window.benchSeen = (wanted) => new Promise((done) => {
+window.benchSeen = (wanted) => new Promise((done, fail) => {
   let frames = 0;
+  setTimeout(fail, 15000, "nothing was seen");
   const look = () => {
     if (wanted() && ++frames > 3) return setTimeout(() => done(performance.now()));
     requestAnimationFrame(look);
@@ -92,11 +93,14 @@ ANSWERED = {
     "ipysigma": "(name) => document.querySelector('.ipysigma-widget').innerText.includes(name)",
 }
 ROOT = {"mentorkit": ".mkn", "ipysigma": ".ipysigma-widget"}
-# Where sigma draws a node: the box of all, as large as it fits with its margin of 30 pixels, in the middle.
+# Where sigma draws a node: all as large as they fit with a margin of 30 pixels, in the middle.
 SIGMA_PLACE = """([x, y, box]) => {
   const canvas = document.querySelector("canvas.sigma-mouse").getBoundingClientRect();
-  const size = Math.min(canvas.width, canvas.height) - 60;
-  const unit = size / Math.max(box[2] - box[0], box[3] - box[1]);
+  const [wide, high] = [box[2] - box[0], box[3] - box[1]];
+  const both = [canvas.height / canvas.width, high / wide];
+  const steeper = both.map((ratio) => Math.max(ratio, 1 / ratio));
+  const fits = (both[0] < 1) === (both[1] < 1) ? Math.min(...steeper) : 1;
+  const unit = (fits * (Math.min(canvas.width, canvas.height) - 60)) / Math.max(wide, high);
   return [canvas.x + canvas.width / 2 + (x - (box[0] + box[2]) / 2) * unit,
     canvas.y + canvas.height / 2 + (y - (box[1] + box[3]) / 2) * unit];
 }"""
@@ -124,7 +128,7 @@ ROWS = {
     "violations": "parts that violate them",
     "stops": "controls that the Tab key reaches",
     "signs": "people that the arrow keys reach",
-    "strays": "requests to other hosts",
+    "strays": "requests of the widget to other hosts",
 }
 
 
