@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -62,6 +63,7 @@ def tandems(store: Store, actor: Actor, run_id: str, runs: Runs = "this") -> pd.
     with store.read() as reader:
         run = reader.get(Run, run_id)
         actor.require("network.read", run.programme_id)
+        stored = {r.name: (k, r) for k, r in enumerate(reader.all(Run, programme_id=run.programme_id))}
         found = _formed(reader, run)
         found += _told(reader.all(EarlierTandem, programme_id=run.programme_id), found)
     wanted = _wanted(runs, run, {row["run"] for row in found})
@@ -70,7 +72,11 @@ def tandems(store: Store, actor: Actor, run_id: str, runs: Runs = "this") -> pd.
         made = {_pair(row) for row in found if row["run"] == run.name}
         proposed = _proposed(store, actor, run, needed=not found)
         found += [row for row in proposed if _pair(row) not in made]
-    found.sort(key=lambda row: _when(row["run"], row["year"]))
+    if not found:
+        raise NothingToMatch(
+            say("There are no tandems to show yet, and no tandem is possible under the rules.")
+        )
+    found.sort(key=lambda row: _when(row["run"], stored))
     frame = pd.DataFrame(found, columns=list(_COLUMNS))
     return frame.astype({"year": "Int64", "score": "Int64"})
 
@@ -188,11 +194,24 @@ def year_in(name: str) -> int | None:
 
 
 def _year(run: Run) -> int | None:
-    told = year_in(run.name)
-    return told if told is not None or run.closing is None else run.closing.year
+    told, day = year_in(run.name), _first_day(run)
+    return told if told is not None or day is None else day.year
 
 
-def _when(name: str, year: int | None) -> tuple[object, ...]:
-    """Return what runs are ordered by: unknown ones, those of no known year by number, then years."""
+def _first_day(run: Run) -> dt.date | None:
+    return run.closing or min((entry.day for entry in run.calendar), default=None)
+
+
+def _when(name: str, stored: Mapping[str, tuple[int, Run]]) -> tuple[object, ...]:
+    """Return what runs are ordered by: unknown ones, those of no known year by number, then years and days.
+
+    A run of the workbench of which no date is known is later than those that only history sheets tell of.
+    """
+    made, run = stored.get(name, (0, None))
+    year = year_in(name) if run is None else _year(run)
     number = re.search(r"\d+", name)
-    return bool(name), year is not None, year or 0, int(number[0]) if number else 0, din5007(name)
+    if year is None:
+        rank = 0 if not name else 1 if run is None else 3
+        return rank, made, int(number[0]) if number else 0, din5007(name)
+    day = _first_day(run) if run is not None else None
+    return 2, year, day.toordinal() if day else 0, made, din5007(name)

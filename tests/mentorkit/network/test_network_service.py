@@ -177,3 +177,47 @@ def test_only_the_lead_sees_the_network(run):
     for runs in ("this", "all"):
         with pytest.raises(NotAllowed):
             Run(Workbench(run.bench.store, otto), run.id).network_tandems(runs)
+
+
+def test_where_no_tandem_is_possible_there_is_nothing_to_show(run):
+    apply(run, 1, "mentor", "Mo Alt", "Stahlwerk")
+    apply(run, 2, "mentee", "Tea Neu", "Stahlwerk")
+    for runs in ("this", "all"):
+        with pytest.raises(NothingToMatch, match="no tandem"):
+            run.network_tandems(runs)
+    earlier(run, "2018", ("Eva Früh", "Stahlwerk"), ("Ada Ganz", "Sparkasse"))
+    assert run.network_tandems("all")["run"].tolist() == ["2018"]
+    with pytest.raises(NothingToMatch):
+        run.network_tandems([])
+
+
+def undated(run, name):
+    with run.bench.store.write("anna", "test") as writer:
+        writer.save(writer.get(RunRecord, run.id).with_(name=name, calendar=()))
+
+
+def test_a_run_without_any_date_is_later_than_all_history(run):
+    fill(run)
+    form(run, "P1", "P2")
+    undated(run, "Durchgang 5")
+    earlier(run, "2010", ("Eva Früh", "Stahlwerk"), ("Ada Ganz", "Sparkasse"))
+    earlier(run, "4. Durchgang", ("Eva Früh", "Stahlwerk"), ("Ada Ganz", "Sparkasse"))
+    assert run.network_tandems("all")["run"].tolist() == ["4. Durchgang", "2010", "Durchgang 5"]
+
+
+def test_two_runs_of_one_year_come_in_the_order_of_their_days(run):
+    fill(run)
+    form(run, "P1", "P2")
+    with run.bench.store.write("anna", "test") as writer:
+        first = writer.get(RunRecord, run.id)
+        day = first.calendar[0].last_day
+        later_days = tuple(
+            e.model_copy(update={"day": e.last_day.replace(year=day.year + 1)}) for e in first.calendar
+        )
+        writer.save(first.with_(name="B-Durchgang"))
+        writer.save(first.with_(id="cross-company/a", name="A-Durchgang", version=0, calendar=later_days))
+    other = Run(run.bench, "cross-company/a")
+    apply(other, 1, "mentor", "Mo Alt", "Stahlwerk")
+    apply(other, 2, "mentee", "Tea Neu", "Sparkasse")
+    form(other, "P1", "P2")
+    assert run.network_tandems("all")["run"].tolist() == ["B-Durchgang", "A-Durchgang"]
