@@ -19,6 +19,7 @@ from mentorkit.network.layout import reading_order
 from mentorkit.network.organisations_drawing import draw_organisations
 from mentorkit.network.people_drawing import draw_people
 from mentorkit.network.shapes import Box, Entry, Pen, Sheet
+from mentorkit.network.structure import link_graph
 from mentorkit.network.words import what, who
 
 if TYPE_CHECKING:
@@ -112,17 +113,16 @@ def _draw(sheet: Sheet, graph: nx.DiGraph, positions: Positions, whole: nx.DiGra
 def describe(graph: nx.DiGraph) -> str:
     """Say in words what the picture of the graph shows."""
     if graph.graph.get("kind") == "organisations":
-        organisations = len(graph)
+        known = link_graph(graph)
+        organisations = len(known)
         tandems = sum(n for _, _, n in graph.edges(data="weight"))
-        across = sum(n for a, b, n in graph.edges(data="weight") if a != b)
+        across = sum(n for a, b, n in graph.edges(data="weight") if known.has_edge(a, b))
     else:
         only = tandems_only(graph)
         organisations = len({organisation for _, organisation in only.nodes(data="organisation")} - {None})
         tandems = only.number_of_edges()
-        across = sum(
-            facts["mentor_organisation"] != facts["mentee_organisation"]
-            for _, _, facts in only.edges(data=True)
-        )
+        pairs = [(e["mentor_organisation"], e["mentee_organisation"]) for _, _, e in only.edges(data=True)]
+        across = sum(None not in {mentor, mentee} and mentor != mentee for mentor, mentee in pairs)
     sentences = [say_n("{n} tandem.", "{n} tandems.", tandems)]
     if organisations:
         sentences.append(say_n("{n} organisation is shown.", "{n} organisations are shown.", organisations))
@@ -131,7 +131,7 @@ def describe(graph: nx.DiGraph) -> str:
             say_n("{n} tandem crosses organisations.", "{n} tandems cross organisations.", across)
         )
     if graph.graph.get("kind") == "organisations":
-        sentences += _extremes(dict(graph.nodes(data="tandems")))
+        sentences += _extremes({name: graph.nodes[name]["tandems"] for name in known})
     if events := sum(role == "event" for _, role in graph.nodes(data="role")):
         sentences.append(say_n("{n} event is shown.", "{n} events are shown.", events))
     return " ".join(sentences)

@@ -17,7 +17,7 @@ import pandas as pd
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing, number
 from mentorkit.network.graph import no_organisation
-from mentorkit.network.structure import FEWEST, balance, by_name, cuts, link_graph
+from mentorkit.network.structure import FEWEST, by_name, cuts, link_graph
 
 Pairing = Literal["different", "same", "near", "any"]
 
@@ -56,6 +56,13 @@ class Measure:
     base: int
     sentence: str
     why_not: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value as people write it; a dash where there is none."""
+        if self.value is None:
+            return "–"
+        return number(self.value, 0 if float(self.value).is_integer() else 2)
 
 
 class _Found(NamedTuple):
@@ -228,7 +235,10 @@ def _crossing_share(network: _Network) -> _Found:
 def _percent(share: float | None) -> str:
     if share is None:
         return say("That is too few for a share.")
-    return say("That is {percent} %.", percent=number(100 * share, 0))
+    whole = round(100 * share)
+    # all and none are said only where it is so
+    whole = min(whole, 99) if share < 1 else whole
+    return say("That is {percent} %.", percent=number(max(whole, 1) if share else 0))
 
 
 def _ei_index(network: _Network) -> _Found:
@@ -251,21 +261,21 @@ def _ei_index(network: _Network) -> _Found:
 
 def _balance(network: _Network) -> _Found:
     """Count the organisations that give to others and receive from them, see :func:`.structure.balance`."""
-    table = balance(network.graph)
-    given, received = (table[side] > table["within"] for side in ("gives", "receives"))
+    known = network.graph.subgraph(network.links)
+    given, received = ({pair[side] for pair in known.edges if pair[0] != pair[1]} for side in (0, 1))
     sides = {
-        later("only give: {names}"): table.loc[given & ~received, "organisation"],
-        later("only receive: {names}"): table.loc[~given & received, "organisation"],
+        later("only give: {names}"): by_name(given - received),
+        later("only receive: {names}"): by_name(received - given),
     }
-    both = int((given & received).sum())
+    both = len(given & received)
     told = say_n(
         "{n} of {all} organisations both gives to others and receives from them",
         "{n} of {all} organisations both give to others and receive from them",
         both,
-        all=len(table),
+        all=len(network.links),
     )
-    parts = [told, *(say(side, names=_some(names.tolist())) for side, names in sides.items() if len(names))]
-    return _Found(both, len(table), f"{'; '.join(parts)}.")
+    parts = [told, *(say(side, names=_some(names)) for side, names in sides.items() if names)]
+    return _Found(both, len(network.links), f"{'; '.join(parts)}.")
 
 
 def _density(network: _Network) -> _Found:

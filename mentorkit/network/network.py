@@ -12,7 +12,7 @@ from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.layout import grouped_layout
 from mentorkit.network.matrix import matrix
 from mentorkit.network.measures import Measure, Pairing, measures
-from mentorkit.network.structure import by_name
+from mentorkit.network.structure import by_name, link_graph
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -89,25 +89,50 @@ class Network:
         """What the links of the organisations measure, by name."""
         return {measure.name: measure for measure in measures(self.links, self.pairing)}
 
+    @property
+    def taking_part(self) -> list[str]:
+        """The organisations that take part; where none are said to, those of the tandems."""
+        return list(self.organisations) or by_name(link_graph(self.links))
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """The pairs of organisations that no tandem has linked; what is only proposed links nobody yet."""
+        from mentorkit.network.gaps import gaps  # it needs the solver
+
+        return gaps(self.formed, self.taking_part)
+
+    @property
+    def formed(self) -> pd.DataFrame:
+        """The tandems that are or were there, without those proposed."""
+        return self.tandems[self.tandems["state"] != "proposed"]
+
     @cached_property
     def findings(self) -> list[str]:
         """What the network shows, in sentences; the first is its heading."""
-        count = len(self.tandems)
-        linked = {name for pair in self.links.edges for name in pair if pair[0] != pair[1]}
-        if not self.organisations and len(self.links) < 2:
-            return [say_n("{n} tandem", "{n} tandems", count)]
-        if self.pairing == "same":
-            heading = say_n(
-                "{n} of {all} organisations has tandems", "{n} of {all} organisations have tandems",
-                sum(bool(n) for _, n in self.links.nodes(data="tandems")), all=len(self.links),
-            )  # fmt: skip
-        else:
-            heading = say_n(
-                "{n} tandem links {linked} of {all} organisations",
-                "{n} tandems link {linked} of {all} organisations",
-                count, linked=len(linked), all=len(self.links),
-            )  # fmt: skip
+        known = self.links.subgraph(link_graph(self.links))
+        if not self.organisations and len(known) < 2:
+            return [say_n("{n} tandem", "{n} tandems", len(self.tandems)), *self._dissolved]
         told = [self.measures[name] for name in ("density", "crossing_share")]
-        alone = by_name(name for name, n in self.links.nodes(data="tandems") if not n)
+        alone = by_name(name for name, n in known.nodes(data="tandems") if not n)
         missing = [say("Without a tandem: {names}.", names=listing(alone))] if alone else []
-        return [heading, *(measure.sentence for measure in told if not measure.why_not), *missing]
+        sentences = [measure.sentence for measure in told if not measure.why_not]
+        return [self._heading(known), *self._dissolved, *sentences, *missing]
+
+    def _heading(self, known: nx.DiGraph) -> str:
+        if self.pairing == "same":
+            return say_n(
+                "{n} of {all} organisations has tandems", "{n} of {all} organisations have tandems",
+                sum(bool(n) for _, n in known.nodes(data="tandems")), all=len(known),
+            )  # fmt: skip
+        return say_n(
+            "{n} tandem links {linked} of {all} organisations",
+            "{n} tandems link {linked} of {all} organisations",
+            len(self.tandems), all=len(known),
+            linked=len({name for pair in known.edges for name in pair if pair[0] != pair[1]}),
+        )  # fmt: skip
+
+    @property
+    def _dissolved(self) -> list[str]:
+        """Say how many tandems were dissolved: they still count as links that were."""
+        n = int((self.tandems["state"] == "dissolved").sum()) if "state" in self.tandems else 0
+        return [say_n("{n} of them was dissolved.", "{n} of them were dissolved.", n)] if n else []

@@ -9,9 +9,9 @@ from functools import cached_property
 from mentorkit.errors import NothingToMatch
 from mentorkit.language import formats, say, say_n
 from mentorkit.network import describe, draw_svg, growth, lineage
-from mentorkit.network.gaps import gaps
 from mentorkit.network.measures import sentences
 from mentorkit.network.network import Network, Sight
+from mentorkit.network.words import run_title
 from mentorkit.reports.base import Report, bullets, write
 from mentorkit.reports.figures import figure, table
 from mentorkit.reports.markdown import literal
@@ -109,9 +109,10 @@ class NetworkReport(Report):
             "new_links": say("new ones"),
             "links_so_far": say("so far"),
             "mentors": say("{mentor:pl.nom}"),
-            "new_mentors": say("for the first time"),
-            "mentees_before": say("{mentee:pl.nom} before"),
+            "new_mentors": say("new to the programme"),
+            "mentees_before": say("once {mentee:pl.nom}"),
         }
+        grown["run"] = grown["run"].map(run_title)
         shown = grown[list(columns)].dropna(axis="columns", how="all")
         table(shown.rename(columns=columns), say("What each run added"), digits=0)
         if told := list(lineage(self.ever.tandems)["sentence"]):
@@ -129,20 +130,16 @@ class NetworkReport(Report):
             write(say("This is about all runs together."))
         found = list(self.ever.measures.values())
         bullets(sentences(found))
-        rows = [
-            (measure.title, formats.number(measure.value, 0 if float(measure.value).is_integer() else 2))
-            for measure in found
-            if measure.value is not None
-        ]
+        rows = [(measure.title, measure.text) for measure in found if measure.value is not None]
         if len(rows) > 1:
             _table(rows, [say("Measure"), say("Value")], say("The measures as numbers"))
 
     def gaps(self) -> None:
         """Display which organisations no tandem has linked so far."""
-        if not self._crossing:
+        if not self._crossing or len(self.ever.taking_part) < 2:
             return
         write("## " + say("Not linked yet"))
-        missing = gaps(self.ever.tandems, self.ever.organisations)
+        missing = self.ever.gaps
         if not len(missing):
             write(say("Tandems have linked each of the organisations with every other."))
             return
@@ -153,8 +150,8 @@ class NetworkReport(Report):
                 len(missing),
             )
         )
-        if (self.ever.tandems["state"] == "proposed").any():
-            write(say("Tandems that are only proposed count as links here."))
+        if len(self.ever.formed) < len(self.ever.tandems):
+            write(say("Tandems that are only proposed do not count as links here."))
         pairs = missing.to_numpy().tolist()
         others: dict[str, list[str]] = {}
         for a, b in sorted(

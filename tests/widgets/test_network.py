@@ -246,11 +246,16 @@ def test_where_each_price_takes_a_solution_gaps_are_priced_in_steps(run, monkeyp
     monkeypatch.setattr("mentorkit.network.gaps.takes_solutions", lambda _matching: True)
     fill(run)
     gaps = part(NetworkView(NetworkModel(run)), "gaps")
-    assert (len(gaps.table.rows), gaps.more.description) == (8, "Weitere 8 Lücken berechnen")
+
+    def unpriced():
+        return sum(row["price"]["text"] == "noch nicht berechnet" for row in gaps.table.rows)
+
+    assert (len(gaps.table.rows), unpriced()) == (21, 13)
+    assert gaps.more.description == "Preise für 8 weitere Lücken berechnen"
     gaps.more.click()
-    assert gaps.more.description == "Weitere 5 Lücken berechnen"
+    assert gaps.more.description == "Preise für 5 weitere Lücken berechnen"
     gaps.more.click()
-    assert len({(row["organisation"], row["other"]) for row in gaps.table.rows}) == 21
+    assert (len(gaps.table.rows), unpriced()) == (21, 0)
     assert gaps.more.layout.display == "none"
 
 
@@ -401,3 +406,42 @@ def test_the_network_is_told_in_english_too(run):
     set_default_voice(Voice("en"))
     fill(run)
     assert NetworkModel(run).present.findings[0] == "2 tandems link 2 of 7 organisations"
+
+
+def test_what_is_missing_in_a_history_sheet_stays_empty_and_its_node_has_its_tandems(run):
+    fill(run)
+    earlier(run, "2010", ("Ute Vorn", None), ("Ina Früh", "Lünen"))
+    view = NetworkView(NetworkModel(run))
+    view.slider.value = "2010"
+    view.model.sight = "organisations"
+    [row] = view.picture.tandems.rows
+    assert (row["mentor"]["note"], row["mentee"]["note"]) == ("", "Lünen")
+    picture(view).select("ohne Organisation")
+    assert len(view.picture.tandems.rows) == 1
+
+
+def test_an_organisation_called_like_the_id_of_a_person_is_not_taken_for_her(run):
+    fill(run)
+    apply(run, 9, "mentee", organisation="P1", answers={"pay_grade": 12})
+    form_tandem(run, "P9", "P3")
+    form_tandem(run, "P1", "P4")
+    view = NetworkView(NetworkModel(run))
+    picture(view).select("P1")
+    assert [row["mentee"]["text"] for row in view.picture.tandems.rows] == ["Eva Muster1"]
+    view.model.sight = "organisations"
+    picture(view).select("P1")
+    assert [row["mentee"]["text"] for row in view.picture.tandems.rows] == ["Eva Muster9"]
+
+
+def test_where_no_tandem_is_possible_the_app_says_so(run):
+    apply(run, 1, "mentee", organisation="Kamen", answers={"pay_grade": 9})
+    apply(run, 3, "mentor", organisation="Kamen", answers={"pay_grade": 12})
+    view = NetworkView(NetworkModel(run))
+    assert "nach den Regeln ist keines möglich" in view.model.blockers[0]
+
+
+def test_a_price_under_another_goal_says_against_what_it_is_measured(run):
+    fill(run)
+    run.make_proposal(run.save_scenario("Fair", "fair"))
+    gaps = part(NetworkView(NetworkModel(run)), "gaps")
+    assert gaps.model.goal == "fair"

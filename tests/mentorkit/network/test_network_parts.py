@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from tandem_frames import frame, frames
 
+from mentorkit.network.drawing import describe
 from mentorkit.network.network import Network
 from mentorkit.network.portrait import portrait
 
@@ -77,3 +78,38 @@ def test_every_node_can_be_told(tandems):
     for sight in ("people", "organisations"):
         for node in network.graph(sight):
             assert portrait(network, sight, node).name == network.graph(sight).nodes[node]["name"]
+
+
+def unknown_places():
+    """Two of three tandems have a person of no known organisation."""
+    tandems = frame(
+        ("Ute", "Kamen", "Ina", "Lünen"), ("Eva", "Kamen", "Ada", None), ("Bea", None, "Cem", "Werne")
+    )
+    return Network(tandems, ())
+
+
+def test_people_without_an_organisation_make_up_none_in_any_sentence():
+    network = unknown_places()
+    assert network.findings[0] == "3 tandems link 2 of 3 organisations"
+    for sight in ("organisations", "people"):
+        told = describe(network.graph(sight))
+        assert "3 organisations are shown. 1 tandem crosses organisations." in told
+    assert "no organisation" not in describe(network.links)
+    assert (
+        "both give" not in network.measures["balance"].sentence
+        or "Werne" not in network.measures["balance"].sentence
+    )
+    assert network.taking_part == ["Kamen", "Lünen", "Werne"]
+
+
+def test_gaps_are_among_those_that_take_part_and_nothing_proposed_closes_one():
+    network = unknown_places()
+    assert network.gaps.to_numpy().tolist() == [["Kamen", "Lünen"], ["Kamen", "Werne"], ["Lünen", "Werne"]]
+    formed = Network(network.tandems.assign(state="active"), ())
+    assert formed.gaps.to_numpy().tolist() == [["Kamen", "Werne"], ["Lünen", "Werne"]]
+
+
+def test_dissolved_tandems_are_told_among_the_findings():
+    network = over_runs()
+    network.tandems.loc[0, "state"] = "dissolved"
+    assert "1 of them was dissolved." in network.findings

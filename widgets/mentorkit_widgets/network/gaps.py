@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: So many gaps are priced at once where each takes a solution of its own.
 _AT_ONCE = 20
 #: Where such gaps stand among the prices.
-_IMPOSSIBLE, _CLOSED = 10**12, 10**13
+_UNPRICED, _IMPOSSIBLE, _CLOSED = 10**11, 10**12, 10**13
 
 
 class GapsModel(Model):
@@ -44,27 +44,31 @@ class GapsModel(Model):
     def __init__(self, network: NetworkModel) -> None:
         super().__init__()
         self.network = network
-        self.refresh()
+        self._find()
 
-    def refresh(self) -> None:
+    def _find(self) -> None:
         """Find the gaps and, while nothing is approved, price them."""
         from mentorkit.matching.criteria.history import NEW_LINK
-        from mentorkit.network.gaps import gaps, takes_solutions, uncovered
+        from mentorkit.network.gaps import takes_solutions, uncovered
 
         whole, run = self.network.whole, self.network.run
-        organisations = run.organisations or list(whole.links)
-        known = whole.tandems[whole.tandems["state"] != "proposed"]
-        self._missing, self._matching = gaps(known, organisations), self._changeable()
+        organisations = whole.taking_part
+        self._missing, self._matching = whole.gaps, self._changeable()
         self.weighable = self._matching is not None
         self.weighed = NEW_LINK in {criterion.name for criterion in run.programme.settings.criteria}
-        alone = uncovered(known, organisations)
+        alone = uncovered(whole.formed, organisations)
         told = say("No tandem at all so far: {names}.", names=listing(alone))
         some = 0 < len(alone) < len(organisations)
         heading = _heading(len(self._missing), len(organisations))
         self.sentences = [heading, *([told] if some else []), self._how_they_count()]
-        self.rows, self.unpriced = [], len(self._missing)
+        self.rows, self.unpriced = self._missing.to_dict("records"), len(self._missing)
         each = self._matching is not None and takes_solutions(self._matching)
         self.price(_AT_ONCE if each else len(self._missing))
+
+    @property
+    def goal(self) -> str:
+        """The goal of the matching that is to close gaps."""
+        return self._matching.goal if self._matching is not None else "total"
 
     def price(self, count: int) -> None:
         """Price the next gaps, as many as said."""
@@ -77,7 +81,7 @@ class GapsModel(Model):
                 some = closing(self._matching, some, self._advance)
             found = some.astype(object).where(some.notna(), None).to_dict("records")
             self.unpriced = max(0, self.unpriced - count)
-            self.rows = [*self.rows, *found]
+            self.rows = [*self.rows[:done], *found, *self.rows[done + len(found) :]]
 
     def _how_they_count(self) -> str:
         from mentorkit.network.gaps import weight_sentence
@@ -118,7 +122,7 @@ class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         model = self.model
-        self.table.rows = _rows(model.rows)
+        self.table.rows = _rows(model.rows, model.goal if model.weighable else None)
         shown(self.more, bool(model.unpriced))
         self.more.description = say_n(
             "Price {n} more gap", "Price {n} more gaps", min(_AT_ONCE, model.unpriced)
@@ -166,27 +170,28 @@ def _columns(*, priced: bool) -> list[Cell]:
     ]
 
 
-def _rows(gaps: Sequence[Mapping[str, Any]]) -> list[Cell]:
-    """Return the rows, the cheapest gaps first, then those that cannot be closed or are closed."""
-    rows = [_row(k, gap) for k, gap in enumerate(gaps)]
-    return sorted(rows, key=lambda row: row["price"]["sort"]) if rows and "price" in rows[0] else rows
+def _rows(gaps: Sequence[Mapping[str, Any]], goal: str | None) -> list[Cell]:
+    """Return the rows, the cheapest gaps first; under no goal, without prices."""
+    rows = [
+        {"id": str(k), "organisation": gap["organisation"], "other": gap["other"]}
+        | (_closing(gap, goal) if goal else {})
+        for k, gap in enumerate(gaps)
+    ]
+    return sorted(rows, key=lambda row: row["price"]["sort"]) if goal else rows
 
 
-def _row(k: int, row: Mapping[str, Any]) -> Cell:
-    found: Cell = {"id": str(k), "organisation": row["organisation"], "other": row["other"]}
-    if "price_total" not in row:
-        return found
-    if row["why_not"]:
-        return {**found, "mentor": "–", "mentee": "–", "price": cell(row["why_not"], _IMPOSSIBLE)}
-    for role in ("mentor", "mentee"):
-        found[role] = cell(row[role], note=row[f"{role}_organisation"])
-    return {**found, "price": _price(row)}
-
-
-def _price(row: Mapping[str, Any]) -> Cell:
+def _closing(gap: Mapping[str, Any], goal: str) -> Cell:
+    """Return the cheapest tandem that would close a gap, with its price, or what there is to say instead."""
     from mentorkit.matching.explain import price_sentence
 
-    if row["matched"]:
-        return cell(say("This matching links them."), _CLOSED)
-    tandems, total = row["price_tandems"], row["price_total"]
-    return cell(price_sentence(tandems, total), tandems * 10**7 + max(total, 0))
+    nobody = {"mentor": "–", "mentee": "–"}
+    if "price_total" not in gap:
+        return {**nobody, "price": cell(say("not reckoned yet"), _UNPRICED)}
+    if gap["why_not"]:
+        return {**nobody, "price": cell(gap["why_not"], _IMPOSSIBLE)}
+    people = {role: cell(gap[role], note=gap[f"{role}_organisation"] or "") for role in ("mentor", "mentee")}
+    if gap["matched"]:
+        return {**people, "price": cell(say("This matching links them."), _CLOSED)}
+    tandems, total = gap["price_tandems"], gap["price_total"]
+    told = price_sentence(tandems, total, goal=goal)
+    return {**people, "price": cell(told, tandems * 10**7 + max(total, 0))}

@@ -62,9 +62,9 @@ def _columns(*, links: bool) -> list[Cell]:
         column("run", say("Run")),
         column("tandems", say("Tandems"), "bar"),
         *(of_links if links else []),
-        column("new_mentors", say("{mentor:pl.nom} for the first time")),
-        column("mentees_before", say("of them {mentee:pl.nom} before"), "number"),
-        column("new_mentees", say("{mentee:pl.nom} for the first time")),
+        column("new_mentors", say("{mentor:pl.nom} new to the programme")),
+        column("mentees_before", say("{mentor:pl.nom} who were {mentee:pl.nom} once"), "number"),
+        column("new_mentees", say("{mentee:pl.nom} new to the programme")),
     ]
 
 

@@ -60,7 +60,7 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             {
                 "id": measure.name,
                 "measure": measure.title,
-                "value": "–" if measure.value is None else _value(measure.value),
+                "value": measure.text,
                 "told": measure.sentence,
             }
             for measure in network.measures.values()
@@ -70,10 +70,6 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.balance.rows = [_balance_row(row, most) for row in given]
         shown(self.more, network.pairing != "same")
         self.reach.rows = [_reach_row(row) for row in reach(network.links).to_dict("records")]
-
-
-def _value(value: float) -> str:
-    return number(value, 0 if float(value).is_integer() else 2)
 
 
 def _balance_row(row: Mapping[Any, Any], most: int) -> Cell:

@@ -40,10 +40,9 @@ class NetworkModel(Model):
         super().__init__()
         self.run = run
         self._settings = run.programme.settings
-        self.refresh()
+        self._read()
 
-    def refresh(self) -> None:
-        """Read everything again."""
+    def _read(self) -> None:
         with self.attempting(say("The network is being drawn …")):
             from mentorkit.network.network import Network
 

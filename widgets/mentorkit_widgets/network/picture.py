@@ -67,7 +67,7 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         with self.tandems.hold_sync():
             self.tandems.caption = caption
             self.tandems.columns = tandem_columns(several=len(model.present.runs) > 1)
-            self.tandems.rows = tandem_rows(model.present, node)
+            self.tandems.rows = tandem_rows(model.present, model.sight, node)
 
 
 def _hint(model: NetworkModel) -> str:

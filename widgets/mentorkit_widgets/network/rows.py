@@ -11,7 +11,7 @@ from mentorkit.network.words import ROLES, STATES, run_title
 from mentorkit_widgets.components.table import Cell, action, bar, cell, column
 
 if TYPE_CHECKING:
-    from mentorkit.network.network import Network
+    from mentorkit.network.network import Network, Sight
 
 
 def tandem_columns(*, several: bool) -> list[Cell]:
@@ -25,15 +25,16 @@ def tandem_columns(*, several: bool) -> list[Cell]:
     ]
 
 
-def tandem_rows(network: Network, node: str = "") -> list[Cell]:
-    """Return one row per tandem: all of them, or those of a person or an organisation."""
+def tandem_rows(network: Network, sight: Sight, node: str = "") -> list[Cell]:
+    """Return one row per tandem: all of them, or those of a node of the graph that is looked at."""
     from mentorkit.network.graph import no_organisation
 
-    ends = ("mentor_id", "mentee_id", "mentor_organisation", "mentee_organisation")
+    kind, unknown = ("id", "") if sight == "people" else ("organisation", no_organisation())
+    known = network.tandems.astype(object).where(network.tandems.notna(), None)
     return [
         _tandem_row(str(k), two)
-        for k, two in enumerate(network.tandems.astype(object).to_dict("records"))
-        if not node or node in {two[end] or no_organisation() for end in ends}
+        for k, two in enumerate(known.to_dict("records"))
+        if not node or node in {two[f"{role}_{kind}"] or unknown for role in ("mentor", "mentee")}
     ]
 
 
