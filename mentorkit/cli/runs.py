@@ -20,7 +20,7 @@ from mentorkit.cli.common import (
     print_table,
     tell_written,
 )
-from mentorkit.errors import MentorkitError, UsageError
+from mentorkit.errors import UsageError
 from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
@@ -160,31 +160,16 @@ def network(
 ) -> None:
     """Write the graph of tandems (.graphml, .gexf, .svg, .png, .csv)."""
     from mentorkit.network import organisation_graph, person_graph, pseudonymised, write
+    from mentorkit.network.pseudonyms import read_key
 
     tandems = run.network_tandems("all" if "all" in runs else runs or "this")
     graph = organisation_graph(tandems, run.organisations) if organisations else person_graph(tandems)
-    write(pseudonymised(graph, _key(key_file), organisations=True) if key_file else graph, output)
+    write(pseudonymised(graph, read_key(key_file), organisations=True) if key_file else graph, output)
     if (tandems["state"] == "proposed").any():
         click.echo(say("No tandems have been formed yet; the network shows the best matching."), err=True)
     nodes = "organisations" if organisations else "people"
     facts = {nodes: len(graph), "tandems": len(tandems), "runs": list(dict.fromkeys(tandems["run"]))}
     tell_written(output, as_json, facts)
-
-
-def _key(file: Path) -> bytes:
-    """Read the key of pseudonyms; on the command line others on the machine could see it."""
-    try:
-        return file.read_bytes().strip()
-    except OSError as error:
-        raise MentorkitError(
-            say(
-                "The key for the pseudonyms cannot be read from {file} ({reason}). "
-                "The file holds nothing but the key; {command} makes one.",
-                file=file.name,
-                reason=error.strerror,
-                command=f'python -c "import secrets; print(secrets.token_hex())" > {file.name}',
-            )
-        ) from error
 
 
 @click.command(cls=OnABench)

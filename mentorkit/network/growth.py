@@ -192,9 +192,9 @@ def lineage(tandems: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per person, in German order: ``person_id``, ``person``, ``mentee_in`` and ``mentor_in``
         (tuples of runs, earlier and later ones), ``mentors`` (her own, tuple of names) and ``mentees``
-        (hers), ``line`` (tuple of names up to her, the longest in which each was a mentee of the one before
-        and in a later run the mentor of the next; its length is her generation) and ``sentence``. Who was
-        both in one run only, or a mentor first, is not in it.
+        (hers), ``line`` (tuple of names up to her, in which each was a mentee of the one before and in a
+        later run the mentor of the next: the longest unless it would hold somebody twice) and ``sentence``.
+        Who was both in one run only, or a mentor first, is not in it.
     """
     runs = [run for run, _ in _runs(tandems)]
     when = {run: k for k, run in enumerate(runs)}
@@ -227,9 +227,10 @@ def _seen_as(tandems: pd.DataFrame, role: str, when: dict[str, int]) -> dict[str
     partner = "mentor_id" if role == "mentee" else "mentee_id"
     found: dict[str, dict[int, list[str]]] = {}
     for run, own in _runs(tandems):
-        for person, other in (
-            own[[f"{role}_id", partner]].drop_duplicates().itertuples(index=False, name=None)
-        ):
+        # in the order of names, so that the order of rows within a run changes nothing
+        pairs = own.assign(order=own[partner.removesuffix("_id")].fillna("").map(din5007))
+        pairs = pairs.sort_values(["order", partner])[[f"{role}_id", partner]].drop_duplicates()
+        for person, other in pairs.itertuples(index=False, name=None):
             found.setdefault(person, {}).setdefault(when[run], []).append(other)
     return found
 
@@ -245,7 +246,7 @@ def _names(tandems: pd.DataFrame) -> dict[str, str]:
 
 
 def _lines(tandems: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return the longest line of mentors up to each mentee; nobody stands in one twice."""
+    """Return a line of mentors up to each mentee, the longest unless it would hold somebody twice."""
     lines: dict[str, tuple[str, ...]] = {}
     for _, own in _runs(tandems):
         grown: dict[str, tuple[str, ...]] = {}

@@ -6,6 +6,7 @@ import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -146,3 +147,26 @@ class _Veil:
 
 def _some(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: facts[name] for name in names if name in facts}
+
+
+def read_key(file: str | Path) -> bytes:
+    """Read a key from a file that holds nothing else; the end of its line is no part of it.
+
+    Raises
+    ------
+    MentorkitError
+        If the file cannot be read.
+    """
+    path = Path(file)
+    try:
+        return path.read_bytes().rstrip(b"\r\n")
+    except OSError as error:
+        raise MentorkitError(
+            say(
+                "The key for the pseudonyms cannot be read from {file} ({reason}). "
+                "The file holds nothing but the key; {command} makes one.",
+                file=path.name,
+                reason=error.strerror,
+                command=f'(umask 077; python -c "import secrets; print(secrets.token_hex())" > {path.name})',
+            )
+        ) from error
