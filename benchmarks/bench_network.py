@@ -5,7 +5,8 @@
 Both show the same invented tandems at the same places, each in stock Voila. A button lets the kernel make the
 widget, so the clock runs from the arrival of its data in the browser to the picture, and from a click on a
 sign to what it does. Printed are also the bytes of script that the widget loads, what axe-core finds in it,
-how many of its signs and controls the keyboard reaches, and the time of the layout in Python.
+how many of its signs and controls the keyboard reaches, and the time of layout and drawing in Python, also of
+organisations (``--people`` without a number: of these alone).
 
 PYTHON is the interpreter of an environment of its own, made by ``pip install "voila<0.6" networkx ipysigma``.
 """
@@ -33,7 +34,8 @@ import pandas as pd
 from mentorkit_widgets.components.assets import script
 from playwright.sync_api import Page, sync_playwright
 
-from mentorkit.network import draw_svg, grouped_layout, person_graph
+from mentorkit.network import draw_svg, grouped_layout, organisation_graph, person_graph
+from mentorkit.network.drawing import draw_bare
 
 SHOW = """
 import json
@@ -132,19 +134,24 @@ ROWS = {
 }
 
 
-def network(people: int) -> nx.MultiDiGraph:
-    """Return the graph of so many people in organisations of thirty to a hundred, half of them mentors."""
+def tandems(count: int, organisations: int) -> pd.DataFrame:
+    """Return so many tandems between and within so many organisations."""
     chance = random.Random(0)
-    organisations = [f"Firma {n:02}" for n in range(12 if people < 1000 else 50)]
+    names = [f"Firma {n:02}" for n in range(organisations)]
     columns = ["mentor_id", "mentor", "mentor_organisation", "mentee_id", "mentee", "mentee_organisation"]
     rows = [
         (f"M{n}", f"Eva Muster{n}", one, f"E{n}", f"Ida Beispiel{n}", other)
-        for n in range(people // 2)
-        for one, other in [chance.choices(organisations, k=2)]
+        for n in range(count)
+        for one, other in [chance.choices(names, k=2)]
     ]
     frame = pd.DataFrame(rows, columns=columns)
     frame["state"] = [("active", "concluded", "past")[n % 3] for n in range(len(frame))]
-    graph = person_graph(frame.assign(run="2014", score=None))
+    return frame.assign(run="2014", score=None)
+
+
+def network(people: int) -> nx.MultiDiGraph:
+    """Return the graph of so many people in organisations of thirty to a hundred, half of them mentors."""
+    graph = person_graph(tandems(people // 2, 12 if people < 1000 else 50))
     for *_, facts in [*graph.nodes(data=True), *graph.edges(data=True)]:
         facts.update({key: "" for key, value in facts.items() if value is None})  # ipysigma fails on None
     return graph
@@ -264,6 +271,18 @@ def compare(people: int, rounds: int, pythons: dict[str, str]) -> None:
         print(f"| {words} | " + " | ".join(f"{cell:,.0f}" for cell in cells) + " |", flush=True)
 
 
+def time_organisations(count: int, organisations: int) -> None:
+    """Print how long it takes in Python to draw organisations, and a part of them in the room of all."""
+    graph = organisation_graph(tandems(count, organisations))
+    part = organisation_graph(tandems(count, organisations)[: count // 2], graph)
+    places = grouped_layout(graph)
+    print(
+        f"\n{count} tandems between {organisations} organisations, {graph.number_of_edges()} links:"
+        f" layout {timed(grouped_layout, graph):.2f} s, drawing {timed(draw_bare, graph, places):.2f} s,"
+        f" half of them in the room of all {timed(draw_bare, part, places, whole=graph):.2f} s"
+    )
+
+
 def free_port() -> int:
     """Return a port that nobody listens at."""
     with socket.socket() as probe:
@@ -273,11 +292,13 @@ def free_port() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--people", type=int, nargs="+", default=[300, 5000])
+    parser.add_argument("--people", type=int, nargs="*", default=[300, 5000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ipysigma", metavar="PYTHON")
     given = parser.parse_args()
     pythons = {"mentorkit": sys.executable} | ({"ipysigma": given.ipysigma} if given.ipysigma else {})
+    time_organisations(400, 40)
+    time_organisations(2500, 50)
     for people in given.people:
         compare(people, given.rounds, pythons)
 

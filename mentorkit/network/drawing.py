@@ -98,7 +98,7 @@ def draw_bare(graph: nx.DiGraph, positions: Positions, *, whole: nx.DiGraph | No
 
 def _draw(sheet: Sheet, graph: nx.DiGraph, positions: Positions, whole: nx.DiGraph | None) -> list[Entry]:
     draw = draw_organisations if graph.graph.get("kind") == "organisations" else draw_people
-    if whole is not None:
+    if whole is not None and whole is not graph:
         room = Sheet(hints=False)
         draw(room, whole, positions, whole)
         sheet.keep(room)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from mentorkit.language import say, say_n
 from mentorkit.network.discs import bend_inwards, middle, name_discs
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _STRAIGHT = Curve((-16.0, 0.0), (0.0, 0.0), (8.0, 0.0))
+_Places = npt.NDArray[np.float64]
+#: What is further away leaves room enough for a number.
+_AIR = 20.0
 
 
 def draw_organisations(
@@ -45,22 +50,19 @@ def draw_organisations(
     }
     most = max(4, *(n for a, b, n in whole.edges(data="weight") if a != b), 0)
     between = [(a, b, n) for a, b, n in graph.edges(data="weight") if a != b]
-    curves = []
+    curves, centre = [], middle(rooms)
     for a, b, n in between:
         width = round(1.5 + 5.5 * n / most, 1)
-        bend = _bend_of_pair(rooms, a, b, back=whole.has_edge(b, a))
+        bend = _bend_of_pair(rooms, a, b, centre, back=whole.has_edge(b, a))
         curve = Curve.between(_rim(discs[a]), _rim(discs[b]), bend, 7 + 1.6 * width)
-        hint = say_n(
-            "{mentors} → {mentees}: {n} tandem", "{mentors} → {mentees}: {n} tandems", n, mentors=a, mentees=b
-        )
-        drawn = sheet.hint(hint) + arrow(curve, width, 7 + 1.6 * width)
+        drawn = _hint(sheet, a, b, n) + arrow(curve, width, 7 + 1.6 * width)
         sheet.add("edges", f'<g data-a="{index[a]}" data-b="{index[b]}">{drawn}</g>')
         curves.append(curve)
     for name, n in index.items():
         _draw_organisation(sheet, graph, name, discs[name], n)
     for room in rooms.values():
         sheet.reach(room)
-    for (a, b, n), (x, y) in zip(between, _free_spots(curves, list(discs.values())), strict=True):
+    for (a, b, n), (x, y) in zip(between, _free_spots(curves, [*discs.values()]), strict=True):
         pen = Pen(14, bold=True, more=f' data-a="{index[a]}" data-b="{index[b]}"')
         sheet.write("names", str(n), x, y + 5, pen)
     empty: dict[str | None, str] = {
@@ -70,26 +72,55 @@ def draw_organisations(
     return _legend(whole)
 
 
-def _bend_of_pair(discs: Mapping[str | None, Disc], a: str, b: str, *, back: bool) -> float:
+def _hint(sheet: Sheet, a: str, b: str, n: int) -> str:
+    if not sheet.hints:  # nobody reads the words, and thousands of them take their time
+        return ""
+    return sheet.hint(
+        say_n(
+            "{mentors} → {mentees}: {n} tandem", "{mentors} → {mentees}: {n} tandems", n, mentors=a, mentees=b
+        )
+    )
+
+
+def _bend_of_pair(
+    discs: Mapping[str | None, Disc], a: str, b: str, centre: tuple[float, float], *, back: bool
+) -> float:
     """Bend an arrow towards the middle, and the one that comes back less."""
     low, high = discs[min(a, b)], discs[max(a, b)]
-    inwards = 1 if bend_inwards(low, high, middle(discs)) >= 0 else -1
+    inwards = 1 if bend_inwards(low, high, centre) >= 0 else -1
     forth = 1 if a < b else -1
     spread = (0.05 + 16 / math.hypot(high.x - low.x, high.y - low.y)) * forth if back else 0.0
     return inwards * (0.14 + spread) * forth
 
 
-def _free_spots(curves: Sequence[Curve], taken: list[Disc]) -> list[tuple[float, float]]:
+def _free_spots(curves: Sequence[Curve], discs: Sequence[Disc]) -> list[tuple[float, float]]:
     """Find the place on each curve that is freest of discs, numbers and other curves, the middle first."""
-    dots = [[Disc(*curve.at(t / 20), 0) for t in range(2, 19)] for curve in curves]
-    spots = []
-    for i, curve in enumerate(curves):
-        others = np.array([*taken, *(dot for k, line in enumerate(dots) if k != i for dot in line)])
-        tries = [curve.at(t) for t in (0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72)]
-        clear = [(np.hypot(others[:, 0] - x, others[:, 1] - y) - others[:, 2]).min() for x, y in tries]
-        spots.append(tries[int(np.argmax(np.minimum(clear, 20.0)))])
-        taken.append(Disc(*spots[-1], 12))
-    return spots
+    tries = _points(curves, [0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72])
+    clear = _away_from_others(tries, _points(curves, [t / 20 for t in range(2, 19)]))
+    xs, ys, radii = np.array([*discs, *[(0.0, 0.0, 12.0)] * len(curves)]).reshape(-1, 3).T.copy()
+    for i, (spots, far) in enumerate(zip(tries, clear, strict=True), len(discs)):
+        apart = np.hypot(xs[:i] - spots[:, :1], ys[:i] - spots[:, 1:]) - radii[:i]
+        xs[i], ys[i] = spots[int(np.argmax(np.minimum(np.minimum(apart.min(axis=1), far), _AIR)))]
+    return [*zip(xs[len(discs) :].tolist(), ys[len(discs) :].tolist(), strict=True)]
+
+
+def _points(curves: Sequence[Curve], shares: Sequence[float]) -> _Places:
+    """Return the points of all curves at some shares of their length, curves by shares by 2."""
+    ends = np.array([(curve.start, curve.bend, curve.end) for curve in curves]).reshape(-1, 3, 2)
+    return np.stack([sum(part * ends[:, i] for i, part in enumerate(Curve.parts(t))) for t in shares], axis=1)
+
+
+def _away_from_others(tries: _Places, dots: _Places) -> _Places:
+    """Return how far places on each curve are from the dots of all others, as far as these are near."""
+    k = dots.shape[1]
+    every = np.concatenate([dots.reshape(-1, 2), [(math.inf, math.inf)]])
+    # one more than a curve has dots, so that one of another is among them; the last stands for none
+    _, near = cKDTree(every[:-1]).query(tries, k + 1, distance_upper_bound=_AIR)
+    away: _Places = np.hypot(*(every[near] - tries[:, :, None]).transpose(3, 0, 1, 2))
+    own = near // k == np.arange(len(tries))[:, None, None]
+    away[own] = math.inf
+    nearest: _Places = away.min(axis=2)
+    return nearest
 
 
 def _draw_organisation(sheet: Sheet, graph: nx.DiGraph, name: str, disc: Disc, n: int) -> None:

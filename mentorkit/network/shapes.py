@@ -106,9 +106,14 @@ class Curve:
 
     def at(self, t: float) -> tuple[float, float]:
         """Return the point at ``t`` from 0 to 1."""
-        parts = zip(self.start, self.bend, self.end, strict=True)
-        x, y = ((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c for a, b, c in parts)
+        a, b, c = self.parts(t)
+        x, y = (a * p + b * q + c * r for p, q, r in zip(self.start, self.bend, self.end, strict=True))
         return x, y
+
+    @staticmethod
+    def parts(t: float) -> tuple[float, float, float]:
+        """Return how much start, bend and end count at ``t``."""
+        return (1 - t) ** 2, 2 * t * (1 - t), t * t
 
 
 def line(curve: Curve, thickness: float, dash: str = "") -> str:

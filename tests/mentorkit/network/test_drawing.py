@@ -1,18 +1,22 @@
 import itertools
 import math
+import random
 import re
+import time
 import xml.etree.ElementTree as ET
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from tandem_frames import TOWNS, frame, frames, within
 
 from mentorkit.language import Voice, speaking
 from mentorkit.network.drawing import describe, draw_bare, draw_svg
 from mentorkit.network.graph import organisation_graph, person_graph
-from mentorkit.network.layout import grouped_layout
-from mentorkit.network.shapes import COLOURS, clean
+from mentorkit.network.layout import Disc, grouped_layout
+from mentorkit.network.organisations_drawing import _free_spots
+from mentorkit.network.shapes import COLOURS, Curve, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {SVG + tag for tag in ("svg", "title", "desc", "rect", "g", "path", "circle", "text")}
@@ -89,6 +93,44 @@ def test_the_number_of_tandems_stands_on_the_arrow_and_within_the_circle():
         *((f"N{i}", "Werne", f"F{i}", "Werne") for i in range(5)),
     )
     assert {"3", "5"} <= set(words(draw(organisation_graph(tandems))))
+
+
+_points = st.tuples(st.integers(0, 200), st.integers(0, 200))
+
+
+@given(
+    st.lists(st.builds(Curve, _points, _points, _points), max_size=8),
+    st.lists(
+        st.builds(Disc, st.integers(0, 200), st.integers(0, 200), st.integers(1, 40)), min_size=1, max_size=4
+    ),
+)
+@settings(deadline=None, max_examples=50)
+def test_a_number_stands_where_its_arrow_is_freest(curves, discs):
+    taken = list(discs)
+    for curve, spot in zip(curves, _free_spots(curves, discs), strict=True):
+        others = [Disc(*other.at(t / 20), 0) for other in curves if other is not curve for t in range(2, 19)]
+        places = [curve.at(t) for t in (0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72)]
+        free = {
+            place: min([20.0, *(math.dist(place, disc[:2]) - disc.r for disc in taken + others)])
+            for place in places
+        }
+        assert free[spot] == pytest.approx(max(free.values()))
+        taken.append(Disc(*spot, 12))
+
+
+@pytest.mark.parametrize("sight", ["alone", "as a part"])
+def test_thousands_of_tandems_between_organisations_are_drawn_within_two_seconds(sight):
+    chance = random.Random(0)
+    pairs = [chance.choices(range(50), k=2) for _ in range(2500)]
+    graph = organisation_graph(
+        frame(*((f"M{i}", f"O{a}", f"E{i}", f"O{b}") for i, (a, b) in enumerate(pairs)))
+    )
+    positions = grouped_layout(graph)
+    whole = graph.copy() if sight == "as a part" else None
+    started = time.process_time()
+    drawing = draw_bare(graph, positions, whole=whole)
+    assert time.process_time() - started < 2
+    assert drawing.svg.count("mkn-tip") == sum(a != b for a, b in graph.edges()) > 1500
 
 
 def test_states_are_told_apart_only_where_they_differ():
