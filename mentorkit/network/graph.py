@@ -29,7 +29,8 @@ TANDEM_COLUMNS = (
     "state",
     "run",
 )
-OPTIONAL_COLUMNS = ("year", "mentor_field", "mentee_field")
+#: The last two: whether somebody says to have taken part before.
+OPTIONAL_COLUMNS = ("year", "mentor_field", "mentee_field", "mentor_veteran", "mentee_veteran")
 
 _EDGE = ("run", "year", "state", "score", "mentor_organisation", "mentee_organisation")
 _WHOLE = ("score", "year")

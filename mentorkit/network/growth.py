@@ -46,7 +46,8 @@ def growth(tandems: pd.DataFrame, pairing: Pairing = "any") -> pd.DataFrame:
           ``persistence``: their share; ``jaccard``: links of both runs by links of either, the index of
           stability of Snijders, van de Bunt and Steglich [1]_. Missing for the first known run; shares of
           fewer than :data:`.structure.FEWEST` links are missing too;
-        - ``mentors``, ``new_mentors`` (in no earlier run, as either), ``mentees_before`` (mentors who were
+        - ``mentors``, ``new_mentors`` (in no earlier run, as either, and by their own word neither:
+          ``mentor_veteran``), ``mentees_before`` (mentors who were
           mentees in an earlier run), ``mentees``, ``new_mentees``. Who is new is missing where nothing is
           known of earlier;
         - ``sentence``: the same in words.
@@ -104,12 +105,23 @@ class _Past:
         mentors, mentees = set(own["mentor_id"]), set(own["mentee_id"])
         found: dict[str, Any] = {"mentors": len(mentors), "mentees": len(mentees)}
         if run and self.taken_part:
-            found["new_mentors"] = len(mentors - self.taken_part)
-            found["new_mentees"] = len(mentees - self.taken_part)
+            known = self.taken_part | _veterans(own)
+            found["new_mentors"] = len(mentors - known)
+            found["new_mentees"] = len(mentees - known)
             found["mentees_before"] = len(mentors & self.mentees)
         self.taken_part |= mentors | mentees
         self.mentees |= mentees
         return found
+
+
+def _veterans(own: pd.DataFrame) -> set[str]:
+    """Return who says to have taken part before, whether or not a tandem of then is known."""
+    roles = [role for role in ("mentor", "mentee") if f"{role}_veteran" in own]
+    return {
+        person
+        for role in roles
+        for person in own.loc[own[f"{role}_veteran"].fillna(False).astype(bool), f"{role}_id"]
+    }
 
 
 def _runs(tandems: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

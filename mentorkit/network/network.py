@@ -35,11 +35,15 @@ class Network:
         Those that take part, so that one without a tandem appears too.
     pairing
         Whom the programme pairs.
+    whole, span
+        Of which network this is a part, and which: see :meth:`part`.
     """
 
     tandems: pd.DataFrame
     organisations: tuple[str, ...]
     pairing: Pairing = "any"
+    whole: Network | None = None
+    span: Span = "until"
 
     @cached_property
     def runs(self) -> tuple[str, ...]:
@@ -70,10 +74,23 @@ class Network:
         return {}
 
     def positions(self, sight: Sight) -> dict[str, tuple[float, float]]:
-        """Return where the nodes of a graph stand."""
-        if sight not in self._places:
-            self._places[sight] = grouped_layout(self.graph(sight))
-        return self._places[sight]
+        """Return where the nodes of :meth:`room` stand."""
+        stage = self._stage(sight)
+        if sight not in stage._places:
+            stage._places[sight] = grouped_layout(stage.graph(sight))
+        return stage._places[sight]
+
+    def room(self, sight: Sight) -> nx.DiGraph:
+        """Return the graph that a picture has room for, so that its parts stand in the same places."""
+        return self._stage(sight).graph(sight)
+
+    def _stage(self, sight: Sight) -> Network:
+        """Return the whole for organisations and for runs that follow each other.
+
+        The people of one run alone are drawn by themselves, or most of the picture would be empty.
+        """
+        alone = self.whole is None or (sight == "people" and self.span == "only")
+        return self if alone or self.whole is None else self.whole
 
     def part(self, run: str, span: Span) -> Network:
         """Return the tandems of a run alone, or of all runs until then."""
@@ -82,7 +99,7 @@ class Network:
         if wanted == {*self.runs}:
             return self
         chosen = self.tandems[self.tandems["run"].isin(wanted)].reset_index(drop=True)
-        return Network(chosen, self.organisations, self.pairing)
+        return Network(chosen, self.organisations, self.pairing, self.whole or self, span)
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -124,11 +141,18 @@ class Network:
                 "{n} of {all} organisations has tandems", "{n} of {all} organisations have tandems",
                 sum(bool(n) for _, n in known.nodes(data="tandems")), all=len(known),
             )  # fmt: skip
+        crossing = {(a, b): n for a, b, n in known.edges(data="weight") if a != b}
+        facts = {"all": len(known), "linked": len({name for pair in crossing for name in pair})}
+        if (n := sum(crossing.values())) < len(self.tandems):
+            return say_n(
+                "{n} of {count} tandems links {linked} of {all} organisations",
+                "{n} of {count} tandems link {linked} of {all} organisations",
+                n, count=len(self.tandems), **facts,
+            )  # fmt: skip
         return say_n(
             "{n} tandem links {linked} of {all} organisations",
             "{n} tandems link {linked} of {all} organisations",
-            len(self.tandems), all=len(known),
-            linked=len({name for pair in known.edges for name in pair if pair[0] != pair[1]}),
+            n, **facts,
         )  # fmt: skip
 
     @property

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from mentorkit.errors import NotFound, NothingToMatch
+from mentorkit.errors import NotFound, NothingToMatch, UsageError
 from mentorkit.intake.past import key_of
 from mentorkit.language import say
 from mentorkit.language.formats import din5007, listing
 from mentorkit.matching import service as matchings
 from mentorkit.matching.basis import people_of
-from mentorkit.network.graph import TANDEM_COLUMNS
+from mentorkit.network.graph import OPTIONAL_COLUMNS, TANDEM_COLUMNS
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, EarlierTandem, Role, Run, Tandem
 from mentorkit.store import Reader, Store
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Which runs: the one that is looked at, all of its programme with the history, or some by name.
 Runs = Literal["this", "all"] | Sequence[str]
-_COLUMNS = (*TANDEM_COLUMNS, "year", "mentor_field", "mentee_field")
+_COLUMNS = (*TANDEM_COLUMNS, *OPTIONAL_COLUMNS)
 _ROLES: tuple[Role, ...] = ("mentor", "mentee")
 _Row = dict[str, Any]
 
@@ -45,7 +45,8 @@ def tandems(store: Store, actor: Actor, run_id: str, runs: Runs = "this") -> pd.
     -------
     pandas.DataFrame
         One row per tandem: the columns :data:`~mentorkit.network.graph.TANDEM_COLUMNS`, ``year`` (of the run,
-        missing if unknown), ``mentor_field`` and ``mentee_field``. ``state`` is ``"proposed"``, ``"active"``,
+        missing if unknown), ``mentor_field`` and ``mentee_field``, and whether they say to have taken part
+        before (``mentor_veteran``, ``mentee_veteran``). ``state`` is ``"proposed"``, ``"active"``,
         ``"concluded"``, ``"dissolved"`` or, of a run that only a history sheet tells of, ``"past"``. Somebody
         who is in no application has an id made of name and organisation.
 
@@ -91,7 +92,10 @@ def _wanted(runs: Runs, run: Run, known: set[str]) -> set[str]:
     known = known | {run.name}
     if runs == "all":
         return known
-    wanted = {runs} if isinstance(runs, str) else set(runs)
+    try:
+        wanted = {runs} if isinstance(runs, str) else set(runs)
+    except TypeError as error:
+        raise UsageError(say("Runs are “this”, “all” or a list of their names.")) from error
     if unknown := wanted - known:
         raise NotFound(
             say(
@@ -110,7 +114,7 @@ def _formed(reader: Reader, run: Run) -> list[_Row]:
         formed = reader.all(Tandem, run_id=other.id)
         if not formed:
             continue
-        people, fields = people_of(reader, other), _fields(reader, other.id)
+        people, told = people_of(reader, other), _told_by_applicants(reader, other.id)
         for tandem in formed:
             row: _Row = {
                 "score": tandem.score,
@@ -121,7 +125,7 @@ def _formed(reader: Reader, run: Run) -> list[_Row]:
             for role in _ROLES:
                 person_id = getattr(tandem, f"{role}_id")
                 name, organisation = people[role, person_id]
-                row |= _side(role, person_id, name, organisation, fields.get((role, person_id)))
+                row |= _side(role, person_id, name, organisation) | told.get((role, person_id), {})
             found.append(row)
     return found
 
@@ -149,11 +153,12 @@ def _proposed(store: Store, actor: Actor, run: Run, *, needed: bool) -> list[_Ro
             raise
         return []
     with store.read() as reader:
-        fields = _fields(reader, run.id)
+        told = _told_by_applicants(reader, run.id)
     return [
         {
             **{column: two[column] for column in TANDEM_COLUMNS if column in two},
-            **{f"{role}_field": fields.get((role, two[f"{role}_id"])) for role in _ROLES},
+            **told.get(("mentor", two["mentor_id"]), {}),
+            **told.get(("mentee", two["mentee_id"]), {}),
             "state": "proposed",
             "run": run.name,
             "year": _year(run),
@@ -162,20 +167,23 @@ def _proposed(store: Store, actor: Actor, run: Run, *, needed: bool) -> list[_Ro
     ]
 
 
-def _side(
-    role: Role, person_id: str | None, name: str, organisation: str | None, field: str | None = None
-) -> _Row:
+def _side(role: Role, person_id: str | None, name: str, organisation: str | None) -> _Row:
     return {
         f"{role}_id": person_id or f"{' '.join(key_of(name))}|{organisation or ''}",
         role: name,
         f"{role}_organisation": organisation,
-        f"{role}_field": field,
     }
 
 
-def _fields(reader: Reader, run_id: str) -> Mapping[tuple[Role, str], str | None]:
-    """Return the field of work of the people of a run, by role and person."""
-    return {(a.role, a.person_id): a.answers.get("field") for a in reader.all(Application, run_id=run_id)}
+def _told_by_applicants(reader: Reader, run_id: str) -> Mapping[tuple[Role, str], _Row]:
+    """Return what the people of a run say of their work and of earlier runs, by role and person."""
+    return {
+        (a.role, a.person_id): {
+            f"{a.role}_field": a.answers.get("field"),
+            f"{a.role}_veteran": bool(a.answers.get("earlier_runs")),
+        }
+        for a in reader.all(Application, run_id=run_id)
+    }
 
 
 # -- time -----------------------------------------------------------------------------------------

@@ -147,7 +147,8 @@ def cuts(graph: nx.Graph) -> pd.DataFrame:
     """Tell who would cut the network by leaving, and which links hold it together alone.
 
     Articulation points (Hopcroft and Tarjan 1973 [1]_) and bridges (Tarjan 1974 [2]_) of the graph of links,
-    found by ``networkx.articulation_points`` and ``networkx.bridges``. A bridge can be several tandems.
+    found by ``networkx.articulation_points`` and ``networkx.bridges``. A bridge can be several tandems; the
+    link of two that have no other holds nothing together and is none.
 
     Returns
     -------
@@ -170,7 +171,9 @@ def cuts(graph: nx.Graph) -> pd.DataFrame:
         left.add_edges_from(links.edges(name))
         sentence = _without(say("Without {organisation}", organisation=name), lost, parts)
         rows.append(("organisation", str(name), None, lost, sentence))
-    bridges = [sorted(pair, key=lambda node: din5007(str(node))) for pair in nx.bridges(links)]
+    # two that have each other alone hold nothing together
+    held = (pair for pair in nx.bridges(links) if max(links.degree(end) for end in pair) > 1)
+    bridges = [sorted(pair, key=lambda node: din5007(str(node))) for pair in held]
     for a, b in sorted(bridges, key=lambda pair: [din5007(str(node)) for node in pair]):
         left.remove_edge(a, b)
         lost, parts = _cut_off(left, (a, b))

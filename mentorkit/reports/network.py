@@ -181,7 +181,9 @@ def _picture(network: Network, sight: Sight, title: str) -> None:
     """Display the picture of the app, with the places it has there."""
     graph = network.graph(sight)
     description = f"{describe(graph)} {say('The table below tells the same.')}"
-    picture = draw_svg(graph, network.positions(sight), title=title, description=description)
+    picture = draw_svg(
+        graph, network.positions(sight), title=title, description=description, whole=network.room(sight)
+    )
     if sight == "organisations":
         picture = re.sub(r' width="(\d+)" height="(\d+)"', _lower, picture, count=1)
     figure(picture, description, title)

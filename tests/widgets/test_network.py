@@ -233,7 +233,7 @@ def test_gaps_name_the_cheapest_tandem_and_lead_to_the_criterion(run):
     fill(run)
     earlier(run, "2010", ("Ute Vorn", "Werne"), ("Ina Früh", "Lünen"))
     gaps = part(NetworkView(NetworkModel(run)), "gaps")
-    assert "20 von 21 Paaren von Organisationen" in gaps.told.value
+    assert "20 von 21 Paaren von Organisationen waren noch in keinem" in gaps.told.value
     assert "part=criteria" in gaps.told.value  # the programme does not count new links yet
     assert ("Lünen", "Werne") not in {(row["organisation"], row["other"]) for row in gaps.table.rows}
     rows = {(row["organisation"], row["other"]): row for row in gaps.table.rows}
@@ -275,13 +275,33 @@ def test_where_new_links_are_a_criterion_gaps_lead_to_its_weight(run):
     assert "show=weights" in part(NetworkView(NetworkModel(run)), "gaps").told.value
 
 
-def test_measures_say_why_they_have_no_value(run):
+def test_measures_without_a_value_are_told_with_their_reason_once(run):
     fill(run)
     form_tandem(run, "P1", "P3")
-    rows = {row["id"]: row for row in part(NetworkView(NetworkModel(run)), "measures").measures.rows}
-    assert rows["crossing_share"]["value"] == "–"
-    assert "Regel" in rows["crossing_share"]["told"]
+    measures = part(NetworkView(NetworkModel(run)), "measures")
+    rows = {row["id"]: row for row in measures.measures.rows}
+    assert "crossing_share" not in rows
+    assert measures.missing.value.count("Regel") == 1
     assert rows["coverage"]["value"] == "2"
+
+
+def test_a_run_without_tandems_says_so_and_why_there_are_no_prices(run):
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    assert "Im Durchgang 2014 gibt es noch keine Tandems; zu sehen ist 2012" in view.findings.value
+    assert "Zum Matching" in view.findings.value
+    told = part(view, "gaps").told.value
+    assert "freigegeben" not in told
+    assert "weil noch kein Matching möglich ist" in told
+
+
+def test_files_are_called_after_the_runs_they_show(run):
+    fill(run)
+    history(run)
+    view = NetworkView(NetworkModel(run))
+    assert view.model.file("csv")[0] == "Netzwerk-2014-Personen.csv"
+    view.span.value = "until"
+    assert view.model.file("csv")[0] == "Netzwerk-2010-bis-2014-Personen.csv"
 
 
 def test_the_way_on_leads_to_the_approval_or_to_the_reports(run):

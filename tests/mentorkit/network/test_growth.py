@@ -198,3 +198,10 @@ def test_growth_is_told_in_german(three_runs):
         assert lineage(three_runs)["sentence"].iloc[0] == (
             "Bea war Mentee bei Ada (2016) und begleitete später selbst Emmy (2018)."
         )
+
+
+def test_who_says_to_have_taken_part_before_is_not_new():
+    now = frame(("Eva", "Kamen", "Ada", "Lünen"), ("Bea", "Kamen", "Cem", "Lünen"))
+    before = frame(("Ute", "Kamen", "Ina", "Lünen")).assign(run="2010")
+    tandems = pd.concat([before, now.assign(run="2012", mentor_veteran=[True, False])])
+    assert growth(tandems)["new_mentors"].fillna(-1).tolist() == [-1, 1]

@@ -147,6 +147,7 @@ def test_measures_are_those_of_networkx_and_of_counting(pairs, invited):
             frozenset(edge)
             for edge in links.edges
             if parts(nx.restricted_view(links, [], [edge])) > parts(links)
+            and len(nx.node_connected_component(links, edge[0])) > 2
         }
         points = {a for a in links if links[a] and parts(links.subgraph(set(links) - {a})) > parts(links)}
         table = cuts(graph)

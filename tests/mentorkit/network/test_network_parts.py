@@ -90,7 +90,7 @@ def unknown_places():
 
 def test_people_without_an_organisation_make_up_none_in_any_sentence():
     network = unknown_places()
-    assert network.findings[0] == "3 tandems link 2 of 3 organisations"
+    assert network.findings[0] == "1 of 3 tandems links 2 of 3 organisations"
     for sight in ("organisations", "people"):
         told = describe(network.graph(sight))
         assert "3 organisations are shown. 1 tandem crosses organisations." in told

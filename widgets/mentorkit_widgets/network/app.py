@@ -132,15 +132,25 @@ def _nothing(model: NetworkModel) -> Markup:
 def _findings(model: NetworkModel) -> Markup:
     """Say what the network shows, and where to go from here."""
     heading, *details = model.present.findings
+    whole = model.network is not None and len(model.network.runs) > 1
     return markup(
-        "<h2>{heading}</h2>{origin}{details}"
+        "<h2>{heading}</h2>{title}{origin}{details}"
         '<p class="mk-actions"><a class="mk-plain-button" href="{href}">{link}</a></p>',
         heading=heading,
-        origin=paragraph(model.origin, "mk-blocker" if model.proposed else ""),
+        title=paragraph(model.title, "mk-muted") if whole else "",
+        origin=paragraph(model.origin, "" if model.approved else "mk-blocker") if model.origin else "",
         details=paragraph(" ".join(details)) if details else "",
         href=address("reports" if model.approved else "matching", model.run.id),
-        link=say("Make a report of it") if model.approved else say("Approve the tandems in the matching"),
+        link=_next_step(model),
     )
+
+
+def _next_step(model: NetworkModel) -> str:
+    if model.approved:
+        return say("Make a report of it")
+    own = model.run.record.name
+    proposed = model.network is not None and own in model.network.runs
+    return say("Approve the tandems in the matching") if proposed else say("Go to the matching")
 
 
 def network_app() -> w.Widget:

@@ -19,6 +19,7 @@ from mentorkit_widgets.page import address
 
 if TYPE_CHECKING:
     from mentorkit.matching.matching import Matching
+    from mentorkit.network.network import Network
 
 
 #: So many gaps are priced at once where each takes a solution of its own.
@@ -50,6 +51,7 @@ class GapsModel(Model):
         """Find the gaps and, while nothing is approved, price them."""
         from mentorkit.matching.criteria.history import NEW_LINK
         from mentorkit.network.gaps import takes_solutions, uncovered
+        from mentorkit.network.structure import by_name, link_graph
 
         whole, run = self.network.whole, self.network.run
         organisations = whole.taking_part
@@ -59,8 +61,16 @@ class GapsModel(Model):
         alone = uncovered(whole.formed, organisations)
         told = say("No tandem at all so far: {names}.", names=listing(alone))
         some = 0 < len(alone) < len(organisations)
-        heading = _heading(len(self._missing), len(organisations))
-        self.sentences = [heading, *([told] if some else []), self._how_they_count()]
+        former = by_name(set(link_graph(whole.links)) - set(organisations))
+        left_out = say(
+            "Not counted, since they are not in the programme now: {names}.", names=listing(former)
+        )
+        self.sentences = [
+            _heading(len(self._missing), _pairs(whole)),
+            *([left_out] if former else []),
+            *([told] if some else []),
+            self._how_they_count(),
+        ]
         self.rows, self.unpriced = self._missing.to_dict("records"), len(self._missing)
         each = self._matching is not None and takes_solutions(self._matching)
         self.price(_AT_ONCE if each else len(self._missing))
@@ -87,8 +97,17 @@ class GapsModel(Model):
         from mentorkit.network.gaps import weight_sentence
 
         if self._matching is not None:
-            return weight_sentence(self._matching)
-        return say("Nothing can be changed in an approved run; in the next one these links would be new.")
+            told = weight_sentence(self._matching)
+            return f"{told} {self._all_new()}" if len(self._missing) == _pairs(self.network.whole) else told
+        if self.network.approved:
+            return say("Nothing can be changed in an approved run; in the next one these links would be new.")
+        return say("There are no prices, since there is no matching yet: {why}", why=self._why)
+
+    def _all_new(self) -> str:
+        return say(
+            "Here every link would be new, so the criterion spreads tandems only if it takes off points for "
+            "each further tandem of the same two."
+        )
 
     def _changeable(self) -> Matching | None:
         """Return the matching that can still change; None where there is none."""
@@ -96,7 +115,8 @@ class GapsModel(Model):
             return None
         try:
             return self.network.run.match()
-        except NothingToMatch:
+        except NothingToMatch as error:
+            self._why = str(error)
             return None
 
     def _advance(self, done: int, every: int) -> None:
@@ -148,11 +168,15 @@ class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
 
 
-def _heading(count: int, organisations: int) -> str:
-    every = organisations * (organisations - 1) // 2
+def _pairs(network: Network) -> int:
+    """Return how many pairs of organisations there are."""
+    return len(network.taking_part) * (len(network.taking_part) - 1) // 2
+
+
+def _heading(count: int, every: int) -> str:
     return say_n(
-        "{n} of {all} pairs of organisations has never been linked by a tandem",
-        "{n} of {all} pairs of organisations have never been linked by a tandem",
+        "In no run so far has a tandem linked {n} of {all} pairs of organisations",
+        "In no run so far have tandems linked {n} of {all} pairs of organisations",
         count, all=every,
     )  # fmt: skip
 

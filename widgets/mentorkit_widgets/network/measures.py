@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
+from markupsafe import Markup
 
 from mentorkit.language import say
 from mentorkit.language.formats import number
-from mentorkit_widgets.base import shown
+from mentorkit_widgets.base import markup, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.table import Cell, Table, bar, cell, column
 from mentorkit_widgets.network.model import NetworkModel
+
+if TYPE_CHECKING:
+    from mentorkit.network.measures import Measure
 
 
 class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -28,6 +32,7 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 column("told", say("What it says")),
             ],
         )
+        self.missing = w.HTML()
         self.balance = Table(
             say("What organisations give and receive"),
             [
@@ -48,7 +53,9 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             ],
         )
         self.more = Disclosure(say("Who is linked with whom"), lambda: self.reach)
-        super().__init__([self.measures, self.balance, self.more], layout=w.Layout(grid_gap="1rem"))
+        super().__init__(
+            [self.measures, self.missing, self.balance, self.more], layout=w.Layout(grid_gap="1rem")
+        )
         model.observe(self._show, "part")
         self._show()
 
@@ -56,20 +63,32 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         from mentorkit.network.structure import balance, reach
 
         network = self.model.present
+        found = network.measures.values()
         self.measures.rows = [
-            {
-                "id": measure.name,
-                "measure": measure.title,
-                "value": measure.text,
-                "told": measure.sentence,
-            }
-            for measure in network.measures.values()
+            {"id": measure.name, "measure": measure.title, "value": measure.text, "told": measure.sentence}
+            for measure in found
+            if measure.value is not None
         ]
+        self.missing.value = _missing(found)
         given = balance(network.links).to_dict("records")
         most = max((max(row["gives"], row["receives"]) for row in given), default=1)
         self.balance.rows = [_balance_row(row, most) for row in given]
+        shown(self.balance, network.pairing != "same")
         shown(self.more, network.pairing != "same")
         self.reach.rows = [_reach_row(row) for row in reach(network.links).to_dict("records")]
+
+
+def _missing(found: Iterable[Measure]) -> Markup:
+    """Say which measures have no value, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for measure in found:
+        if measure.why_not:
+            reasons.setdefault(measure.why_not, []).append(measure.title)
+    items = Markup().join(
+        markup("<li>{names}: {why}</li>", names=", ".join(names), why=why) for why, names in reasons.items()
+    )
+    head = markup("<p>{told}</p>", told=say("Without a value:"))
+    return head + markup("<ul>{items}</ul>", items=items) if reasons else Markup()
 
 
 def _balance_row(row: Mapping[Any, Any], most: int) -> Cell:

@@ -92,10 +92,16 @@ class NetworkModel(Model):
 
     @property
     def origin(self) -> str:
-        """Whether these are tandems or only a proposal, in a sentence."""
+        """Whether these are tandems or only a proposal, and of which run, in a sentence."""
+        own = self.run.record.name
+        if own not in self.whole.runs and self.shown_run == self.whole.runs[-1]:
+            return say(
+                "In {run} there are no tandems yet; what you see is {shown}.",
+                run=own, shown=run_title(self.shown_run),
+            )  # fmt: skip
         if self.proposed:
             return say("Nothing is approved yet: this is the network of the best matching as it is now.")
-        if self.shown_run == self.run.record.name and self.span == "only":
+        if self.shown_run == own and self.span == "only":
             return say("This is the network of the approved tandems.")
         return ""
 
@@ -161,7 +167,10 @@ class NetworkModel(Model):
         from mentorkit.network.export import write
 
         about = say("people") if self.sight == "people" else say("organisations")
-        name = say("network {run} {about}", run=run_title(self.shown_run), about=about)
+        runs = run_title(self.shown_run)
+        if self.span == "until" and len(self.present.runs) > 1:
+            runs = say("{first} to {last}", first=run_title(self.present.runs[0]), last=runs)
+        name = say("network {run} {about}", run=runs, about=about)
         target = f"{'-'.join(''.join(c if c.isalnum() else ' ' for c in name).split())}.{kind}"
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, f"network.{kind}")

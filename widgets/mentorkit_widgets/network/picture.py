@@ -38,13 +38,9 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _draw(self, *_: object) -> None:
         model = self.model
         with model.attempting():
-            network = model.network if model.span == "until" else model.present
-            assert network is not None  # noqa: S101 - the part is made when there is one
+            present, sight = model.present, model.sight
             self.picture.show(
-                model.present.graph(model.sight),
-                network.positions(model.sight),
-                title=model.title,
-                whole=network.graph(model.sight),
+                present.graph(sight), present.positions(sight), title=model.title, whole=present.room(sight)
             )
         self._tell()
 
@@ -53,6 +49,7 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
         model, node = self.model, self.model.selected
         shown(self.all, bool(node))
+        (self.details.remove_class if node else self.details.add_class)("mk-no-print")
         if node:
             found = portrait(model.present, model.sight, node)
             self.told.value = (
