@@ -28,6 +28,10 @@ NAMES_UP_TO = 400
 """People whose names still fit under their symbols; a larger picture shows them on pointing only."""
 
 
+#: In a larger crowd nobody sees who looks where, and choosing takes longer than all the rest.
+_FACING_UP_TO = 200
+
+
 class Disc(NamedTuple):
     """A circle that holds the people of an organisation, or stands for it."""
 
@@ -68,7 +72,8 @@ def grouped_layout(graph: nx.DiGraph) -> Positions:
     -----
     The order on the circle starts from the reverse Cuthill-McKee order [1]_ of the links between
     organisations and is improved by swaps as long as that shortens the sum of tandems times steps apart.
-    A member takes the place of the disc that looks towards its partners (an assignment problem).
+    A member takes the place of the disc that looks towards its partners (an assignment problem), unless
+    more than 200 members would have to choose.
 
     References
     ----------
@@ -200,9 +205,10 @@ def _in_discs(graph: nx.DiGraph) -> Positions:
 
 def _blocks(graph: nx.DiGraph, members: list[str]) -> list[list[str]]:
     """Split members into blocks of at most five: a mentor among the mentees of the same organisation."""
-    inside = graph.subgraph(members).to_undirected(as_view=True)
+    inside = nx.Graph()
+    inside.add_edges_from(graph.subgraph(members).edges())
     rank = {person: i for i, person in enumerate(members)}
-    blocks = []
+    blocks = [[person] for person in members if person not in inside]
     for component in nx.connected_components(inside):
         hub = min(component, key=lambda p: (-len(inside[p]), graph.in_degree(p) > 0, rank[p]))
         rest = sorted(component - {hub}, key=rank.__getitem__)
@@ -215,7 +221,8 @@ def _blocks(graph: nx.DiGraph, members: list[str]) -> list[list[str]]:
 def _pack(blocks: list[list[str]], room: Cell) -> _Group:
     """Lay blocks in centred rows within a small circle; its centre is the origin."""
     radius = math.hypot(max(map(len, blocks)) * room.width, room.height) / 2
-    while (rows := _rows(blocks, radius, room)) is None:
+    area = sum(map(len, blocks)) * room.width * room.height
+    while math.pi * radius**2 < area or (rows := _rows(blocks, radius, room)) is None:
         radius += max(room.height / 6, radius * 0.04)
     left = [0.0] * len(blocks)
     top = [0.0] * len(blocks)
@@ -265,7 +272,7 @@ def _face_partners(
 ) -> None:
     """Give those who have no partner in their own disc the places that look towards their partners'."""
     single = [b for b, block in enumerate(group.blocks) if len(block) == 1]
-    if not 1 < len(single) <= 600:
+    if not 1 < len(single) <= _FACING_UP_TO:
         return
     slots = np.array([group.places[b] for b in single])
     cost = np.zeros((len(single), len(single)))

@@ -85,10 +85,28 @@ def test_nobody_needs_no_place():
     assert grouped_layout(organisation_graph(frame())) == {}
 
 
-@pytest.mark.parametrize("organisations", [["A", "B"], [f"O{i:02}" for i in range(50)], [None]])
-def test_five_thousand_people_are_laid_out_within_a_second(organisations):
-    graph = person_graph(ring(2500, organisations))
-    started = time.process_time()
-    positions = grouped_layout(graph)
-    assert time.process_time() - started < 1
+@pytest.mark.parametrize("organisations", [None, 2, 9, 12, 25, 50, 1000])
+def test_five_thousand_people_are_laid_out_within_half_a_second(organisations):
+    names = [f"O{i:03}" for i in range(organisations)] if organisations else [None]
+    graph = person_graph(ring(2500, names))
+    times = []
+    for _ in range(2):
+        started = time.process_time()
+        positions = grouped_layout(graph)
+        times.append(time.process_time() - started)
+    assert min(times) < 0.5
     assert len(positions) == 5000
+
+
+@pytest.mark.parametrize("people", [20, 200])
+def test_who_has_a_partner_elsewhere_stands_on_their_side(people):
+    graph = person_graph(frame(*((f"M{i}", "A", f"E{i}", "BC"[i % 2]) for i in range(people))))
+    positions = grouped_layout(graph)
+    discs = group_discs(graph, positions)
+    nearer = [
+        math.dist(positions[mentor], discs[own][:2]) < math.dist(positions[mentor], discs[other][:2])
+        for mentor, mentee in graph.edges()
+        for own in [graph.nodes[mentee]["organisation"]]
+        for other in {"B", "C"} - {own}
+    ]
+    assert sum(nearer) >= 0.8 * people
