@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007, listing
 from mentorkit.network.graph import tandems_only
-from mentorkit.network.layout import reading_order
+from mentorkit.network.layout import Positions, reading_order
 from mentorkit.network.organisations_drawing import draw_organisations
 from mentorkit.network.people_drawing import draw_people
 from mentorkit.network.shapes import Box, Entry, Pen, Sheet
@@ -25,7 +25,6 @@ from mentorkit.network.words import what, who
 if TYPE_CHECKING:
     import networkx as nx
 
-Positions = Mapping[str, tuple[float, float]]
 #: So many names stand in a description.
 _FEW = 3
 

@@ -20,8 +20,9 @@ from scipy.optimize import linear_sum_assignment
 from mentorkit.language.formats import din5007
 from mentorkit.network.graph import tandems_only
 
-Positions = dict[str, tuple[float, float]]
-_Points = npt.NDArray[np.float64]
+Position = tuple[float, float]
+Positions = Mapping[str, Position]
+Points = npt.NDArray[np.float64]
 
 CELL_WIDTH = 102.0
 NAMES_UP_TO = 400
@@ -54,7 +55,7 @@ def cell(graph: nx.DiGraph) -> Cell:
     return Cell(CELL_WIDTH, 64, 12, 34) if len(graph) <= NAMES_UP_TO else Cell(20, 20, 8, 8)
 
 
-def grouped_layout(graph: nx.DiGraph) -> Positions:
+def grouped_layout(graph: nx.DiGraph) -> dict[str, Position]:
     """Place the nodes of a person graph or an organisation graph.
 
     Parameters
@@ -109,7 +110,7 @@ def organisation_radius(graph: nx.DiGraph, name: str, whole: nx.DiGraph | None =
     return float(14 + 34 * math.sqrt(graph.nodes[name]["tandems"] / most))
 
 
-def group_discs(graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]]) -> dict[str | None, Disc]:
+def group_discs(graph: nx.DiGraph, positions: Positions) -> dict[str | None, Disc]:
     """Return the disc around the people of each organisation (None: those without one)."""
     return {
         organisation: _enclose([positions[member] for member in members], cell(graph))
@@ -146,7 +147,7 @@ def _events(graph: nx.DiGraph) -> list[str]:
     return [node for _, node in sorted(events)]
 
 
-def _below(graph: nx.DiGraph, placed: Mapping[str, tuple[float, float]]) -> Positions:
+def _below(graph: nx.DiGraph, placed: Positions) -> Positions:
     """Place events in rows below the people, each near the middle of those who were there."""
     events = _events(graph)
     if not events or not placed:
@@ -164,7 +165,7 @@ def _below(graph: nx.DiGraph, placed: Mapping[str, tuple[float, float]]) -> Posi
     }
 
 
-def _links(names: Sequence[str | None], pairs: Iterable[tuple[str | None, str | None, int]]) -> _Points:
+def _links(names: Sequence[str | None], pairs: Iterable[tuple[str | None, str | None, int]]) -> Points:
     index = {name: i for i, name in enumerate(names)}
     links = np.zeros((len(names), len(names)))
     for a, b, n in pairs:
@@ -182,11 +183,11 @@ class _Group:
     """The people of an organisation in blocks that stay side by side, and where the blocks stand."""
 
     blocks: list[list[str]]
-    places: list[tuple[float, float]]
+    places: list[Position]
     radius: float
 
 
-def _in_discs(graph: nx.DiGraph) -> Positions:
+def _in_discs(graph: nx.DiGraph) -> dict[str, Position]:
     room = cell(graph)
     groups = _groups(graph)
     packed = [_pack(_blocks(graph, members), room) for members in groups.values()]
@@ -194,7 +195,7 @@ def _in_discs(graph: nx.DiGraph) -> Positions:
     links = _links(list(groups), [(of[a], of[b], 1) for a, b in graph.edges()])
     centres = _arrange([group.radius for group in packed], links, gap=46 if len(graph) <= NAMES_UP_TO else 24)
     centre_of = dict(zip(groups, centres, strict=True))
-    placed: Positions = {}
+    placed: dict[str, Position] = {}
     for group, (x, y) in zip(packed, centres, strict=True):
         _face_partners(graph, group, np.array([x, y]), centre_of)
         for block, (left, top) in zip(group.blocks, group.places, strict=True):
@@ -236,7 +237,7 @@ def _pack(blocks: list[list[str]], room: Cell) -> _Group:
     return _Group(blocks, [(x - disc.x, y - disc.y) for x, y in zip(left, top, strict=True)], disc.r)
 
 
-def _enclose(cells: Sequence[tuple[float, float]], room: Cell) -> Disc:
+def _enclose(cells: Sequence[Position], room: Cell) -> Disc:
     """Return a circle around people's rooms, hardly larger than the smallest where rows are centred."""
     places = np.array(cells)
     x = float(places[:, 0].min() + places[:, 0].max()) / 2
@@ -268,7 +269,7 @@ def _rows(blocks: list[list[str]], radius: float, room: Cell) -> list[list[int]]
 
 
 def _face_partners(
-    graph: nx.DiGraph, group: _Group, centre: _Points, centre_of: Mapping[str | None, _Points]
+    graph: nx.DiGraph, group: _Group, centre: Points, centre_of: Mapping[str | None, Points]
 ) -> None:
     """Give those who have no partner in their own disc the places that look towards their partners'."""
     single = [b for b, block in enumerate(group.blocks) if len(block) == 1]
@@ -290,7 +291,7 @@ def _face_partners(
 # people without organisations ------------------------------------------------------------------------
 
 
-def _in_families(graph: nx.DiGraph) -> Positions:
+def _in_families(graph: nx.DiGraph) -> dict[str, Position]:
     """Place mentors left, their mentees right of them, one family below the other, in several columns."""
     across, down, beside = (150, 46, 175) if len(graph) <= NAMES_UP_TO else (60, 20, 20)
     layer = _layers(graph)
@@ -305,7 +306,7 @@ def _in_families(graph: nx.DiGraph) -> Positions:
     wide = (depth - 1) * across + 2 * beside
     columns = max(1, round(math.sqrt(sum(heights) * down * 1.4 / wide)))
     limit = math.ceil(sum(heights) / columns)
-    placed: Positions = {}
+    placed: dict[str, Position] = {}
     column, used = 0, 0
     for stack, height in zip(stacks, heights, strict=True):
         if used and used + height > limit:
@@ -333,7 +334,7 @@ def _layers(graph: nx.DiGraph) -> dict[str, int]:
 # discs -----------------------------------------------------------------------------------------------
 
 
-def _arrange(radii: Sequence[float], links: _Points, gap: float) -> _Points:
+def _arrange(radii: Sequence[float], links: Points, gap: float) -> Points:
     """Place discs on a circle if any two are linked, in rows if not; returns k by 2."""
     sizes = np.array(radii)
     return (
@@ -343,7 +344,7 @@ def _arrange(radii: Sequence[float], links: _Points, gap: float) -> _Points:
     )
 
 
-def _grid(radii: _Points, gap: float) -> _Points:
+def _grid(radii: Points, gap: float) -> Points:
     """Place discs in centred rows, in their order, the whole wider than high."""
     widths = 2 * radii + gap
     count = math.ceil(widths.sum() / math.sqrt(1.6 * float((widths**2).sum())) - 0.2)
@@ -360,7 +361,7 @@ def _grid(radii: _Points, gap: float) -> _Points:
     return centres
 
 
-def _ring(radii: _Points, order: list[int], gap: float) -> _Points:
+def _ring(radii: Points, order: list[int], gap: float) -> Points:
     """Place discs around a circle, just wide enough that none comes nearer than ``gap`` to another."""
     sizes = radii[order]
     apart = sizes[:, None] + sizes[None, :] + gap
@@ -382,7 +383,7 @@ def _ring(radii: _Points, order: list[int], gap: float) -> _Points:
     return centres
 
 
-def _order(links: _Points) -> list[int]:
+def _order(links: Points) -> list[int]:
     """Order discs around the circle so that linked ones stand near."""
     graph = nx.from_numpy_array(links)
     order = list(nx.utils.reverse_cuthill_mckee_ordering(graph))

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from mentorkit.language import say, say_n
 from mentorkit.network.discs import bend_inwards, middle, name_discs
-from mentorkit.network.layout import Disc, crosses, organisation_radius, reading_order
+from mentorkit.network.layout import Disc, Points, Positions, crosses, organisation_radius, reading_order
 from mentorkit.network.shapes import (
     COLOURS,
     PAPER,
     SOFT,
+    STRAIGHT,
     Curve,
     Entry,
     Pen,
@@ -30,14 +30,12 @@ from mentorkit.network.words import what
 if TYPE_CHECKING:
     import networkx as nx
 
-_STRAIGHT = Curve((-16.0, 0.0), (0.0, 0.0), (8.0, 0.0))
-_Places = npt.NDArray[np.float64]
 #: What is further away leaves room enough for a number.
 _AIR = 20.0
 
 
 def draw_organisations(
-    sheet: Sheet, graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]], whole: nx.DiGraph
+    sheet: Sheet, graph: nx.DiGraph, positions: Positions, whole: nx.DiGraph
 ) -> list[Entry]:
     """Draw the organisations of a graph in the room of the whole one; return the legend."""
     order = reading_order(graph)
@@ -104,22 +102,22 @@ def _free_spots(curves: Sequence[Curve], discs: Sequence[Disc]) -> list[tuple[fl
     return [*zip(xs[len(discs) :].tolist(), ys[len(discs) :].tolist(), strict=True)]
 
 
-def _points(curves: Sequence[Curve], shares: Sequence[float]) -> _Places:
+def _points(curves: Sequence[Curve], shares: Sequence[float]) -> Points:
     """Return the points of all curves at some shares of their length, curves by shares by 2."""
     ends = np.array([(curve.start, curve.bend, curve.end) for curve in curves]).reshape(-1, 3, 2)
     return np.stack([sum(part * ends[:, i] for i, part in enumerate(Curve.parts(t))) for t in shares], axis=1)
 
 
-def _away_from_others(tries: _Places, dots: _Places) -> _Places:
+def _away_from_others(tries: Points, dots: Points) -> Points:
     """Return how far places on each curve are from the dots of all others, as far as these are near."""
     k = dots.shape[1]
     every = np.concatenate([dots.reshape(-1, 2), [(math.inf, math.inf)]])
     # one more than a curve has dots, so that one of another is among them; the last stands for none
     _, near = cKDTree(every[:-1]).query(tries, k + 1, distance_upper_bound=_AIR)
-    away: _Places = np.hypot(*(every[near] - tries[:, :, None]).transpose(3, 0, 1, 2))
+    away: Points = np.hypot(*(every[near] - tries[:, :, None]).transpose(3, 0, 1, 2))
     own = near // k == np.arange(len(tries))[:, None, None]
     away[own] = math.inf
-    nearest: _Places = away.min(axis=2)
+    nearest: Points = away.min(axis=2)
     return nearest
 
 
@@ -161,7 +159,7 @@ def _legend(graph: nx.DiGraph) -> list[Entry]:
         legend.append(Entry("explains", "", drawn, say("tandems within the organisation")))
     if crosses(graph):
         words = say("number of tandems, from {mentor:pl.dat} to {mentee:pl.dat}")
-        legend.append(Entry("explains", "", arrow(_STRAIGHT, 3, 10), words))
+        legend.append(Entry("explains", "", arrow(STRAIGHT, 3, 10), words))
     if any(not n for _, n in graph.nodes(data="tandems")):
         legend.append(Entry("role", "mkn-empty", _empty(sample), say("organisation without a tandem")))
     return legend

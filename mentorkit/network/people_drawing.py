@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from mentorkit.network.layout import (
     CELL_WIDTH,
     NAMES_UP_TO,
     Disc,
+    Positions,
     crosses,
     group_discs,
     reading_order,
@@ -22,6 +22,7 @@ from mentorkit.network.shapes import (
     COLOURS,
     EDGE,
     GROUP,
+    STRAIGHT,
     Curve,
     Entry,
     Pen,
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
 
 #: How the states of tandems are told apart, where there are several; what is dissolved is crossed out, too.
 _DASHES = {"proposed": "7 5", "active": "", "concluded": "18 5", "past": "2 4", "dissolved": "11 4 2 4"}
-_STRAIGHT = Curve((-16.0, 0.0), (0.0, 0.0), (8.0, 0.0))
 _THIN = 0.9
-
-Positions = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -182,11 +180,11 @@ def _legend(scene: _Scene) -> list[Entry]:
     kinds = {kind for _, _, kind in scene.whole.edges(data="kind")}
     if kinds - {"attends"}:
         words = say("Tandem: the arrow points to {mentee:sg.acc.def}")
-        legend.append(Entry("explains", "", _tandem(_STRAIGHT, ""), words))
+        legend.append(Entry("explains", "", _tandem(STRAIGHT, ""), words))
     for state in scene.states:
-        legend.append(Entry("state", f"mkn-{state}", _tandem(_STRAIGHT, state), say(STATES[state])))
+        legend.append(Entry("state", f"mkn-{state}", _tandem(STRAIGHT, state), say(STATES[state])))
     if "attends" in kinds:
-        legend.append(Entry("explains", "", line(_STRAIGHT, _THIN), say("was at the event")))
+        legend.append(Entry("explains", "", line(STRAIGHT, _THIN), say("was at the event")))
     if len(scene.keys) > 1:
         legend += [
             Entry("organisation", key, "", organisation or say("no organisation"))

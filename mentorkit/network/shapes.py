@@ -116,6 +116,10 @@ class Curve:
         return (1 - t) ** 2, 2 * t * (1 - t), t * t
 
 
+#: A sample for the legend.
+STRAIGHT = Curve((-16.0, 0.0), (0.0, 0.0), (8.0, 0.0))
+
+
 def line(curve: Curve, thickness: float, dash: str = "") -> str:
     """Draw a curve."""
     (x0, y0), (x1, y1), (x2, y2) = curve.start, curve.bend, curve.end
