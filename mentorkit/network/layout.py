@@ -27,8 +27,6 @@ Points = npt.NDArray[np.float64]
 CELL_WIDTH = 102.0
 NAMES_UP_TO = 400
 """People whose names still fit under their symbols; a larger picture shows them on pointing only."""
-
-
 #: In a larger crowd nobody sees who looks where, and choosing takes longer than all the rest.
 _FACING_UP_TO = 200
 

@@ -16,7 +16,7 @@ ROLES = {
 ROLES_MANY = {
     "mentor": later("{mentor:pl.nom}"),
     "mentee": later("{mentee:pl.nom}"),
-    "both": later("both at different times"),
+    "both": later("were both"),
     "event": later("events"),
 }
 STATES = {

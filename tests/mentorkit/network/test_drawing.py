@@ -180,6 +180,13 @@ def test_the_description_counts_tandems_organisations_and_crossings():
     assert describe(person_graph(frame(("Ada", None, "Bea", None)))) == "1 tandem."
 
 
+def test_who_was_both_in_one_run_is_not_said_to_have_been_so_at_different_times():
+    graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen"), ("Bea", "Lünen", "Eva", "Kamen")))
+    with speaking(Voice("de", "star")):
+        legend = draw_bare(graph, grouped_layout(graph)).legend
+    assert [entry.words for entry in legend if entry.key == "mkn-both"] == ["war beides"]
+
+
 def test_long_arrows_end_at_the_rim_of_the_mentee():
     graph = person_graph(frame(("Ada", "Kamen", "Bea", "Lünen")))
     x, y = grouped_layout(graph)["Bea"]
