@@ -63,7 +63,7 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             caption = say("Tandems")
         with self.tandems.hold_sync():
             self.tandems.caption = caption
-            self.tandems.columns = tandem_columns(several=len(model.present.runs) > 1)
+            self.tandems.columns = tandem_columns(model.present)
             self.tandems.rows = tandem_rows(model.present, model.sight, node)
 
 

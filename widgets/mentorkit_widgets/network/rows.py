@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from mentorkit.network.network import Network, Sight
 
 
-def tandem_columns(*, several: bool) -> list[Cell]:
-    """Return the columns of the table of tandems; of several runs with the run and the state."""
+def tandem_columns(network: Network) -> list[Cell]:
+    """Return the columns of the table of tandems: run and state of several, the score where it is known."""
+    several, scored = len(network.runs) > 1, network.tandems["score"].notna().any()
     when = [column("run", say("Run")), column("state", say("State"))] if several else []
     return [
         column("mentor", say("{mentor:sg.nom}")),
         column("mentee", say("{mentee:sg.nom}")),
         *when,
-        column("score", say("Score"), "bar"),
+        *([column("score", say("Score"), "bar")] if scored else []),
     ]
 
 
