@@ -25,7 +25,8 @@ def matrix(tandems: pd.DataFrame, organisations: Iterable[str] = ()) -> pd.DataF
     -------
     pandas.DataFrame
         k + 1 by k + 1 whole numbers: the organisations in German order, people without one last, then the
-        sums: a last column ``gives`` and a last row ``receives`` (their names translated).
+        sums: a last column ``gives`` and a last row ``receives`` (their names translated, with a ``Σ`` before
+        where an organisation is called so).
     """
     counts = pair_counts(tandems)
     present = {*organisations, *(name for pair in counts for name in pair)}
@@ -33,8 +34,15 @@ def matrix(tandems: pd.DataFrame, organisations: Iterable[str] = ()) -> pd.DataF
     table = pd.DataFrame(0, index=names, columns=names, dtype="int64")
     for (mentor, mentee), n in counts.items():
         table.loc[mentor, mentee] = n
-    table[say("gives")] = table.sum(axis=1)
-    table.loc[say("receives")] = table.sum(axis=0)
+    table[_new(say("gives"), present)] = table.sum(axis=1)
+    table.loc[_new(say("receives"), present)] = table.sum(axis=0)
     return table.rename_axis(
         index=say("organisation of {mentor:pl.gen.def}"), columns=say("organisation of {mentee:pl.gen.def}")
     )
+
+
+def _new(label: str, names: set[str]) -> str:
+    """Mark a label until no organisation is called so."""
+    while label in names:
+        label = f"Σ {label}"
+    return label
