@@ -14,6 +14,7 @@ PYTHON is the interpreter of an environment of its own, made by ``pip install "v
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -113,7 +114,7 @@ OUR_PLACE = """(told) => {
   const box = sign.getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2];
 }"""
-# Of the widget: what the Tab key stops at, and what arrow keys reach inside of a stop.
+# Of the widget: what the Tab key stops at, and the signs in the list that is one of these stops.
 REACHED = """(root) => {
   const parts = "a[href], button, input, select, summary, [tabindex]";
   const all = [...document.querySelectorAll(`${root} :is(${parts})`)];
@@ -121,6 +122,9 @@ REACHED = """(root) => {
   return [seen.filter((part) => part.tabIndex >= 0 && part.role !== "option").length,
     document.querySelectorAll(`${root} .mkn-node[role=option]`).length];
 }"""
+ARROWS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
+#: Thousands of keys take minutes.
+WALKED_UP_TO = 1000
 ROWS = {
     "script": "script of the widget, bytes",
     "loader": "script that loads it, bytes",
@@ -129,7 +133,8 @@ ROWS = {
     "rules": "rules of axe-core violated",
     "violations": "parts that violate them",
     "stops": "controls that the Tab key reaches",
-    "signs": "people that the arrow keys reach",
+    "signs": "people in a list for screen readers and keys",
+    "walked": "of these, reached by pressing arrow keys",
     "strays": "requests of the widget to other hosts",
 }
 
@@ -229,7 +234,38 @@ def looked(page: Page, name: str) -> dict[str, float]:
     found = page.evaluate("root => axe.run(root).then((found) => found.violations)", ROOT[name])
     stops, signs = page.evaluate(REACHED, ROOT[name])
     nodes = sum(len(rule["nodes"]) for rule in found)
-    return {"rules": len(found), "violations": nodes, "stops": stops, "signs": signs}
+    walked = walk(page) if 0 < signs <= WALKED_UP_TO else -1 if signs else 0
+    return {"rules": len(found), "violations": nodes, "stops": stops, "signs": signs, "walked": walked}
+
+
+def walk(page: Page) -> int:
+    """Press each arrow key at each sign that they lead to from the first one; return how many they reach."""
+    page.locator(".mkn-node[tabindex='0']").focus()
+    here = press(page, "Home")
+    ways = nx.DiGraph()
+    untried = {here: list(ARROWS)}
+    while True:
+        ways.add_node(here)
+        paths = nx.single_source_shortest_path(ways, here)
+        path = next((path for sign, path in paths.items() if untried[sign]), None)
+        if path is None and here == (first := press(page, "Home")):
+            return len(untried)
+        if path is None:
+            here = first
+            continue
+        for sign, after in itertools.pairwise(path):
+            here = press(page, ways.edges[sign, after]["key"])
+        key = untried[here].pop()
+        there = press(page, key)
+        untried.setdefault(there, list(ARROWS))
+        ways.add_edge(here, there, key=key)
+        here = there
+
+
+def press(page: Page, key: str) -> str:
+    """Press a key; return the number of the sign that has the focus then."""
+    page.keyboard.press(key)
+    return str(page.evaluate("document.activeElement.closest('.mkn-node').dataset.n"))
 
 
 def compare(people: int, rounds: int, pythons: dict[str, str]) -> None:
@@ -268,7 +304,8 @@ def compare(people: int, rounds: int, pythons: dict[str, str]) -> None:
             facts[known].get(key) or statistics.median(visit.get(key, 0) for visit in found[known])
             for known in pythons
         ]
-        print(f"| {words} | " + " | ".join(f"{cell:,.0f}" for cell in cells) + " |", flush=True)
+        shown = ("not tried" if cell < 0 else f"{cell:,.0f}" for cell in cells)
+        print(f"| {words} | " + " | ".join(shown) + " |", flush=True)
 
 
 def time_organisations(count: int, organisations: int) -> None:
