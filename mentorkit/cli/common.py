@@ -35,9 +35,11 @@ class OnABench(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the workbench of the environment before arguments that name none."""
         if bench := os.environ.get("MENTORKIT_BENCH"):
-            first = self.make_parser(ctx).parse_args(list(args))[0].get("bench")
+            given = self.make_parser(ctx).parse_args(list(args))[0]
             too_many = self.make_parser(ctx).parse_args([bench, *args])[1]
-            if not too_many and not (isinstance(first, str) and _names_a_bench(first)):
+            first, needed = given.get("bench"), [p.name for p in self.params if isinstance(p, click.Argument)]
+            too_few = not all(isinstance(given.get(str(name)), str | tuple) for name in needed)
+            if not too_many and (too_few or not (isinstance(first, str) and _names_a_bench(first))):
                 args = [bench, *args]
         return super().parse_args(ctx, args)
 

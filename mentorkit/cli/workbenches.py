@@ -1,4 +1,4 @@
-"""The commands on a whole workbench: making, serving and checking one."""
+"""The commands on a whole workbench: making and serving one."""
 
 from __future__ import annotations
 
@@ -117,35 +117,3 @@ def lab(bench: str, user: str | None, folder: Path | None) -> None:
         raise NotAllowed(say("JupyterLab shows whole applications; your role does not allow this."))
     workbench.close()
     raise SystemExit(open_lab(bench, user, folder))
-
-
-@click.command(cls=OnABench)
-@BENCH
-@AS
-@JSON
-def check(bench: str, user: str | None, as_json: bool) -> None:
-    """Check that a workbench is whole."""
-    from mentorkit.store.check import problems
-
-    workbench = opened(bench, user)
-    workbench.actor.require("workbench.check")
-    found = problems(workbench.store)
-    workbench.close()
-    if as_json:
-        print_json({"bench": bench, "ok": not found, "problems": found})
-    for problem in found:
-        click.echo(problem, err=True)
-    if found:
-        raise SystemExit(1)
-    if not as_json:
-        click.echo(say("The workbench is whole."), err=True)
-
-
-@click.command(cls=OnABench)
-@BENCH
-def upgrade(bench: str) -> None:
-    """Bring a workbench to this version."""
-    from mentorkit.store import Store
-
-    Store.upgrade(bench)
-    click.echo(say("The workbench is up to date."), err=True)

@@ -61,6 +61,7 @@ PERMISSIONS: dict[str, dict[RoleName, Scope]] = {
     "user.change": {"operator": "all"},
     "user.entrust": {"lead": "all"},
     "workbench.check": {"lead": "all", "operator": "all", "data-protection": "all"},
+    "workbench.backup": {"operator": "all"},
 }  # fmt: skip
 
 #: What is said to somebody whose role does not allow an action.
@@ -100,6 +101,7 @@ REFUSALS: dict[str, str] = {
     "user.change": later("Your role does not allow you to change log-ins or roles."),
     "user.entrust": later("Your role does not allow you to give or take roles in this programme."),
     "workbench.check": later("Your role does not allow you to check the workbench."),
+    "workbench.backup": later("Your role does not allow you to make backups of the workbench."),
 }
 
 #: The apps that need a role, and the actions of which one must be allowed there for somebody or something.

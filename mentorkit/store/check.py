@@ -4,30 +4,52 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from pydantic import ValidationError
+from sqlalchemy.engine import Engine
 
 from mentorkit.language import say
-from mentorkit.programme.records import Application, Run, Tandem
+from mentorkit.store.faults import in_plain_words
 from mentorkit.store.store import Store
-from mentorkit.store.tables import TABLES
+from mentorkit.store.sums import broken_sums
+from mentorkit.store.tables import TABLES, metadata
 
 
 def problems(store: Store) -> list[str]:
-    """Return what is wrong with a store, in sentences; an empty list means it is whole."""
-    found = [*_of_the_database(store), *_of_the_records(store)]
-    return found or _of_the_tandems(store)
+    """Return what is wrong with a store, in sentences; an empty list means it is whole.
+
+    Raises
+    ------
+    StoreError
+        If it is so damaged that it cannot be read.
+    """
+    with in_plain_words(store.target):
+        return (
+            damage(store.engine) or [*_of_the_links(store), *_of_the_records(store)] or broken_sums(store)
+        )  # what cannot be read cannot be counted
 
 
-def _of_the_database(store: Store) -> list[str]:
-    if store.engine.dialect.name != "sqlite":
+def damage(engine: Engine) -> list[str]:
+    """Return what is wrong with a file by the database's own check; a server keeps its files itself."""
+    if engine.dialect.name != "sqlite":
         return []
+    with engine.connect().execution_options(read_only=True) as connection:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+    return [say("The database is damaged: {why}.", why=why) for why in found if why != "ok"]
+
+
+def _of_the_links(store: Store) -> list[str]:
+    found = []
     with store.engine.connect().execution_options(read_only=True) as connection:
-        integrity = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        broken_links = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    found = [say("The database is damaged: {why}.", why=why) for why in integrity if why != "ok"]
-    return found + [
-        say("A record of “{table}” points to nothing in “{target}”.", table=row[0], target=row[2])
-        for row in broken_links
-    ]
+        for table in metadata.sorted_tables:
+            for link in table.foreign_keys:
+                parent = link.column.table.alias("parent")
+                there = sa.exists().where(parent.c[link.column.name] == link.parent)
+                broken = sa.select(table.c.id).where(link.parent.is_not(None), ~there).order_by(table.c.id)
+                found += [
+                    say("The record “{id}” of “{table}” points to nothing in “{target}”.",
+                        id=key, table=table.name, target=link.column.table.name)
+                    for key in connection.scalars(broken)
+                ]  # fmt: skip
+    return found
 
 
 def _of_the_records(store: Store) -> list[str]:
@@ -40,24 +62,4 @@ def _of_the_records(store: Store) -> list[str]:
                 except ValidationError as error:
                     why = error.errors()[0]["msg"]
                     found.append(say("The record “{id}” cannot be understood: {why}.", id=row["id"], why=why))
-    return found
-
-
-def _of_the_tandems(store: Store) -> list[str]:
-    found = []
-    with store.read() as reader:
-        for run in reader.all(Run):
-            people = {
-                (application.role, application.person_id)
-                for application in reader.all(Application, run_id=run.id)
-            }
-            for tandem in reader.all(Tandem, run_id=run.id):
-                if ("mentee", tandem.mentee_id) not in people or ("mentor", tandem.mentor_id) not in people:
-                    found.append(
-                        say(
-                            "The tandem “{id}” has a person who did not apply for “{run}”.",
-                            id=tandem.id,
-                            run=run.id,
-                        )
-                    )
     return found

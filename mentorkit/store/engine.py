@@ -2,12 +2,15 @@
 
 SQLAlchemy's default SQLite transactions lose concurrent updates; here ``isolation_level=None`` leaves
 transactions to explicit ``BEGIN IMMEDIATE`` for writers. ``synchronous=FULL`` keeps what was acknowledged
-through a power cut. WAL is used only on SQLite versions without the WAL-reset fault.
+through a power cut. WAL is used only on SQLite versions without the WAL-reset fault. ``secure_delete``
+overwrites what is deleted, and a schema that came with a file calls no function of this program.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +75,33 @@ def location(target: str | Path) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
-def make_engine(target: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """Return an engine with safe settings for the target; nothing is opened yet."""
+def make_engine(target: str | Path, *, busy_seconds: float = BUSY_SECONDS, unchanged: bool = False) -> Engine:
+    """Return an engine with safe settings for the target; nothing is opened yet.
+
+    Parameters
+    ----------
+    unchanged
+        Whether a file is left as it is to the last byte; without this its journal mode may be set.
+    """
     url = location(target)
     if url.get_backend_name() != "sqlite":
         return _server_engine(url, busy_seconds)
-    return _file_engine(url, busy_seconds)
+    if unchanged:
+        place = Path(str(url.database)).absolute().as_uri()
+        url = URL.create("sqlite", database=f"{place}?mode=ro", query={"uri": "true"})
+    return _file_engine(url, busy_seconds, unchanged)
+
+
+def only_for_oneself(path: Path) -> None:
+    """Make an empty file that nobody else can read, where there is none; SQLite's own files take after it."""
+    with suppress(OSError):  # what cannot be made is said by who wants to write it
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def reading(engine: Engine) -> dict[str, Any]:
+    """Return the options of a connection that only reads, and sees one moment; a server has to be asked."""
+    one_moment = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    return {"read_only": True, **one_moment}
 
 
 def shown(target: str | Path) -> str:
@@ -111,7 +135,7 @@ def _server_engine(url: URL, busy_seconds: float) -> Engine:
     return engine
 
 
-def _file_engine(url: URL, busy_seconds: float) -> Engine:
+def _file_engine(url: URL, busy_seconds: float, unchanged: bool) -> Engine:
     memory = url.database in (None, "", MEMORY)
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
     if memory:
@@ -121,13 +145,15 @@ def _file_engine(url: URL, busy_seconds: float) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
-        if not memory:
+        if not memory and not unchanged:
             # journal_mode waits for no lock: only a fresh file needs the change
             mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
             if wal_is_sound() and mode != "wal":
                 connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -37,14 +37,29 @@ def _revisions() -> tuple[str, ...]:
 
 def upgrade(engine: Engine) -> None:
     """Bring the schema to the newest version in one transaction, and mark the file as a workbench."""
+    with engine.begin() as connection:
+        migrate(connection)
+
+
+def migrate(connection: sa.Connection, to: str = "head") -> None:
+    """Bring the schema to a version within a transaction, and mark the file as a workbench."""
     from alembic import command
 
     config = _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def newest() -> str:
+    """Return the newest version of the schema."""
+    return _revisions()[0]
+
+
+def version_of(connection: sa.Connection) -> str:
+    """Return which version of the schema a workbench has."""
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
 
 def state_of(engine: Engine) -> SchemaState:
@@ -56,7 +71,7 @@ def state_of(engine: Engine) -> SchemaState:
             mark = connection.exec_driver_sql("PRAGMA application_id").scalar()
             if mark != APPLICATION_ID:
                 return "foreign"
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        found = version_of(connection)
     known = _revisions()
     if found == known[0]:
         return "current"

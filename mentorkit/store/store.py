@@ -6,16 +6,24 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
-from mentorkit.store.engine import BUSY_SECONDS, MEMORY, location, make_engine, shown
+from mentorkit.store.engine import (
+    BUSY_SECONDS,
+    MEMORY,
+    location,
+    make_engine,
+    only_for_oneself,
+    reading,
+    shown,
+)
 from mentorkit.store.faults import in_plain_words
-from mentorkit.store.schema import SchemaState, state_of, upgrade
+from mentorkit.store.schema import SchemaState, migrate, newest, state_of, upgrade, version_of
+from mentorkit.store.sealing import is_sealed
 from mentorkit.store.transaction import Reader, Writer
 
 
@@ -30,14 +38,11 @@ class Store:
     def __init__(self, engine: Engine, target: str) -> None:
         self._engine = engine
         self.target = target
-        self._reading: dict[str, Any] = {"read_only": True}
-        if engine.dialect.name != "sqlite":  # a reader sees one moment there only if it asks for it
-            self._reading |= {"isolation_level": "REPEATABLE READ"}
         self.clock: Callable[[], dt.datetime] = now
 
     @classmethod
     def create(cls, target: str | Path = MEMORY) -> Store:
-        """Make a new, empty store.
+        """Make a new, empty store; only whose file it is can read it, until she lets others.
 
         Raises
         ------
@@ -48,6 +53,8 @@ class Store:
         path = _path(target)
         if path is not None and path.exists() and (path.is_dir() or path.stat().st_size):
             raise StoreError(say("There is already a file “{file}”; nothing was changed.", file=path))
+        if path is not None:
+            only_for_oneself(path)
         with in_plain_words(store.target):
             if sa.inspect(store._engine).get_table_names():
                 raise StoreError(
@@ -68,10 +75,16 @@ class Store:
         path = _path(target)
         if path is not None and not path.is_file():
             raise StoreError(say("There is no workbench “{file}”. “mentorkit init” makes one.", file=path))
+        if path is not None and is_sealed(path):
+            raise StoreError(
+                say(
+                    "“{file}” is an encrypted backup. “mentorkit restore” makes a workbench of it.", file=path
+                )
+            )
         store = cls(make_engine(target, busy_seconds=busy_seconds), shown(target))
         with in_plain_words(store.target):
             state = state_of(store._engine)
-        _refuse_other_versions(state, store.target)
+        refuse_other_versions(state, store.target)
         return store
 
     @classmethod
@@ -92,23 +105,38 @@ class Store:
         return cls.create(target) if empty else cls.open(target)
 
     @classmethod
-    def upgrade(cls, target: str | Path) -> None:
-        """Bring an existing store to this product's schema.
+    def upgrade(cls, target: str | Path, backup: Path | None = None) -> Path | None:
+        """Bring an existing store to this product's schema, after a backup of it as it was.
+
+        Nobody else writes between the two, and a change that fails leaves the store as it was.
+
+        Parameters
+        ----------
+        backup
+            The file of the backup; by default one with the time in its name, beside the workbench's file or,
+            for a workbench on a server, in the current folder.
+
+        Returns
+        -------
+        Path or None
+            The backup; None if nothing was to be changed.
 
         Raises
         ------
         StoreError
-            If there is none, it is no workbench, or it was made by a newer version.
+            If there is none, it is no workbench, it was made by a newer version, or the backup fails.
         """
         path = _path(target)
         if path is not None and not path.is_file():
             raise StoreError(say("There is no workbench “{file}”. “mentorkit init” makes one.", file=path))
-        engine = make_engine(target)
+        engine, made = make_engine(target), None
         with in_plain_words(shown(target)):
             if (state := state_of(engine)) == "older":
-                upgrade(engine)
+                made = _upgraded(engine, backup or _backup_beside(engine, path))
                 state = "current"
-        _refuse_other_versions(state, shown(target))
+        engine.dispose()
+        refuse_other_versions(state, shown(target))
+        return made
 
     @property
     def engine(self) -> Engine:
@@ -126,7 +154,7 @@ class Store:
         """
         with (
             in_plain_words(self.target),
-            self._engine.connect().execution_options(**self._reading) as connection,
+            self._engine.connect().execution_options(**reading(self._engine)) as connection,
             connection.begin(),
         ):
             yield Reader(connection)
@@ -172,7 +200,25 @@ def _path(target: str | Path) -> Path | None:
     return Path(str(url.database))
 
 
-def _refuse_other_versions(state: SchemaState, target: str) -> None:
+def _upgraded(engine: Engine, file: Path) -> Path | None:
+    from mentorkit.store.backup import back_up
+
+    with engine.begin() as connection:
+        if version_of(connection) == newest():  # somebody else was quicker
+            return None
+        back_up(engine, file)
+        migrate(connection)
+    return file
+
+
+def _backup_beside(engine: Engine, path: Path | None) -> Path:
+    """Return a name for a backup that tells when it was made, and before which version."""
+    path = path or Path(f"{engine.url.database}.mentorkit")
+    return path.with_name(f"{path.stem}.{now():%Y%m%dT%H%M%SZ}.before-{newest()}{path.suffix}")
+
+
+def refuse_other_versions(state: SchemaState, target: str) -> None:
+    """Raise a sentence unless a store has this product's schema."""
     if state == "current":
         return
     sentence = {

@@ -371,6 +371,7 @@ ON_A_BENCH = {
     ("network", "-o", "{folder}/n.csv"): "",
     ("report", "matching", "-o", "{folder}/m.html"): "m.html",
     ("check",): "",
+    ("backup", "{folder}/b.mentorkit"): "b.mentorkit",
     ("upgrade",): "",
     ("user", "list"): "",
     ("user", "add", "anna", "--role", "lead", "--link"): "anna",
@@ -427,7 +428,7 @@ def test_a_file_that_is_no_workbench_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "command",
     ["demo", "init", "preset", "intake", "applications", "export", "select", "letters", "match", "network",
-     "report", "serve", "lab", "check", "upgrade", "user"],
+     "report", "serve", "lab", "check", "backup", "restore", "upgrade", "user"],
 )  # fmt: skip
 def test_every_command_explains_itself(command):
     assert "Usage" in call(command, "--help").stdout

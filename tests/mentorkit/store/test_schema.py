@@ -72,6 +72,7 @@ def first_release(path) -> None:
             "INSERT INTO organisation (id, version, programme_id, name, aliases) "
             "VALUES ('O1', 1, 'p', 'Kamen', '[\"Stadt Kamen\"]')"
         )
+        connection.exec_driver_sql("INSERT INTO counter (name, value) VALUES ('O', 1)")
     engine.dispose()
 
 
