@@ -358,6 +358,39 @@ def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
     content[9000:60000] = bytes(51000)
     unna.write_bytes(content)
     assert call("check", unna, code=1).stderr.strip()
+    damaged = answer("check", unna, code=1)
+    assert (damaged["ok"], len(damaged["problems"])) == (False, 1)
+
+
+def test_a_backup_is_made_checked_and_restored(unna, tmp_path):
+    file, sealed, secret = tmp_path / "b.mentorkit", tmp_path / "sealed", "vier rote Lampen"
+    made = answer("backup", unna, file)
+    assert (made["file"], made["encrypted"], made["problems"]) == (str(file), False, [])
+    assert made["counts"]["application"] == len(answer("applications", unna)["applications"])
+    assert answer("check", file)["ok"]
+    assert "b.mentorkit" in call("backup", unna, file, code=1).stderr
+    call("backup", unna, sealed, "--encrypt", input=f"{secret}\n{secret}\n")
+    (tmp_path / "secret").write_text(f"{secret}\n")
+    with_file = ("--passphrase-file", tmp_path / "secret")
+    restored = answer("restore", sealed, tmp_path / "c.mentorkit", *with_file)
+    assert (restored["encrypted"], restored["counts"]) == (True, made["counts"])
+    assert answer("applications", tmp_path / "c.mentorkit") == answer("applications", unna)
+    wrong = {"MENTORKIT_PASSPHRASE": "vier grüne Lampen"}
+    assert "Passwort" in call("restore", sealed, tmp_path / "d.mentorkit", code=1, env=wrong).stderr
+    assert "--encrypt" in call("backup", unna, tmp_path / "e", *with_file, code=2).stderr
+    assert "verschlüsselte Sicherung" in call("check", sealed, code=1).stderr
+
+
+def test_backups_are_made_by_the_operation_alone(unna, tmp_path):
+    call("user", "add", unna, "anna", "--role", "operator", "--link")
+    call("user", "add", unna, "lea", "--role", "lead", "--link", "--as", "anna")
+    assert "zu sichern" in call("backup", unna, tmp_path / "b", "--as", "lea", code=1).stderr
+    assert not (tmp_path / "b").exists()
+    call("backup", unna, tmp_path / "b", "--as", "anna")
+
+
+def test_an_upgrade_tells_whether_there_was_something_to_do(unna):
+    assert answer("upgrade", unna) == {"bench": str(unna), "upgraded": False, "backup": None}
 
 
 ON_A_BENCH = {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from first_release import first_release
 
 from mentorkit.errors import StoreError
 from mentorkit.programme.records import Logo, Organisation, Programme
-from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store, check
-from mentorkit.store.engine import APPLICATION_ID, make_engine, wal_is_sound
-from mentorkit.store.schema import _config
+from mentorkit.store.engine import APPLICATION_ID, wal_is_sound
 from mentorkit.store.tables import PREFIX, TABLES, metadata
 
 
@@ -51,29 +48,6 @@ def test_upgrading_a_current_store_changes_nothing(target: str) -> None:
     with store.read() as reader:
         assert reader.trail() == []
     store.close()
-
-
-def first_release(path) -> None:
-    """Make a workbench as version 0.1.0 did, with a programme and an organisation."""
-    settings = load_preset("cross-administration").model_dump(mode="json")
-    for younger in ("goals", "texts", "logo", "languages", "retention_months"):
-        del settings[younger]
-    del settings["quotas"]["own"]
-    engine, config = make_engine(path), _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(
-            "INSERT INTO programme (id, version, name, preset, settings) VALUES ('p', 3, 'P', 'x', ?)",
-            (json.dumps(settings),),
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO organisation (id, version, programme_id, name, aliases) "
-            "VALUES ('O1', 1, 'p', 'Kamen', '[\"Stadt Kamen\"]')"
-        )
-        connection.exec_driver_sql("INSERT INTO counter (name, value) VALUES ('O', 1)")
-    engine.dispose()
 
 
 def test_a_workbench_of_the_first_release_is_upgraded_with_all_it_holds(tmp_path) -> None:

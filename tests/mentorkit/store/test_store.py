@@ -232,37 +232,6 @@ def test_a_reader_sees_one_moment(target: str, store: Store, programme: Programm
         impatient.close()
 
 
-_COUNTER = """
-import sys
-from mentorkit.errors import StaleRecord
-from mentorkit.programme.records import Run
-from mentorkit.store import Store
-store = Store.open(sys.argv[1])
-for _ in range(50):
-    while True:
-        try:
-            with store.write("counter", "count") as writer:
-                run = writer.get(Run, "p/0")
-                writer.save(run.with_(name=str(int(run.name) + 1)))
-            break
-        except StaleRecord:
-            continue
-"""
-
-
-def test_four_processes_that_count_together_lose_nothing(
-    target: str, store: Store, programme: Programme
-) -> None:
-    with store.write("anna", "run.add") as writer:
-        writer.save(Run(id="p/0", programme_id="p", name="0"))
-    counters = [subprocess.Popen([sys.executable, "-c", _COUNTER, target]) for _ in range(4)]
-    assert [counter.wait(120) for counter in counters] == [0, 0, 0, 0]
-    with store.read() as reader:
-        run = reader.get(Run, "p/0")
-        assert (run.name, run.version) == ("200", 201)
-        assert len(reader.trail(action="count")) == 200
-
-
 _FIRST_IDS = """
 import sys
 from mentorkit.programme.records import Organisation
