@@ -195,7 +195,6 @@ def _aside() -> Iterator[Path]:
 
 def _put(ready: Path, file: Path) -> None:
     """Give a finished file its name, so that a power cut leaves it whole or not there."""
-    ready.chmod(0o600)
     with ready.open("rb+") as written:
         os.fsync(written.fileno())
     _refuse_existing(file)  # it may have come meanwhile

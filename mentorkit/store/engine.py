@@ -146,10 +146,10 @@ def _file_engine(url: URL, busy_seconds: float, unchanged: bool) -> Engine:
     def _settings(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         if not memory and not unchanged:
-            # journal_mode waits for no lock: only a fresh file needs the change
-            mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-            if wal_is_sound() and mode != "wal":
-                connection.execute("PRAGMA journal_mode = WAL")
+            # journal_mode waits for no lock: only a fresh file, or one from another machine, needs the change
+            ahead = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+            if wal_is_sound() != ahead:
+                connection.execute(f"PRAGMA journal_mode = {'DELETE' if ahead else 'WAL'}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 
 from mentorkit.errors import StoreError, UsageError
 from mentorkit.language import say
+from mentorkit.store.engine import only_for_oneself
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,7 +45,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def seal(plain: Path, sealed: Path, passphrase: str) -> None:
-    """Encrypt a file into another one, which must not be there.
+    """Encrypt a file into a new one, which only its owner reads.
 
     Raises
     ------
@@ -55,7 +56,8 @@ def seal(plain: Path, sealed: Path, passphrase: str) -> None:
         raise UsageError(say("A passphrase needs at least {n} characters.", n=SHORTEST))
     head = _MARK + os.urandom(_SALT + _BEGIN)
     cipher = _cipher(passphrase, head)
-    with plain.open("rb") as source, sealed.open("xb") as target:
+    only_for_oneself(sealed)
+    with plain.open("rb") as source, sealed.open("wb") as target:
         target.write(head + cipher.encrypt(_nonce(head, 0, False), b"", head))
         for number, piece, last in _pieces(source, _PIECE):
             target.write(cipher.encrypt(_nonce(head, number, last), piece, head))

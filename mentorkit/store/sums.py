@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from mentorkit.language import say, say_n
 from mentorkit.programme.records import Application, PairDecision, Programme, Run, Tandem, Wish
+from mentorkit.store.engine import reading
 from mentorkit.store.store import Store
 from mentorkit.store.tables import PREFIX, TABLES
 from mentorkit.store.tables import counter as counters
@@ -17,9 +18,10 @@ from mentorkit.store.transaction import Reader
 
 def broken_sums(store: Store) -> list[str]:
     """Return the sentences on what does not fit together."""
-    with store.read() as reader:
+    engine = store.engine
+    with engine.connect().execution_options(**reading(engine)) as connection, connection.begin():
+        reader = Reader(connection)
         found = [sentence for run in reader.all(Run) for sentence in _of_the_run(reader, run)]
-    with store.engine.connect().execution_options(read_only=True) as connection:
         return [*found, *_of_the_ids(connection)]
 
 

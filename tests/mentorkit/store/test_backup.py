@@ -16,7 +16,7 @@ from mentorkit.errors import StoreError, UsageError
 from mentorkit.language import Voice, speaking
 from mentorkit.programme.records import Draft, Logo, Organisation, Person, Programme, Run
 from mentorkit.programme.settings import load_preset
-from mentorkit.store import Store, backup, check, sealing
+from mentorkit.store import Store, backup, check, engine, sealing
 from mentorkit.store.backup import back_up, restore
 
 PASSPHRASE = "vier rote Lampen, ö"
@@ -127,6 +127,31 @@ def test_nothing_is_overwritten_and_what_is_refused_leaves_nothing(
         back_up(filled, tmp_path / "sealed", "short")
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_what_only_the_log_of_a_workbench_holds_is_backed_up_and_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "wal_is_sound", lambda: True)
+    path, file = tmp_path / "a.mentorkit", tmp_path / "backup"
+    store = Store.create(path)
+    with store.read():  # so that nobody tidies the log away
+        other = Store.open(path)
+        with other.write("anna", "add") as writer:
+            settings = load_preset("arts-academy")
+            writer.save(Programme(id="p", name="Zimtstern", preset="arts-academy", settings=settings))
+        assert b"Zimtstern" not in path.read_bytes()  # the control
+        made = back_up(other, file)
+        assert restore(path, tmp_path / "live.mentorkit") == made  # a workbench in use is a backup, too
+        other.close()
+    store.close()
+    before = file.read_bytes()
+    assert before[18:20] == b"\x01\x01"  # no log is looked for
+    restore(file, tmp_path / "b.mentorkit")
+    restored = Store.open(tmp_path / "b.mentorkit")
+    assert all_of(restored)["programme"][0][2] == "Zimtstern"
+    restored.close()
+    assert file.read_bytes() == before
 
 
 # -- damage -------------------------------------------------------------------------------------------

@@ -263,7 +263,9 @@ def rows_of(target: str) -> tuple[str, int]:
     return found
 
 
-def test_an_upgrade_keeps_the_store_as_it_was_beside_it(old: str, tmp_path: Path) -> None:
+def test_an_upgrade_keeps_the_store_as_it_was_beside_it(
+    old: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     before = shape_of(old)
     kept = Store.upgrade(old)
     assert kept is not None
@@ -272,11 +274,15 @@ def test_an_upgrade_keeps_the_store_as_it_was_beside_it(old: str, tmp_path: Path
     assert shape_of(kept) == before
     upgraded = shape_of(old)
     assert (before[0], upgraded[0]) == ("0001", newest())
-    made = restore(kept, tmp_path / "again.mentorkit")
-    assert made.older
-    Store.upgrade(tmp_path / "again.mentorkit", tmp_path / "elsewhere")
+    again = str(tmp_path / "again.mentorkit")
+    if not old.endswith(".mentorkit"):
+        again = request.getfixturevalue("postgres").new_database(pattern="template1")
+    assert restore(kept, again).older
+    assert shape_of(again) == before
+    Store.upgrade(again, tmp_path / "elsewhere")
     assert (tmp_path / "elsewhere").exists()
-    assert shape_of(tmp_path / "again.mentorkit") == upgraded
+    assert shape_of(again) == upgraded
+    assert rows_of(again) == rows_of(old) == ("Kamen", 1)
     assert Store.upgrade(old) is None  # nothing to be changed, nothing kept
 
 

@@ -11,7 +11,7 @@ from first_release import first_release
 
 from mentorkit.errors import StoreError
 from mentorkit.programme.records import Logo, Organisation, Programme
-from mentorkit.store import Store, check
+from mentorkit.store import Store, check, engine
 from mentorkit.store.engine import APPLICATION_ID, wal_is_sound
 from mentorkit.store.tables import PREFIX, TABLES, metadata
 
@@ -40,6 +40,19 @@ def test_write_ahead_is_used_only_where_it_is_sound() -> None:
     unsound = [(3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 2)]
     assert all(map(wal_is_sound, sound))
     assert not any(map(wal_is_sound, unsound))
+
+
+@pytest.mark.parametrize(("sound", "mode"), [(True, "wal"), (False, "delete")])
+def test_a_file_from_another_machine_is_used_as_is_sound_here(
+    tmp_path, monkeypatch, sound: bool, mode: str
+) -> None:
+    monkeypatch.setattr(engine, "wal_is_sound", lambda: not sound)
+    Store.create(tmp_path / "a.mentorkit").close()
+    monkeypatch.setattr(engine, "wal_is_sound", lambda: sound)
+    store = Store.open(tmp_path / "a.mentorkit")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == mode
+    store.close()
 
 
 def test_upgrading_a_current_store_changes_nothing(target: str) -> None:

@@ -23,6 +23,10 @@ from mentorkit.store.engine import location, make_engine
 from mentorkit.store.transaction import Writer
 
 
+#: Seconds to wait for others: a busy machine is no failure.
+PATIENCE = 120.0
+
+
 def tell(*words: object) -> None:
     """Tell the process that watches, at once."""
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
@@ -30,7 +34,7 @@ def tell(*words: object) -> None:
 
 def count(target: str, _: int) -> None:
     """Count fifty times up what others count, too."""
-    store = Store.open(target)
+    store = Store.open(target, busy_seconds=PATIENCE)
     for _ in range(50):
         while True:
             try:
@@ -55,7 +59,7 @@ def move(writer: Writer, one: str, other: str) -> str:
 
 def moves(target: str, seed: int) -> None:
     """Move units for ever, and acknowledge each move once it is stored."""
-    store, dice = Store.open(target), random.Random(seed)
+    store, dice = Store.open(target, busy_seconds=PATIENCE), random.Random(seed)
     while True:
         with store.write("mover", "move") as writer:
             note = move(writer, *dice.sample([f"p/{n}" for n in range(4)], 2))
@@ -64,7 +68,7 @@ def moves(target: str, seed: int) -> None:
 
 def announced(target: str, _: int) -> None:
     """Move units for ever, and tell of each statement before it is sent."""
-    store = Store.open(target)
+    store = Store.open(target, busy_seconds=PATIENCE)
     sa.event.listen(store.engine, "before_cursor_execute", lambda *_: tell("doing"))
     sa.event.listen(store.engine, "commit", lambda _: tell("doing"))
     while True:
@@ -75,7 +79,7 @@ def announced(target: str, _: int) -> None:
 
 def hasty(target: str, _: int) -> None:
     """Acknowledge a move before it is stored: what must not be."""
-    with Store.open(target).write("mover", "move") as writer:
+    with Store.open(target, busy_seconds=PATIENCE).write("mover", "move") as writer:
         tell(move(writer, "p/0", "p/1"))
         signal.pause()
 
