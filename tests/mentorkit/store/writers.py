@@ -22,7 +22,6 @@ from mentorkit.store import Store, backup  # noqa: F401 - as above
 from mentorkit.store.engine import location, make_engine
 from mentorkit.store.transaction import Writer
 
-
 #: Seconds to wait for others: a busy machine is no failure.
 PATIENCE = 120.0
 
