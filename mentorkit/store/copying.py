@@ -41,14 +41,23 @@ def contents_of(connection: sa.Connection) -> Contents:
 
 
 def to_file(source: Engine, path: Path) -> Contents:
-    """Copy a store into a new SQLite file that only its owner reads, and return what it held then."""
+    """Copy a store into a new SQLite file that only its owner reads, and return what it held then.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written, as on a full disk.
+    """
     only_for_oneself(path)
     with source.connect().execution_options(**reading(source)) as connection, connection.begin():
         contents = contents_of(connection)
         if source.dialect.name == "sqlite":
             raw: Any = connection.connection.driver_connection
-            with closing(sqlite3.connect(path)) as copy:
-                raw.backup(copy)
+            try:
+                with closing(sqlite3.connect(path)) as copy:
+                    raw.backup(copy)
+            except sqlite3.Error as error:  # what is read was counted before
+                raise OSError(str(error)) from error
         else:
             target = make_engine(path)
             _rows(connection, target, contents)

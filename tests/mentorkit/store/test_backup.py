@@ -154,6 +154,22 @@ def test_what_only_the_log_of_a_workbench_holds_is_backed_up_and_restored(
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("passphrase", [None, PASSPHRASE], ids=["plain", "encrypted"])
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, passphrase: str | None) -> None:
+    resource = pytest.importorskip("resource")  # POSIX's
+    store, limits = Store.create(tmp_path / "a.mentorkit"), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = sorted(tmp_path.iterdir())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(StoreError, match=r"“.*backup” cannot be written"):
+            back_up(store, tmp_path / "backup", passphrase)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert sorted(tmp_path.iterdir()) == before
+    back_up(store, tmp_path / "backup", passphrase)  # the control
+    store.close()
+
+
 # -- damage -------------------------------------------------------------------------------------------
 
 
