@@ -321,7 +321,7 @@ def test_without_our_transactions_a_failed_upgrade_leaves_a_mixed_store(old: str
     before = shape_of(old)
     level = {} if old.endswith(".mentorkit") else {"isolation_level": "AUTOCOMMIT"}
     _broken_upgrade(sa.create_engine(location(old), **level))
-    assert before[1] < shape_of(old)[1]
+    assert before[1] != shape_of(old)[1]
     assert state_of(make_engine(old)) == "older"
 
 
