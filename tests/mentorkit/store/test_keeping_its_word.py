@@ -173,14 +173,15 @@ def test_the_kills_would_notice_what_is_acknowledged_too_early(moving: str) -> N
 def test_a_thousand_kills_among_four_writers_lose_nothing(moving: str) -> None:
     acknowledged, dice = set(), random.Random(7)
     with workers("moves", moving) as movers:
-        for _ in range(250):
+        for n in range(250):
             movers.start(*(dice.randrange(10**6) for _ in range(4)))
             last = dice.randrange(4, 40)
             for number, line in enumerate(movers.told()):
                 acknowledged.add(line)
                 if number == last:
                     movers.kill()
-            assert acknowledged <= notes_of(moving)
+            if n % 25 == 24:
+                assert acknowledged <= notes_of(moving)
 
 
 # -- backups ------------------------------------------------------------------------------------------
