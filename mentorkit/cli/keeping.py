@@ -24,26 +24,30 @@ PASSPHRASE = click.option(
 
 @click.command(cls=OnABench)
 @BENCH
+@click.option("--head", metavar="HASH", default="", help="Head of the audit trail, written down earlier.")
 @AS
 @JSON
-def check(bench: str, user: str | None, as_json: bool) -> None:
+def check(bench: str, head: str, user: str | None, as_json: bool) -> None:
     """Check that a workbench, or a backup of one, is whole."""
-    from mentorkit.store.check import problems
+    from mentorkit.store.check import audit_trail, problems
 
+    trail = None
     try:
         workbench = opened(bench, user)
         workbench.actor.require("workbench.check")
-        found = problems(workbench.store)
+        found, trail = problems(workbench.store, head), audit_trail(workbench.store)
         workbench.close()
     except StoreError as error:  # what cannot be read at all is not whole
         found = [str(error)]
     if as_json:
-        print_json({"bench": bench, "ok": not found, "problems": found})
+        audit = trail and {"entries": trail.entries, "forgotten": trail.forgotten, "head": trail.head}
+        print_json({"bench": bench, "ok": not found, "problems": found, "audit": audit})
     _tell(found)
     if found:
         raise SystemExit(1)
-    if not as_json:
+    if trail and not as_json:
         click.echo(say("The workbench is whole."), err=True)
+        click.echo(say("Head of the audit trail: {head}", head=trail.head), err=True)
 
 
 @click.command(cls=OnABench)

@@ -8,7 +8,6 @@ from typing import Any, cast
 import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
-from mentorkit.errors import NotAllowed
 from mentorkit.language import say, set_default_voice
 
 
@@ -114,6 +113,7 @@ def lab(bench: str, user: str | None, folder: Path | None) -> None:
 
     workbench = opened(bench, user)
     if not any(workbench.actor.may("application.read", programme.id) for programme in workbench.programmes):
-        raise NotAllowed(say("JupyterLab shows whole applications; your role does not allow this."))
+        why = say("JupyterLab shows whole applications; your role does not allow this.")
+        raise workbench.actor.refusal("application.read", sentence=why)
     workbench.close()
     raise SystemExit(open_lab(bench, user, folder))

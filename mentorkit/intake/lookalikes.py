@@ -174,7 +174,9 @@ def ask_again(store: Store, actor: Actor, one_id: str, other_id: str) -> None:
             raise NotFound(say("These two persons were not told apart."))
         writer.delete(found[0])
         told = writer.trail(action=TELL_APART, kind="application")
-        admitted = {e["subject"]: Application.model_validate(e["after"]).overruled for e in told}
+        admitted = {
+            e["subject"]: Application.model_validate(e["after"]).overruled for e in told if e["after"]
+        }
         here = (a for a in _open_runs(writer, first, second) if a.admitted)
         _decide(writer, (a.with_(overruled=None) for a in here if a.overruled == admitted.get(a.id)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mentorkit.errors import NotAllowed
 from mentorkit.intake.assess import mended as mended_entries
 from mentorkit.intake.assess import revised, without_cells
 from mentorkit.intake.context import Context, Row
@@ -93,7 +92,8 @@ class Taking:
         if before is not None:
             self.actor.require(action, programme_id, before.organisation)
             if not self.actor.may(action, programme_id, application.organisation):
-                raise NotAllowed(say("Your role does not allow you to move people to other organisations."))
+                why = say("Your role does not allow you to move people to other organisations.")
+                raise self.actor.refusal(action, programme_id, why)
         self.actor.require(action, programme_id, application.organisation)
 
     def save(self, action: str, application: Application, back: Collection[str] = ()) -> Application:

@@ -229,6 +229,13 @@ class _Step:
 def _step(entries: list[dict[str, Any]], application: Application, way: str) -> _Step:
     """Return the next step back or forth."""
     steps, side = (_steps(entries)[0], "before") if way == UNDO else (_steps(entries)[1], "after")
+    if steps and steps[-1]["before"] is steps[-1]["after"] is None:
+        raise RuleBroken(
+            say(
+                "{name}: what was changed last has been forgotten and cannot come back.",
+                name=application.name,
+            )
+        )
     if not steps or not steps[-1][side]:
         raise RuleBroken(say(_NO_STEP[way], name=application.name))
     entry = steps[-1]

@@ -65,7 +65,7 @@ def merged(store: Store, actor: Actor, programme_id: str) -> list[Merged]:
         there = {p.id: p for p in reader.all(Person, programme_id=programme_id)}
         entries = reader.trail(action=RIGHT, kind="person")
         joined = _joined(reader)
-    gone = {e["subject"]: e for e in entries if e["after"] is None}
+    gone = {e["subject"]: e for e in entries if e["after"] is None and e["before"]}
     found = [
         Merged(e["reason"].split(" → ")[1], Person.model_validate(e["before"]))
         for e in reversed(gone.values())
@@ -135,7 +135,11 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
 
 
 def _as_it_was(entries: list[dict[str, Any]], person_id: str) -> Person:
-    before = next(entry["before"] for entry in entries if entry["subject"] == person_id)
+    before = next((entry["before"] for entry in entries if entry["subject"] == person_id), None)
+    if before is None:
+        raise RuleBroken(
+            say("Who was put together here has been forgotten; the two cannot be taken apart again.")
+        )
     return Person.model_validate(before).with_(version=0)
 
 

@@ -18,7 +18,7 @@ from mentorkit.matching.basis import (
 from mentorkit.matching.places import Queue, queues
 from mentorkit.matching.pool import pool_of
 from mentorkit.matching.selection import Selection, Standing
-from mentorkit.privacy.permissions import Actor, refused
+from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Orders, Role, Run, SelectionOrder
 from mentorkit.store import Store, Writer
 
@@ -59,7 +59,7 @@ def rankings(store: Store, actor: Actor, run_id: str) -> list[Ranking]:
         run = reader.get(Run, run_id)
         scopes = actor.scopes(RANK, run.programme_id)
         if not scopes:
-            raise refused(RANK)
+            raise actor.refusal(RANK, run.programme_id)
         data = gather(reader, run)
     found = [q for q in queues_of(data) if None in scopes or q.organisation in scopes]
     found.sort(key=lambda queue: (queue.organisation.casefold(), queue.role))

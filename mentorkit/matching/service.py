@@ -23,7 +23,7 @@ from mentorkit.matching.pool import Pool
 from mentorkit.matching.rules import rules_of
 from mentorkit.matching.solve import Goal
 from mentorkit.matching.weighing import weighing_of
-from mentorkit.privacy.permissions import Actor, refused
+from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Application, PairDecision, Record, Run, Tandem
 from mentorkit.programme.settings import ProgrammeSettings
@@ -425,7 +425,7 @@ def formed_tandems(store: Store, actor: Actor, run_id: str) -> list[FormedTandem
         run = reader.get(Run, run_id)
         scopes = actor.scopes("tandem.read", run.programme_id)
         if not scopes:
-            raise refused("tandem.read")
+            raise actor.refusal("tandem.read", run.programme_id)
         people = people_of(reader, run)
         order = {a.person_id: reading_order(a) for a in reader.all(Application, run_id=run_id, role="mentee")}
         stored = reader.all(Tandem, run_id=run_id)

@@ -146,7 +146,8 @@ class _Trail:
         self._reader, self._actor, self._run = reader, actor, run
         found = [entry for kind in _KINDS for entry in reader.trail(kind=kind, run_id=run.id)]
         found += [e for action in _PROPOSING for e in reader.trail(kind="run", subject=run.id, action=action)]
-        self._entries = sorted(found, key=lambda entry: int(entry["id"]))
+        known = (entry for entry in found if entry["before"] or entry["after"])  # or it was forgotten
+        self._entries = sorted(known, key=lambda entry: int(entry["id"]))
         self._last = {_place(entry): entry for entry in self._entries}
 
     def ways(self) -> dict[Way, list[dict[str, Any]]]:

@@ -124,7 +124,7 @@ class Accounts(LogIns):
                 return sole_actor(name)
         if user is None or user.disabled:
             raise NotAllowed(say("“{name}” has no log-in on this workbench.", name=name or "?"))
-        return Actor(user.id, grants, display_name=user.display_name)
+        return Actor(user.id, grants, user.display_name, witness=self._store.denied)
 
     # -- changing users -------------------------------------------------------------------------
 

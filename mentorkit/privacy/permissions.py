@@ -7,7 +7,8 @@ it was granted for.
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mentorkit.errors import NotAllowed
@@ -114,22 +115,24 @@ APPS: dict[str, tuple[str, ...]] = {
 }
 
 
-def refused(action: str) -> NotAllowed:
-    """Return the refusal of an action, to be raised."""
-    return NotAllowed(say(REFUSALS.get(action, later("Your role does not allow this."))))
-
-
 #: The roles that ``user.entrust`` gives and takes, within one's own programme.
 ENTRUSTED: tuple[RoleName, ...] = ("organisation", "evaluator", "analyst")
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, with the roles granted to that person."""
+    """Who acts, with the roles granted to that person.
+
+    Attributes
+    ----------
+    witness
+        Told whenever the actor is denied something: her name, the action and the programme, or nothing.
+    """
 
     name: str
     grants: tuple[Grant, ...]
     display_name: str = ""
+    witness: Callable[[str, str, str], None] | None = field(default=None, compare=False, repr=False)
 
     def scopes(self, action: str, programme_id: str | None) -> frozenset[str | None]:
         """Return the organisations the actor may do this for; None among them stands for all.
@@ -165,7 +168,13 @@ class Actor:
             If not.
         """
         if not self.may(action, programme_id, organisation):
-            raise refused(action)
+            raise self.refusal(action, programme_id)
+
+    def refusal(self, action: str, programme_id: str | None = None, sentence: str = "") -> NotAllowed:
+        """Return the refusal of an action, to be raised; the actor's witness is told of it."""
+        if self.witness is not None:
+            self.witness(self.name, action, programme_id or "")
+        return NotAllowed(sentence or say(REFUSALS.get(action, later("Your role does not allow this."))))
 
     def opens(self, app: str, programme_id: str | None) -> bool:
         """Tell whether an app has something for the actor in a programme; those without a rule are open."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mentorkit.errors import NotAllowed
 from mentorkit.language import say
 from mentorkit.privacy.permissions import ENTRUSTED, Actor
 from mentorkit.privacy.records import LoginLink, User
@@ -47,9 +46,8 @@ def require_reach(reader: Reader, actor: Actor, name: str) -> None:
         If not.
     """
     if not reaches(actor, reader.all(Grant, user_id=name)):
-        raise NotAllowed(
-            say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
-        )
+        why = say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
+        raise actor.refusal("user.change", sentence=why)
 
 
 def led(reader: Reader) -> dict[str, str]:

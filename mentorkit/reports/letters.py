@@ -22,7 +22,7 @@ from mentorkit.intake.text import plain
 from mentorkit.language import Voice, say, speaking
 from mentorkit.language.formats import date
 from mentorkit.overview.year import beginning
-from mentorkit.privacy.permissions import Actor, refused
+from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Contact, Organisation, Programme, Run
 from mentorkit.reports import nodes as n
 from mentorkit.reports import wording
@@ -218,7 +218,7 @@ def letters(store: Store, actor: Actor, run_id: str) -> Letters:
         run = reader.get(Run, run_id)
         scopes = actor.scopes(MAKE, run.programme_id)
         if not scopes:
-            raise refused(MAKE)
+            raise actor.refusal(MAKE, run.programme_id)
         if not run.selection_fixed:
             raise RuleBroken(say("Please fix the selection first; then the letters can be prepared."))
         data = gather(reader, run)

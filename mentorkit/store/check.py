@@ -7,14 +7,20 @@ from pydantic import ValidationError
 from sqlalchemy.engine import Engine
 
 from mentorkit.language import say
+from mentorkit.store.chain import Trail, trail_of
 from mentorkit.store.faults import in_plain_words
 from mentorkit.store.store import Store
 from mentorkit.store.sums import broken_sums
 from mentorkit.store.tables import TABLES, metadata
 
 
-def problems(store: Store) -> list[str]:
+def problems(store: Store, head: str = "") -> list[str]:
     """Return what is wrong with a store, in sentences; an empty list means it is whole.
+
+    Parameters
+    ----------
+    head
+        A head of the audit trail that was written down earlier, see :func:`mentorkit.store.chain.trail_of`.
 
     Raises
     ------
@@ -22,9 +28,10 @@ def problems(store: Store) -> list[str]:
         If it is so damaged that it cannot be read.
     """
     with in_plain_words(store.target):
-        return (
-            damage(store.engine) or [*_of_the_links(store), *_of_the_records(store)] or broken_sums(store)
-        )  # what cannot be read cannot be counted
+        if found := damage(store.engine):
+            return found
+        found = [*_of_the_links(store), *_of_the_records(store), *audit_trail(store, head).problems]
+        return found or broken_sums(store)  # what cannot be read cannot be counted
 
 
 def damage(engine: Engine) -> list[str]:
@@ -50,6 +57,12 @@ def _of_the_links(store: Store) -> list[str]:
                     for key in connection.scalars(broken)
                 ]  # fmt: skip
     return found
+
+
+def audit_trail(store: Store, head: str = "") -> Trail:
+    """Return what the audit trail is, and what of it does not hold."""
+    with store.engine.connect().execution_options(read_only=True) as connection:
+        return trail_of(connection, head)
 
 
 def _of_the_records(store: Store) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
+from mentorkit.store.denials import Denials
 from mentorkit.store.engine import (
     BUSY_SECONDS,
     MEMORY,
@@ -39,6 +40,7 @@ class Store:
         self._engine = engine
         self.target = target
         self.clock: Callable[[], dt.datetime] = now
+        self._denials = Denials(self.write)
 
     @classmethod
     def create(cls, target: str | Path = MEMORY) -> Store:
@@ -143,6 +145,16 @@ class Store:
         """The SQLAlchemy engine, for migrations, backup and checks inside this package."""
         return self._engine
 
+    def denied(self, actor: str, action: str, programme_id: str = "") -> None:
+        """Leave an entry in the audit trail that somebody was denied something.
+
+        Within a transaction of this thread it is left at its end, since a refusal undoes what it wrote. Of
+        an actor and an action there is one entry a minute at most. What cannot be written down, as the store
+        is in use or may only be read, is denied all the same.
+        """
+        self._denials.waiting[actor, action] = programme_id
+        self._denials.tell()
+
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """Read in one transaction.
@@ -153,6 +165,7 @@ class Store:
             If the store is locked, damaged or gone.
         """
         with (
+            self._denials.kept_back(),
             in_plain_words(self.target),
             self._engine.connect().execution_options(**reading(self._engine)) as connection,
             connection.begin(),
@@ -170,7 +183,11 @@ class Store:
         StoreError
             If the store is locked, full, damaged or gone.
         """
-        with in_plain_words(self.target), self._engine.begin() as connection:
+        with (
+            self._denials.kept_back(),
+            in_plain_words(self.target),
+            self._engine.begin() as connection,
+        ):
             writer = Writer(connection, actor, action, reason, self.clock)
             yield writer
             writer.finish()

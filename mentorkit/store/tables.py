@@ -21,6 +21,11 @@ metadata = sa.MetaData(
 )
 
 
+def in_utc(moment: dt.datetime) -> str:
+    """Return a moment as it is stored: ISO text in UTC, to the microsecond."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
 class Instant(sa.types.TypeDecorator[dt.datetime]):
     """A moment, kept as ISO text in UTC: SQLite has no type for it that keeps the zone."""
 
@@ -29,7 +34,7 @@ class Instant(sa.types.TypeDecorator[dt.datetime]):
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> str | None:
         """Write UTC."""
-        return None if value is None else value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ANN401
         """Read UTC."""
@@ -292,15 +297,25 @@ counter = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
+#: Who did what to which record, when; without content, and never changed, see :mod:`mentorkit.store.chain`.
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, nullable=False),
     _text("actor"),
     _text("action"),
     _text("kind"),
     _text("subject"),
+    sa.Column("digest", sa.String, nullable=False, server_default=""),
+    sa.Column("hash", sa.String, nullable=False, server_default=""),
+)
+#: What an entry changed, and why, by the entry's number; it may be forgotten.
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("id", sa.ForeignKey("audit.id"), primary_key=True, autoincrement=False),
+    _text("salt"),
     _text("reason"),
     _json("before", null=True),
     _json("after", null=True),

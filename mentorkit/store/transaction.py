@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import Any, TypeVar
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from mentorkit.errors import NotFound, StaleRecord
 from mentorkit.language import say
 from mentorkit.programme.records import Record
-from mentorkit.store.tables import FLEETING, PREFIX, TABLES, audit
+from mentorkit.store.chain import Chain
+from mentorkit.store.tables import FLEETING, PREFIX, TABLES, audit, history
 
 R = TypeVar("R", bound=Record)
 
@@ -23,6 +24,12 @@ _COUNTED = sa.text(
 )
 #: So many ids are asked for in one statement; SQLite takes no more than some thousand parameters.
 _AT_ONCE = 500
+#: What an entry of the trail tells, beside what stood there before and after.
+_TOLD = (
+    *(audit.c[name] for name in ("id", "at", "actor", "action", "kind", "subject")),
+    sa.func.coalesce(history.c.reason, "").label("reason"),
+)
+_TRAIL = audit.outerjoin(history)
 
 
 class Reader:
@@ -65,14 +72,17 @@ class Reader:
     def trail(self, *, after: int = 0, run_id: str = "", **equal: object) -> list[dict[str, Any]]:
         """Return the audit entries whose columns equal the given values, oldest first; those after one.
 
+        Each tells ``id, at, actor, action, kind, subject, reason, before, after``. Of what was forgotten
+        the last three are empty; whoever asks for a reason or a run does not find it any more.
+
         Parameters
         ----------
         run_id
             Only what is about records of this run; empty for all.
         """
-        query = sa.select(audit).where(
-            audit.c.id > after, *(audit.c[name] == value for name, value in equal.items())
-        )
+        query = sa.select(*_TOLD, history.c.before, history.c.after).select_from(_TRAIL)
+        columns = ((history if name == "reason" else audit).c[name] == value for name, value in equal.items())
+        query = query.where(audit.c.id > after, *columns)
         if run_id:
             query = query.where(_said_of("run_id") == run_id)
         query = query.order_by(audit.c.id)
@@ -92,9 +102,9 @@ class Reader:
         pages_of
             How many entries are read at once, since few of many are wanted.
         """
-        plain = (audit.c[name] for name in ("id", "at", "actor", "action", "kind", "subject", "reason"))
         query = (
-            sa.select(*plain, *(_said_of(name).label(name) for name in ("run_id", "organisation", "place")))
+            sa.select(*_TOLD, *(_said_of(name).label(name) for name in ("run_id", "organisation", "place")))
+            .select_from(_TRAIL)
             .where(sa.tuple_(audit.c.action, audit.c.kind).in_(deeds.items()))
             .order_by(audit.c.id.desc())
             .limit(pages_of)
@@ -105,13 +115,14 @@ class Reader:
             page = self._connection.execute(query.where(audit.c.id < page[-1]["id"])).mappings().all()
 
     def last_change(self) -> dt.datetime | None:
-        """Return when anything was changed last."""
-        return self._connection.execute(sa.select(sa.func.max(audit.c.at, type_=audit.c.at.type))).scalar()
+        """Return when anything was changed last; what somebody only read or was denied is no change."""
+        newest = sa.select(sa.func.max(audit.c.at, type_=audit.c.at.type)).where(audit.c.digest != "")
+        return self._connection.execute(newest).scalar()
 
 
 def _said_of(name: str) -> sa.ColumnElement[str]:
     """Return what a field of the record of an audit entry said after the change; before it, if it is gone."""
-    return sa.func.coalesce(*(state[name].as_string() for state in (audit.c.after, audit.c.before)))
+    return sa.func.coalesce(*(state[name].as_string() for state in (history.c.after, history.c.before)))
 
 
 class Writer(Reader):
@@ -130,6 +141,7 @@ class Writer(Reader):
         self._clock = clock
         #: How far the ids of each kind have come; nobody else counts before this transaction ends.
         self._counted: dict[str, int] = {}
+        self._chain = Chain(connection)
 
     @property
     def at(self) -> dt.datetime:
@@ -138,7 +150,7 @@ class Writer(Reader):
 
     def besides(self, action: str, reason: str = "") -> Writer:
         """Return a writer of the same transaction for another deed, such as what follows from the first."""
-        other = copy(self)  # it counts the same ids
+        other = copy(self)  # it counts the same ids and writes into the same trail
         other._action, other._reason = action, reason
         return other
 
@@ -188,7 +200,7 @@ class Writer(Reader):
             self._connection.execute(sa.insert(table), new)
         if changed := [{**row, "its_id": row["id"]} for row in rows if row["version"] > 1]:
             self._connection.execute(sa.update(table).where(table.c.id == sa.bindparam("its_id")), changed)
-        self._log(
+        self._chain.append(
             self._entry(record, _plain(was) if was else None, plain)
             for record, plain in zip(after, told, strict=True)
             for was in [before.get(record.id)]
@@ -230,7 +242,29 @@ class Writer(Reader):
         same = (table.c.id == record.id) & (table.c.version == record.version)
         if self._connection.execute(sa.delete(table).where(same)).rowcount != 1:
             self._refuse_stale(record)
-        self._log([self._entry(record, _plain(record), None)])
+        self._chain.append([self._entry(record, _plain(record), None)])
+
+    def forget(self, kind: type[Record], record_id: str) -> None:
+        """Forget what the trail tells of a record: what it said, and why that was changed.
+
+        That something was changed, by whom and when, stays, and that it was forgotten is an entry too. The
+        record itself is not touched.
+        """
+        name = TABLES[kind].name
+        its_own = sa.select(audit.c.id).where(audit.c.kind == name, audit.c.subject == record_id)
+        self._connection.execute(sa.delete(history).where(history.c.id.in_(its_own)))
+        self.note(name, record_id)
+
+    def did_lately(self, within: dt.timedelta) -> bool:
+        """Tell whether the actor has done the same within some time; the last thousand entries are asked."""
+        same = (audit.c.actor == self._actor) & (audit.c.action == self._action)
+        recent = (audit.c.id > self.newest() - 1000) & (audit.c.at > self.at - within)
+        found = self._connection.execute(sa.select(audit.c.id).where(same & recent).limit(1))
+        return found.first() is not None
+
+    def note(self, kind: str, subject: str) -> None:
+        """Leave an entry of what changes nothing, such as that something was read, denied or forgotten."""
+        self._chain.append([self._told(kind, subject, None, None)])
 
     def _refuse_stale(self, record: Record) -> None:
         theirs = self.find(type(record), record.id)
@@ -243,20 +277,21 @@ class Writer(Reader):
     def _entry(
         self, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None
     ) -> dict[str, Any]:
+        return self._told(TABLES[type(record)].name, record.id, before, after)
+
+    def _told(
+        self, kind: str, subject: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+    ) -> dict[str, Any]:
         return {
             "at": self.at,
             "actor": self._actor,
             "action": self._action,
-            "kind": TABLES[type(record)].name,
-            "subject": record.id,
+            "kind": kind,
+            "subject": subject,
             "reason": self._reason,
             "before": before,
             "after": after,
         }
-
-    def _log(self, entries: Iterable[dict[str, Any]]) -> None:
-        if entries := list(entries):
-            self._connection.execute(sa.insert(audit), entries)
 
 
 def _fleeting(before: Record, after: Record) -> bool:

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -391,6 +393,23 @@ def test_backups_are_made_by_the_operation_alone(unna, tmp_path):
 
 def test_an_upgrade_tells_whether_there_was_something_to_do(unna):
     assert answer("upgrade", unna) == {"bench": str(unna), "upgraded": False, "backup": None}
+
+
+def test_whoever_wrote_down_the_head_of_the_trail_notices_that_entries_were_cut_off(unna):
+    before = answer("check", unna)["audit"]
+    assert {*before} == {"entries", "forgotten", "head"}
+    assert before["head"] in call("check", unna).stderr
+    call("user", "add", unna, "anna", "--role", "operator", "--link")
+    later = answer("check", unna, "--head", before["head"], "--as", "anna")
+    assert later["ok"] is True
+    assert later["audit"]["entries"] > before["entries"]
+    with closing(sqlite3.connect(unna)) as connection, connection:
+        connection.execute("DROP TRIGGER audit_is_never_cut")
+        connection.execute("DELETE FROM history WHERE id > ?", (before["entries"],))
+        connection.execute("DELETE FROM audit WHERE id > ?", (before["entries"],))
+    assert answer("check", unna, "--as", "anna")["ok"] is True  # what is left is whole
+    found = call("check", unna, "--head", later["audit"]["head"], "--as", "anna", code=1).stderr
+    assert "Prüfwert" in found
 
 
 ON_A_BENCH = {

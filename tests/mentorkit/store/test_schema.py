@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from first_release import first_release
 
 from mentorkit.errors import StoreError
 from mentorkit.programme.records import Logo, Organisation, Programme
+from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store, check, engine
-from mentorkit.store.engine import APPLICATION_ID, wal_is_sound
+from mentorkit.store.engine import APPLICATION_ID, make_engine, wal_is_sound
+from mentorkit.store.schema import migrate
 from mentorkit.store.tables import PREFIX, TABLES, metadata
 
 
@@ -82,6 +86,48 @@ def test_a_workbench_of_the_first_release_is_upgraded_with_all_it_holds(tmp_path
         assert reader.get(Organisation, "O1").contacts[0].name == "Eva Muster"
         assert reader.get(Logo, "abc").content == b"\x89PNG\xff"
         assert all("content" not in (entry["after"] or {}) for entry in reader.trail(kind="logo"))
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def nowhere(request, tmp_path) -> str:
+    """Where there is no workbench yet, but may be one."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres").new_database(pattern="template1")
+    return str(tmp_path / "old.mentorkit")
+
+
+def test_a_trail_that_held_contents_is_chained_and_tells_the_same(nowhere) -> None:
+    engine = make_engine(nowhere)
+    told = [
+        # as two transactions left them, one of which failed: an id is missing
+        (1, "programme.add", "p", "", None, {"id": "p", "name": "Übung", "share": 0.1}),
+        (3, "programme.change", "p", "a new name", {"name": "Übung"}, {"name": "P"}),
+        (4, "programme.remove", "p", "", {"name": "P"}, None),
+    ]
+    with engine.begin() as connection:
+        migrate(connection, "0007")
+        for number, action, subject, reason, before, after in told:
+            states = {n: s and json.dumps(s) for n, s in (("before", before), ("after", after))}
+            connection.execute(
+                sa.text(
+                    "INSERT INTO audit (id, at, actor, action, kind, subject, reason, before, after) VALUES"
+                    " (:id, :at, 'anna', :action, 'programme', :subject, :reason, :before, :after)"
+                ),
+                {"id": number, "at": "2024-05-01T12:00:00.000000+00:00", "action": action,
+                 "subject": subject, "reason": reason, **states},
+            )  # fmt: skip
+    engine.dispose()
+    Store.upgrade(nowhere)
+    store = Store.open(nowhere)
+    with store.read() as reader:
+        found = [tuple(e[n] for n in ("id", "action", "subject", "reason", "before", "after"))
+                 for e in reader.trail(actor="anna")]  # fmt: skip
+    assert found == told
+    with store.write("bert", "programme.add") as writer:
+        writer.save(Programme(id="q", name="Q", preset="x", settings=load_preset("arts-academy")))
+    trail = check.audit_trail(store)
+    assert (trail.entries, trail.problems) == (4, ())
     store.close()
 
 

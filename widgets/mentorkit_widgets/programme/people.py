@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets as w
 import traitlets as t
 
-from mentorkit.errors import NotAllowed
 from mentorkit.language import say
 from mentorkit.language.formats import date
 from mentorkit.privacy.accounts import LINK_VALID, UserRow, UserRows
@@ -51,10 +50,9 @@ class People(t.HasTraits):
 
     def users(self) -> UserRows | None:
         """Return who has a role in this programme; None where the user's role does not show it."""
-        try:
-            found = self.accounts.list(self.actor, self.model.programme_id)
-        except NotAllowed:
+        if not self.actor.may("user.read", self.model.programme_id):
             return None
+        found = self.accounts.list(self.actor, self.model.programme_id)
         return [user for user in found if not user["disabled"]]
 
     def shown_name(self, name: str) -> str:
