@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,11 +13,7 @@ import networkx as nx
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.network.graph import no_organisation
-
-SHORTEST_KEY = 16
-"""Bytes that a key has at least."""
-FEW = 3
-"""A field that fewer people share tells who is meant, so it is left out."""
+from mentorkit.privacy.pseudonyms import FEW, SHORTEST_KEY, digest
 
 _ORGANISATIONS = ("mentor_organisation", "mentee_organisation")
 _TANDEM = ("kind", "run", "year", "state", "score", *_ORGANISATIONS)
@@ -40,8 +35,8 @@ def pseudonymised(graph: nx.DiGraph, key: bytes, *, organisations: bool = False)
     graph
         A person graph or an organisation graph; it is not changed.
     key
-        At least :data:`SHORTEST_KEY` bytes, drawn at random (``secrets.token_bytes(32)``). One workbench, one
-        key: ids of people repeat from one workbench to the next.
+        At least 16 bytes, drawn at random (``secrets.token_bytes(32)``). One workbench, one key: ids of
+        people repeat from one workbench to the next.
     organisations
         Replace the organisations as well.
 
@@ -50,7 +45,7 @@ def pseudonymised(graph: nx.DiGraph, key: bytes, *, organisations: bool = False)
     networkx.DiGraph
         Of the same class and isomorphic; ids and names are the pseudonyms. Left are role, run, year, state,
         and the score: a matching cannot be judged without it, and it is no answer of anybody's. A field stays
-        where at least :data:`FEW` people share it; where organisations keep their names, in the same
+        where at least three people share it; where organisations keep their names, in the same
         organisation. Every other attribute is left out. Nodes and edges come in the order of the pseudonyms.
 
     Raises
@@ -102,8 +97,7 @@ class _Veil:
 
     def pseudonym(self, kind: str, name: str) -> str:
         """Return the pseudonym, the same in every language."""
-        text = f"{kind}\0{name}".encode("utf-8", "surrogatepass")
-        return f"{kind} {hmac.new(self.key, text, 'sha256').hexdigest()[:16]}"
+        return f"{kind} {digest(self.key, kind, name)}"
 
     def node(self, graph: nx.DiGraph, node: str) -> str:
         if graph.graph.get("kind") == "organisations":
