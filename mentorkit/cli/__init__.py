@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mentorkit import __version__
-from mentorkit.cli import keeping, runs, selection, users, workbenches
+from mentorkit.cli import extracts, keeping, runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
 from mentorkit.language import Voice, set_default_voice
 
@@ -54,6 +54,7 @@ for command in (
     runs.report,
     workbenches.serve,
     workbenches.lab,
+    extracts.extract,
     keeping.check,
     keeping.backup,
     keeping.restore,

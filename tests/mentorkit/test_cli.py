@@ -412,6 +412,21 @@ def test_whoever_wrote_down_the_head_of_the_trail_notices_that_entries_were_cut_
     assert "Prüfwert" in found
 
 
+def test_an_extract_says_what_it_holds_and_names_no_one(unna, tmp_path):
+    file = tmp_path / "analysts.mentorkit"
+    made = answer("extract", unna, file)
+    assert (made["bench"], made["file"]) == (str(unna), str(file))
+    assert made["programmes"] == ["cross-administration"]
+    assert made["people"] == len({row["person_id"] for row in answer("applications", unna)["applications"]})
+    assert {"kind": "taken_file", "count": 7} in made["left_out"]
+    names = {row["last_name"].encode() for row in answer("applications", unna)["applications"]}
+    assert not [name for name in names if name in file.read_bytes()]
+    # of several optima, names choose one, so the worst tandem may be that of another
+    one, two = (answer("match", bench)["objective"] for bench in (unna, file))
+    assert (one["tandems"], one["total"]) == (two["tandems"], two["total"])
+    assert "analysts.mentorkit" in call("extract", unna, file, code=1).stderr
+
+
 ON_A_BENCH = {
     ("init", "--preset", "arts-academy"): "arts-academy/2015",
     ("intake", UNNA[0]): "",
@@ -425,6 +440,7 @@ ON_A_BENCH = {
     ("check",): "",
     ("backup", "{folder}/b.mentorkit"): "b.mentorkit",
     ("upgrade",): "",
+    ("extract", "{folder}/new.mentorkit"): "new.mentorkit",
     ("user", "list"): "",
     ("user", "add", "anna", "--role", "lead", "--link"): "anna",
     ("user", "remove", "niemand"): "niemand",

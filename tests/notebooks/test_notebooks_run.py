@@ -10,6 +10,7 @@ from nbformat import v4
 
 import mentorkit as mk
 from mentorkit.matching.service import withdraw_approval
+from mentorkit.privacy.extract import extract
 from mentorkit.reports import run_notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -51,6 +52,20 @@ def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench):
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "analysis").glob("*.ipynb")), ids=lambda p: p.stem)
 def test_an_analysis_runs_on_a_workbench(path, demo_bench):
     run(path, demo_bench)
+
+
+@pytest.fixture(scope="module")
+def extracted(demo_bench, tmp_path_factory):
+    """What analysts get of the demo."""
+    bench = mk.open(demo_bench, user="demo")
+    made = extract(bench.store, bench.actor, tmp_path_factory.mktemp("extract") / "extract.mentorkit")
+    bench.close()
+    return made.file
+
+
+@pytest.mark.parametrize("path", sorted((NOTEBOOKS / "analysis").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_an_analysis_runs_unchanged_on_an_extract(path, extracted):
+    run(path, extracted, user="anybody")
 
 
 def test_the_style_guide_shows_every_component():
