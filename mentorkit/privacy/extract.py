@@ -12,6 +12,8 @@ is locked although one of the two named the other in confidence, since it is loc
 of one's own that read answers which neither their name nor their options tell. Places that are given by
 arrival or receipt and not fixed yet are given by the matching.
 
+Programmes, runs and organisations keep their names; organisations get pseudonyms if one wants.
+
 Pairs that somebody kept apart in confidence are ruled out in the extract like any others: who named whom,
 or that it was somebody's wish, cannot be seen.
 

@@ -78,8 +78,8 @@ class Veil:
         return digest(self.key, kind, f"{self.programme.id}\0{name}")
 
     def id(self, kind: type[Record], record_id: str) -> str:
-        """Return the id that stands for another; in the order of these, nothing is left of the old one."""
-        return PREFIX[kind] + self._digest(kind.__name__, record_id)
+        """Return the id that stands for another; it cannot be taken for a counted one, nor tells its order."""
+        return f"{PREFIX[kind]}x{self._digest(kind.__name__, record_id)}"
 
     def name(self, name: str) -> str:
         """Return the name that stands for another: one for all that :func:`key_of` holds for the same."""

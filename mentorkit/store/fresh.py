@@ -20,7 +20,7 @@ from mentorkit.store.tables import TABLES, metadata
 def write_fresh(target: Path, records: Iterable[Record]) -> None:
     """Write records, as they are, into a new workbench file.
 
-    The file is there whole or not at all, and the same records give the same bytes.
+    The file is there whole or not at all, for its owner alone to read, and the same records give the same bytes.
 
     Raises
     ------
@@ -34,7 +34,9 @@ def write_fresh(target: Path, records: Iterable[Record]) -> None:
         _fill(store, records)
         # not beside the target at once: what is interrupted leaves no half of a file
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mentorkit-") as folder:
-            os.replace(store.reachable(Path(folder)), target)
+            unfinished = Path(store.reachable(Path(folder)))
+            unfinished.chmod(0o600)
+            os.replace(unfinished, target)
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise StoreError(say("“{file}” cannot be written: {why}.", file=target, why=why)) from error

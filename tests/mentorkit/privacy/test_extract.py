@@ -423,6 +423,7 @@ def test_the_same_key_gives_the_same_bytes_and_none_gives_other_pseudonyms_each_
     extract(demo.store, ME, three)
     extract(demo.store, ME, four)
     assert one.read_bytes() == two.read_bytes()
+    assert one.stat().st_mode & 0o077 == 0
     assert not people(one) & people(three)
     assert not people(three) & people(four)
 
