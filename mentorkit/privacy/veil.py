@@ -78,7 +78,7 @@ class Veil:
         return digest(self.key, kind, f"{self.programme.id}\0{name}")
 
     def id(self, kind: type[Record], record_id: str) -> str:
-        """Return the id that stands for another; it cannot be taken for a counted one, nor tells its order."""
+        """Return the id that stands for another; it cannot be taken for a counted one, and has no order."""
         return f"{PREFIX[kind]}x{self._digest(kind.__name__, record_id)}"
 
     def name(self, name: str) -> str:

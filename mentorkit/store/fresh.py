@@ -20,7 +20,7 @@ from mentorkit.store.tables import TABLES, metadata
 def write_fresh(target: Path, records: Iterable[Record]) -> None:
     """Write records, as they are, into a new workbench file.
 
-    The file is there whole or not at all, for its owner alone to read, and the same records give the same bytes.
+    The file is there whole or not at all, for its owner alone to read. The same records give the same bytes.
 
     Raises
     ------

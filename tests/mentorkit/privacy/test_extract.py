@@ -364,7 +364,7 @@ def benches(draw: st.DrawFn) -> list[records.Record]:
     return found
 
 
-def filled(given: list[records.Record]) -> Store:
+def filled(given: list[records.Record], store: Store | None = None) -> Store:
     """A store with a programme that weighs everything but age, and these records."""
     weights = {"topics": 200, "languages": 100, "field": 100, "hours": 100, "experience": 100, "wish": 100,
                "mentor_wish": 100, "new_link": 100, "first_timers": 100}  # fmt: skip
@@ -375,7 +375,7 @@ def filled(given: list[records.Record]) -> Store:
             "distances": (Distance(field="experience_years", least=-7),),
         }
     )
-    store = Store.create()
+    store = store or Store.create()
     with store.write("me", "test.fill") as writer:
         writer.save(records.Programme(id=PROGRAMME, name="Programm", preset="cross-company", settings=told))
         writer.save(records.Run(id=RUN, programme_id=PROGRAMME, name="2021"))
@@ -499,3 +499,50 @@ def test_organisations_that_take_part_keep_their_names_and_others_do_not() -> No
     assert hidden.organisation("Lünen") == "Lünen"
     assert hidden.organisation(None) is None
     assert "Klein" not in str(hidden.organisation("Praxis Eva Klein"))
+
+
+def applying(number: int, role: records.Role, **told: Any) -> list[records.Record]:
+    """A person of a name of her own with an application."""
+    name = {"first_name": "Ada", "last_name": f"Köhl-{number}"}
+    person = {"id": f"P{number}", "programme_id": PROGRAMME, **name}
+    own = {"id": f"A{number}", "run_id": RUN, "person_id": f"P{number}", "role": role, **name, **told}
+    return [records.Person.model_validate(person), records.Application.model_validate(own)]
+
+
+def test_an_extract_of_either_database_is_a_file(store: Store, tmp_path: Path) -> None:
+    filled([*applying(1, "mentee"), *applying(2, "mentor")], store)
+    other, made = made_of(store, tmp_path)
+    assert (made.people, problems(other.store)) == (2, [])
+    assert b"hl-1" not in made.file.read_bytes()
+    assert other.run().match().objective == mk.Workbench(store, ME).run().match().objective
+    other.close()
+
+
+def test_whom_somebody_named_in_confidence_is_ruled_out_and_nobody_sees_by_whom(tmp_path: Path) -> None:
+    people = [*applying(1, "mentee"), *applying(2, "mentor"), *applying(3, "mentor")]
+    named = records.NamedConflict(
+        id="K1", run_id=RUN, application_id="A1", kind="line_manager", text="Ada Köhl-2"
+    )
+    store = filled([*people, named])
+    other, made = made_of(store, tmp_path)
+    with store.read() as reader, other.store.read() as copied:
+        hidden = veil(PROGRAMME, reader)
+        (ruled_out,) = copied.all(records.PairDecision)
+        assert copied.all(records.NamedConflict) == []
+    pair = hidden.id(records.Person, "P1"), hidden.id(records.Person, "P2")
+    assert (ruled_out.mentee_id, ruled_out.mentor_id, ruled_out.kind) == (*pair, "forbid")
+    assert made.left_out == {"named_conflict": 1}
+    other.close()
+
+
+def test_of_two_applications_of_a_person_the_one_that_counts_stays(tmp_path: Path) -> None:
+    second = applying(1, "mentee", id="A9", answers={"topics": ["Recht"]}, status="ok")[1]
+    wish = records.Wish(
+        id="W1", run_id=RUN, application_id="A9", rank=1, text="x", mentor_application_id="A2"
+    )
+    store = filled([*applying(1, "mentee"), *applying(2, "mentor"), second, wish])
+    other, made = made_of(store, tmp_path)
+    assert made.left_out == {"application": 1}
+    assert other.run().match().objective == mk.Workbench(store, ME).run().match().objective
+    assert problems(other.store) == []
+    other.close()
