@@ -502,11 +502,12 @@ def test_organisations_that_take_part_keep_their_names_and_others_do_not() -> No
 
 
 def applying(number: int, role: records.Role, **told: Any) -> list[records.Record]:
-    """A person of a name of her own with an application."""
+    """A person of a name of her own with an application, of the other town than the next number."""
     name = {"first_name": "Ada", "last_name": f"Köhl-{number}"}
     person = {"id": f"P{number}", "programme_id": PROGRAMME, **name}
-    own = {"id": f"A{number}", "run_id": RUN, "person_id": f"P{number}", "role": role, **name, **told}
-    return [records.Person.model_validate(person), records.Application.model_validate(own)]
+    own = {"id": f"A{number}", "run_id": RUN, "person_id": f"P{number}", "role": role, **name}
+    own["organisation"] = TOWNS[number % 2]
+    return [records.Person.model_validate(person), records.Application.model_validate(own | told)]
 
 
 def test_an_extract_of_either_database_is_a_file(store: Store, tmp_path: Path) -> None:
@@ -521,8 +522,9 @@ def test_an_extract_of_either_database_is_a_file(store: Store, tmp_path: Path) -
 def test_whom_somebody_named_in_confidence_is_ruled_out_and_nobody_sees_by_whom(tmp_path: Path) -> None:
     people = [*applying(1, "mentee"), *applying(2, "mentor"), *applying(3, "mentor")]
     named = records.NamedConflict(
-        id="K1", run_id=RUN, application_id="A1", kind="line_manager", text="Ada Köhl-2"
-    )
+        id="K1", run_id=RUN, application_id="A1", kind="not_with", text="Köhl", meant=("A2",),
+        seen=("A2", "A3"), decided_by="anna",
+    )  # fmt: skip
     store = filled([*people, named])
     other, made = made_of(store, tmp_path)
     with store.read() as reader, other.store.read() as copied:
@@ -545,4 +547,38 @@ def test_of_two_applications_of_a_person_the_one_that_counts_stays(tmp_path: Pat
     assert made.left_out == {"application": 1}
     assert other.run().match().objective == mk.Workbench(store, ME).run().match().objective
     assert problems(other.store) == []
+    other.close()
+
+
+def test_scenarios_decisions_and_tandems_made_one_by_one_bind_the_matching_of_an_extract(
+    tmp_path: Path,
+) -> None:
+    roles: tuple[records.Role, ...] = ("mentee", "mentor")
+    people = [record for n in range(6) for record in applying(n, roles[n % 2])]
+    weights = {"wish": 900, "topics": 100}
+    bound: list[records.Record] = [
+        records.Wish(id="W1", run_id=RUN, application_id="A0", rank=1, text="x", mentor_application_id="A1"),
+        records.PairDecision(id="D1", run_id=RUN, mentee_id="P0", mentor_id="P1", kind="forbid", reason="so"),
+        records.PairDecision(id="D2", run_id=RUN, mentee_id="P2", mentor_id="P5", kind="lock"),
+        records.Tandem(id="T1", run_id=RUN, mentee_id="P4", mentor_id="P1", score=5, contributions={},
+                       one_by_one=True),
+        records.Scenario(id="C1", run_id=RUN, name="Frau Köhl", goal="wishes", weights=weights),
+    ]  # fmt: skip
+    store = filled([*people, *bound])
+    bench = mk.Workbench(store, ME)
+    bench.run().make_proposal(bench.run().scenarios[0])
+    other, _ = made_of(store, tmp_path)
+    with store.read() as reader:
+        hidden = veil(PROGRAMME, reader)
+    found = [
+        {(ids(t.mentee_id), ids(t.mentor_id), t.score) for t in m.tandems.itertuples()}
+        for m, ids in (
+            (bench.run().match(), lambda key: hidden.id(records.Person, key)),
+            (other.run().match(), str),
+        )
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) == 3
+    assert [scenario.name for scenario in other.run().scenarios] == ["Szenario 1"]
+    assert other.run().match().goal == "wishes"
     other.close()
