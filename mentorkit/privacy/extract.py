@@ -38,7 +38,7 @@ from pathlib import Path
 from mentorkit.intake.wishes import WISHES
 from mentorkit.matching.basis import Basis, gather
 from mentorkit.matching.pool import plain
-from mentorkit.privacy.permissions import Actor, refused
+from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.pseudonyms import FEW
 from mentorkit.privacy.veil import Veil, used_fields
 from mentorkit.programme.records import (
@@ -126,7 +126,7 @@ def extract(  # noqa: PLR0913 - all but three by keyword
         wanted = [reader.get(Programme, programme_id)] if programme_id else reader.all(Programme)
         programmes = [programme for programme in wanted if actor.may(_MAKE, programme.id)]
         if not programmes:
-            raise refused(_MAKE)
+            actor.require(_MAKE, programme_id)
         records = [
             record
             for programme in programmes
