@@ -94,7 +94,7 @@ class Veil:
     def word(self, field: str, text: str) -> str:
         """Return a word that enough people use; else what stands for it, so that it is the same as before."""
         word = plain(text)
-        return text if word in self.shared.get(field, ()) else f"Word {self._digest(field, word)}"
+        return text if word in self.shared.get(field, ()) else f"#{self._digest(field, word)}"
 
     def answer(self, field: str, value: object) -> object:
         """Return an answer without what tells too much: years in bands, days as months, no rare words."""
