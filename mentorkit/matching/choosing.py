@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from mentorkit.errors import RuleBroken
 from mentorkit.language import later, say
 from mentorkit.language.formats import date
 from mentorkit.matching.basis import (
@@ -68,6 +69,8 @@ def _told(reader: Reader, data: Basis) -> Selection:
 
 def _why_selected(reader: Reader, data: Basis) -> dict[str, str]:
     """Return why each application with a place of a fixed selection has it, by its id."""
+    if not data.at_fixing:
+        return {}  # an extract for analysts has no trail
     _, moved, joined = since_fixed(reader, data.run)
     reasons = {e["subject"]: e["reason"] for e in reader.trail(kind="application", action=MOVE_UP)}
     stood = data.at_fixing
@@ -108,8 +111,17 @@ def standings(store: Store, actor: Actor, run_id: str) -> dict[str, Place]:
 
 
 def since_fixed(reader: Reader, run: Run) -> tuple[dt.date, dict[str, dt.date], dict[str, dt.date]]:
-    """Return when the selection was fixed, and when each application moved up, or came into it, since."""
-    fixed = reader.trail(kind="run", subject=run.id, action=FIX)[-1]
+    """Return when the selection was fixed, and when each application moved up, or came into it, since.
+
+    Raises
+    ------
+    RuleBroken
+        If no trail tells.
+    """
+    entries = reader.trail(kind="run", subject=run.id, action=FIX)
+    if not entries:
+        raise RuleBroken(say("An extract for analysts does not tell when the selection was fixed."))
+    fixed = entries[-1]
     moved, joined = (
         {e["subject"]: e["at"].astimezone().date() for e in found if e["id"] > fixed["id"]}
         for found in (reader.trail(kind="application", action=action) for action in (MOVE_UP, JOIN))

@@ -334,7 +334,7 @@ def _refuse_open_rankings(data: Basis) -> None:
 
 
 def approved_by(store: Store, actor: Actor, run_id: str) -> str:
-    """Return the name of who approved the tandems that stand; empty while they are not approved.
+    """Return the name of who approved the tandems that stand; empty while they are not, or nothing tells.
 
     Raises
     ------
@@ -348,9 +348,12 @@ def approved_by(store: Store, actor: Actor, run_id: str) -> str:
         actor.require("matching.read", run.programme_id)
         if run.approved_at is None:
             return ""
-        *_, entry = reader.trail(kind="run", subject=run_id, action="matching.approve")
-        user = reader.find(User, entry["actor"])
-    return user.display_name if user else str(entry["actor"])
+        entries = reader.trail(kind="run", subject=run_id, action="matching.approve")
+        if not entries:  # an extract for analysts has no trail
+            return ""
+        name = str(entries[-1]["actor"])
+        user = reader.find(User, name)
+    return user.display_name if user else name
 
 
 def withdraw_approval(store: Store, actor: Actor, run_id: str, version: int) -> None:

@@ -84,15 +84,11 @@ class MatchingReport(Report):
     def title(self) -> None:
         """Display the title, and whether this is the decision or a proposal."""
         write("# " + say("Matching report"))
-        at = self.run.record.approved_at
-        if at is not None:
-            write(
-                say(
-                    "{who} approved the tandems on {date}.",
-                    who=self.run.approved_by,
-                    date=formats.date(at.date()),
-                )
-            )
+        at, who = self.run.record.approved_at, self.run.approved_by
+        if at is not None and who:
+            write(say("{who} approved the tandems on {date}.", who=who, date=formats.date(at.date())))
+        elif at is not None:
+            write(say("The tandems have been approved."))
         elif made := len(self.tandems):
             write(
                 say_n(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import mentorkit as mk
-from mentorkit.errors import NotAllowed, NotFound, StoreError
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StoreError
 from mentorkit.intake.names import split_name
 from mentorkit.matching.pool import plain
 from mentorkit.privacy.extract import KEPT, Extract, extract
@@ -581,4 +581,18 @@ def test_scenarios_decisions_and_tandems_made_one_by_one_bind_the_matching_of_an
     assert len(found[0]) == 3
     assert [scenario.name for scenario in other.run().scenarios] == ["Szenario 1"]
     assert other.run().match().goal == "wishes"
+    other.close()
+
+
+def test_a_fixed_selection_and_an_approval_are_told_without_who_and_when(tmp_path: Path) -> None:
+    bench = mk.Workbench(filled([*applying(1, "mentee"), *applying(2, "mentor")]), ME)
+    bench.run().fix_selection()
+    bench.run().approve(bench.run().match())
+    other, _ = made_of(bench.store, tmp_path)
+    assert len(other.run().select().selected) == 2
+    assert other.run().approved_by == ""
+    mk.report(other.run(), "matching", to=tmp_path / "matching.html")
+    assert "Die Tandems sind freigegeben." in (tmp_path / "matching.html").read_text("utf-8")
+    with pytest.raises(RuleBroken, match="Auszug"):
+        other.run().letters()
     other.close()
