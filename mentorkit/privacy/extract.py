@@ -96,7 +96,7 @@ def extract(  # noqa: PLR0913 - all but three by keyword
     organisations: bool = False,
     key: bytes | None = None,
 ) -> Extract:
-    """Write a pseudonymised workbench into a new file.
+    """Write a pseudonymised workbench into a new file; the trail of the original tells by whom and when.
 
     Parameters
     ----------
@@ -134,7 +134,10 @@ def extract(  # noqa: PLR0913 - all but three by keyword
         ]
         found = {kind: _count(reader, kind, programmes) for kind in TABLES}
     records.sort(key=lambda record: (type(record).__name__, record.id))
-    write_fresh(target, records)
+    with store.write(actor.name, _MAKE) as writer:  # no file without an entry that it was given away
+        for programme in programmes:
+            writer.note(TABLES[Programme].name, programme.id)
+        write_fresh(target, records)
     kept = Counter(type(record) for record in records)
     left = {TABLES[kind].name: max(0, n - kept[kind]) for kind, n in found.items()}
     return Extract(

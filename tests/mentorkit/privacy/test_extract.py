@@ -440,6 +440,20 @@ def test_a_file_that_is_there_and_one_that_cannot_be_written_are_refused(
     assert [*tmp_path.iterdir()] == [there]
 
 
+def test_the_trail_of_the_original_tells_who_made_an_extract_of_what(tmp_path: Path) -> None:
+    store = filled([*applying(1, "mentee"), *applying(2, "mentor")])
+    with store.read() as reader:
+        before = reader.newest()
+    target = tmp_path / "extract.mentorkit"
+    extract(store, ME, target)
+    with pytest.raises(StoreError):  # there is one already: nothing was given away
+        extract(store, ME, target)
+    with store.read() as reader:
+        told = [(e["actor"], e["action"], e["kind"], e["subject"]) for e in reader.trail(after=before)]
+    assert told == [("me", "extract.make", "programme", PROGRAMME)]
+    assert problems(store) == []
+
+
 def lead_of(programme_id: str | None, role: str = "lead") -> Actor:
     grant = records.Grant(id="G1", user_id="anna", role=role, programme_id=programme_id)
     return Actor("anna", (grant,))
