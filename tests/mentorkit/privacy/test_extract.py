@@ -29,7 +29,7 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Reader, Store
-from mentorkit.store.check import problems
+from mentorkit.store.check import audit_trail, problems
 from mentorkit.store.tables import TABLES, metadata
 
 KEY = b"a key that is only for tests"
@@ -451,7 +451,7 @@ def test_the_trail_of_the_original_tells_who_made_an_extract_of_what(tmp_path: P
     with store.read() as reader:
         told = [(e["actor"], e["action"], e["kind"], e["subject"]) for e in reader.trail(after=before)]
     assert told == [("me", "extract.make", "programme", PROGRAMME)]
-    assert problems(store) == []
+    assert audit_trail(store).problems == []
 
 
 def lead_of(programme_id: str | None, role: str = "lead") -> Actor:
