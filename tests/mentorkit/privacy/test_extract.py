@@ -451,7 +451,7 @@ def test_the_trail_of_the_original_tells_who_made_an_extract_of_what(tmp_path: P
     with store.read() as reader:
         told = [(e["actor"], e["action"], e["kind"], e["subject"]) for e in reader.trail(after=before)]
     assert told == [("me", "extract.make", "programme", PROGRAMME)]
-    assert audit_trail(store).problems == []
+    assert not audit_trail(store).problems
 
 
 def lead_of(programme_id: str | None, role: str = "lead") -> Actor:
