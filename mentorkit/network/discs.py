@@ -1,14 +1,14 @@
-"""What the pictures of people and of organisations share: arrows bent between discs, names beside."""
+"""How arrows bend between discs, and how the names of organisations stand beside theirs."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping
 
 from mentorkit.language import say
 from mentorkit.network.layout import Disc
-from mentorkit.network.shapes import Pen, Sheet, clean
+from mentorkit.network.lettering import label, wrap
+from mentorkit.network.shapes import Pen, Sheet
 
 
 def middle(discs: Mapping[str | None, Disc]) -> tuple[float, float]:
@@ -34,8 +34,8 @@ def name_discs(
     centre = middle(discs)
     size = min(40.0, max([16.0, *(disc.r / 14 for disc in discs.values())]))
     for organisation, disc in discs.items():
-        name = clean(organisation or say("no organisation"))
-        lines = textwrap.wrap(name, 20, max_lines=3, placeholder="…")
+        name = organisation or say("no organisation")
+        lines = wrap(label(name), 13 * size, size, most=3, bold=True)
         dx, dy = (disc.x - centre[0], disc.y - centre[1]) if outwards else (0.0, -1.0)
         length = math.hypot(dx, dy) or 1.0
         x, y = disc.x + dx / length * (disc.r + 10), disc.y + dy / length * (disc.r + 10)

@@ -20,7 +20,8 @@ from mentorkit.language.formats import listing
 from mentorkit.network.drawing import describe, draw_svg
 from mentorkit.network.graph import tandems_only
 from mentorkit.network.layout import grouped_layout, organisation_radius
-from mentorkit.network.shapes import COLOURS, clean
+from mentorkit.network.lettering import clean
+from mentorkit.network.shapes import COLOURS
 
 _LONGEST = 8000
 """Pixels of the longer side of a PNG, at most; normally there are two to each pixel of the drawing."""

@@ -1,15 +1,14 @@
 """Where people and organisations stand: a deterministic layout grouped by organisation.
 
-Lengths are pixels of the drawing, y grows downwards. People of one organisation fill a disc in rows, the
-partners of a tandem side by side where both belong to it. Discs stand on a circle when tandems cross
-between them, in an order that keeps partners near, and in rows when none does.
+Lengths are pixels of the drawing, y grows downwards. People of one organisation fill a box. Boxes of people
+and discs of organisations stand around the middle when tandems cross between them, in an order that keeps
+partners near, and in rows when none does.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import networkx as nx
@@ -18,39 +17,31 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from mentorkit.language.formats import din5007
-from mentorkit.network.graph import tandems_only
+from mentorkit.network.boxes import (
+    CELL_WIDTH,
+    NAMES_UP_TO,
+    Cell,
+    Frame,
+    Position,
+    arrange,
+    cell,
+    enclose,
+    pack,
+)
+from mentorkit.network.graph import no_organisation, tandems_only
 
-Position = tuple[float, float]
 Positions = Mapping[str, Position]
 Points = npt.NDArray[np.float64]
-
-CELL_WIDTH = 102.0
-NAMES_UP_TO = 400
-"""People whose names still fit under their symbols; a larger picture shows them on pointing only."""
 #: In a larger crowd nobody sees who looks where, and choosing takes longer than all the rest.
 _FACING_UP_TO = 200
 
 
 class Disc(NamedTuple):
-    """A circle that holds the people of an organisation, or stands for it."""
+    """A circle that stands for an organisation, or around the sign of somebody."""
 
     x: float
     y: float
     r: float
-
-
-class Cell(NamedTuple):
-    """The room for one person: the symbol with its name below."""
-
-    width: float
-    height: float
-    above: float
-    below: float
-
-
-def cell(graph: nx.DiGraph) -> Cell:
-    """Return the room for one person in a drawing of this graph."""
-    return Cell(CELL_WIDTH, 64, 12, 34) if len(graph) <= NAMES_UP_TO else Cell(20, 20, 8, 8)
 
 
 def grouped_layout(graph: nx.DiGraph) -> dict[str, Position]:
@@ -69,9 +60,9 @@ def grouped_layout(graph: nx.DiGraph) -> dict[str, Position]:
 
     Notes
     -----
-    The order on the circle starts from the reverse Cuthill-McKee order [1]_ of the links between
+    The order around the middle starts from the reverse Cuthill-McKee order [1]_ of the links between
     organisations and is improved by swaps as long as that shortens the sum of tandems times steps apart.
-    A member takes the place of the disc that looks towards its partners (an assignment problem), unless
+    A member takes the place of the box that looks towards its partners (an assignment problem), unless
     more than 200 members would have to choose.
 
     References
@@ -87,7 +78,7 @@ def grouped_layout(graph: nx.DiGraph) -> dict[str, Position]:
         centres = _arrange(radii, _links(names, graph.edges(data="weight")), gap=110)
         placed = {name: (x, y) for name, (x, y) in zip(names, centres, strict=True)}
     elif any(organisation for _, organisation in people.nodes(data="organisation")):
-        placed = _in_discs(people)
+        placed = _in_boxes(people)
     else:
         placed = _in_families(people)
     placed |= _below(graph, placed)
@@ -108,12 +99,36 @@ def organisation_radius(graph: nx.DiGraph, name: str, whole: nx.DiGraph | None =
     return float(14 + 34 * math.sqrt(graph.nodes[name]["tandems"] / most))
 
 
-def group_discs(graph: nx.DiGraph, positions: Positions) -> dict[str | None, Disc]:
-    """Return the disc around the people of each organisation (None: those without one)."""
+def has_names(graph: nx.DiGraph) -> bool:
+    """Tell whether people are few enough for their names to be written."""
+    return len(graph) - len(_events(graph)) <= NAMES_UP_TO
+
+
+def heading_size(graph: nx.DiGraph) -> float:
+    """Return the size of the organisations' names over their people: larger over a crowd."""
+    return 16.0 if has_names(graph) else min(40.0, max(16.0, math.sqrt(len(graph)) / 3))
+
+
+def group_frames(graph: nx.DiGraph, positions: Positions) -> dict[str | None, Frame]:
+    """Return the box around the people of each organisation (None: those without one)."""
+    named, size = has_names(graph), heading_size(graph)
     return {
-        organisation: _enclose([positions[member] for member in members], cell(graph))
+        organisation: enclose(
+            [positions[member] for member in members],
+            _room(graph, members, named=named),
+            _heading(organisation),
+            size,
+        )
         for organisation, members in _groups(graph).items()
     }
+
+
+def _room(graph: nx.DiGraph, members: Sequence[str], *, named: bool) -> Cell:
+    return cell([graph.nodes[member]["name"] for member in members], named=named)
+
+
+def _heading(organisation: str | None) -> str:
+    return organisation or no_organisation()
 
 
 def crosses(graph: nx.DiGraph) -> bool:
@@ -145,7 +160,7 @@ def _events(graph: nx.DiGraph) -> list[str]:
     return [node for _, node in sorted(events)]
 
 
-def _below(graph: nx.DiGraph, placed: Positions) -> Positions:
+def _below(graph: nx.DiGraph, placed: Positions) -> dict[str, Position]:
     """Place events in rows below the people, each near the middle of those who were there."""
     events = _events(graph)
     if not events or not placed:
@@ -173,33 +188,42 @@ def _links(names: Sequence[str | None], pairs: Iterable[tuple[str | None, str | 
     return links
 
 
-# people in discs -------------------------------------------------------------------------------------
+# people in boxes -------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Group:
-    """The people of an organisation in blocks that stay side by side, and where the blocks stand."""
-
-    blocks: list[list[str]]
-    places: list[Position]
-    radius: float
-
-
-def _in_discs(graph: nx.DiGraph) -> dict[str, Position]:
-    room = cell(graph)
+def _in_boxes(graph: nx.DiGraph) -> dict[str, Position]:
+    named, size = has_names(graph), heading_size(graph)
     groups = _groups(graph)
-    packed = [_pack(_blocks(graph, members), room) for members in groups.values()]
+    rooms = [_room(graph, members, named=named) for members in groups.values()]
+    blocks = [_blocks(graph, members) for members in groups.values()]
+    begins = [pack(*group) for group in zip(blocks, rooms, strict=True)]
+    everybody = [_members(*group) for group in zip(blocks, begins, rooms, strict=True)]
+    frames = [
+        enclose([*places.values()], room, _heading(name), size)
+        for name, places, room in zip(groups, everybody, rooms, strict=True)
+    ]
     of = graph.nodes(data="organisation")
     links = _links(list(groups), [(of[a], of[b], 1) for a, b in graph.edges()])
-    centres = _arrange([group.radius for group in packed], links, gap=46 if len(graph) <= NAMES_UP_TO else 24)
-    centre_of = dict(zip(groups, centres, strict=True))
+    linked = bool(links.any())
+    order = _order(links) if linked else range(len(groups))
+    gap = (44.0 if linked else 28.0) if named else 30.0
+    middles = arrange([frame.size for frame in frames], order, linked=linked, gap=gap)
+    middle_of = {name: np.array(middle) for name, middle in zip(groups, middles, strict=True)}
     placed: dict[str, Position] = {}
-    for group, (x, y) in zip(packed, centres, strict=True):
-        _face_partners(graph, group, np.array([x, y]), centre_of)
-        for block, (left, top) in zip(group.blocks, group.places, strict=True):
-            for i, person in enumerate(block):
-                placed[person] = (x + left + i * room.width, y + top)
+    for places, frame, (x, y) in zip(everybody, frames, middles, strict=True):
+        dx, dy = x - frame.middle[0], y - frame.middle[1]
+        placed |= {person: (u + dx, v + dy) for person, (u, v) in places.items()}
+    for name, group in zip(groups, blocks, strict=True):
+        _face_partners(graph, [block[0] for block in group if len(block) == 1], name, middle_of, placed)
     return placed
+
+
+def _members(blocks: list[list[str]], begins: Sequence[Position], room: Cell) -> dict[str, Position]:
+    return {
+        person: (x + i * room.width, y)
+        for block, (x, y) in zip(blocks, begins, strict=True)
+        for i, person in enumerate(block)
+    }
 
 
 def _blocks(graph: nx.DiGraph, members: list[str]) -> list[list[str]]:
@@ -217,73 +241,27 @@ def _blocks(graph: nx.DiGraph, members: list[str]) -> list[list[str]]:
     return sorted(blocks, key=lambda block: (-len(block), rank[block[0]]))
 
 
-def _pack(blocks: list[list[str]], room: Cell) -> _Group:
-    """Lay blocks in centred rows within a small circle; its centre is the origin."""
-    radius = math.hypot(max(map(len, blocks)) * room.width, room.height) / 2
-    area = sum(map(len, blocks)) * room.width * room.height
-    while math.pi * radius**2 < area or (rows := _rows(blocks, radius, room)) is None:
-        radius += max(room.height / 6, radius * 0.04)
-    left = [0.0] * len(blocks)
-    top = [0.0] * len(blocks)
-    for r, row in enumerate(rows):
-        x = -sum(len(blocks[b]) for b in row) * room.width / 2
-        for b in row:
-            left[b], top[b] = x + room.width / 2, r * room.height
-            x += len(blocks[b]) * room.width
-    cells = [(left[b] + i * room.width, top[b]) for b, block in enumerate(blocks) for i in range(len(block))]
-    disc = _enclose(cells, room)
-    return _Group(blocks, [(x - disc.x, y - disc.y) for x, y in zip(left, top, strict=True)], disc.r)
-
-
-def _enclose(cells: Sequence[Position], room: Cell) -> Disc:
-    """Return a circle around people's rooms, hardly larger than the smallest where rows are centred."""
-    places = np.array(cells)
-    x = float(places[:, 0].min() + places[:, 0].max()) / 2
-    across = np.abs(places[:, :1] - x) + 0.4 * room.width
-    down = np.concatenate([places[:, 1:] - room.above, places[:, 1:] + room.below])
-    heights = np.linspace(down.min(), down.max(), 101)
-    radii = np.hypot(np.concatenate([across, across]), down - heights).max(axis=0)
-    best = int(radii.argmin())
-    return Disc(x, float(heights[best]), float(radii[best]) + 8)
-
-
-def _rows(blocks: list[list[str]], radius: float, room: Cell) -> list[list[int]] | None:
-    """Fill the rows of a circle, the middle first; None if a block is left over, else the rows in use."""
-    count = max(1, int(2 * radius // room.height))
-    tops = [(i - (count - 1) / 2) * room.height for i in range(count)]
-    reach = [radius**2 - (abs(top) + room.height / 2) ** 2 for top in tops]
-    free = [int(2 * math.sqrt(max(0.0, q)) / room.width + 1e-6) for q in reach]
-    rows: list[list[int]] = [[] for _ in tops]
-    order = sorted(range(count), key=lambda i: (abs(tops[i]), i))
-    if count == 1:
-        free = [max(free[0], *map(len, blocks))]
-    for b, block in enumerate(blocks):
-        row = next((i for i in order if free[i] >= len(block)), None)
-        if row is None:
-            return None
-        free[row] -= len(block)
-        rows[row].append(b)
-    return [row for row in rows if row]
-
-
 def _face_partners(
-    graph: nx.DiGraph, group: _Group, centre: Points, centre_of: Mapping[str | None, Points]
+    graph: nx.DiGraph,
+    single: list[str],
+    organisation: str | None,
+    middle_of: Mapping[str | None, Points],
+    placed: dict[str, Position],
 ) -> None:
-    """Give those who have no partner in their own disc the places that look towards their partners'."""
-    single = [b for b, block in enumerate(group.blocks) if len(block) == 1]
+    """Give those who have no partner in their own box the places that look towards their partners'."""
     if not 1 < len(single) <= _FACING_UP_TO:
         return
-    slots = np.array([group.places[b] for b in single])
+    slots = np.array([placed[person] for person in single])
+    middle = middle_of[organisation]
     cost = np.zeros((len(single), len(single)))
-    for i, b in enumerate(single):
-        person = group.blocks[b][0]
+    for i, person in enumerate(single):
         partners = {*graph.predecessors(person), *graph.successors(person)}
         if partners:
-            towards = sum((centre_of[graph.nodes[p]["organisation"]] for p in sorted(partners)), np.zeros(2))
-            offset = towards / len(partners) - centre
-            cost[i] = -np.round(slots @ offset / max(1.0, float(np.hypot(*offset))), 3)
+            towards = sum((middle_of[graph.nodes[p]["organisation"]] for p in sorted(partners)), np.zeros(2))
+            offset = towards / len(partners) - middle
+            cost[i] = -np.round((slots - middle) @ offset / max(1.0, float(np.hypot(*offset))), 3)
     for i, j in zip(*linear_sum_assignment(cost), strict=True):
-        group.places[single[i]] = (float(slots[j][0]), float(slots[j][1]))
+        placed[single[i]] = (float(slots[j][0]), float(slots[j][1]))
 
 
 # people without organisations ------------------------------------------------------------------------
@@ -291,7 +269,7 @@ def _face_partners(
 
 def _in_families(graph: nx.DiGraph) -> dict[str, Position]:
     """Place mentors left, their mentees right of them, one family below the other, in several columns."""
-    across, down, beside = (150, 46, 175) if len(graph) <= NAMES_UP_TO else (60, 20, 20)
+    across, down, beside = (150, 46, 175) if has_names(graph) else (60, 20, 20)
     layer = _layers(graph)
     rank = {person: i for i, person in enumerate(_sorted(graph))}
     families = sorted(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import html
 import math
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
 from mentorkit.language import voice
+from mentorkit.network.boxes import Frame
 from mentorkit.network.layout import Disc
+from mentorkit.network.lettering import clean, width
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -25,7 +26,6 @@ _SHAPES = {
     "both": "M0-11L11 0L0 11L-11 0Z",
     "event": "M0-11L11 8H-11Z",
 }
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Pen(NamedTuple):
@@ -39,19 +39,9 @@ class Pen(NamedTuple):
     more: str = ""
 
 
-def clean(text: str) -> str:
-    """Leave out the control characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)
-
-
 def escape(text: str) -> str:
     """Make plain text safe inside an element or an attribute."""
     return html.escape(clean(text))
-
-
-def width(words: str, size: float) -> float:
-    """Guess the width of words in pixels, rather too wide than too narrow."""
-    return len(words) * size * 0.58
 
 
 def text(words: str, x: float, y: float, pen: Pen) -> str:
@@ -84,6 +74,13 @@ def circle(disc: Disc, fill: str, more: str = "", *, stroke: str = "", dash: str
     """Draw a disc."""
     look = f' stroke="{stroke}"' * bool(stroke) + f' stroke-dasharray="{dash}"' * bool(dash)
     return f'<circle{more} cx="{disc.x:.1f}" cy="{disc.y:.1f}" r="{disc.r:.1f}" fill="{fill}"{look}/>'
+
+
+def box(frame: Frame, fill: str, more: str = "", *, stroke: str = "", dash: str = "") -> str:
+    """Draw a box with round corners."""
+    look = f' stroke="{stroke}"' * bool(stroke) + f' stroke-dasharray="{dash}"' * bool(dash)
+    size = f'width="{frame.size[0]:.1f}" height="{frame.size[1]:.1f}" rx="14"'
+    return f'<rect{more} x="{frame.left:.1f}" y="{frame.top:.1f}" {size} fill="{fill}"{look}/>'
 
 
 # arrows ----------------------------------------------------------------------------------------------
@@ -206,7 +203,7 @@ class Sheet:
     def write(self, layer: Layer, words: str, x: float, y: float, pen: Pen) -> None:
         """Write one line."""
         self.add(layer, text(words, x, y, pen))
-        half = width(words, pen.size) / 2
+        half = width(words, pen.size, bold=pen.bold) / 2
         shift = {"start": half, "end": -half}.get(pen.anchor, 0.0)
         self.reach(Disc(x + shift, y - pen.size * 0.3, half), pen.size * 0.7)
 

@@ -5,6 +5,7 @@ import re
 import time
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from tandem_frames import TOWNS, frame, frames, within
 
 from mentorkit.language import Voice, speaking
+from mentorkit.network.bends import TRIES, free_bends
 from mentorkit.network.drawing import describe, draw_bare, draw_svg
 from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.layout import Disc, grouped_layout
+from mentorkit.network.lettering import clean, width
 from mentorkit.network.organisations_drawing import _free_spots
-from mentorkit.network.shapes import COLOURS, Curve, clean
+from mentorkit.network.shapes import COLOURS, Curve
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {SVG + tag for tag in ("svg", "title", "desc", "rect", "g", "path", "circle", "text")}
@@ -70,21 +73,96 @@ def test_mentors_and_mentees_differ_in_shape_and_colour():
     assert (mentor[1], mentee[1]) == (COLOURS["mentor"], COLOURS["mentee"])
 
 
-def test_names_do_not_cover_each_other():
-    tandems = within(40, TOWNS[:5])
-    tandems["mentor"] = [f"Alexandra Leutheusser-Schnarrenberger {i}" for i in range(40)]
-    for organisations in (True, False):
-        if not organisations:
-            tandems = tandems.assign(mentor_organisation=None, mentee_organisation=None)
-        lines = [
-            (float(node.get("x")), float(node.get("y")), (node.text, node.get("text-anchor", "start")))
-            for node in ET.fromstring(draw(person_graph(tandems))).iter(f"{SVG}text")
-            if float(node.get("font-size")) < 14
-        ]
-        for (x, y, (a, anchor)), (u, v, (b, other)) in itertools.combinations(lines, 2):
-            if abs(y - v) < 11 and anchor == other:
-                wide = max(len(a), len(b)) if anchor != "middle" else (len(a) + len(b)) / 2
-                assert abs(x - u) >= 6 * wide, (a, b)
+def boxes_of_names(svg):
+    """Return left, right and base line of every name of a person, and the words."""
+    found = []
+    for node in ET.fromstring(svg).iter(f"{SVG}text"):
+        if node.get("data-n"):
+            size, x = float(node.get("font-size")), float(node.get("x"))
+            wide = width(node.text, size)
+            left = x - {"start": 0, "middle": wide / 2, "end": wide}[node.get("text-anchor", "start")]
+            found.append((left, left + wide, float(node.get("y")), node.text))
+    return found
+
+
+@pytest.mark.parametrize("organisations", [TOWNS[:5], [None]])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Alexandra Leutheusser-Schnarrenberger {}",
+        "Maurice Benthin-Hande",
+        "Donaudampfschifffahrtsgesellschaft {}",
+        "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+        "Person 3f2a91c0d4e5f6a7",
+    ],
+)
+def test_names_do_not_cover_each_other(name, organisations):
+    tandems = within(40, organisations)
+    tandems["mentor"] = [name.format(i) for i in range(40)]
+    tandems["mentee"] = [name.format(i + 40) for i in range(40)]
+    lines = boxes_of_names(draw(person_graph(tandems)))
+    assert len(lines) >= 80
+    for (a, b, y, _), (c, d, v, _) in itertools.combinations(lines, 2):
+        assert abs(y - v) >= 12 or max(a, c) - min(b, d) >= 3
+
+
+def test_a_pseudonym_is_short_in_the_picture():
+    tandems = frame(("Ada", "Kamen", "Bea", "Lünen")).assign(
+        mentor="Person 3f2a91c0d4e5f6a7", mentor_organisation="Organisation 00112233aabbccdd"
+    )
+    shown = " ".join(node.text for node in ET.fromstring(draw(person_graph(tandems))).iter(f"{SVG}text"))
+    assert "Person 3f2a91c0 " in shown
+    assert "Organisation 00112233 " in shown
+
+
+def met(svg, radius):
+    """Return the arrows that come nearer than so to the middle of a sign that is not at their ends."""
+    root = ET.fromstring(svg)
+    signs = {
+        node.get("data-n"): tuple(map(float, re.findall(r"[-\d.]+", node.get("transform"))[:2]))
+        for node in root.iter()
+        if node.get("transform") and node.get("data-n")
+    }
+    found = []
+    for arrow in root.iter(f"{SVG}g"):
+        if arrow.get("data-a"):
+            x0, y0, x1, y1, x2, y2 = map(float, re.findall(r"[-\d.]+", arrow.find(f"{SVG}path").get("d")))
+            curve = Curve((x0, y0), (x1, y1), (x2, y2))
+            others = {n: at for n, at in signs.items() if n not in (arrow.get("data-a"), arrow.get("data-b"))}
+            points = [curve.at(t / 200) for t in range(201)]
+            if any(math.dist(point, at) < radius for at in others.values() for point in points):
+                found.append((arrow.get("data-a"), arrow.get("data-b")))
+    return found
+
+
+@pytest.mark.parametrize("organisations", [3, 7, 12])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_arrow_runs_through_the_sign_of_somebody_else(organisations, seed):
+    chance = random.Random(seed)
+    pairs = [chance.sample(range(organisations), 2) for _ in range(3 * organisations)]
+    tandems = frame(*((f"M{i}", f"O{a}", f"E{i}", f"O{b}") for i, (a, b) in enumerate(pairs)))
+    assert met(draw(person_graph(tandems)), 11) == []
+
+
+@given(frames())
+@settings(deadline=None, max_examples=40)
+def test_an_arrow_meets_a_sign_only_if_it_would_in_every_bend(tandems):
+    graph = person_graph(tandems)
+    positions = grouped_layout(graph)
+    numbers = {node: i for i, node in enumerate(graph)}
+    places = np.array([positions[node] for node in graph]).reshape(-1, 2)
+    ends = np.array([(numbers[a], numbers[b]) for a, b in graph.edges()], dtype=int).reshape(-1, 2)
+    chosen = free_bends(places, ends, [0.1] * len(ends), np.empty((0, 2)), 11)
+
+    def hits(a, b, bend):
+        curve = Curve.between(Disc(*places[a], 11), Disc(*places[b], 11), bend, 0)
+        points = np.array([curve.at(t / 100) for t in range(101)])
+        others = [place for i, place in enumerate(places) if i not in (a, b)]
+        return min((np.hypot(*(points - other).T).min() for other in others), default=math.inf)
+
+    for (a, b), bend in zip(ends, chosen, strict=True):
+        if hits(a, b, bend) < 11:
+            assert max(hits(a, b, 0.1 + more) for more in TRIES) < 18
 
 
 def test_the_number_of_tandems_stands_on_the_arrow_and_within_the_circle():

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tandem_frames import TOWNS, frame, frames, reordered, within
 
+from mentorkit.network.boxes import CELL_WIDTH
 from mentorkit.network.graph import organisation_graph, person_graph
-from mentorkit.network.layout import group_discs, grouped_layout, organisation_radius
+from mentorkit.network.layout import group_frames, grouped_layout, organisation_radius
 
 
 def ring(n, organisations):
@@ -37,12 +38,32 @@ def test_everybody_has_a_place_of_her_own(tandems):
 
 @given(frames())
 @settings(deadline=None)
-def test_people_of_one_organisation_stand_in_one_disc_and_discs_do_not_touch(tandems):
+def test_people_of_one_organisation_stand_in_one_box_and_boxes_do_not_touch(tandems):
     graph = person_graph(tandems)
-    discs = group_discs(graph, grouped_layout(graph))
-    if any(discs):
-        for a, b in itertools.combinations(discs.values(), 2):
-            assert math.dist(a[:2], b[:2]) > a.r + b.r
+    positions = grouped_layout(graph)
+    frames_ = group_frames(graph, positions)
+    if any(frames_):
+        for a, b in itertools.combinations(frames_.values(), 2):
+            assert max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom) > 20
+        for person, (x, y) in positions.items():
+            frame_ = frames_[graph.nodes[person]["organisation"]]
+            assert frame_.left + 12 < x < frame_.right - 12
+            assert frame_.top + 24 < y < frame_.bottom - 12
+
+
+@pytest.mark.parametrize(
+    ("people", "organisations", "linked"), [(80, 12, True), (60, 13, False), (30, 7, True)]
+)
+def test_the_people_of_a_programme_fill_a_page(people, organisations, linked):
+    names = [f"Organisation {i}" for i in range(organisations)]
+    make = ring if linked else within
+    graph = person_graph(make(people // 2, names))
+    frames_ = group_frames(graph, grouped_layout(graph)).values()
+    wide = max(frame.right for frame in frames_) - min(frame.left for frame in frames_)
+    high = max(frame.bottom for frame in frames_) - min(frame.top for frame in frames_)
+    # a name of 12 pixels is at least 8.5 on a page of 1000
+    assert wide < 1400
+    assert 0.5 < high / wide < 1.2
 
 
 @given(frames())
@@ -71,7 +92,7 @@ def test_partners_within_an_organisation_stand_side_by_side():
     positions = grouped_layout(graph)
     for mentor, mentee in graph.edges():
         assert positions[mentee][1] == positions[mentor][1]
-        assert abs(positions[mentee][0] - positions[mentor][0]) == pytest.approx(102)
+        assert abs(positions[mentee][0] - positions[mentor][0]) == pytest.approx(CELL_WIDTH)
 
 
 def test_without_organisations_mentors_stand_left_of_their_mentees():
@@ -102,11 +123,12 @@ def test_five_thousand_people_are_laid_out_within_half_a_second(organisations):
 def test_who_has_a_partner_elsewhere_stands_on_their_side(people):
     graph = person_graph(frame(*((f"M{i}", "A", f"E{i}", "BC"[i % 2]) for i in range(people))))
     positions = grouped_layout(graph)
-    discs = group_discs(graph, positions)
+    frames_ = group_frames(graph, positions)
     nearer = [
-        math.dist(positions[mentor], discs[own][:2]) < math.dist(positions[mentor], discs[other][:2])
+        math.dist(positions[mentor], frames_[own].middle)
+        < math.dist(positions[mentor], frames_[other].middle)
         for mentor, mentee in graph.edges()
         for own in [graph.nodes[mentee]["organisation"]]
         for other in {"B", "C"} - {own}
     ]
-    assert sum(nearer) >= 0.8 * people
+    assert sum(nearer) >= 0.7 * people

@@ -19,7 +19,7 @@ from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.network.export import plain, write
 from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.layout import grouped_layout
-from mentorkit.network.shapes import clean
+from mentorkit.network.lettering import clean
 
 once = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SAMPLE = frame(("Ada", "Kamen", "Bea", "Lünen"), ("Ada", "Kamen", "=Cleo", None))
