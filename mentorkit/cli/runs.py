@@ -20,7 +20,7 @@ from mentorkit.cli.common import (
     print_table,
     tell_written,
 )
-from mentorkit.errors import UsageError
+from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.intake.changes import STATUS_WORDS, state_word
 from mentorkit.language import say, say_n, set_default_voice
 
@@ -161,10 +161,21 @@ def network(
     """Write the graph of tandems (.graphml, .gexf, .svg, .png, .csv)."""
     from mentorkit.network import organisation_graph, person_graph, pseudonymised, write
     from mentorkit.network.pseudonyms import read_key
+    from mentorkit.network.words import network_title
 
     tandems = run.network_tandems("all" if "all" in runs else runs or "this")
+    columns = ["mentee_organisation", "mentor_organisation"]
+    if organisations and not run.organisations and tandems[columns].isna().all(axis=None):
+        raise MentorkitError(
+            say(
+                "{programme} has no organisations, so there is no network of them. "
+                "Without --organisations you get the network of people.",
+                programme=run.programme.name,
+            )
+        )
     graph = organisation_graph(tandems, run.organisations) if organisations else person_graph(tandems)
-    write(pseudonymised(graph, read_key(key_file), organisations=True) if key_file else graph, output)
+    graph = pseudonymised(graph, read_key(key_file), organisations=True) if key_file else graph
+    write(graph, output, title=network_title(run.programme.name, list(tandems["run"].unique())))
     if (tandems["state"] == "proposed").any():
         click.echo(say("No tandems have been formed yet; the network shows the best matching."), err=True)
     nodes = "organisations" if organisations else "people"

@@ -19,7 +19,7 @@ from mentorkit.language import say
 from mentorkit.language.formats import listing
 from mentorkit.network.drawing import describe, draw_svg
 from mentorkit.network.graph import tandems_only
-from mentorkit.network.layout import grouped_layout, organisation_radius
+from mentorkit.network.layout import crosses, grouped_layout, organisation_radius
 from mentorkit.network.lettering import clean
 from mentorkit.network.shapes import COLOURS
 
@@ -27,7 +27,7 @@ _LONGEST = 8000
 """Pixels of the longer side of a PNG, at most; normally there are two to each pixel of the drawing."""
 
 
-def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
+def write(graph: nx.DiGraph, path: str | os.PathLike[str], *, title: str = "") -> None:
     """Write a person graph or an organisation graph; the suffix of the file says how.
 
     Parameters
@@ -39,6 +39,8 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
         ``.graphml``, ``.gexf`` (with places, colours and times, for Gephi), ``.csv`` (one row per tandem or
         pair of organisations, nothing of events), ``.svg`` or ``.png``. A file that is there is replaced at
         once or not at all. The same graph gives the same bytes.
+    title
+        The heading of a picture, for instance the programme and its runs; else it says what is shown.
 
     Raises
     ------
@@ -48,16 +50,19 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str]) -> None:
         If the file cannot be written.
     """
     target = Path(path)
-    form = _FORMS.get(target.suffix.lower())
-    if form is None:
+    suffix = target.suffix.lower()
+    if suffix not in {*_FORMS, *_PICTURES}:
         raise UsageError(
             say(
                 "The network cannot be written as {file}: this kind of file is unknown. Known are {known}.",
                 file=target.name,
-                known=listing(_FORMS),
+                known=listing([*_FORMS, *_PICTURES]),
             )
         )
-    content = form(graph)
+    if suffix in _PICTURES:
+        content = _PICTURES[suffix](graph, title or _title(graph))
+    else:
+        content = _FORMS[suffix](graph)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content)
@@ -227,18 +232,24 @@ def _harmless(cell: _Plain | None) -> _Plain | None:
     )
 
 
-def _svg(graph: nx.DiGraph) -> bytes:
-    across = graph.graph.get("kind") == "organisations" or any(o for _, o in graph.nodes(data="organisation"))
-    title = say("Tandems across organisations") if across else say("Tandems")
+def _title(graph: nx.DiGraph) -> str:
+    if crosses(graph):
+        return say("Tandems across organisations")
+    if graph.graph.get("kind") == "organisations" or any(o for _, o in graph.nodes(data="organisation")):
+        return say("Tandems within organisations")
+    return say("Tandems")
+
+
+def _svg(graph: nx.DiGraph, title: str) -> bytes:
     return draw_svg(graph, grouped_layout(graph), title=title, description=describe(graph)).encode()
 
 
-def _png(graph: nx.DiGraph) -> bytes:
+def _png(graph: nx.DiGraph, title: str) -> bytes:
     """Draw the SVG by Typst, with the fonts of matplotlib: the same on every machine, no system package."""
     import matplotlib
     import typst
 
-    svg = _svg(graph).decode()
+    svg = _svg(graph, title).decode()
     size = re.search(r' width="(\d+)" height="(\d+)"', svg)
     assert size is not None  # noqa: S101 - our own picture
     wide, high = map(int, size.groups())
@@ -260,6 +271,5 @@ _FORMS: dict[str, Callable[[nx.DiGraph], bytes]] = {
     ".graphml": _graphml,
     ".gexf": _gexf,
     ".csv": _csv,
-    ".svg": _svg,
-    ".png": _png,
 }
+_PICTURES: dict[str, Callable[[nx.DiGraph, str], bytes]] = {".svg": _svg, ".png": _png}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mentorkit.language import later, say
@@ -48,3 +48,13 @@ def what(facts: Mapping[str, Any]) -> str:
 def run_title(name: str) -> str:
     """Return what a run is called; a history sheet may not tell its name."""
     return name or say("unknown run")
+
+
+def network_title(programme: str, runs: Sequence[str]) -> str:
+    """Return the heading of a picture: the programme, and the first and the last of its runs."""
+    if not len(runs):
+        return programme
+    first, last = run_title(runs[0]), run_title(runs[-1])
+    if len(runs) == 1:
+        return say("{programme} {run}: tandems", programme=programme, run=first)
+    return say("{programme} {first} to {last}: tandems", programme=programme, first=first, last=last)

@@ -255,6 +255,19 @@ def test_before_the_approval_the_network_is_that_of_the_best_matching(unna, tmp_
     assert len((tmp_path / "netz.csv").read_text("utf-8").splitlines()) == proposed + 1
 
 
+def test_without_organisations_there_is_no_network_of_them_and_nothing_is_written(tmp_path):
+    target, file = tmp_path / "academy.mentorkit", tmp_path / "network.svg"
+    call("init", target, "--preset", "arts-academy")
+    call("intake", target, *(str(path) for path in sample_files("arts-academy")))
+    told = call("network", target, "--organisations", "-o", file, code=1)
+    assert "keine Organisationen" in told.stderr
+    assert not file.exists()
+    call("network", target, "-o", file)
+    run = open_workbench(target).run("arts-academy")
+    assert f">{run.title}: Tandems</title>" in file.read_text("utf-8")
+    run.bench.close()
+
+
 def test_the_network_of_all_runs_is_that_of_this_one_and_of_its_history(tmp_path):
     target = tmp_path / "companies.mentorkit"
     call("init", target, "--preset", "cross-company")

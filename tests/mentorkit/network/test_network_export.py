@@ -244,3 +244,19 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     with pytest.raises(MentorkitError):
         write(person_graph(SAMPLE), tmp_path / "taken.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["taken.csv"]
+
+
+@pytest.mark.parametrize(
+    ("tandem", "title"),
+    [
+        (("Ada", "Kamen", "Bea", "Lünen"), "Tandems across organisations"),
+        (("Ada", "Kamen", "Bea", "Kamen"), "Tandems within organisations"),
+        (("Ada", None, "Bea", None), "Tandems"),
+    ],
+)
+def test_a_picture_is_called_after_what_it_shows_unless_it_is_given_a_title(tmp_path, tandem, title):
+    file = tmp_path / "picture.svg"
+    write(person_graph(frame(tandem)), file)
+    assert f">{title}</title>" in file.read_text("utf-8")
+    write(person_graph(frame(tandem)), file, title="Next 2016 & 2017")
+    assert ">Next 2016 &amp; 2017</title>" in file.read_text("utf-8")
