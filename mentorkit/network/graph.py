@@ -34,6 +34,8 @@ OPTIONAL_COLUMNS = ("year", "mentor_field", "mentee_field", "mentor_veteran", "m
 
 _EDGE = ("run", "year", "state", "score", "mentor_organisation", "mentee_organisation")
 _WHOLE = ("score", "year")
+#: The states of tandems, the one first that tells most of the link they make.
+_LIVELIEST = ("active", "proposed", "concluded", "past", "dissolved")
 
 
 def no_organisation() -> str:
@@ -124,8 +126,10 @@ def organisation_graph(tandems: pd.DataFrame, organisations: Iterable[str] = ())
     networkx.DiGraph
         Nodes keyed by name with ``name``, ``gives`` (tandems with a mentor from here), ``receives`` (with a
         mentee from here) and ``tandems`` (either); edges with ``weight``, the number of tandems,
-        ``dissolved``, how many of them were dissolved, ``runs`` (several joined by a comma) and ``since``,
-        the year of the first of them (None if that is unknown). Tandems within an organisation are a loop.
+        ``dissolved``, how many of them were dissolved, ``state``, the liveliest of theirs (``"active"``,
+        ``"proposed"``, ``"concluded"``, ``"past"``, ``"dissolved"``; None if unknown), ``runs`` (several
+        joined by a comma) and ``since``, the year of the first of them (None if that is unknown). Tandems
+        within an organisation are a loop.
     """
     rank = _rank(tandems)
     pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -154,9 +158,11 @@ def _pair(row: dict[str, Any]) -> tuple[str, str]:
 def _link(rows: list[dict[str, Any]], rank: dict[str, int]) -> dict[str, Any]:
     runs = sorted({row.get("run") or "" for row in rows}, key=rank.__getitem__)
     first = [r["year"] for r in rows if (r.get("run") or "") == runs[0] and r.get("year") is not None]
+    states = {row.get("state") for row in rows}
     return {
         "weight": len(rows),
         "dissolved": sum(row.get("state") == "dissolved" for row in rows),
+        "state": next((state for state in _LIVELIEST if state in states), None),
         "runs": ", ".join(filter(None, runs)),
         "since": min(first, default=None),
     }

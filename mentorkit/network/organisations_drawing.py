@@ -23,15 +23,18 @@ from mentorkit.network.shapes import (
     Sheet,
     arrow,
     circle,
+    tandem,
     text,
 )
-from mentorkit.network.words import what
+from mentorkit.network.words import LINKS, known_state, states_of, what
 
 if TYPE_CHECKING:
     import networkx as nx
 
 #: What is further away leaves room enough for a number.
 _AIR = 20.0
+#: Where on its arrow a number may stand.
+_SPOTS = (0.66, 0.6, 0.72, 0.54, 0.78, 0.48, 0.42, 0.36, 0.3)
 
 
 def draw_organisations(
@@ -47,27 +50,40 @@ def draw_organisations(
         name: Disc(*positions[name], organisation_radius(graph, name, whole)) for name in order
     }
     most = max(4, *(n for a, b, n in whole.edges(data="weight") if a != b), 0)
-    between = [(a, b, n) for a, b, n in graph.edges(data="weight") if a != b]
+    between = [
+        (a, b, facts["weight"], known_state(facts.get("state")))
+        for a, b, facts in graph.edges(data=True)
+        if a != b
+    ]
+    states = _states(whole)
     curves, centre = [], middle(rooms)
-    for a, b, n in between:
+    for a, b, n, state in between:
         width = round(1.5 + 5.5 * n / most, 1)
         bend = _bend_of_pair(rooms, a, b, centre, back=whole.has_edge(b, a))
         curve = Curve.between(_rim(discs[a]), _rim(discs[b]), bend, 7 + 1.6 * width)
-        drawn = _hint(sheet, a, b, n) + arrow(curve, width, 7 + 1.6 * width)
-        sheet.add("edges", f'<g data-a="{index[a]}" data-b="{index[b]}">{drawn}</g>')
+        drawn = _hint(sheet, a, b, n) + tandem(
+            curve, state if state in states else "", width, 7 + 1.6 * width
+        )
+        sheet.add("edges", f'<g class="mkn-{state}" data-a="{index[a]}" data-b="{index[b]}">{drawn}</g>')
         curves.append(curve)
     for name, n in index.items():
         _draw_organisation(sheet, graph, name, discs[name], n)
     for room in rooms.values():
         sheet.reach(room)
-    for (a, b, n), (x, y) in zip(between, _free_spots(curves, [*discs.values()]), strict=True):
-        pen = Pen(14, bold=True, more=f' data-a="{index[a]}" data-b="{index[b]}"')
-        sheet.write("names", str(n), x, y + 5, pen)
+    for (a, b, n, state), (x, y) in zip(between, _free_spots(curves, [*discs.values()]), strict=True):
+        if n > 1:
+            more = f' class="mkn-{state}" data-a="{index[a]}" data-b="{index[b]}"'
+            sheet.write("names", str(n), x, y + 5, Pen(14, bold=True, more=more))
     empty: dict[str | None, str] = {
         name: ' class="mkn-empty"' for name in order if not graph.nodes[name]["tandems"]
     }
     name_discs(sheet, rooms, empty, outwards=crosses(whole))
     return _legend(whole)
+
+
+def _states(graph: nx.DiGraph) -> list[str]:
+    """Return the states of links between two organisations; none where all are alike."""
+    return states_of(graph.edge_subgraph([(a, b) for a, b in graph.edges() if a != b]))
 
 
 def _hint(sheet: Sheet, a: str, b: str, n: int) -> str:
@@ -92,8 +108,8 @@ def _bend_of_pair(
 
 
 def _free_spots(curves: Sequence[Curve], discs: Sequence[Disc]) -> list[tuple[float, float]]:
-    """Find the place on each curve that is freest of discs, numbers and other curves, the middle first."""
-    tries = _points(curves, [0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72])
+    """Find the place on each curve that is freest of discs, numbers and other curves, near the head first."""
+    tries = _points(curves, _SPOTS)
     clear = _away_from_others(tries, _points(curves, [t / 20 for t in range(2, 19)]))
     xs, ys, radii = np.array([*discs, *[(0.0, 0.0, 12.0)] * len(curves)]).reshape(-1, 3).T.copy()
     for i, (spots, far) in enumerate(zip(tries, clear, strict=True), len(discs)):
@@ -157,9 +173,17 @@ def _legend(graph: nx.DiGraph) -> list[Entry]:
     if any(a == b for a, b in graph.edges()):
         drawn = _full(sample) + _inside(3, sample)
         legend.append(Entry("explains", "", drawn, say("tandems within the organisation")))
-    if crosses(graph):
-        words = say("number of tandems, from {mentor:pl.dat} to {mentee:pl.dat}")
+    between = [n for a, b, n in graph.edges(data="weight") if a != b]
+    if any(n > 1 for n in between):
+        words = say("number of tandems, from {mentor:pl.dat} to {mentee:pl.dat}; without a number: one")
         legend.append(Entry("explains", "", arrow(STRAIGHT, 3, 10), words))
+    elif between:
+        words = say("one tandem, from {mentor:pl.dat} to {mentee:pl.dat}")
+        legend.append(Entry("explains", "", arrow(STRAIGHT, 3, 10), words))
+    legend += [
+        Entry("state", f"mkn-{state}", tandem(STRAIGHT, state, 2), say(LINKS[state]))
+        for state in _states(graph)
+    ]
     if any(not n for _, n in graph.nodes(data="tandems")):
         legend.append(Entry("role", "mkn-empty", _empty(sample), say("organisation without a tandem")))
     return legend

@@ -31,20 +31,17 @@ from mentorkit.network.shapes import (
     Entry,
     Pen,
     Sheet,
-    arrow,
     box,
-    cross,
     line,
     node,
     sign,
+    tandem,
 )
-from mentorkit.network.words import ROLES_MANY, STATES, who
+from mentorkit.network.words import ROLES_MANY, STATES, known_state, states_of, who
 
 if TYPE_CHECKING:
     import networkx as nx
 
-#: How the states of tandems are told apart, where there are several; what is dissolved is crossed out, too.
-_DASHES = {"proposed": "7 5", "active": "", "concluded": "18 5", "past": "2 4", "dissolved": "11 4 2 4"}
 _THIN = 0.9
 
 
@@ -91,8 +88,7 @@ class _Scene:
     @cached_property
     def states(self) -> list[str]:
         """The states of the tandems; none where all are alike."""
-        states = {_known(state) for _, _, state in self.whole.edges(data="state") if state}
-        return [state for state in STATES if state in states and len(states) > 1]
+        return states_of(self.whole)
 
     @property
     def scale(self) -> float:
@@ -173,9 +169,9 @@ def _draw_edges(sheet: Sheet, scene: _Scene) -> None:
             curve = Curve.between(start, end, bend, 0)
             kind, drawn = "attends", line(curve, _THIN * scene.scale)
         else:
-            kind = _known(facts["state"])
+            kind = known_state(facts["state"])
             curve = Curve.between(start, end, bend, 9 * scene.scale)
-            drawn = _tandem(curve, kind if kind in scene.states else "", scene.scale)
+            drawn = tandem(curve, kind if kind in scene.states else "", 1.8 * scene.scale, 9 * scene.scale)
         ends = f'data-a="{scene.index[a]}" data-b="{scene.index[b]}"'
         hint = sheet.hint(f"{name[a]} → {name[b]}")
         sheet.add("edges", f'<g class="mkn-{kind}" {ends}>{hint}{drawn}</g>')
@@ -208,16 +204,6 @@ def _bends(scene: _Scene) -> list[float]:
     return free_bends(places, ends, wished, points, 11.0)
 
 
-def _known(state: str | None) -> str:
-    return state if state in STATES else "active"
-
-
-def _tandem(curve: Curve, state: str, scale: float = 1.0) -> str:
-    """Draw an arrow; without a state, as all are where all are alike."""
-    drawn = arrow(curve, 1.8 * scale, 9 * scale, _DASHES.get(state, ""))
-    return drawn + cross(curve, 5 * scale) if state == "dissolved" else drawn
-
-
 def _bend_beside(a: Disc, b: Disc) -> float:
     """Lead an arrow over those who stand between the two in a row, else straight."""
     if abs(b.x - a.x) < 1.8 * CELL_WIDTH or abs(b.y - a.y) > 1:
@@ -246,9 +232,9 @@ def _legend(scene: _Scene) -> list[Entry]:
     kinds = {kind for _, _, kind in scene.whole.edges(data="kind")}
     if kinds - {"attends"}:
         words = say("Tandem: the arrow points to {mentee:sg.acc.def}")
-        legend.append(Entry("explains", "", _tandem(STRAIGHT, ""), words))
+        legend.append(Entry("explains", "", tandem(STRAIGHT, ""), words))
     for state in scene.states:
-        legend.append(Entry("state", f"mkn-{state}", _tandem(STRAIGHT, state), say(STATES[state])))
+        legend.append(Entry("state", f"mkn-{state}", tandem(STRAIGHT, state), say(STATES[state])))
     if "attends" in kinds:
         legend.append(Entry("explains", "", line(STRAIGHT, _THIN), say("was at the event")))
     if len(scene.keys) > 1:

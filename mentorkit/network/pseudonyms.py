@@ -18,7 +18,7 @@ from mentorkit.privacy.pseudonyms import FEW, SHORTEST_KEY, digest
 _ORGANISATIONS = ("mentor_organisation", "mentee_organisation")
 _TANDEM = ("kind", "run", "year", "state", "score", *_ORGANISATIONS)
 _ORGANISATION = ("gives", "receives", "tandems")
-_LINK = ("weight", "dissolved", "runs", "since")
+_LINK = ("weight", "dissolved", "state", "runs", "since")
 _EVENTS = ("meeting", "event")
 _Sharing = tuple[str | None, str | None]
 

@@ -20,6 +20,8 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 COLOURS = {"mentor": "#0072B2", "mentee": "#D55E00", "both": "#009E73", "event": "#A8497F"}
 INK, SOFT, LINE, PAPER, GROUP, EDGE = "#1f2933", "#52606d", "#5f6f7f", "#ffffff", "#f1f5f8", "#b8c4cf"
 
+#: How the states of tandems are told apart, where there are several; what is dissolved is crossed out, too.
+_DASHES = {"proposed": "7 5", "active": "", "concluded": "18 5", "past": "2 4", "dissolved": "11 4 2 4"}
 _SHAPES = {
     "mentor": "M-8-8H8V8H-8Z",
     "mentee": "M-9 0A9 9 0 1 0 9 0A9 9 0 1 0-9 0Z",
@@ -134,7 +136,15 @@ def arrow(curve: Curve, thickness: float, head: float, dash: str = "") -> str:
     return f'{line(curve, thickness, dash)}<path class="mkn-tip" d="{tip}" fill="{LINE}"/>'
 
 
-def cross(curve: Curve, size: float) -> str:
+def tandem(curve: Curve, state: str, thickness: float = 1.8, head: float = 9.0) -> str:
+    """Draw the arrow of a tandem or a link; without a state, as all are where all are alike."""
+    scale = thickness / 1.8
+    dash = " ".join(f"{float(part) * scale:.3g}" for part in _DASHES.get(state, "").split())
+    drawn = arrow(curve, thickness, head, dash)
+    return drawn + _cross(curve, 5 * scale) if state == "dissolved" else drawn
+
+
+def _cross(curve: Curve, size: float) -> str:
     """Strike a curve through in its middle."""
     x, y = curve.at(0.5)
     way = (

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mentorkit.language import later, say
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 ROLES = {
     "mentor": later("{mentor:sg.nom}"),
@@ -26,6 +29,26 @@ STATES = {
     "past": later("past tandem"),
     "dissolved": later("dissolved tandem"),
 }
+
+
+LINKS = {
+    "proposed": later("link: only proposed so far"),
+    "active": later("link: holds now"),
+    "concluded": later("link: only by concluded tandems"),
+    "past": later("link: only by past tandems"),
+    "dissolved": later("link: only by dissolved tandems"),
+}
+
+
+def known_state(state: str | None) -> str:
+    """Return the state by which a tandem or a link is drawn."""
+    return state if state in STATES else "active"
+
+
+def states_of(graph: nx.DiGraph) -> list[str]:
+    """Return the states of the tandems or links of a graph; none where all are alike."""
+    states = {known_state(state) for _, _, state in graph.edges(data="state") if state}
+    return [state for state in STATES if state in states and len(states) > 1]
 
 
 def who(facts: Mapping[str, Any]) -> str:

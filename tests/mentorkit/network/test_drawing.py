@@ -173,6 +173,29 @@ def test_the_number_of_tandems_stands_on_the_arrow_and_within_the_circle():
     assert {"3", "5"} <= set(words(draw(organisation_graph(tandems))))
 
 
+def test_a_link_that_only_was_looks_and_is_called_unlike_one_that_holds():
+    tandems = frame(
+        ("Ada", "Kamen", "Bea", "Lünen"), ("Cleo", "Kamen", "Dora", "Lünen"), ("Eva", "Kamen", "Fee", "Werne")
+    ).assign(state=["past", "active", "past"])
+    graph = organisation_graph(tandems)
+    svg = draw(graph)
+    (links,) = classed(svg, "mkn-edges")
+    assert {(link.get("class"), bool(link.find(f"{SVG}path").get("stroke-dasharray"))) for link in links} == {
+        ("mkn-active", False),
+        ("mkn-past", True),
+    }
+    legend = {e.key: e.words for e in draw_bare(graph, grouped_layout(graph)).legend}
+    assert legend["mkn-active"] == "link: holds now"
+    assert legend["mkn-past"] == "link: only by past tandems"
+    assert "stroke-dasharray" not in draw(organisation_graph(tandems[:2]))
+
+
+def test_one_tandem_is_not_counted_on_its_arrow():
+    tandems = frame(("Ada", "Kamen", "Bea", "Lünen"), ("Cleo", "Kamen", "Dora", "Werne"))
+    assert "1" not in words(draw(organisation_graph(tandems)))
+    assert "one tandem, from mentors to mentees" in words(draw(organisation_graph(tandems)))
+
+
 _points = st.tuples(st.integers(0, 200), st.integers(0, 200))
 
 
@@ -187,7 +210,7 @@ def test_a_number_stands_where_its_arrow_is_freest(curves, discs):
     taken = list(discs)
     for curve, spot in zip(curves, _free_spots(curves, discs), strict=True):
         others = [Disc(*other.at(t / 20), 0) for other in curves if other is not curve for t in range(2, 19)]
-        places = [curve.at(t) for t in (0.5, 0.45, 0.55, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72)]
+        places = [curve.at(t) for t in (0.66, 0.6, 0.72, 0.54, 0.78, 0.48, 0.42, 0.36, 0.3)]
         free = {
             place: min([20.0, *(math.dist(place, disc[:2]) - disc.r for disc in taken + others)])
             for place in places

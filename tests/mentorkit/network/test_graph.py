@@ -89,6 +89,7 @@ def test_a_link_tells_its_runs_since_when_it_is_and_how_many_of_its_tandems_were
     assert graph.edges["Kamen", "Lünen"] == {
         "weight": 2,
         "dissolved": 1,
+        "state": "proposed",
         "runs": "9th run, 10th run",
         "since": 2014,
     }
