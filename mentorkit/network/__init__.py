@@ -1,6 +1,7 @@
 """The network that a programme weaves: graphs, matrix, measures, layout, drawing and export of tandems."""
 
-from mentorkit.network.drawing import describe, draw_svg
+from mentorkit.network.description import describe
+from mentorkit.network.drawing import draw_svg
 from mentorkit.network.export import write
 from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.growth import growth, lineage

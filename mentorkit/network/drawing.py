@@ -8,25 +8,17 @@ colour, hide and light them; the same drawing goes into files and onto pages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentorkit.language import say, say_n
-from mentorkit.language.formats import din5007, listing
-from mentorkit.network.graph import tandems_only
+from mentorkit.language import say
 from mentorkit.network.layout import Positions, reading_order
 from mentorkit.network.organisations_drawing import draw_organisations
 from mentorkit.network.people_drawing import draw_people
 from mentorkit.network.shapes import Box, Entry, Pen, Sheet
-from mentorkit.network.structure import link_graph
-from mentorkit.network.words import what, who
 
 if TYPE_CHECKING:
     import networkx as nx
-
-#: So many names stand in a description.
-_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ def draw_svg(
     title
         The heading, and the name of the picture for screen readers.
     description
-        What is to be seen, for those who cannot see it; see :func:`describe`.
+        What is to be seen, for those who cannot see it; see :func:`~mentorkit.network.description.describe`.
     whole
         A graph that the graph is a part of, for instance that of all runs; ``positions`` are those of all
         its nodes. The picture keeps its room, the places of all discs and its legend, so that pictures of
@@ -107,59 +99,3 @@ def _draw(sheet: Sheet, graph: nx.DiGraph, positions: Positions, whole: nx.DiGra
         words = say("There are no tandems yet. They appear here once people are matched.")
         sheet.write("heads", words, x, y, Pen(16))
     return legend
-
-
-def describe(graph: nx.DiGraph) -> str:
-    """Say in words what the picture of the graph shows."""
-    if graph.graph.get("kind") == "organisations":
-        known = link_graph(graph)
-        organisations = len(known)
-        tandems = sum(n for _, _, n in graph.edges(data="weight"))
-        across = sum(n for a, b, n in graph.edges(data="weight") if known.has_edge(a, b))
-    else:
-        only = tandems_only(graph)
-        organisations = len({organisation for _, organisation in only.nodes(data="organisation")} - {None})
-        tandems = only.number_of_edges()
-        pairs = [(e["mentor_organisation"], e["mentee_organisation"]) for _, _, e in only.edges(data=True)]
-        across = sum(None not in {mentor, mentee} and mentor != mentee for mentor, mentee in pairs)
-    sentences = [say_n("{n} tandem.", "{n} tandems.", tandems)]
-    if organisations:
-        sentences.append(say_n("{n} organisation is shown.", "{n} organisations are shown.", organisations))
-    if organisations and tandems:
-        sentences.append(
-            say_n("{n} tandem crosses organisations.", "{n} tandems cross organisations.", across)
-        )
-    if graph.graph.get("kind") == "organisations":
-        sentences += _extremes({name: graph.nodes[name]["tandems"] for name in known})
-    if events := sum(role == "event" for _, role in graph.nodes(data="role")):
-        sentences.append(say_n("{n} event is shown.", "{n} events are shown.", events))
-    return " ".join(sentences)
-
-
-def _extremes(tandems: Mapping[str, int]) -> list[str]:
-    """Name the largest circles of organisations, if they are few, and the empty ones."""
-    most = max(tandems.values(), default=0)
-    large = [name for name, n in tandems.items() if n == most]
-    alone = [name for name, n in tandems.items() if not n]
-    told = []
-    if most and len(large) <= min(_FEW, len(tandems) // 2):
-        told.append(say("Most tandems ({n}): {names}.", n=most, names=listing(large)))
-    return told + ([say("Without a tandem: {names}.", names=listing(alone))] if alone else [])
-
-
-def describe_node(graph: nx.DiGraph, node: str) -> str:
-    """Say in words who or what a node is, and with whom it is linked."""
-    facts = graph.nodes[node]
-    told = what(facts) if graph.graph.get("kind") == "organisations" else who(facts)
-    near = {*graph.predecessors(node), *graph.successors(node)} - {node}
-    events = {other for other in near if graph.nodes[other].get("role") == "event"}
-    names, there = (
-        ", ".join(sorted((str(graph.nodes[other]["name"]) for other in some), key=din5007))
-        for some in (near - events, events)
-    )
-    if facts.get("role") == "event":
-        return say("{told}. Who was there: {names}.", told=told, names=names)
-    sentences = [say("{told}. Tandems with: {names}.", told=told, names=names) if names else f"{told}."]
-    if there:
-        sentences.append(say("Was at: {events}.", events=there))
-    return " ".join(sentences)

@@ -17,7 +17,8 @@ import pandas as pd
 from mentorkit.errors import MentorkitError, UsageError
 from mentorkit.language import say
 from mentorkit.language.formats import listing
-from mentorkit.network.drawing import describe, draw_svg
+from mentorkit.network.description import describe
+from mentorkit.network.drawing import draw_svg
 from mentorkit.network.graph import tandems_only
 from mentorkit.network.layout import crosses, grouped_layout, organisation_radius
 from mentorkit.network.lettering import clean

@@ -14,7 +14,8 @@ from tandem_frames import TOWNS, frame, frames, within
 
 from mentorkit.language import Voice, speaking
 from mentorkit.network.bends import TRIES, free_bends
-from mentorkit.network.drawing import describe, draw_bare, draw_svg
+from mentorkit.network.description import describe
+from mentorkit.network.drawing import draw_bare, draw_svg
 from mentorkit.network.graph import organisation_graph, person_graph
 from mentorkit.network.layout import Disc, grouped_layout
 from mentorkit.network.lettering import clean, width
@@ -279,6 +280,20 @@ def test_the_description_counts_tandems_organisations_and_crossings():
         "Most tandems (2): Kamen. Without a tandem: Werne."
     )
     assert describe(person_graph(frame(("Ada", None, "Bea", None)))) == "1 tandem."
+
+
+def test_the_description_says_which_links_are_strong_and_who_stands_out():
+    tandems = frame(
+        *(("Ute", "Kamen", f"E{i}", "Lünen") for i in range(3)), ("Ida", "Werne", "E3", "Kamen")
+    ).assign(state=["past", "past", "dissolved", "active"])
+    assert describe(person_graph(tandems)) == (
+        "4 tandems. Among them: 1 active, 2 past and 1 dissolved. 3 organisations are shown. "
+        "4 tandems cross organisations. Most tandems (3) lead from Kamen to Lünen. "
+        "Most tandems are given by: Kamen (3). Several tandems are given by: Ute (3)."
+    )
+    with speaking(Voice("de", "star")):
+        assert "Darunter: 1 laufendes, 2 frühere und 1 aufgelöstes." in describe(person_graph(tandems))
+        assert "Keines verbindet zwei Organisationen." in describe(person_graph(within(4, TOWNS)))
 
 
 def test_who_was_both_in_one_run_is_not_said_to_have_been_so_at_different_times():

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tandem_frames import TOWNS, frame, frames, reordered
 
-from mentorkit.network.drawing import describe, describe_node
+from mentorkit.network.description import describe, describe_node
 from mentorkit.network.graph import no_organisation, organisation_graph, person_graph, tandems_only
 from mentorkit.network.layout import crosses
 from mentorkit.network.network import Network

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from tandem_frames import frame, frames
 
-from mentorkit.network.drawing import describe
+from mentorkit.network.description import describe
 from mentorkit.network.network import Network
 from mentorkit.network.portrait import portrait
 

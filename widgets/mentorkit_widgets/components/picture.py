@@ -69,7 +69,8 @@ class NetworkPicture(anywidget.AnyWidget):
             As for :func:`mentorkit.network.drawing.draw_svg`. Parts of the same whole follow each other
             without anything that moves, and what is hidden stays so.
         """
-        from mentorkit.network.drawing import describe, draw_bare
+        from mentorkit.network.description import describe
+        from mentorkit.network.drawing import draw_bare
         from mentorkit.network.shapes import small
 
         drawing = draw_bare(graph, positions, whole=whole)
@@ -112,7 +113,7 @@ def _columns(
     whole: nx.DiGraph | None,
 ) -> dict[str, list[Any]]:
     """Return what the browser knows of the nodes, column by column: short where they are thousands."""
-    from mentorkit.network.drawing import describe_node
+    from mentorkit.network.description import describe_node
     from mentorkit.network.layout import organisation_radius
 
     organisations = graph.graph.get("kind") == "organisations"
