@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from looking import CUT_OFF, look, put_on, tab_to
+from looking import CUT_OFF, SETTLED, look, put_on, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def network(served, cookies, new_page):
 
 
 def told(page):
-    """Return what stands below the picture."""
+    """Return what is told above the picture."""
     return page.locator(".mkn-told").inner_text()
 
 
@@ -62,14 +62,133 @@ def test_somebody_is_found_lit_and_selected_by_keyboard_alone(network):
     page.keyboard.press("Escape")
     page.get_by_text("Python knows: nobody").wait_for()
     assert not dimmed(page)
-    for text, sentence in (("MULLER", "1 of 7 found"), ("xyz", "Nobody is called that."), ("", "Point at")):
+    sentences = {
+        "MULLER": "1 of 7 found",
+        "müll": "1 of 7 found",
+        "bü": "Nobody is called that.",
+        "": "Point at",
+    }
+    for text, sentence in sentences.items():
         page.get_by_label("Find by name").fill(text)
         assert told(page).startswith(sentence)
 
 
+def test_what_is_told_stands_above_the_picture_and_moves_nothing(network):
+    page = network()
+    frame = page.locator(".mkn-frame")
+    before = frame.bounding_box()
+    box = page.locator(".mkn-told").bounding_box()
+    assert box["y"] + box["height"] <= before["y"]
+    page.get_by_role("option", name=re.compile("^Ida")).focus()
+    assert frame.bounding_box() == before
+    page.get_by_role("button", name="mentees").click()
+    page.get_by_role("button", name="Show all").wait_for()
+    assert frame.bounding_box() == before
+
+
+def test_an_organisation_is_lit_with_its_people_and_python_knows_no_selection(network):
+    page = network()
+    page.get_by_label("Find by name").fill("lunen")
+    assert told(page) == "2 of 7 found; Enter goes to the first."
+    assert page.locator(".mkn-lit .mkn-node").count() == 2
+    page.keyboard.press("Enter")
+    assert told(page) == "Lünen: 1 mentor, 1 mentee, 2 tandems."
+    assert page.locator(".mkn-lit .mkn-node").count() == 4
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Lünen: 1 mentor, 1 mentee, 2 tandems.", selected=True).wait_for()
+    page.get_by_label("Find by name").focus()
+    assert dimmed(page)
+    page.get_by_role("option", name=re.compile("^Ida")).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Python knows: P1").wait_for()
+    page.locator(".mkn-heads text", has_text="Werne").click()
+    page.get_by_text("Python knows: nobody").wait_for()
+    assert told(page).startswith("Werne: 1 mentor, 1 mentee, 1 tandem.")
+    page.keyboard.press("Escape")
+    assert not dimmed(page)
+
+
+def test_arrow_keys_reach_organisations_from_people(network):
+    page = network()
+    page.get_by_role("option", name=re.compile("^Ida")).focus()
+    page.keyboard.press("End")
+    assert told(page).startswith("Werne: ")
+    reached = set()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight") * 3:
+        page.keyboard.press(key)
+        reached.add(told(page).split(",")[0].split(":")[0])
+    assert {"\"&' </svg>", "Werne"} <= reached
+
+
+def test_a_selection_that_is_hidden_is_let_go_and_that_is_told(network):
+    page = network()
+    page.get_by_role("option", name=re.compile("^Bea")).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Python knows: P2").wait_for()
+    page.get_by_role("button", name="mentees").click()
+    page.get_by_text("Python knows: nobody").wait_for()
+    assert told(page) == (
+        "Bea Buche is hidden now and no longer picked out. Hidden: mentees. 4 of 7 are shown."
+    )
+    assert not dimmed(page)
+
+
+def test_who_is_selected_elsewhere_is_shown_in_the_middle_even_if_the_picture_was_hidden(network):
+    page = network(width=400)
+    for _ in range(2):
+        page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Hide or show it").click()
+    page.locator(".mkn-frame").wait_for(state="hidden")
+    page.get_by_role("button", name="Select Bea").click()
+    page.get_by_text("Python knows: P2").wait_for()
+    page.get_by_role("button", name="Hide or show it").click()
+    page.locator(".mkn-frame").wait_for()
+    page.evaluate(SETTLED)
+    frame = page.locator(".mkn-frame").bounding_box()
+    name = page.locator(".mkn-lit > text", has_text="Bea Buche").bounding_box()
+    sign = page.locator(".mkn-nodes > [aria-selected=true]").bounding_box()
+    assert 8 < name["height"] < 40
+    assert name["y"] > sign["y"] + sign["height"]
+    assert frame["x"] < name["x"]
+    assert name["x"] + name["width"] < frame["x"] + frame["width"]
+    assert frame["y"] < sign["y"] < frame["y"] + frame["height"]
+
+
+def test_a_mouse_moves_the_enlarged_picture_and_clicks_nobody_by_that(network):
+    page = network()
+    for _ in range(3):
+        page.get_by_role("button", name="Larger").click()
+    frame = page.locator(".mkn-frame")
+    frame.scroll_into_view_if_needed()
+    before = frame.evaluate("frame => [frame.scrollLeft, frame.scrollTop]")
+    box = frame.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 200
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y - 40, steps=4)
+    page.mouse.up()
+    assert frame.evaluate("frame => [frame.scrollLeft, frame.scrollTop]") == [before[0] + 60, before[1] + 40]
+    assert not dimmed(page)
+    assert frame.evaluate("frame => getComputedStyle(frame).cursor") in {"grab", "pointer"}
+
+
+def test_the_name_of_who_has_the_focus_stands_below_the_ring(network):
+    page = network()
+    page.get_by_role("option", name=re.compile("^Bea")).focus()
+    name = page.locator(".mkn-lit > text", has_text="Bea Buche").bounding_box()
+    ring = page.locator(".mkn-ring circle").last.bounding_box()
+    assert name["y"] >= ring["y"] + ring["height"] - 2
+
+
+def test_the_field_of_the_search_ends_with_the_picture_on_a_phone(network):
+    page = network(width=320)
+    field, frame = (page.locator(part).bounding_box() for part in (".mkn-search", ".mkn-frame"))
+    assert field["x"] + field["width"] <= frame["x"] + frame["width"]
+
+
 def test_what_the_legend_hides_is_told_skipped_by_the_keys_and_comes_back(network):
     page = network()
-    for name, left in (("mentees", 4), ("events", 3)):
+    for name, left in (("mentees", 7), ("events", 6)):
         tab_to(page, name)
         page.keyboard.press("Enter")
         assert page.get_by_role("button", name=name).get_attribute("aria-pressed") == "false"
@@ -78,13 +197,13 @@ def test_what_the_legend_hides_is_told_skipped_by_the_keys_and_comes_back(networ
     assert page.locator("[data-a]").filter(visible=True).count() == 0
     tab_to(page, "Ida", begins=True)
     seen = [told(page)]
-    for _ in range(3):
-        page.keyboard.press("End")
+    for key in ("End", "ArrowLeft", "Home"):
+        page.keyboard.press(key)
         seen.append(told(page))
     assert all("mentor" in words for words in seen)
     page.get_by_role("button", name="Show all").focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("option").filter(visible=True).count() == 7
+    assert page.get_by_role("option").filter(visible=True).count() == 10
     assert not page.get_by_role("button", name="Show all").is_visible()
     page.get_by_role("button", name="dissolved tandem").click()
     assert page.locator("[data-a]").filter(visible=True).count() == 4

@@ -108,10 +108,31 @@ def test_parts_of_the_same_whole_follow_each_other_without_a_jump(picture, graph
     assert (picture._nodes["x"][0], picture._nodes["y"][0]) == positions["P3"]
 
 
+def test_the_organisations_around_people_are_told_by_the_classes_of_their_discs(picture, graph):
+    graph.add_node("P4", name="Dora Distel", role="both", organisation=None, run="2014")
+    graph.add_edge("P4", "P3", state="active", mentor_organisation=None, mentee_organisation="Kamen")
+    picture.show(graph, grouped_layout(graph), title="Unna 2014")
+    assert [group["told"] for group in picture._groups] == [
+        "Kamen: 1 Mentorin oder Mentor, 2 Mentees, 2 Tandems.",
+        "ohne Organisation: 1 Mentorin oder Mentor, 1 Mentee, 1 Tandem.",
+    ]
+    parts = [part.get("class", "") for part in ET.fromstring(picture._svg).iter()]
+    named = {entry["key"]: entry["words"] for entry in picture._legend if entry["kind"] == "organisation"}
+    for group in picture._groups:
+        assert f"mkn-disc {group['key']}" in parts
+        assert named[group["key"]] == group["name"]
+
+
 def _brightness(colour):
     parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _over(colour, paper, share):
+    """Return the colour that is seen where one lets so much of the paper through."""
+    pairs = [[int(known[k : k + 2], 16) for known in (colour, paper)] for k in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
 def test_the_signs_can_be_told_from_the_page_in_light_and_dark():
@@ -122,4 +143,7 @@ def test_the_signs_can_be_told_from_the_page_in_light_and_dark():
         # the paper of the page, and a disc upon it: a twentieth of ink
         assert 1.05 / (_brightness(light) + 0.05) > 3, name
         assert (_brightness(dark) + 0.05) / (_brightness("#262f2f") + 0.05) > 3, name
+        if name == "line":  # arrows of many people let what is below them through
+            assert 1.05 / (_brightness(_over(light, "#ffffff", 0.75)) + 0.05) > 3
+            assert (_brightness(_over(dark, "#262f2f", 0.75)) + 0.05) / (_brightness("#262f2f") + 0.05) > 3
         assert light.upper() == COLOURS.get(name, light).upper()

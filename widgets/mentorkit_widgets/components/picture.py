@@ -8,19 +8,21 @@ How to use it::
 
 The drawing is that of :mod:`mentorkit.network.drawing`, in the colours of the page. Its signs are the options
 of a list: one stop of the tab key, arrow keys go to the nearest sign in that direction, which is lit with its
-partners while the rest is dimmed; Enter selects, Escape lets go, ``+`` and ``-`` zoom. The legend hides and
+partners while the rest is dimmed; Enter selects, Escape lets go, ``+`` and ``-`` zoom, a mouse moves what
+is enlarged. Organisations around people are lit with all of these, which selects nobody. The legend hides and
 shows again, names are looked for, what is lit or hidden is told. Keep a table of the same facts beside it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets as t
 
-from mentorkit.language import say
+from mentorkit.language import say, say_n
 from mentorkit_widgets.components.assets import script, style
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class NetworkPicture(anywidget.AnyWidget):
     _box = t.List(t.Float()).tag(sync=True)
     #: Of all nodes, as numbered in the drawing: id, name, place, size and what is said of them.
     _nodes = t.Dict().tag(sync=True)
+    #: Of the organisations around people: class in the drawing, name and what is said of them.
+    _groups = t.List(t.Dict()).tag(sync=True)
     #: The signs, and what can be hidden by its class.
     _legend = t.List(t.Dict()).tag(sync=True)
     _name = t.Unicode().tag(sync=True)
@@ -79,6 +83,7 @@ class NetworkPicture(anywidget.AnyWidget):
         with self.hold_sync():
             self._svg, self._box = drawing.svg, list(drawing.box)
             self._nodes = _columns(graph, positions, drawing.nodes, whole)
+            self._groups = _groups(graph, positions, whole)
             self._legend = [
                 entry._asdict() | {"sign": small(entry.sign) if entry.sign else ""}
                 for entry in drawing.legend
@@ -127,6 +132,42 @@ def _columns(
     }
 
 
+def _groups(
+    graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]], whole: nx.DiGraph | None
+) -> list[dict[str, str]]:
+    """Return the organisations whose discs people stand in, by the classes that the drawing gives them."""
+    from mentorkit.network.graph import no_organisation, tandems_only
+    from mentorkit.network.layout import group_discs
+
+    if graph.graph.get("kind") == "organisations":
+        return []
+    discs = group_discs(graph if whole is None else whole, positions)
+    of = graph.nodes(data="organisation")
+    roles = Counter((of[person], role) for person, role in graph.nodes(data="role"))
+    tandems = Counter(name for a, b in tandems_only(graph).edges() for name in {of[a], of[b]})
+    groups = []
+    for k, organisation in enumerate(discs if any(discs) else ()):
+        name = organisation or no_organisation()
+        # who was both at different times is counted as both
+        mentors, mentees = (
+            roles[organisation, role] + roles[organisation, "both"] for role in ("mentor", "mentee")
+        )
+        told = _told_of(name, mentors, mentees, tandems[organisation])
+        groups.append({"key": f"mkn-g{k}", "name": name, "told": told})
+    return groups
+
+
+def _told_of(name: str, mentors: int, mentees: int, tandems: int) -> str:
+    """Say how many belong to an organisation."""
+    return say(
+        "{name}: {mentors}, {mentees}, {tandems}.",
+        name=name,
+        mentors=say_n("{n} {mentor:sg.nom}", "{n} {mentor:pl.nom}", mentors),
+        mentees=say_n("{n} {mentee:sg.nom}", "{n} {mentee:pl.nom}", mentees),
+        tandems=say_n("{n} tandem", "{n} tandems", tandems),
+    )
+
+
 def _words() -> dict[str, str]:
     """Return the words that the browser needs, in the language in force."""
     return {
@@ -135,6 +176,7 @@ def _words() -> dict[str, str]:
         "smaller": say("Smaller"),
         "whole": say("Whole picture"),
         "hint": say("Point at a sign, or go there by the arrow keys, to read who it is."),
+        "lost": say("{name} is hidden now and no longer picked out.", name="{name}"),
         "lifted": say("Nothing is picked out any more."),
         "search": say("Find by name"),
         "found": say("{n} of {all} found; Enter goes to the first.", n="{n}", all="{all}"),
