@@ -137,11 +137,11 @@ def _groups(
 ) -> list[dict[str, str]]:
     """Return the organisations whose discs people stand in, by the classes that the drawing gives them."""
     from mentorkit.network.graph import no_organisation, tandems_only
-    from mentorkit.network.layout import group_discs
+    from mentorkit.network.layout import group_frames
 
     if graph.graph.get("kind") == "organisations":
         return []
-    discs = group_discs(graph if whole is None else whole, positions)
+    discs = group_frames(graph if whole is None else whole, positions)
     of = graph.nodes(data="organisation")
     roles = Counter((of[person], role) for person, role in graph.nodes(data="role"))
     tandems = Counter(name for a, b in tandems_only(graph).edges() for name in {of[a], of[b]})
