@@ -114,10 +114,12 @@ def test_arrow_keys_reach_organisations_from_people(network):
     page.keyboard.press("End")
     assert told(page).startswith("Werne: ")
     reached = set()
-    for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight") * 3:
-        page.keyboard.press(key)
-        reached.add(told(page).split(",")[0].split(":")[0])
-    assert {"\"&' </svg>", "Werne"} <= reached
+    for name in ("^Ida", "^Bea"):
+        page.get_by_role("option", name=re.compile(name)).focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowUp")
+            reached.add(told(page).split(":")[0])
+    assert {"Kamen", "Lünen"} <= reached
 
 
 def test_a_selection_that_is_hidden_is_let_go_and_that_is_told(network):
@@ -165,9 +167,9 @@ def test_a_mouse_moves_the_enlarged_picture_and_clicks_nobody_by_that(network):
     x, y = box["x"] + box["width"] / 2, box["y"] + 200
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x - 60, y - 40, steps=4)
+    page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
-    assert frame.evaluate("frame => [frame.scrollLeft, frame.scrollTop]") == [before[0] + 60, before[1] + 40]
+    assert frame.evaluate("frame => [frame.scrollLeft, frame.scrollTop]") == [before[0] - 60, before[1] - 40]
     assert not dimmed(page)
     assert frame.evaluate("frame => getComputedStyle(frame).cursor") in {"grab", "pointer"}
 
@@ -176,7 +178,7 @@ def test_the_name_of_who_has_the_focus_stands_below_the_ring(network):
     page = network()
     page.get_by_role("option", name=re.compile("^Bea")).focus()
     name = page.locator(".mkn-lit > text", has_text="Bea Buche").bounding_box()
-    ring = page.locator(".mkn-ring circle").last.bounding_box()
+    ring = page.locator(".mkn-ring rect").last.bounding_box()
     assert name["y"] >= ring["y"] + ring["height"] - 2
 
 

@@ -135,18 +135,18 @@ def _columns(
 def _groups(
     graph: nx.DiGraph, positions: Mapping[str, tuple[float, float]], whole: nx.DiGraph | None
 ) -> list[dict[str, str]]:
-    """Return the organisations whose discs people stand in, by the classes that the drawing gives them."""
+    """Return the organisations whose boxes people stand in, by the classes that the drawing gives them."""
     from mentorkit.network.graph import no_organisation, tandems_only
     from mentorkit.network.layout import group_frames
 
     if graph.graph.get("kind") == "organisations":
         return []
-    discs = group_frames(graph if whole is None else whole, positions)
+    frames = group_frames(graph if whole is None else whole, positions)
     of = graph.nodes(data="organisation")
     roles = Counter((of[person], role) for person, role in graph.nodes(data="role"))
     tandems = Counter(name for a, b in tandems_only(graph).edges() for name in {of[a], of[b]})
     groups = []
-    for k, organisation in enumerate(discs if any(discs) else ()):
+    for k, organisation in enumerate(frames if any(frames) else ()):
         name = organisation or no_organisation()
         # who was both at different times is counted as both
         mentors, mentees = (

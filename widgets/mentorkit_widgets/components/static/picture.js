@@ -32,7 +32,7 @@ function render({ model, el }) {
   const words = model.get("_words");
   const id = uniqueId();
   let nodes = []; // of the drawing, in its order
-  let groups = []; // the organisations whose people stand in a disc; of these Python knows no selection
+  let groups = []; // the organisations whose people stand in a box; of these Python knows no selection
   let edges = []; // arrows and the numbers on them
   let root, list, layer, ring; // the drawing, the signs in it, what is lit, what has the focus or is pointed at
   let scale = 1;
@@ -138,7 +138,7 @@ function render({ model, el }) {
       if (far < least) [best, least] = [node, far];
     }
     const name = event.target.closest(".mkn-heads > *")?.classList;
-    return best ?? groups.find(({ key, off, disc }) => !off && (name?.contains(key) || Math.hypot(disc.x - x, disc.y - y) < disc.r));
+    return best ?? groups.find(({ key, off, frame: { x: left, y: top, width, height } }) => !off && (name?.contains(key) || (x > left && x < left + width && y > top && y < top + height)));
   }
 
   function goTo(node, options) {
@@ -245,8 +245,9 @@ function render({ model, el }) {
 
   function circle(node) {
     ring.toggleAttribute("hidden", !node);
-    const { x, y, r } = node?.disc ?? node ?? {};
-    const place = node && { cx: x, cy: y, r: r + 4 * unit() };
+    const gap = 4 * unit();
+    const { x, y, width, height, rx } = node?.frame ?? (node ? { x: node.x - node.r, y: node.y - node.r, width: 2 * node.r, height: 2 * node.r, rx: node.r } : {});
+    const place = node && { x: x - gap, y: y - gap, width: width + 2 * gap, height: height + 2 * gap, rx: rx + gap };
     for (const part of ring.children) for (const [name, value] of Object.entries(place ?? {})) part.setAttribute(name, value);
   }
 
@@ -379,13 +380,13 @@ function render({ model, el }) {
     list?.setAttribute("aria-label", words.list);
   }
 
-  // The disc of an organisation as an option after its people; arrow keys find it where its name stands.
+  // The box of an organisation as an option after its people; arrow keys find it where its name stands.
   function group({ key, name, told: sentence }) {
-    const [circle, words] = ["discs", "heads"].map((layer) => root.querySelector(`.mkn-${layer} > .${key}`));
-    const [x, y, r] = ["cx", "cy", "r"].map((name) => Number(circle.getAttribute(name)));
-    const part = svg("circle", { class: "mkn-group", "data-g": key, cx: x, cy: y, r, fill: "none", role: "option", tabindex: -1, "aria-label": sentence, "aria-selected": false });
+    const [drawn, words] = ["discs", "heads"].map((layer) => root.querySelector(`.mkn-${layer} > .${key}`));
+    const frame = Object.fromEntries(["x", "y", "width", "height", "rx"].map((name) => [name, Number(drawn.getAttribute(name))]));
+    const part = svg("rect", { class: "mkn-group", "data-g": key, ...frame, fill: "none", role: "option", tabindex: -1, "aria-label": sentence, "aria-selected": false });
     list.append(part);
-    return { key, name, told: sentence, part, disc: { x, y, r }, x: Number(words.getAttribute("x")), y: Number(words.getAttribute("y")) };
+    return { key, name, told: sentence, part, frame, x: Number(words.getAttribute("x")), y: Number(words.getAttribute("y")) };
   }
 
   function draw() {
@@ -398,7 +399,7 @@ function render({ model, el }) {
     root.classList.add("mkn-sheet");
     read();
     layer = svg("g", { class: "mkn-lit", "aria-hidden": "true" });
-    ring = svg("g", { class: "mkn-ring", "aria-hidden": "true", hidden: "" }, svg("circle"), svg("circle"));
+    ring = svg("g", { class: "mkn-ring", "aria-hidden": "true", hidden: "" }, svg("rect"), svg("rect"));
     root.append(layer);
     root.insertBefore(ring, list?.nextElementSibling ?? layer);
     explain();
