@@ -76,7 +76,9 @@ def cell(names: Sequence[str], *, named: bool) -> Cell:
 
 def heading(name: str, wide: float, size: float) -> list[str]:
     """Break the name of an organisation into the lines that stand in its box of that width."""
-    return wrap(label(name), max(wide, 8 * size), size, most=3, bold=True)
+    words = max((width(word, size, bold=True) for word in label(name).split()), default=0.0)
+    # a box is as wide as a long word, unless that is endless
+    return wrap(label(name), max(wide, 8 * size, min(words + 1, 14 * size)), size, most=3, bold=True)
 
 
 def enclose(places: Sequence[Position], room: Cell, name: str, size: float) -> Frame:

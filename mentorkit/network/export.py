@@ -28,7 +28,13 @@ _LONGEST = 8000
 """Pixels of the longer side of a PNG, at most; normally there are two to each pixel of the drawing."""
 
 
-def write(graph: nx.DiGraph, path: str | os.PathLike[str], *, title: str = "") -> None:
+def write(
+    graph: nx.DiGraph,
+    path: str | os.PathLike[str],
+    *,
+    title: str = "",
+    whole: nx.DiGraph | None = None,
+) -> None:
     """Write a person graph or an organisation graph; the suffix of the file says how.
 
     Parameters
@@ -42,6 +48,8 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str], *, title: str = "") -
         once or not at all. The same graph gives the same bytes.
     title
         The heading of a picture, for instance the programme and its runs; else it says what is shown.
+    whole
+        For a picture, a graph that this is a part of; see :func:`.drawing.draw_svg`.
 
     Raises
     ------
@@ -61,7 +69,8 @@ def write(graph: nx.DiGraph, path: str | os.PathLike[str], *, title: str = "") -
             )
         )
     if suffix in _PICTURES:
-        content = _PICTURES[suffix](graph, title or _title(graph))
+        svg = _svg(graph, title or _title(graph), whole)
+        content = _png(svg) if suffix == ".png" else svg.encode()
     else:
         content = _FORMS[suffix](graph)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -241,16 +250,16 @@ def _title(graph: nx.DiGraph) -> str:
     return say("Tandems")
 
 
-def _svg(graph: nx.DiGraph, title: str) -> bytes:
-    return draw_svg(graph, grouped_layout(graph), title=title, description=describe(graph)).encode()
+def _svg(graph: nx.DiGraph, title: str, whole: nx.DiGraph | None) -> str:
+    positions = grouped_layout(graph if whole is None else whole)
+    return draw_svg(graph, positions, title=title, description=describe(graph), whole=whole)
 
 
-def _png(graph: nx.DiGraph, title: str) -> bytes:
-    """Draw the SVG by Typst, with the fonts of matplotlib: the same on every machine, no system package."""
+def _png(svg: str) -> bytes:
+    """Draw an SVG by Typst, with the fonts of matplotlib: the same on every machine, no system package."""
     import matplotlib
     import typst
 
-    svg = _svg(graph, title).decode()
     size = re.search(r' width="(\d+)" height="(\d+)"', svg)
     assert size is not None  # noqa: S101 - our own picture
     wide, high = map(int, size.groups())
@@ -273,4 +282,4 @@ _FORMS: dict[str, Callable[[nx.DiGraph], bytes]] = {
     ".gexf": _gexf,
     ".csv": _csv,
 }
-_PICTURES: dict[str, Callable[[nx.DiGraph, str], bytes]] = {".svg": _svg, ".png": _png}
+_PICTURES = (".svg", ".png")

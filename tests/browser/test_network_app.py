@@ -46,7 +46,7 @@ def test_by_keyboard_alone_through_runs_picture_tables_and_files(page):
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     expect(heading).to_contain_text("41 Tandems verbinden 12 von 12")
-    expect(page.get_by_text(re.compile(" 2016 bis 2019$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(" 2016 bis 2019: Tandems$"))).to_be_visible()
 
     tab_to(page, "Personen", "INPUT")
     page.keyboard.press("Tab")

@@ -162,7 +162,7 @@ def test_the_slider_shows_the_runs_before_alone_or_together(run):
     view.span._handle_custom_msg({"choose": "until"}, [])
     assert shown_names(view) == {"Ina Früh", "Ada Ganz", "Ute Vorn"}
     assert {row["run"] for row in view.picture.tandems.rows} == {"2010", "2012"}
-    assert view.model.title.endswith("2010 bis 2012")
+    assert view.model.title.endswith("2010 bis 2012: Tandems")
 
 
 def test_everybody_keeps_the_place_while_runs_are_added(run):

@@ -156,11 +156,10 @@ class NetworkModel(Model):
     @property
     def title(self) -> str:
         """What the picture is called: the programme and the runs."""
-        run = run_title(self.shown_run)
-        if self.span == "only" or self.present.runs == (self.shown_run,):
-            return f"{self.run.programme.name} {run}"
-        first = run_title(self.present.runs[0])
-        return say("{programme} {first} to {last}", programme=self.run.programme.name, first=first, last=run)
+        from mentorkit.network.words import network_title
+
+        runs = (self.shown_run,) if self.span == "only" else self.present.runs
+        return network_title(self.run.programme.name, runs)
 
     def file(self, kind: FileType) -> tuple[str, bytes]:
         """Return name and content of a file of what is looked at."""
@@ -174,5 +173,6 @@ class NetworkModel(Model):
         target = f"{'-'.join(''.join(c if c.isalnum() else ' ' for c in name).split())}.{kind}"
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, f"network.{kind}")
-            write(self.present.graph(self.sight), path)
+            present, sight = self.present, self.sight
+            write(present.graph(sight), path, title=self.title, whole=present.room(sight))
             return target, path.read_bytes()
