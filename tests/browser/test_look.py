@@ -22,7 +22,7 @@ from mentorkit.examples import DEMO_USER
 from mentorkit.language import LANGUAGES, Voice, say, say_n, speaking
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -71,11 +71,13 @@ class Visitor:
         """Look at the page, and in German at its colours in light and dark, too: colours know no language."""
         return look(self.page, *(THEMES if self.language == "de" else ()))
 
-    def photograph(self, name: str) -> None:
+    def photograph(self, name: str, top: Locator | None = None) -> None:
         if folder := os.environ.get("MENTORKIT_SCREENSHOTS"):
             target = Path(folder) / ("" if self.language == "de" else self.language)
             target.mkdir(parents=True, exist_ok=True)
             self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+            if top is not None:
+                top.evaluate("part => part.scrollIntoView({ block: 'start' })")
             self.page.screenshot(path=target / f"{name}.png")
 
 
@@ -188,7 +190,7 @@ def match(visitor):
 def look_at_the_network(visitor):
     page = visitor.page
     visitor.open("network")
-    visitor.photograph("network")
+    visitor.photograph("network", page.get_by_role("tab", name=visitor.say("Picture")))
     assert visitor.look() == []
     tab_to(page, visitor.say("People"))
     page.keyboard.press("ArrowRight")
