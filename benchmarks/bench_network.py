@@ -249,7 +249,7 @@ def walk(page: Page) -> int:
         paths = nx.single_source_shortest_path(ways, here)
         path = next((path for sign, path in paths.items() if untried[sign]), None)
         if path is None and here == (first := press(page, "Home")):
-            return len(untried)
+            return sum(sign.isdigit() for sign in untried)  # the others are organisations
         if path is None:
             here = first
             continue
@@ -263,9 +263,9 @@ def walk(page: Page) -> int:
 
 
 def press(page: Page, key: str) -> str:
-    """Press a key; return the number of the sign that has the focus then."""
+    """Press a key; return the number of the sign, or the class of the organisation, that has the focus."""
     page.keyboard.press(key)
-    return str(page.evaluate("document.activeElement.closest('.mkn-node').dataset.n"))
+    return str(page.evaluate("Object.values({...document.activeElement.dataset})[0]"))
 
 
 def compare(people: int, rounds: int, pythons: dict[str, str]) -> None:
