@@ -1,4 +1,4 @@
-"""The records of users and their log-ins."""
+"""The records of users and their log-ins, and of what people agreed to, confided and asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import datetime as dt
 from typing import ClassVar, Literal
 
 from mentorkit.programme.records import Record
+
+#: What somebody agrees to: taking part, her contact data going to other participants, being named in public.
+Purpose = Literal["application", "sharing", "publicity"]
+#: How a word of consent came.
+Channel = Literal["link", "paper", "email", "talk", "file", "merge"]
+#: What participants write in confidence.
+Confidence = Literal["diary", "concern"]
+#: What somebody may ask for by law.
+Requested = Literal["information", "correction", "erasure", "restriction", "objection"]
 
 
 class User(Record):
@@ -34,3 +43,69 @@ class Session(Record):
     started_at: dt.datetime
     seen_at: dt.datetime
     ended_at: dt.datetime | None = None
+
+
+class ConsentEntry(Record):
+    """One word of a person on one purpose: given, or taken back (``given`` is false).
+
+    Entries are only added; the newest of a person and a purpose holds. ``person_id`` is an identifier that
+    says nothing by itself, so the ledger outlives the person's data. ``wording`` is the version of the text
+    and ``text_hash`` its SHA-256; both are empty where it is not known what was read.
+    """
+
+    programme_id: str
+    person_id: str
+    purpose: Purpose
+    given: bool
+    wording: str = ""
+    text_hash: str = ""
+    channel: Channel
+    at: dt.datetime
+    by: str
+    #: The entry of another person that turned out to be the same one, of which this is a copy.
+    copied_from: str | None = None
+
+
+class SealedText(Record):
+    """What somebody wrote in confidence, sealed so that evaluators alone can read it.
+
+    ``subject`` is the name of the key in the keyring, the identifier that the person had when the text came;
+    ``person_id`` follows when two persons are put together.
+    """
+
+    secret: ClassVar[frozenset[str]] = frozenset({"ciphertext"})
+
+    run_id: str
+    person_id: str
+    subject: str
+    kind: Confidence
+    channel: Literal["link", "sheet", "typed"]
+    at: dt.datetime
+    ciphertext: bytes
+
+
+class Erasure(Record):
+    """That a person was erased; ``born`` is the hash of the trail's first entry on her.
+
+    By that hash the same person is known again in an older backup, where another may bear the number later.
+    """
+
+    person_id: str
+    born: str
+    at: dt.datetime
+
+
+class DataRequest(Record):
+    """What somebody asked for by law, and until when it is to be answered."""
+
+    secret: ClassVar[frozenset[str]] = frozenset({"remark"})
+
+    programme_id: str
+    person_id: str | None = None
+    kind: Requested
+    received: dt.date
+    due: dt.date
+    state: Literal["open", "done", "declined"] = "open"
+    closed: dt.date | None = None
+    remark: str = ""
+    by: str

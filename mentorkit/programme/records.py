@@ -402,7 +402,10 @@ class TakenFile(Record):
 
 
 class FormLink(Record):
-    """A link by which one applicant fills in a form once; ``id`` is the hash of its token."""
+    """A link by which somebody fills in a form once; ``id`` is the hash of its token.
+
+    ``purpose`` tells which form: an application, or what a participant (``person_id``) writes in confidence.
+    """
 
     run_id: str
     role: Role
@@ -412,6 +415,8 @@ class FormLink(Record):
     expires_at: dt.datetime
     used_at: dt.datetime | None = None
     application_id: str | None = None
+    purpose: Literal["application", "diary", "concern"] = "application"
+    person_id: str | None = None
 
 
 class Draft(Record):

@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from mentorkit.privacy.records import LoginLink, Session, User
+from mentorkit.privacy.records import (
+    ConsentEntry,
+    DataRequest,
+    Erasure,
+    LoginLink,
+    SealedText,
+    Session,
+    User,
+)
 from mentorkit.programme import records
 
 metadata = sa.MetaData(
@@ -260,6 +268,46 @@ form_link = _table(
     _moment("expires_at"),
     _moment("used_at", null=True),
     _link("application_id", "application", null=True),
+    # what was there before were forms of application
+    sa.Column("purpose", sa.String, nullable=False, server_default="application"),
+    _link("person_id", "person", null=True),
+)
+#: No foreign key to the person: the ledger outlives her data.
+consent_entry = _table(
+    "consent_entry",
+    _link("programme_id", "programme"),
+    sa.Column("person_id", sa.String, nullable=False, index=True),
+    _text("purpose"),
+    sa.Column("given", sa.Boolean, nullable=False),
+    _text("wording"),
+    _text("text_hash"),
+    _text("channel"),
+    _moment("at"),
+    _text("by"),
+    _text("copied_from", null=True),
+)
+sealed_text = _table(
+    "sealed_text",
+    _link("run_id", "run"),
+    _link("person_id", "person"),
+    _text("subject"),
+    _text("kind"),
+    _text("channel"),
+    _moment("at"),
+    sa.Column("ciphertext", sa.LargeBinary, nullable=False),
+)
+erasure = _table("erasure", _text("person_id"), _text("born"), _moment("at"))
+data_request = _table(
+    "data_request",
+    _link("programme_id", "programme"),
+    _link("person_id", "person", null=True),
+    _text("kind"),
+    sa.Column("received", sa.Date, nullable=False),
+    sa.Column("due", sa.Date, nullable=False),
+    _text("state"),
+    sa.Column("closed", sa.Date),
+    _text("remark"),
+    _text("by"),
 )
 draft = _table(
     "draft", _text("user"), _link("run_id", "run"), _text("app"), _json("content"),
@@ -346,6 +394,10 @@ TABLES: dict[type[records.Record], sa.Table] = {
     records.Grant: grant,
     LoginLink: login_link,
     Session: session,
+    ConsentEntry: consent_entry,
+    SealedText: sealed_text,
+    Erasure: erasure,
+    DataRequest: data_request,
 }
 #: What the id of a new record starts with; the others have ids of their own.
 PREFIX: dict[type[records.Record], str] = {
@@ -366,6 +418,10 @@ PREFIX: dict[type[records.Record], str] = {
     records.TakenFile: "F",
     records.Draft: "E",
     records.Grant: "G",
+    ConsentEntry: "N",
+    SealedText: "L",
+    Erasure: "X",
+    DataRequest: "Q",
 }
 #: Fields whose change alone leaves no audit entry: that a session was used, or that somebody went on with
 #: what she has not confirmed, is no decision of anybody.

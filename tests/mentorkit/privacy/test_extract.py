@@ -21,7 +21,15 @@ from mentorkit.matching.pool import plain
 from mentorkit.privacy.extract import KEPT, Extract, extract
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.pseudonyms import digest
-from mentorkit.privacy.records import LoginLink, Session, User
+from mentorkit.privacy.records import (
+    ConsentEntry,
+    DataRequest,
+    Erasure,
+    LoginLink,
+    SealedText,
+    Session,
+    User,
+)
 from mentorkit.privacy.veil import Veil
 from mentorkit.programme import records, rules
 from mentorkit.programme import settings as all_settings
@@ -245,7 +253,7 @@ def test_what_becomes_of_each_kind_of_record_and_of_each_setting_is_decided() ->
     left_out = {
         records.Logo, records.TwoPersons, records.PairComment, records.NamedConflict, records.Settlement,
         records.Prospect, records.HeadingMeaning, records.TakenFile, records.FormLink, records.Draft,
-        records.Grant, User, LoginLink, Session,
+        records.Grant, User, LoginLink, Session, ConsentEntry, SealedText, Erasure, DataRequest,
     }  # fmt: skip
     assert left_out | {*KEPT} == {*TABLES}
     assert not left_out & {*KEPT}

@@ -96,11 +96,11 @@ def test_every_app_is_opened_by_actions_of_the_table() -> None:
 @pytest.mark.parametrize(
     ("role", "organisation", "opened"),
     [
-        ("lead", None, {"programme", "intake", "matching", "network", "reports"}),
+        ("lead", None, {"programme", "intake", "matching", "network", "reports", "privacy"}),
         ("organisation", "Kamen", {"intake", "reports"}),
-        ("evaluator", None, set()),
+        ("evaluator", None, {"privacy"}),
         ("operator", None, {"programme"}),
-        ("data-protection", None, {"programme", "intake"}),
+        ("data-protection", None, {"programme", "intake", "privacy"}),
     ],
 )
 def test_a_role_opens_the_apps_it_has_something_to_do_in(
