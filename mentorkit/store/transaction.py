@@ -88,6 +88,18 @@ class Reader:
         query = query.order_by(audit.c.id)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def entries(self, *, before: int = 0, most: int = 500) -> list[dict[str, Any]]:
+        """Return the newest audit entries, newest first; those before one, if it is given.
+
+        Each tells ``id, at, actor, action, kind, subject`` and of what its record said no more than
+        ``run_id`` and ``programme_id``, where that was not forgotten.
+        """
+        said = (_said_of(name).label(name) for name in ("run_id", "programme_id"))
+        query = sa.select(*_TOLD[:-1], *said).select_from(_TRAIL).order_by(audit.c.id.desc()).limit(most)
+        if before:
+            query = query.where(audit.c.id < before)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
     def newest(self) -> int:
         """Return the id of the newest audit entry, 0 without any; one look at the end of an index."""
         return self._connection.execute(sa.select(sa.func.max(audit.c.id))).scalar() or 0
