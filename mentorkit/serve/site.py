@@ -24,6 +24,7 @@ STEPS: dict[str, str] = {
     "matching": later("Matching"),
     "network": later("Network"),
     "reports": later("Reports"),
+    "privacy": later("Data protection"),
 }
 _APP_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 

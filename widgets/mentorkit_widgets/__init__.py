@@ -11,16 +11,26 @@ _MODULES = {
     "intake_app": "mentorkit_widgets.intake.app",
     "matching_app": "mentorkit_widgets.matching.app",
     "network_app": "mentorkit_widgets.network.app",
+    "privacy_app": "mentorkit_widgets.privacy.app",
     "programme_app": "mentorkit_widgets.programme.app",
     "reports_app": "mentorkit_widgets.reports",
     "start_app": "mentorkit_widgets.start.app",
 }
-__all__ = ["intake_app", "matching_app", "network_app", "programme_app", "reports_app", "start_app"]
+__all__ = [
+    "intake_app",
+    "matching_app",
+    "network_app",
+    "privacy_app",
+    "programme_app",
+    "reports_app",
+    "start_app",
+]
 
 if TYPE_CHECKING:
     from mentorkit_widgets.intake.app import intake_app
     from mentorkit_widgets.matching.app import matching_app
     from mentorkit_widgets.network.app import network_app
+    from mentorkit_widgets.privacy.app import privacy_app
     from mentorkit_widgets.programme.app import programme_app
     from mentorkit_widgets.reports import reports_app
     from mentorkit_widgets.start.app import start_app

@@ -20,7 +20,19 @@ from mentorkit.language import say
 from mentorkit_widgets.components.icons import ChipKind, chip
 from mentorkit_widgets.components.notice import Notice
 
-__all__ = ["ChipKind", "Model", "View", "actions", "button", "card", "chip", "markup", "paragraph", "shown"]
+__all__ = [
+    "ChipKind",
+    "Model",
+    "View",
+    "actions",
+    "button",
+    "card",
+    "chip",
+    "markup",
+    "paragraph",
+    "section",
+    "shown",
+]
 
 
 class Model(t.HasTraits):
@@ -152,6 +164,15 @@ def actions(*buttons: w.Widget) -> w.HBox:
 def card(*parts: w.Widget) -> w.VBox:
     """Return parts on a sheet of their own."""
     sheet = w.VBox(parts, layout=w.Layout(grid_gap="0.6rem"))
+    sheet.add_class("mk-card")
+    return sheet
+
+
+def section(title: str, *parts: w.Widget, hint: str = "", level: int = 2) -> w.VBox:
+    """Return a part of the page with a heading and a word on what it is for."""
+    head = markup("<h{level}>{title}</h{level}>", level=level, title=title)
+    heading = head + (paragraph(hint, "mk-muted") if hint else "")
+    sheet = w.VBox([w.HTML(heading), *parts], layout=w.Layout(grid_gap="0.6rem"))
     sheet.add_class("mk-card")
     return sheet
 

@@ -16,7 +16,7 @@ from mentorkit.run import Run
 from mentorkit.workbench import Workbench, open_workbench
 from mentorkit_widgets.base import markup, paragraph
 
-App = Literal["start", "programme", "intake", "matching", "network", "reports"]
+App = Literal["start", "programme", "intake", "matching", "network", "reports", "privacy"]
 
 
 @dataclass(frozen=True)

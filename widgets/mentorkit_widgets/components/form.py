@@ -37,7 +37,7 @@ from mentorkit_widgets.components.assets import script, style
 
 FieldKind = Literal[
     "text", "lines", "number", "date", "email", "phone", "choice", "radio", "suggest", "tick", "ticks",
-    "tags", "range", "dial",
+    "tags", "range", "dial", "secret",
 ]  # fmt: skip
 #: What a field holds.
 Value = str | bool | list[str]
@@ -53,7 +53,8 @@ class Field:
 
     ``suggest`` is a line of text with proposals, ``tags`` are several short texts with proposals,
     ``ticks`` several options of a list, ``tick`` one box, ``range`` a slider between ``least`` and ``most``,
-    ``dial`` a number with a slider beside it: what is typed may be anything, as in every field.
+    ``dial`` a number with a slider beside it: what is typed may be anything, as in every field; ``secret`` is
+    a passphrase, which is not shown: its form has no ``key``, so that the browser keeps nothing.
     """
 
     name: str

@@ -11,11 +11,10 @@ from mentorkit.language import say
 from mentorkit.programme.settings import PRESETS, load_preset
 from mentorkit.setup import words
 from mentorkit.setup.begin import next_name
-from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.page import address
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import section
 
 
 def begin_section(model: ProgrammeModel) -> w.Widget:

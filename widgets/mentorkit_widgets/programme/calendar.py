@@ -12,10 +12,11 @@ from mentorkit.language import say
 from mentorkit.language.formats import date
 from mentorkit.programme.settings import CalendarEntry, Goal
 from mentorkit.setup import change, typed, words
+from mentorkit_widgets.base import section
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, cell, column
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, at, row, section
+from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, at, row
 
 # -- calendar ----------------------------------------------------------------------------------------
 

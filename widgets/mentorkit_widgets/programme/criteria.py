@@ -16,14 +16,14 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.settings import Criterion
 from mentorkit.setup import typed, weights
 from mentorkit.setup.sample import SampleTandem, sample
-from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, bar, column
 from mentorkit_widgets.programme.general import number_setting
 from mentorkit_widgets.programme.judged import judged_section
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import Problem, Setting, SettingsForm, section
+from mentorkit_widgets.programme.parts import Problem, Setting, SettingsForm
 from mentorkit_widgets.programme.tandem_rules import distances_section, limits_section
 
 #: Kinds of answers that can be compared as numbers.

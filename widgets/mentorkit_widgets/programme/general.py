@@ -12,11 +12,11 @@ import ipywidgets as w
 from mentorkit.language import LANGUAGES, Language, say
 from mentorkit.programme.settings import Texts
 from mentorkit.setup import logo, typed, words
-from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.files import Chosen, FilePicker
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import Setting, SettingsForm, plain, section
+from mentorkit_widgets.programme.parts import Setting, SettingsForm, plain
 
 
 def number_setting(field: Field) -> Setting:

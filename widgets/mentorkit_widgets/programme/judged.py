@@ -10,10 +10,11 @@ import ipywidgets as w
 from mentorkit.language import LANGUAGES, say
 from mentorkit.programme.settings import Judged
 from mentorkit.setup import change, words
+from mentorkit_widgets.base import section
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, action, column
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, row, section
+from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, row
 
 
 def judged_section(model: ProgrammeModel) -> w.Widget:

@@ -15,7 +15,7 @@ from mentorkit.programme.settings import Limits
 from mentorkit.setup import typed, words
 from mentorkit.setup.change import OrganisationEdit
 from mentorkit.setup.describe import own_limits
-from mentorkit_widgets.base import shown
+from mentorkit_widgets.base import section, shown
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, cell, column
 from mentorkit_widgets.programme.model import ProgrammeModel
@@ -27,7 +27,6 @@ from mentorkit_widgets.programme.parts import (
     WrongEntry,
     at,
     row,
-    section,
 )
 
 _MOST = 999

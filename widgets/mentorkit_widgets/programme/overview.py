@@ -10,9 +10,9 @@ import ipywidgets as w
 from mentorkit.language import say
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.setup.summary import Part, part_of, summary
+from mentorkit_widgets.base import section
 from mentorkit_widgets.components.table import Cell, Table, action, chip, column
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import section
 
 
 def overview_section(model: ProgrammeModel, go: Callable[[str], object]) -> w.Widget:

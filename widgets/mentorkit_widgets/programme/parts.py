@@ -10,19 +10,10 @@ import ipywidgets as w
 
 from mentorkit.errors import UsageError
 from mentorkit.language import say
-from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Cell, Table, action
 from mentorkit_widgets.programme.model import ProgrammeModel
-
-
-def section(title: str, *parts: w.Widget, hint: str = "", level: int = 2) -> w.VBox:
-    """Return a part of the page with a heading and a word on what it is for."""
-    head = markup("<h{level}>{title}</h{level}>", level=level, title=title)
-    heading = head + (paragraph(hint, "mk-muted") if hint else "")
-    sheet = w.VBox([w.HTML(heading), *parts], layout=w.Layout(grid_gap="0.6rem"))
-    sheet.add_class("mk-card")
-    return sheet
 
 
 class Problem(w.HTML):  # type: ignore[misc] # ipywidgets is untyped

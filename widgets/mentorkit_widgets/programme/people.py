@@ -13,13 +13,12 @@ from mentorkit.language.formats import date
 from mentorkit.privacy.accounts import LINK_VALID, UserRow, UserRows
 from mentorkit.privacy.permissions import ROLES
 from mentorkit.privacy.reach import may_give
-from mentorkit_widgets.base import actions, button, paragraph, shown
+from mentorkit_widgets.base import actions, button, paragraph, section, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, column
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import section
 
 
 class People(t.HasTraits):

@@ -13,6 +13,7 @@ from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.pay import pay_scale
 from mentorkit.programme.rules import Rule, gender_names, is_grade
 from mentorkit.setup import change, typed, words
+from mentorkit_widgets.base import section
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.table import Table, action, chip, column
 from mentorkit_widgets.programme.model import ProgrammeModel
@@ -24,7 +25,6 @@ from mentorkit_widgets.programme.parts import (
     at,
     plain,
     row,
-    section,
 )
 
 # -- questions ---------------------------------------------------------------------------------------

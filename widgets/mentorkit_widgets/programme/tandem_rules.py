@@ -20,10 +20,11 @@ from mentorkit.programme.pair_rules import (
 )
 from mentorkit.programme.rules import gender_names
 from mentorkit.setup import typed, words
+from mentorkit_widgets.base import section
 from mentorkit_widgets.components.form import Field, Value
 from mentorkit_widgets.components.table import Table, column
 from mentorkit_widgets.programme.model import ProgrammeModel
-from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, at, row, section
+from mentorkit_widgets.programme.parts import EntryList, Problem, WrongEntry, at, row
 
 #: What a limit can say, with the least and the most number that makes sense.
 _BOUNDS = {

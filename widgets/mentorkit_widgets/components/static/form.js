@@ -33,7 +33,7 @@ function room(input, words) {
 function line(field, id, touch, words) {
   const suggested = field.kind === "suggest" && field.options.length > 0;
   const input = make("input", {
-    id, type: "text", autocomplete: "off", inputmode: MODES[field.kind], readonly: field.locked, list: suggested && id + "l",
+    id, type: field.kind === "secret" ? "password" : "text", autocomplete: "off", inputmode: MODES[field.kind], readonly: field.locked, list: suggested && id + "l",
     spellcheck: ["email", "phone", "date", "number"].includes(field.kind) ? "false" : undefined,
     oninput: () => touch(false), onchange: () => touch(true),
   });

@@ -1,0 +1,37 @@
+"""What all parts of the app of data protection share: the programme, who acts, and that something changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import traitlets as t
+
+from mentorkit.run import Run
+from mentorkit_widgets.base import Model
+
+
+class PrivacyModel(Model):
+    """One programme, in the hands of whoever answers for its data."""
+
+    #: Counts what was changed here, so that the other parts look again.
+    edits = t.Int(0)
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+        self.store, self.actor = run.bench.store, run.bench.actor
+        self.programme_id = run.record.programme_id
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is here."""
+        return self.store.clock().astimezone().date()
+
+    def may(self, action: str) -> bool:
+        """Tell whether the user may do something for everybody in the programme."""
+        return self.actor.may(action, self.programme_id)
+
+    def changed(self, sentence: str) -> None:
+        """Tell what was done, and let all parts look again."""
+        self.say(sentence)
+        self.edits += 1
