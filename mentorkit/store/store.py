@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -23,8 +24,10 @@ from mentorkit.store.engine import (
     shown,
 )
 from mentorkit.store.faults import in_plain_words
+from mentorkit.store.keyring import Keyring
 from mentorkit.store.schema import SchemaState, migrate, newest, state_of, upgrade, version_of
 from mentorkit.store.sealing import is_sealed
+from mentorkit.store.tables import audit
 from mentorkit.store.transaction import Reader, Writer
 
 
@@ -144,6 +147,25 @@ class Store:
     def engine(self) -> Engine:
         """The SQLAlchemy engine, for migrations, backup and checks inside this package."""
         return self._engine
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of its sealed texts, which lie apart from it; a workbench in memory has them in memory.
+
+        Raises
+        ------
+        StoreError
+            If it lies on a server and nothing says where the keyring is.
+        """
+        path = _path(self.target)
+        if path is None and self._engine.dialect.name == "sqlite":
+            return Keyring(None)
+        return Keyring.beside(path, self._first_entry, self.target)
+
+    def _first_entry(self) -> str:
+        """Return the hash of the first entry in the trail, by which a workbench is known; empty before it."""
+        with self._engine.connect().execution_options(**reading(self._engine)) as connection:
+            return connection.scalar(sa.select(audit.c.hash).where(audit.c.id == 1)) or ""
 
     def denied(self, actor: str, action: str, programme_id: str = "") -> None:
         """Leave an entry in the audit trail that somebody was denied something.
