@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+from contextlib import suppress
 from typing import NamedTuple, TypedDict, get_args
 
-from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
+from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StoreError, UsageError
 from mentorkit.language import Language, say
 from mentorkit.language.formats import din5007, listing
 from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
+from mentorkit.privacy.own_key import forget_former
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
 from mentorkit.privacy.reach import led, outgrows, reaches, require_giving, require_reach
 from mentorkit.privacy.records import LoginLink, User
@@ -287,6 +289,7 @@ class Accounts(LogIns):
             last = len(found) == len(grants)
             if last and not user.disabled:
                 writer.save(user.with_(disabled=True))
+        self._take_keys()
         return last
 
     def check_role(self, role: str, programme_id: str | None = None, organisation: str | None = None) -> None:
@@ -339,7 +342,14 @@ class Accounts(LogIns):
                     )
                 )
             end_sessions(writer, name)
-            return user if user.disabled else writer.save(user.with_(disabled=True))
+            gone = user if user.disabled else writer.save(user.with_(disabled=True))
+        self._take_keys()
+        return gone
+
+    def _take_keys(self) -> None:
+        """Remove the keys of whoever is an evaluator no longer; reading asks for the role in any case."""
+        with suppress(StoreError):
+            forget_former(self._store)
 
     def set_password(self, actor: Actor, name: str, password: str) -> User:
         """Set a user's password, one's own or, as operator, anybody's; ends the user's sessions.

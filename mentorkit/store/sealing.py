@@ -52,10 +52,9 @@ def seal(plain: Path, sealed: Path, passphrase: str) -> None:
     UsageError
         If the passphrase is too short.
     """
-    if len(passphrase) < SHORTEST:
-        raise UsageError(say("A passphrase needs at least {n} characters.", n=SHORTEST))
+    refuse_short(passphrase)
     head = _MARK + os.urandom(_SALT + _BEGIN)
-    cipher = _cipher(passphrase, head)
+    cipher = cipher_under(passphrase, head[len(_MARK) : len(_MARK) + _SALT])
     only_for_oneself(sealed)
     with plain.open("rb") as source, sealed.open("wb") as target:
         target.write(head + cipher.encrypt(_nonce(head, 0, False), b"", head))
@@ -82,7 +81,7 @@ def unseal(sealed: Path, plain: Path, passphrase: str) -> None:
             )  # fmt: skip
         if len(head) < _HEAD or len(proof) < _PROOF:
             raise _damaged(sealed)
-        cipher = _cipher(passphrase, head)
+        cipher = cipher_under(passphrase, head[len(_MARK) : len(_MARK) + _SALT])
         try:
             cipher.decrypt(_nonce(head, 0, False), proof, head)
         except InvalidTag:
@@ -103,14 +102,26 @@ def _damaged(file: Path) -> StoreError:
     )  # fmt: skip
 
 
-def _cipher(passphrase: str, head: bytes) -> AESGCM:
+def cipher_under(passphrase: str, salt: bytes) -> AESGCM:
+    """Return the cipher that comes of a passphrase and sixteen bytes of salt."""
     from argon2.low_level import Type, hash_secret_raw
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    salt = head[len(_MARK) : len(_MARK) + _SALT]
     # the same letters are the same passphrase, however a keyboard composes them
     secret = unicodedata.normalize("NFC", passphrase).encode()
     return AESGCM(hash_secret_raw(secret, salt, 3, 1 << 16, 4, 32, Type.ID))
+
+
+def refuse_short(passphrase: str) -> None:
+    """Do nothing if a passphrase is long enough.
+
+    Raises
+    ------
+    UsageError
+        If not.
+    """
+    if len(passphrase) < SHORTEST:
+        raise UsageError(say("A passphrase needs at least {n} characters.", n=SHORTEST))
 
 
 def _nonce(head: bytes, number: int, last: bool) -> bytes:

@@ -1,0 +1,143 @@
+"""Who can read the confidential texts of a programme, and what is missing for them to come in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from mentorkit.errors import RuleBroken
+from mentorkit.language import say
+from mentorkit.privacy.accounts import display_names
+from mentorkit.privacy.own_key import evaluators
+from mentorkit.privacy.permissions import Actor
+from mentorkit.programme.records import Programme
+from mentorkit.store import Reader, Store
+from mentorkit.store.ring import RECOVERY, Drill, KeyReader, Ring
+
+#: A drill is due again after so long.
+DRILL_EVERY = dt.timedelta(days=365)
+Holding = Literal["reads", "waits", "none"]
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """An evaluator: she reads, has a key and waits to be admitted, or has no key yet."""
+
+    user: str
+    display_name: str
+    holding: Holding
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """Who can read the confidential texts of a programme, and what is missing.
+
+    Attributes
+    ----------
+    people
+        How many people have confided something, by the keys there are.
+    missing
+        What is to be done, in sentences.
+    """
+
+    programme_id: str
+    holders: tuple[KeyHolder, ...]
+    recovery_at: dt.datetime | None
+    drill_at: dt.datetime | None
+    drill_by: str
+    people: int
+    missing: tuple[str, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether texts can come in: somebody reads them, and there is a recovery key."""
+        return self.recovery_at is not None and any(h.holding == "reads" for h in self.holders)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the facts for a command's JSON."""
+        return {
+            "programme": self.programme_id,
+            "ready": self.ready,
+            "evaluators": [vars(holder) for holder in self.holders],
+            "recovery": self.recovery_at,
+            "drill": {"at": self.drill_at, "by": self.drill_by} if self.drill_at else None,
+            "people": self.people,
+            "missing": list(self.missing),
+        }
+
+
+def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
+    """Return who can read the confidential texts of a programme, and what is missing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not look at the keys.
+    StoreError
+        If the keyring cannot be used.
+    """
+    actor.require("keys.read", programme_id)
+    with store.read() as reader:
+        reader.get(Programme, programme_id)
+        may = evaluators(reader, programme_id)
+    with store.keyring.read() as ring:
+        reading = {r.name: r for r in ring.readers(programme_id)}
+        own, people = ring.own_keys(), len(ring.data_keys(programme_id))
+        tried = ring.drill(programme_id)
+    holders = tuple(
+        KeyHolder(user.id, user.display_name, "reads" if user.id in reading else
+                  "waits" if user.id in own else "none")
+        for user in may.values()
+    )  # fmt: skip
+    recovery = reading.get(RECOVERY)
+    who = display_names(store).get(tried.by, tried.by) if tried else ""
+    missing = _missing(holders, recovery, tried, store.clock())
+    return KeyState(programme_id, holders, recovery and recovery.since, tried and tried.at, who, people,
+                    tuple(missing))  # fmt: skip
+
+
+def _missing(
+    holders: tuple[KeyHolder, ...], recovery: KeyReader | None, tried: Drill | None, at: dt.datetime
+) -> list[str]:
+    told = []
+    if not holders:
+        told.append(say("Nobody has the role “Evaluation” yet. Whoever has it alone reads these texts."))
+    elif not any(holder.holding == "reads" for holder in holders):
+        told.append(say("Nobody can read confidential texts yet: somebody of the evaluation has to make her "
+                        "key, and to be admitted where texts are there already."))  # fmt: skip
+    for holder in holders:
+        if holder.holding == "waits":
+            told.append(say("{name} has a key and waits to be admitted.", name=holder.display_name))
+        elif holder.holding == "none":
+            told.append(say("{name} has no key yet.", name=holder.display_name))
+    if recovery is None:
+        told.append(say("There is no recovery key yet. Please set one up and print its sheet: if all keys "
+                        "are lost, so are the texts."))  # fmt: skip
+    elif tried is None:
+        told.append(say("The recovery sheet was never tried. Please do a drill."))
+    elif at - tried.at > DRILL_EVERY:
+        told.append(say("The last drill with the recovery sheet was more than a year ago."))
+    return told
+
+
+def ready(store: Store, programme_id: str) -> bool:
+    """Tell whether texts can come in: somebody reads them, and there is a recovery key."""
+    with store.read() as reader, store.keyring.read() as ring:
+        return ready_in(reader, ring, programme_id)
+
+
+def ready_in(reader: Reader, ring: Ring, programme_id: str) -> bool:
+    """Tell the same within transactions."""
+    names = {r.name for r in ring.readers(programme_id)}
+    return RECOVERY in names and bool(names & evaluators(reader, programme_id).keys())
+
+
+def not_ready() -> RuleBroken:
+    """Return what is said where texts cannot come in yet."""
+    return RuleBroken(
+        say(
+            "Confidential texts cannot come in yet: the evaluation has to make a key, and a recovery key has "
+            "to be set up (“mentorkit keys state” says what is missing)."
+        )
+    )

@@ -1,0 +1,202 @@
+"""An evaluator's own key: made under her passphrase, opened in her page's program alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NoReturn
+
+from mentorkit.errors import MentorkitError, NotFound, RuleBroken
+from mentorkit.language import say
+from mentorkit.privacy.envelopes import DoesNotOpenError, lock, new_key, public_of, unlock
+from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import User
+from mentorkit.programme.records import Grant, Programme
+from mentorkit.store import Reader, Store
+from mentorkit.store.ring import RECOVERY, KeyReader, OwnKey, Ring
+from mentorkit.store.sealing import refuse_short
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+#: Who reads may have a key; what is written down when a passphrase did not fit.
+READ, _REFUSED = "confidence.read", "keys.open.denied"
+#: So often one may be wrong within this time, over all pages and commands.
+_ATTEMPTS, _WITHIN = 5, dt.timedelta(minutes=5)
+
+
+class OpenKey:
+    """An evaluator's opened key. It never leaves the program that opened it, and shows nothing of itself."""
+
+    def __init__(self, user: str, private: X25519PrivateKey) -> None:
+        self.user = user
+        self._private: X25519PrivateKey | None = private
+
+    def __repr__(self) -> str:
+        return f"<OpenKey of {self.user}: {'open' if self._private else 'closed'}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an opened key is never written down")
+
+    def __enter__(self) -> OpenKey:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed yet."""
+        return self._private is not None
+
+    @property
+    def private(self) -> X25519PrivateKey:
+        """The private half.
+
+        Raises
+        ------
+        RuleBroken
+            If it was closed.
+        """
+        if self._private is None:
+            raise RuleBroken(say("Your key is closed. Please open it with your passphrase again."))
+        return self._private
+
+    def close(self) -> None:
+        """Let go of the private half."""
+        self._private = None
+
+
+def evaluators(reader: Reader, programme_id: str) -> dict[str, User]:
+    """Return who may read the confidential texts of a programme, by user name."""
+    named = {g.user_id for g in reader.all(Grant, role="evaluator") if g.programme_id in (None, programme_id)}
+    return {user.id: user for user in reader.all(User, disabled=False) if user.id in named}
+
+
+def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False) -> list[str]:
+    """Make the actor's own key.
+
+    Whoever makes the first key of a programme in which nothing was confided yet reads from then on; all
+    others are admitted by somebody who reads, or by the recovery sheet.
+
+    Parameters
+    ----------
+    anew
+        Whether a key that is there already goes, and with it all that was sealed to it: the way of whoever
+        forgot her passphrase.
+
+    Returns
+    -------
+    list of str
+        The programmes whose texts she can read now, by id.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor reads the confidential texts of no programme.
+    UsageError
+        If the passphrase is too short.
+    RuleBroken
+        If she has a key already.
+    """
+    with store.write(actor.name, "keys.make") as writer:
+        mine = [p.id for p in writer.all(Programme) if actor.may(READ, p.id)]
+        if not mine:
+            actor.require(READ)
+        refuse_short(passphrase)
+        private = new_key()
+        with store.keyring.write() as ring:
+            if actor.name in ring.own_keys() and not anew:
+                raise RuleBroken(
+                    say(
+                        "You have a key already. With a new one you read nothing before somebody who reads "
+                        "has admitted you again."
+                    )
+                )
+            ring.drop_own(actor.name)
+            locked = lock(private, passphrase, actor.name)
+            ring.keep_own(OwnKey(actor.name, public_of(private), locked, writer.at))
+            begun = [pid for pid in mine if begin_reading(writer, ring, pid, actor.name, writer.at)]
+        writer.note("user", actor.name)
+    return begun
+
+
+def begin_reading(reader: Reader, ring: Ring, programme_id: str, user: str, at: dt.datetime) -> bool:
+    """Let a user be the first who reads, where nothing was confided and nobody reads; tell whether she is."""
+    own, may = ring.own_keys(), evaluators(reader, programme_id)
+    reading = [r for r in ring.readers(programme_id) if r.name != RECOVERY and r.name in may]
+    if reading or ring.data_keys(programme_id) or user not in own or user not in may:
+        return False
+    ring.admit(KeyReader(programme_id, user, own[user].public, at))
+    return True
+
+
+def open_key(store: Store, actor: Actor, passphrase: str) -> OpenKey:
+    """Open the actor's own key.
+
+    Raises
+    ------
+    NotFound
+        If she has none.
+    MentorkitError
+        If the passphrase does not fit, or did not too often just now; each time leaves an audit entry.
+    """
+    with store.read() as reader:
+        _refuse_guessing(reader, actor, store.clock())
+    with store.keyring.read() as ring:
+        own = ring.own_keys().get(actor.name)
+    if own is None:
+        raise NotFound(say("You have no key yet. Please make one first."))
+    try:
+        return OpenKey(actor.name, unlock(own.sealed, passphrase, own.user, own.public))
+    except DoesNotOpenError:
+        with store.write(actor.name, _REFUSED) as writer:
+            writer.note("user", actor.name)
+        raise MentorkitError(say("The passphrase does not fit your key.")) from None
+
+
+def _refuse_guessing(reader: Reader, actor: Actor, at: dt.datetime) -> None:
+    wrong = [e for e in reader.trail(action=_REFUSED, actor=actor.name) if at - e["at"] < _WITHIN]
+    if len(wrong) >= _ATTEMPTS:
+        raise MentorkitError(say("The passphrase was wrong too often. Please try again in five minutes."))
+
+
+def change_passphrase(store: Store, actor: Actor, old: str, new: str) -> None:
+    """Put the actor's own key under another passphrase; who can read what stays.
+
+    Raises
+    ------
+    NotFound, MentorkitError
+        As :func:`open_key`.
+    UsageError
+        If the new passphrase is too short.
+    """
+    refuse_short(new)
+    with open_key(store, actor, old) as key, store.write(actor.name, "keys.passphrase") as writer:
+        with store.keyring.write() as ring:
+            own = ring.own_keys().get(actor.name)
+            if own is None or own.public != public_of(key.private):
+                raise NotFound(say("You have no key yet. Please make one first."))
+            ring.keep_own(own._replace(sealed=lock(key.private, new, actor.name)))
+        writer.note("user", actor.name)
+
+
+def forget_former(store: Store) -> None:
+    """Remove the keys of whoever reads confidential texts no longer, or has no log-in any more.
+
+    Raises
+    ------
+    StoreError
+        If the keyring cannot be used.
+    """
+    with store.read() as reader:
+        may = {programme.id: evaluators(reader, programme.id) for programme in reader.all(Programme)}
+    anywhere = {user for users in may.values() for user in users}
+    with store.keyring.read() as ring:
+        gone = [r for r in ring.readers() if r.name != RECOVERY and r.name not in may.get(r.programme_id, ())]
+        keyless = [user for user in ring.own_keys() if user not in anywhere]
+    if gone or keyless:
+        with store.keyring.write() as ring:
+            for former in gone:
+                ring.dismiss(former.programme_id, former.name)
+            for user in keyless:
+                ring.drop_own(user)
