@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mentorkit.errors import MentorkitError, NotFound, RuleBroken, UsageError
-from mentorkit.forms.schema import FormField, Wording, check, consent, entries_of, form_fields
+from mentorkit.forms.schema import FormField, Wording, check, consent, entries_of, form_fields, further
 from mentorkit.intake.names import are_titles, split_name, without_titles
 from mentorkit.intake.service import entered
 from mentorkit.intake.stored import TAKE_IN, scope
 from mentorkit.intake.values import email as understood_email
 from mentorkit.language import Language, later, say, speaking
 from mentorkit.language.formats import date, number
+from mentorkit.privacy.ledger import put_down
 from mentorkit.privacy.log_in import digest
 from mentorkit.privacy.permissions import Actor
-from mentorkit.programme.records import Consent, FormLink, Grant, Logo, Programme, Role, Run, Source
+from mentorkit.privacy.records import Purpose
+from mentorkit.programme.records import FormLink, Grant, Logo, Programme, Role, Run, Source
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
 
@@ -81,6 +83,10 @@ class Invitation:
     def wording(self, language: Language) -> Wording:
         """Return what is agreed to."""
         return consent(self.settings, language)
+
+    def further(self, language: Language) -> dict[Purpose, Wording]:
+        """Return what may be agreed to besides."""
+        return further(self.settings, language)
 
 
 def state_of(link: FormLink | None, at: dt.datetime) -> State:
@@ -254,8 +260,14 @@ def _known(link: FormLink) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def redeem(
-    store: Store, token: str, typed: Mapping[str, str], *, agreed: str, language: Language
+def redeem(  # noqa: PLR0913 - the last three are named
+    store: Store,
+    token: str,
+    typed: Mapping[str, str],
+    *,
+    agreed: str,
+    language: Language,
+    besides: Mapping[Purpose, str] | None = None,
 ) -> dict[str, str]:
     """Take in what was typed into the form of a link, which is used up by that.
 
@@ -271,11 +283,14 @@ def redeem(
         The version of the wording that was agreed to; empty where it was not.
     language
         In which the form was read.
+    besides
+        The versions of the further wordings that were agreed to, by purpose.
 
     Returns
     -------
     dict
-        What is wrong, a sentence by field (``consent`` is one); nothing is stored then. Empty if all is well.
+        What is wrong, a sentence by field (``consent``, ``consent-sharing`` are some); nothing is stored
+        then. Empty if all is well.
 
     Raises
     ------
@@ -295,24 +310,40 @@ def redeem(
         with speaking(asked.settings.voice(language)):
             wrong = check(fields, entries, link.role, asked.settings, asked.run)
             wrong |= _not_agreed(asked.wording(language), agreed)
+            chosen = {p: version for p, version in (besides or {}).items() if version}
+            wrong |= _changed(asked.further(language), chosen)
         if wrong:
             return wrong
         with speaking(asked.settings.voice()):
             entries["received"] = date(writer.at.astimezone().date())
             application = entered(
                 writer, _in_the_name_of(link, asked), link.run_id, link.role, entries,
-                source=Source(kind="link"), consent=Consent(version=agreed, at=writer.at),
+                source=Source(kind="link"),
             )  # fmt: skip
+        ticked = {p: w for p, w in asked.further(language).items() if p in chosen}
+        put_down(
+            writer, asked.run.programme_id, application.person_id,
+            {"application": asked.wording(language), **ticked}, channel="link", by=APPLICANT,
+        )  # fmt: skip
         writer.save(link.with_(used_at=writer.at, application_id=application.id))
     return {}
+
+
+_CHANGED = later("The wording was changed just now. Please read it and agree again.")
 
 
 def _not_agreed(wording: Wording, agreed: str) -> dict[str, str]:
     if not agreed:
         return {"consent": say("Please agree; without that the application cannot be taken in.")}
     if agreed != wording.version:
-        return {"consent": say("The wording was changed just now. Please read it and agree again.")}
+        return {"consent": say(_CHANGED)}
     return {}
+
+
+def _changed(now: Mapping[Purpose, Wording], chosen: Mapping[Purpose, str]) -> dict[str, str]:
+    """Return a sentence by field for what is agreed to besides and says something else by now."""
+    gone = [p for p, version in chosen.items() if p not in now or now[p].version != version]
+    return {f"consent-{purpose}": say(_CHANGED) for purpose in gone}
 
 
 def _in_the_name_of(link: FormLink, asked: Invitation) -> Actor:

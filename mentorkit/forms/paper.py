@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-from mentorkit.forms.schema import FormField, consent, form_fields
+from mentorkit.forms.schema import FormField, form_fields, wordings
 from mentorkit.language import Language, say, speaking
 from mentorkit.language.formats import date
 from mentorkit.programme.fields import FIELDS
@@ -59,7 +59,6 @@ def paper_form(  # noqa: PLR0913 - the last four are named
 def _data(
     settings: ProgrammeSettings, run: Run, role: Role, language: Language, organisation: str | None
 ) -> dict[str, Any]:
-    wording = consent(settings, language)
     mentee, mentor = say("Application as {mentee:sg.nom}"), say("Application as {mentor:sg.nom}")
     lead = [say("Organisation: {name}", name=organisation)] if organisation else []
     fields = form_fields(settings, role, language, organisation=organisation, received=False)
@@ -76,8 +75,14 @@ def _data(
         "due": due,
         "lead": [*lead, say("Please write clearly, or tick what holds.")],
         "fields": [_field(field) for field in fields],
-        "consent": wording.text,
-        "version": f"{say('Wording {version}', version=wording.version)} {wording.remark}".strip(),
+        "consents": [
+            {
+                "text": text.text,
+                "version": f"{say('Wording {version}', version=text.version)} {text.remark}".strip(),
+                "voluntary": purpose != "application",
+            }
+            for purpose, text in wordings(settings, language).items()
+        ],
         "words": {
             "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
             "logo": say("Logo: {programme}", programme=settings.name),
@@ -85,6 +90,7 @@ def _data(
             "mark": "*",
             "required": say("must be filled in"),
             "consent": say("Consent"),
+            "voluntary": say("voluntary"),
             "day": say("Place and date"),
             "signature": say("Signature"),
         },

@@ -14,6 +14,7 @@ from mentorkit.intake.organisations import Organisations
 from mentorkit.intake.values import items, not_said
 from mentorkit.language import Language, later, say, speaking, voice
 from mentorkit.language.formats import number
+from mentorkit.privacy.records import Purpose
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.fields import Kind as Meaning
 from mentorkit.programme.records import Role, Run
@@ -86,6 +87,11 @@ class Wording:
     version: str
 
     @property
+    def text_hash(self) -> str:
+        """The SHA-256 of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
     def remark(self) -> str:
         """What is said beside it where another language is in force; empty where it is the same."""
         return "" if self.language == voice().language else say(_ONLY_IN[self.language])
@@ -153,15 +159,47 @@ def consent(settings: ProgrammeSettings, language: Language | None = None) -> Wo
     Where the programme has none it is a general sentence.
     """
     chosen = language or settings.language
-    for known in (chosen, settings.language):
-        if text := settings.text(known).consent:
-            return _wording(text, known)
+    if own := _own_text(settings, "consent", chosen):
+        return own
     with speaking(settings.voice(chosen)):
         general = say(
             "I agree that what I have written is kept and used to choose the {participant:pl.acc},"
             " to put the tandems together and to evaluate the programme. I can take this back at any time."
         )
     return _wording(general, chosen)
+
+
+def further(settings: ProgrammeSettings, language: Language | None = None) -> dict[Purpose, Wording]:
+    """Return what applicants may agree to besides, as they like.
+
+    Whether contact data may be handed on is always asked, by a general sentence where the programme has no
+    text; whether somebody may be named in public only where it has one.
+    """
+    chosen = language or settings.language
+    with speaking(settings.voice(chosen)):
+        general = say(
+            "My name, e-mail address, telephone number and organisation may be given to the person with whom"
+            " I am in a tandem and to other {participant:pl.dat} of the programme. This is voluntary; I can"
+            " take it back at any time."
+        )
+    found: dict[Purpose, Wording] = {
+        "sharing": _own_text(settings, "sharing", chosen) or _wording(general, chosen)
+    }
+    if public := _own_text(settings, "publicity", chosen):
+        found["publicity"] = public
+    return found
+
+
+def wordings(settings: ProgrammeSettings, language: Language | None = None) -> dict[Purpose, Wording]:
+    """Return everything that applicants are asked to agree to, by purpose."""
+    return {"application": consent(settings, language), **further(settings, language)}
+
+
+def _own_text(settings: ProgrammeSettings, purpose: str, chosen: Language) -> Wording | None:
+    for known in (chosen, settings.language):
+        if text := getattr(settings.text(known), purpose):
+            return _wording(text, known)
+    return None
 
 
 def _wording(text: str, language: Language) -> Wording:

@@ -20,6 +20,7 @@ from mentorkit.intake.settle import settle
 from mentorkit.intake.stored import context_in
 from mentorkit.language import say
 from mentorkit.matching.placing import placed
+from mentorkit.privacy.ledger import put_together
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
@@ -268,6 +269,7 @@ def merge(store: Store, actor: Actor, plan: Preview, *, take: Collection[str] | 
         _follow(writer, plan.doubles)
         if plan.of_one:
             return writer.get(Person, keep_id)
+        put_together(writer, plan.keep, plan.other)
         writer.delete(writer.get(Person, other_id))
         keep = writer.get(Person, keep_id)
         merged = keep.with_(**{n: getattr(plan.merged, n) for n in ("email", "birth_year", "pauses_until")})

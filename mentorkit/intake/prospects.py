@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mentorkit.errors import RuleBroken
+from mentorkit.forms.schema import Wording
 from mentorkit.intake import values
 from mentorkit.intake.actions import ACTIONS
 from mentorkit.intake.names import split_name, without_titles
@@ -20,10 +21,10 @@ from mentorkit.intake.wished import CHANGE, READ, bare_name
 from mentorkit.language import say
 from mentorkit.language.formats import date, din5007
 from mentorkit.matching.placing import save
+from mentorkit.privacy.ledger import put_down
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
-    Consent,
     Opinion,
     Person,
     Programme,
@@ -245,7 +246,7 @@ def agree(  # noqa: PLR0913 - the last is named
     version: int,
     entries: Mapping[str, str],
     *,
-    consent: Consent | None = None,
+    agreed: Wording | None = None,
 ) -> tuple[Prospect, Application]:
     """Note that a prospect agreed: an application for a mentor is made, and the wishes mean it.
 
@@ -256,8 +257,8 @@ def agree(  # noqa: PLR0913 - the last is named
     entries
         What is known, text by field; :func:`known_of` proposes it. What is missing is found wrong with the
         application like with any other.
-    consent
-        That the person agreed to what becomes of the entries.
+    agreed
+        The text on taking part to which the person agreed, if she did.
 
     Raises
     ------
@@ -273,10 +274,14 @@ def agree(  # noqa: PLR0913 - the last is named
         writer.save(prospect.with_(state="agreed"))  # so that taking in finds it and keeps it
         taking_in, form = writer.besides(TAKE_IN, ""), Source(kind="form")
         run_id = prospect.run_id
-        application = entered(taking_in, actor, run_id, "mentor", entries, source=form, consent=consent)
+        application = entered(taking_in, actor, run_id, "mentor", entries, source=form)
+        if agreed is not None:
+            programme_id = writer.get(Run, run_id).programme_id
+            put_down(writer, programme_id, application.person_id, {"application": agreed}, channel="talk",
+                     by=actor.name)  # fmt: skip
         prospect = writer.get(Prospect, prospect_id)
-        agreed = {"state": "agreed", "application_id": application.id, "person_id": application.person_id}
-        if (fresh := prospect.with_(**agreed)) != prospect:
+        now = {"state": "agreed", "application_id": application.id, "person_id": application.person_id}
+        if (fresh := prospect.with_(**now)) != prospect:
             prospect = writer.save(fresh)
         meant = {"mentor_application_id": application.id, "confidence": 1.0, "decided_by": actor.name}
         for wish in writer.all(Wish, run_id=prospect.run_id):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from mentorkit.errors import StoreError
+from mentorkit.forms.schema import Wording
 from mentorkit.intake.actions import accept, readmit, refuse, take_back, withdraw
 from mentorkit.intake.assess import revised
 from mentorkit.intake.context import Context, Row
@@ -22,10 +23,10 @@ from mentorkit.intake.stored import MEND, OVERRULE, TAKE_IN, context_in, scope, 
 from mentorkit.intake.taking import Taking, save_mended, take_file
 from mentorkit.language import say
 from mentorkit.language.formats import listing
+from mentorkit.privacy.ledger import put_down
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
-    Consent,
     Role,
     Run,
     Source,
@@ -147,9 +148,11 @@ def enter(  # noqa: PLR0913 - the last two are named
     entries: Mapping[str, str],
     *,
     source: Source,
-    consent: Consent | None = None,
+    agreed: Wording | None = None,
 ) -> Application:
     """Take in one application that came by a form, judged like any other.
+
+    ``agreed`` is the text on taking part to which the applicant agreed, if she did.
 
     Raises
     ------
@@ -161,10 +164,15 @@ def enter(  # noqa: PLR0913 - the last two are named
         If a text is too long.
     """
     with store.write(actor.name, TAKE_IN) as writer:
-        return entered(writer, actor, run_id, role, entries, source=source, consent=consent)
+        application = entered(writer, actor, run_id, role, entries, source=source)
+        if agreed is not None:
+            programme_id = writer.get(Run, run_id).programme_id
+            put_down(writer, programme_id, application.person_id, {"application": agreed}, channel="paper",
+                     by=actor.name)  # fmt: skip
+        return application
 
 
-def entered(  # noqa: PLR0913 - the last two are named
+def entered(  # noqa: PLR0913 - the last is named
     writer: Writer,
     actor: Actor,
     run_id: str,
@@ -172,7 +180,6 @@ def entered(  # noqa: PLR0913 - the last two are named
     entries: Mapping[str, str],
     *,
     source: Source,
-    consent: Consent | None = None,
 ) -> Application:
     """Take in one application as :func:`enter` does, within a transaction that does more.
 
@@ -186,9 +193,8 @@ def entered(  # noqa: PLR0913 - the last two are named
     heard = [given["organisation"]] if "organisation" in given else []
     known = Organisations.of(context.settings.organisations, context.organisations, heard)
     blank = Application(
-        id="", run_id=run_id, person_id="", role=role, first_name="", last_name="", source=source,
-        consent=consent,
-    )  # fmt: skip
+        id="", run_id=run_id, person_id="", role=role, first_name="", last_name="", source=source
+    )
     fresh = revised(blank, given, context, known, Acquaintances(context.applications))
     saved = Taking.begin(writer, actor, context, known).save(TAKE_IN, fresh)
     settle(writer, context.run)

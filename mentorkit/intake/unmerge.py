@@ -14,6 +14,7 @@ from mentorkit.intake.settle import settle
 from mentorkit.language import say
 from mentorkit.matching.placing import HELD
 from mentorkit.matching.placing import settle as place
+from mentorkit.privacy.ledger import taken_apart
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import (
     Application,
@@ -128,6 +129,8 @@ def unmerge(store: Store, actor: Actor, keep_id: str, other_id: str) -> Person:
             _put_back(writer, keep_id, other_id, *states)
         if of_one:
             _hand_back(writer, found)
+        else:
+            taken_apart(writer, keep, back, entries[-1]["id"])
         ids = [key for kind, key in found if kind == "application"]
         place(writer, filter(None, (writer.find(Application, key) for key in ids)))
         _settle_runs(writer, keep, back)

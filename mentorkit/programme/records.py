@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mentorkit.programme.runs import (
     Contact,
@@ -25,7 +25,7 @@ from mentorkit.programme.runs import (
 )
 
 __all__ = [
-    "GRAVITY", "Application", "Consent", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
+    "GRAVITY", "Application", "Contact", "Draft", "EarlierTandem", "Finding", "FormLink",
     "GoalName", "Grant", "HeadingMeaning", "Logo", "NamedConflict", "Opinion", "Orders", "Organisation",
     "Overruling", "PairComment", "PairDecision", "Person", "Programme", "Prospect", "Record", "Role", "Run",
     "Scenario", "SelectionOrder", "Settlement", "Source", "Status", "TakenFile", "Tandem", "TwoPersons",
@@ -109,15 +109,6 @@ class Withdrawal(BaseModel):
     reason: str = ""
 
 
-class Consent(BaseModel):
-    """What an applicant agreed to: the wording by its version, and when."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    at: dt.datetime
-
-
 class Application(Record):
     """One person's application for one role in one run.
 
@@ -139,13 +130,20 @@ class Application(Record):
     status: Status = "ok"
     overruled: Overruling | None = None
     withdrawn: Withdrawal | None = None
-    consent: Consent | None = None
     #: What a file said under headings that stand for no field, by heading.
     extra: dict[str, str] = Field(default_factory=dict)
     #: The rank that a person gave among those of the same role and organisation, from 1.
     rank: int | None = None
     #: Place in the fixed selection; None while nothing is fixed.
     place: Literal["selected", "waiting", "out"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_told_before(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is validated
+        """Leave out the consent, which the trail of older versions tells here; it stands in the ledger."""
+        if isinstance(given, dict) and "consent" in given:
+            return {name: value for name, value in given.items() if name != "consent"}
+        return given
 
     @property
     def name(self) -> str:

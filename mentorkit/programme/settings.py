@@ -169,6 +169,10 @@ class Texts(_Setting):
     note: str = ""
     #: What applicants agree to, on the application forms.
     consent: str = ""
+    #: What they may agree to besides: that their contact data go to other participants.
+    sharing: str = ""
+    #: That they are named in news; without a text nobody is asked.
+    publicity: str = ""
 
 
 class RunSettings(_Setting):

@@ -19,7 +19,7 @@ from tornado.web import HTTPError
 from mentorkit.errors import StoreError
 from mentorkit.forms import links
 from mentorkit.forms.links import Invitation, LinkRefused
-from mentorkit.forms.schema import FormField
+from mentorkit.forms.schema import FormField, Wording
 from mentorkit.language import LANGUAGES, Language, Voice, later, say, say_n, speaking
 from mentorkit.programme.records import Run
 from mentorkit.programme.settings import Texts
@@ -109,7 +109,12 @@ class Apply(Page):
                 return
             wrong = await _in_thread(
                 lambda: links.redeem(
-                    self.site.store, token, typed, agreed=typed.get("consent", ""), language=language
+                    self.site.store,
+                    token,
+                    typed,
+                    agreed=typed.get("consent", ""),
+                    language=language,
+                    besides={p: typed.get(f"consent-{p}", "") for p in asked.further(language)},
                 )
             )
         except LinkRefused as refused:
@@ -134,14 +139,13 @@ class Apply(Page):
             wording = asked.wording(language)
             shown = [_shown(f, typed.get(f.name, ""), (wrong or {}).get(f.name, ""))
                      for f in asked.fields(language)]  # fmt: skip
-            agreed = {"text": wording.text, "language": wording.language, "version": wording.version,
-                      "remark": wording.remark,
-                      "given": typed.get("consent") == wording.version,
-                      "error": (wrong or {}).get("consent", "")}  # fmt: skip
+            asked_for = {"consent": wording}
+            asked_for |= {f"consent-{p}": more for p, more in asked.further(language).items()}
+            agreed = [_agreement(n, w, typed, wrong or {}) for n, w in asked_for.items()]
             errors = [(f["first"], f["error"]) for f in shown if f["error"]]
-            errors += [("f-consent", agreed["error"])] if agreed["error"] else []
+            errors += [(one["id"], one["error"]) for one in agreed if one["error"]]
             self._show("apply", language, _head(asked), _words(asked, language, len(errors)), fields=shown,
-                       consent=agreed, errors=errors)  # fmt: skip
+                       consents=agreed, errors=errors)  # fmt: skip
 
     async def _confirm(self, token: str) -> None:
         asked = await _in_thread(lambda: links.sent(self.site.store, token))
@@ -264,11 +268,29 @@ def _words(asked: Invitation, language: Language, n: int) -> dict[str, str]:
         "lead": " ".join(lead),
         "given": _places_are_given(asked.run),
         "required": say("required"),
+        "voluntary": say("voluntary"),
         "choose": say("– please choose –"),
-        "consent": say("Consent"),
         "agree": say("I agree"),
         "send": say("Send the application"),
     }
+
+
+def _agreement(
+    name: str, wording: Wording, typed: Mapping[str, str], wrong: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what may be agreed to as the template draws it; nothing is ticked beforehand."""
+    return {
+        "id": f"f-{name}", "name": name, "legend": say(_AGREEMENTS[name]), "required": name == "consent",
+        "text": wording.text, "language": wording.language, "version": wording.version,
+        "remark": wording.remark, "given": typed.get(name) == wording.version, "error": wrong.get(name, ""),
+    }  # fmt: skip
+
+
+_AGREEMENTS = {
+    "consent": later("Consent"),
+    "consent-sharing": later("Handing on my contact data"),
+    "consent-publicity": later("Naming me in public"),
+}
 
 
 def _places_are_given(run: Run) -> str:

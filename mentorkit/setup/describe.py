@@ -71,6 +71,8 @@ def _texts(settings: ProgrammeSettings) -> dict[str, str]:
                 say("Contact line ({language})", language=name): text.contact,
                 say("Note ({language})", language=name): text.note,
                 say("Consent ({language})", language=name): text.consent,
+                say("Consent to handing on contact data ({language})", language=name): text.sharing,
+                say("Consent to being named in public ({language})", language=name): text.publicity,
             }
     return found
 

@@ -130,7 +130,6 @@ application = _table(
     _text("status"),
     _json("overruled", null=True),
     _json("withdrawn", null=True),
-    _json("consent", null=True),
     # what was there before had none
     sa.Column("extra", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
     sa.Column("rank", sa.Integer),

@@ -20,6 +20,7 @@ from mentorkit.forms import links
 from mentorkit.intake.findings import sentences
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import ConsentEntry
 from mentorkit.programme.records import Application, Contact, FormLink, Grant, Organisation, Programme
 from mentorkit.workbench import Workbench
 
@@ -60,6 +61,11 @@ def applications(bench):
         return reader.all(Application, run_id=RUN)
 
 
+def words_of(bench, application):
+    with bench.store.read() as reader:
+        return reader.all(ConsentEntry, person_id=application.person_id)
+
+
 # -- entering -------------------------------------------------------------------------------------
 
 
@@ -72,7 +78,7 @@ def test_an_application_is_entered_and_judged(bench):
     assert (application.name, application.organisation, application.status) == ("Eva Muster", "Lünen", "ok")
     assert application.source.kind == "form"
     assert application.answers["topics"] == ["Führung", "Recht"]
-    assert application.consent.version.startswith("de-")
+    assert [word.channel for word in words_of(bench, application)] == ["paper"]
     assert entry.model.page.message == "Eva Muster ist aufgenommen: in Ordnung."
     assert entry.model.entered == 1
     assert entry.form.values["first_name"] == ""
@@ -125,7 +131,7 @@ def test_an_incomplete_application_is_taken_in_when_that_is_said(bench):
     entry.anyway.click()
     (application,) = applications(bench)
     assert application.status == "error"
-    assert application.consent is None
+    assert words_of(bench, application) == []
     assert {"missing_email", "missing_grade"} <= {finding.code for finding in application.findings}
 
 

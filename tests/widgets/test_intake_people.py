@@ -20,7 +20,7 @@ from mentorkit.intake.lookalikes import tell_apart
 from mentorkit.intake.merge import merge, preview
 from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy.permissions import Actor
-from mentorkit.privacy.records import User
+from mentorkit.privacy.records import ConsentEntry, User
 from mentorkit.programme.records import Application, EarlierTandem, Grant, Source
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -340,7 +340,10 @@ def test_who_agrees_becomes_an_application(academy):
     detail.entries.edit("consent", True)
     detail._agree()
     assert people(academy)["Süßebier"].status == "ok"
-    assert people(academy)["Süßebier"].consent.version.startswith("de-")
+    her_id = people(academy)["Süßebier"].person_id
+    with academy.bench.store.read() as reader:
+        (word,) = reader.all(ConsentEntry, person_id=her_id)
+    assert (word.purpose, word.channel) == ("application", "talk")
     assert view.table.rows[0]["state"]["text"] == "agreed"
     assert (visible(detail), view.table.selected) == (False, "")
     assert "among the applications" in view.model.message

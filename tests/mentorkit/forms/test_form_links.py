@@ -11,8 +11,9 @@ from form_samples import EVA
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.forms import links
 from mentorkit.forms.links import LinkRefused
-from mentorkit.forms.schema import consent
+from mentorkit.forms.schema import consent, further
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import ConsentEntry
 from mentorkit.programme.records import Application, FormLink, Grant
 from mentorkit.workbench import Workbench
 
@@ -58,7 +59,9 @@ def test_what_is_sent_becomes_an_application_like_any_other(bench, agreed):
     assert application.source.kind == "link"
     assert (application.name, application.organisation) == ("Eva Muster", "Lünen")
     assert application.answers["topics"] == ["Führung", "Recht und Verträge"]
-    assert application.consent.version == agreed
+    (word,) = stored(bench, ConsentEntry)  # nothing else was ticked
+    assert (word.person_id, word.purpose, word.given) == (application.person_id, "application", True)
+    assert (word.wording, word.channel, word.by) == (agreed, "link", "Link")
     assert application.answers["received"] == bench.store.clock().astimezone().date().isoformat()
     assert [finding.code for finding in application.findings] == ["late"]  # the year is not 2014 any more
     (link,) = stored(bench, FormLink)
@@ -91,6 +94,20 @@ def test_two_who_send_at_once_make_one_application(bench, agreed):
         told = list(pool.map(attempt, range(4)))
     assert sorted(map(str, told)) == ["used", "used", "used", "{}"]
     assert len(stored(bench, Application)) == 1
+
+
+def test_what_is_agreed_to_besides_is_kept_as_it_was_read_or_asked_again(bench, agreed):
+    token = give(bench)
+    sharing = further(bench.run(RUN).programme.settings)["sharing"]
+    hands = {"agreed": agreed, "language": "de"}
+    for besides in ({"sharing": "de-00000000"}, {"publicity": "de-00000000"}):  # no text on the second
+        wrong = links.redeem(bench.store, token, EVA, **hands, besides=besides)
+        assert list(wrong) == [f"consent-{next(iter(besides))}"]
+    assert stored(bench, ConsentEntry) == []
+    assert links.redeem(bench.store, token, EVA, **hands, besides={"sharing": sharing.version}) == {}
+    kept = {word.purpose: (word.wording, word.text_hash) for word in stored(bench, ConsentEntry)}
+    assert kept["sharing"] == (sharing.version, sharing.text_hash)
+    assert set(kept) == {"application", "sharing"}
 
 
 def test_what_is_wrong_uses_nothing_up(bench, agreed):

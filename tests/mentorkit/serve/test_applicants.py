@@ -16,6 +16,7 @@ import requests
 from mentorkit.forms import links
 from mentorkit.forms.schema import consent
 from mentorkit.matching import choosing
+from mentorkit.privacy.records import ConsentEntry
 from mentorkit.programme.records import Application
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -72,7 +73,26 @@ def test_an_application_is_sent_without_log_in_cookie_or_script(site, bench, tok
     application = by_link(bench)[-1]
     assert len(by_link(bench)) == before + 1
     assert (application.name, application.organisation) == ("Eva Muster", "Lünen")
-    assert application.consent.version == agreed
+    with bench.store.read() as reader:
+        words = reader.all(ConsentEntry, person_id=application.person_id)
+    assert [(word.purpose, word.wording) for word in words] == [("application", agreed)]
+
+
+def test_handing_on_contact_data_is_a_voluntary_box_that_nobody_ticked_before(site, bench, token, agreed):
+    guest = site.guest()
+    page = guest.get(f"/apply/{token}").text
+    (box,) = re.findall(r'<input type="checkbox" id="f-consent-sharing"[^>]*>', page)
+    assert "checked" not in box
+    assert "f-consent-publicity" not in page  # the programme has no text on it
+    (version,) = re.findall('value="([^"]*)"', box)
+    again = send(guest, token, consent=agreed, email="", **{"consent-sharing": version}).text
+    assert re.search(
+        r'<input type="checkbox" id="f-consent-sharing"[^>]* checked>', again
+    )  # what was ticked stays
+    assert send(guest, token, consent=agreed, **{"consent-sharing": version}).status_code == 303
+    with bench.store.read() as reader:
+        words = reader.all(ConsentEntry, person_id=by_link(bench)[-1].person_id)
+    assert {word.purpose: word.wording for word in words} == {"application": agreed, "sharing": version}
 
 
 def test_a_used_link_says_so_and_takes_nothing(site, bench, token, agreed):

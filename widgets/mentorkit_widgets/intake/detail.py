@@ -70,7 +70,9 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         found = self.entries.unplaced(application)
         told = model.wishes_of(application), model.past_of(application)
         place = model.place_of(application)
-        fact = facts(application, found, *told, model.names, place=place, audience=model.audience)
+        agreed = model.agreed(application) if model.place == "stored" else ""
+        fact = facts(application, found, *told, model.names, place=place, agreed=agreed,
+                     audience=model.audience)  # fmt: skip
         self.facts.value = fact + held_back(model.held_back(application))
         self.versions.value = versions(model.differences)
         shown(self.versions, bool(model.differences))

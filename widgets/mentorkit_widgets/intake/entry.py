@@ -10,14 +10,14 @@ import traitlets as t
 
 from mentorkit import drafts
 from mentorkit.errors import MentorkitError
-from mentorkit.forms.schema import FormField, check, consent, entries_of, form_fields
+from mentorkit.forms.schema import FormField, Wording, check, consent, entries_of, form_fields
 from mentorkit.intake import service
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.findings import Audience, sentences
 from mentorkit.intake.stored import OVERRULE, TAKE_IN, scope
 from mentorkit.language import say, voice
 from mentorkit.language.formats import date
-from mentorkit.programme.records import Application, Consent, Role, Source
+from mentorkit.programme.records import Application, Role, Source
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
@@ -142,7 +142,7 @@ class EntryModel(t.HasTraits):
             self._role,
             entries,
             source=Source(kind="form"),
-            consent=agreed,
+            agreed=agreed,
         )
 
     def forget(self) -> None:
@@ -338,6 +338,6 @@ def consent_field(settings: ProgrammeSettings) -> Field:
     return Field(AGREED, label, "tick", help=wording_of(settings), required=True)
 
 
-def agreed_to(run: Run) -> Consent:
-    """Return that an applicant agreed just now to the wording of a run's programme."""
-    return Consent(version=consent(run.programme.settings).version, at=run.bench.store.clock())
+def agreed_to(run: Run) -> Wording:
+    """Return the text on taking part of a run's programme, as an applicant agrees to it now."""
+    return consent(run.programme.settings)

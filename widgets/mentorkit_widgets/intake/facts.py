@@ -11,7 +11,6 @@ from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import decisions
 from mentorkit.intake.told import in_words
 from mentorkit.language import say
-from mentorkit.language.formats import date
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.records import Application, Finding
 from mentorkit_widgets.base import chip, markup, paragraph
@@ -26,12 +25,14 @@ def facts(  # noqa: PLR0913 - the last is named
     names: Mapping[str, str],
     *,
     place: str = "",
+    agreed: str = "",
     audience: findings.Audience = findings.ANYBODY,
 ) -> Markup:
     """Return status, role, origin, findings without a field, wishes, earlier runs, and what was decided.
 
     ``names`` tells users' names as people see them, by the names they log in with; ``place`` is the one in
-    a fixed selection, in words; ``audience`` is who reads it.
+    a fixed selection, in words; ``agreed`` that the person agreed to taking part; ``audience``
+    is who reads it.
     """
     items = Markup().join(markup("<li>{text}</li>", text=found_at(f, application, audience)) for f in found)
     status = chip(look(application), state_word(application))
@@ -44,7 +45,7 @@ def facts(  # noqa: PLR0913 - the last is named
         *(paragraph(note, "mk-muted") for note in (*application.notes, *wishes)),
         _listed(say("Other runs"), past),
         *(paragraph(sentence) for sentence in decisions(application, names)),
-        _consent(application),
+        paragraph(agreed) if agreed else Markup(),
     ]
     return Markup().join(parts)
 
@@ -72,12 +73,6 @@ def found_at(
     cell = source.cells.get(finding.field or "", "") if source is not None else ""
     sentence = findings.message(finding, of=application, audience=audience)
     return say("{sentence} (cell {cell})", sentence=sentence, cell=cell) if cell else sentence
-
-
-def _consent(application: Application) -> Markup:
-    if (agreed := application.consent) is None:
-        return Markup()
-    return paragraph(say("Consent given on {day}.", day=date(agreed.at.astimezone().date())))
 
 
 def understood(application: Application, said: Mapping[str, str], pay_scale: str) -> Markup:

@@ -16,6 +16,8 @@ from mentorkit.intake import actions, past, service, trail
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.intake import Intake
 from mentorkit.language import say
+from mentorkit.language.formats import date
+from mentorkit.privacy import consents
 from mentorkit.programme.records import Application
 from mentorkit.run import Run
 from mentorkit_widgets.intake.applications import differences
@@ -144,6 +146,16 @@ class IntakeModel(Reading):
             store, actor = self.run.bench.store, self.run.bench.actor
             return [past_in_words(was) for was in past.history_of(store, actor, application.id)]
         return []
+
+    def agreed(self, application: Application) -> str:
+        """Tell since when a stored applicant agrees to taking part; empty where she does not."""
+        with self.attempting():
+            found = consents.of_person(self.run.bench.store, self.run.bench.actor, application.person_id)
+            for standing in found:
+                if standing.purpose == "application" and standing.state in ("given", "older"):
+                    day = date(standing.since.astimezone().date()) if standing.since else ""
+                    return say("Consent given on {day}.", day=day)
+        return ""
 
     def redoable(self) -> trail.Deed | None:
         """Return the change of the chosen application that was undone last, if it can be restored here."""

@@ -145,8 +145,8 @@ class ProspectsModel(SideModel):
         prospect_id = self.selected
         with self.changing():
             version = self._version(prospect_id)
-            consent = agreed_to(self.run) if agreed else None
-            done, application = service.agree(*self.hands, prospect_id, version, entries, consent=consent)
+            wording = agreed_to(self.run) if agreed else None
+            done, application = service.agree(*self.hands, prospect_id, version, entries, agreed=wording)
             told = say("{name} has agreed and stands among the applications now.", name=done.name)
             if application.open:
                 told += " " + say("Something is missing there: please open the application next.")

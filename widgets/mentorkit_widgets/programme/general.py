@@ -122,6 +122,18 @@ def _texts_form(model: ProgrammeModel, code: Language) -> w.Widget:
             tie("contact", say("Contact line: whom to ask"), "text", contact),
             tie("note", say("Note"), "lines", note),
             tie("consent", say("Wording of the consent"), "lines", forms),
+            tie(
+                "sharing",
+                say("Wording on handing on contact data"),
+                "lines",
+                say("Asked besides, voluntary; without a text of your own a general sentence stands there."),
+            ),
+            tie(
+                "publicity",
+                say("Wording on naming people in public"),
+                "lines",
+                say("Asked besides, voluntary; without a text nobody is asked."),
+            ),
         ]
 
     title = say("Texts: {language}", language=words.LANGUAGE_NAMES[code])
