@@ -74,7 +74,7 @@ def entries(
         names = {user.id: user.display_name for user in reader.all(User)}
         runs = {run.id: run.programme_id for run in reader.all(Run)}
         found: list[Entry] = []
-        while len(found) < most and (page := reader.entries(before=before, most=_PAGE)):
+        while len(found) < most and (page := reader.newest_entries(before=before, most=_PAGE)):
             before = page[-1]["id"]
             found += (
                 Entry(told["id"], told["at"], names.get(told["actor"], told["actor"]), told["action"],

@@ -88,7 +88,7 @@ class Reader:
         query = query.order_by(audit.c.id)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
-    def entries(self, *, before: int = 0, most: int = 500) -> list[dict[str, Any]]:
+    def newest_entries(self, *, before: int = 0, most: int = 500) -> list[dict[str, Any]]:
         """Return the newest audit entries, newest first; those before one, if it is given.
 
         Each tells ``id, at, actor, action, kind, subject`` and of what its record said no more than

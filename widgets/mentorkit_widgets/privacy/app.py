@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import ipywidgets as w
 
@@ -12,6 +13,8 @@ from mentorkit_widgets.base import View
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.page import Page, open_run_app
 from mentorkit_widgets.privacy.audit import AuditPart
+from mentorkit_widgets.privacy.consents import ConsentsPart
+from mentorkit_widgets.privacy.keys import Keys, KeysPart
 from mentorkit_widgets.privacy.model import PrivacyModel
 
 
@@ -39,7 +42,16 @@ class PrivacyView(View):
 
     def _parts(self) -> tuple[tuple[str, str, str, Callable[[], w.Widget]], ...]:
         model = self.model
-        return (("audit.read", "audit", say("Audit trail"), lambda: AuditPart(model)),)
+        return (
+            ("consent.read", "consents", say("Consents"), lambda: ConsentsPart(model)),
+            ("keys.read", "keys", say("Keys"), lambda: KeysPart(model, self.ring)),
+            ("audit.read", "audit", say("Audit trail"), lambda: AuditPart(model)),
+        )
+
+    @cached_property
+    def ring(self) -> Keys:
+        """The keys, which the texts and their own part share."""
+        return Keys(self.model)
 
 
 def privacy_app() -> w.Widget:

@@ -18,12 +18,14 @@ from mentorkit_widgets.components.table import Table, cell, chip, column
 from mentorkit_widgets.privacy.model import PrivacyModel
 
 _PAGE = 200
+#: Longer identifiers are hashes.
+_LONGEST = 48
 
 
 class Trail(t.HasTraits):
     """The entries that were read so far, newest first."""
 
-    entries: t.List[Entry, list[Entry]] = t.List()
+    entries = t.List(t.Instance(Entry))
     #: Whether there are older ones.
     more = t.Bool(True)
     only_denied = t.Bool(False)
@@ -75,7 +77,8 @@ class AuditPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                     hint=say("Keep the head of the trail elsewhere, such as on paper: against it one sees "
                              "later whether something was cut off."),
                 ),
-            ]
+            ],
+            layout=w.Layout(grid_gap="1rem"),
         )  # fmt: skip
 
     def _choose(self, change: dict[str, Any]) -> None:
@@ -125,5 +128,10 @@ def _row(entry: Entry) -> dict[str, Any]:
         "at": when,
         "by": entry.by,
         "deed": deed,
-        "to": cell(entry.kind_word, note=entry.subject),
+        "to": cell(entry.kind_word, note=_short(entry.subject)),
     }
+
+
+def _short(subject: str) -> str:
+    """Return an identifier as it can be compared by eye; of a hash its beginning."""
+    return subject if len(subject) <= _LONGEST else f"{subject[:12]}…"

@@ -120,7 +120,7 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.consents.observe(self._show, "read")
         self._show()
         hand_on = actions(button(say("Contact data of the tandems"), self._release), self.download)
-        parts = [section(say("Consents"), self.told, self.table, self.entry)]
+        parts = [section(say("Consents"), self.told, self.entry, self.table)]
         if model.may(contacts.RELEASE):
             parts.append(
                 section(
@@ -139,10 +139,10 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def _open(self, *_: object) -> None:
         found = self.consents
         if not found.person:
-            self.entry.close()
+            self.entry.end()
             return
         title = say("What did {name} say?", name=found.name(found.person))
-        self.entry.open(title, _fields(found), _past(found, found.person))
+        self.entry.begin(title, _fields(found), _past(found, found.person))
 
     def _release(self) -> None:
         if content := self.consents.release():
@@ -168,11 +168,11 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 
 def _fields(found: Consents) -> list[Field]:
-    purposes = {purpose: say(PURPOSES[purpose]) for purpose in found.purposes}
-    said = {"yes": say("agrees"), "no": say("does not agree, or takes it back")}
-    ways = {way: say(CHANNELS[way]) for way in consents.BY_HAND}
+    purposes: dict[str, str] = {purpose: say(PURPOSES[purpose]) for purpose in found.purposes}
+    said = {"yes": say("agrees to it"), "no": say("does not agree, or takes it back")}
+    ways: dict[str, str] = {way: say(CHANNELS[way]) for way in consents.BY_HAND}
     return [
-        Field("purpose", say("To what"), "choice", required=True, options=purposes, width="half"),
+        Field("purpose", say("What for"), "choice", required=True, options=purposes, width="half"),
         Field("said", say("Answer"), "radio", required=True, options=said, width="half"),
         Field("channel", say("How it came"), "choice", required=True, options=ways, width="half"),
         Field("on", say("On which day"), "date", help=say("Today if you leave it empty."), width="half"),
@@ -186,7 +186,7 @@ def _row(found: Consents, person_id: str) -> dict[str, Any]:
     for purpose in found.purposes:
         made[purpose] = _chip(standings[purpose]) if purpose in standings else None
     title = say("Note what {name} said", name=name)
-    made["actions"] = [action("note", say("Note"), title)] if found.model.may(consents.WRITE) else []
+    made["actions"] = [action("note", say("Note it …"), title)] if found.model.may(consents.WRITE) else []
     return made
 
 

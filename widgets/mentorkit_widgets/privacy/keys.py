@@ -12,7 +12,6 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit.privacy import keys
 from mentorkit.privacy.keys import KeyHolder, OpenKey
-from mentorkit.privacy.recovery import recovery_sheet
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field
@@ -102,7 +101,9 @@ class Keys(t.HasTraits):
         """Let another evaluator read, too."""
         model = self.model
         if self.key is None:
-            model.refuse(say("Please open your key first: what there is has to be sealed to the new one, too."))
+            model.refuse(
+                say("Please open your key first: what there is has to be sealed to the new one, too.")
+            )
             return
         with model.attempting():
             keys.admit(*self.here, self.key, user)
@@ -120,6 +121,8 @@ class Keys(t.HasTraits):
         """Make a recovery key, whose code stands on the sheet alone."""
         model = self.model
         with model.attempting(say("The sheet is being made …")):
+            from mentorkit.privacy.recovery import recovery_sheet
+
             code = keys.set_up(*self.here, self.key)
             self.sheet = recovery_sheet(*self.here, code)
             model.changed(say("The recovery sheet is ready. Please print it now; it is shown only once."))
@@ -144,8 +147,8 @@ class Keys(t.HasTraits):
 class KeysPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """Who reads, the user's own key, and the recovery sheet."""
 
-    def __init__(self, model: PrivacyModel, keys: Keys) -> None:
-        self.model, self.keys = model, keys
+    def __init__(self, model: PrivacyModel, ring: Keys) -> None:
+        self.model, self.ring = model, ring
         self.missing = w.HTML()
         self.table = Table(
             say("Who reads the confidential texts"),
@@ -153,20 +156,22 @@ class KeysPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             empty=say("Nobody has the role “Evaluation” yet."),
         )
         self.table.on_action(self._act)
-        self.own, self.recovery = OwnKey(keys), Recovery(keys)
-        keys.observe(self._show, ["read", "key"])
+        self.own, self.recovery = OwnKey(ring), Recovery(ring)
+        ring.observe(self._show, ["read", "key"])
         self._show()
-        hint = say("Diaries and difficulties are sealed on arrival. The coordination cannot read them, nor can "
-                   "whoever runs the server; if all keys are lost, so are the texts.")  # fmt: skip
+        hint = say(
+            "Diaries and difficulties are sealed on arrival. The coordination cannot read them, nor can "
+            "anybody from the files; if all keys are lost, so are the texts."
+        )
         parts = [section(say("Keys"), self.missing, self.table, hint=hint)]
-        if keys.mine is not None:
+        if ring.mine is not None:
             parts.append(self.own)
         if model.may("keys.change"):
             parts.append(self.recovery)
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
 
     def _show(self, *_: object) -> None:
-        found = self.keys
+        found = self.ring
         items = [markup('<li class="mk-blocker">{text}</li>', text=text) for text in found.state.missing]
         self.missing.value = (
             markup('<ul class="mk-blockers">{items}</ul>', items=Markup().join(items)) if items else ""
@@ -175,9 +180,9 @@ class KeysPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _act(self, user: str, name: str) -> None:
         if name == "admit":
-            self.keys.admit(user)
+            self.ring.admit(user)
         else:
-            self.keys.remove(user)
+            self.ring.remove(user)
 
 
 def _row(found: Keys, holder: KeyHolder) -> dict[str, Any]:
@@ -202,23 +207,23 @@ def _row(found: Keys, holder: KeyHolder) -> dict[str, Any]:
 class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """The user's own key: made once, opened for this page, closed again."""
 
-    def __init__(self, keys: Keys) -> None:
-        self.keys = keys
+    def __init__(self, ring: Keys) -> None:
+        self.ring = ring
         self.told = w.HTML()
         self.make_sheet = Sheet(say("Make my key"), self._make, self._leave)
         self.open_sheet = Sheet(say("Open my key"), self._open, self._leave)
-        self.make = button(say("Make my key …"), self._begin_making, primary=True)
-        self.open = button(say("Open my key …"), self._begin_opening, primary=True)
-        self.close = button(say("Close my key"), keys.close)
-        keys.observe(self._show, ["read", "key"])
+        self.make_it = button(say("Make my key …"), self._begin_making, primary=True)
+        self.open_it = button(say("Open my key …"), self._begin_opening, primary=True)
+        self.close_it = button(say("Close my key"), ring.close)
+        ring.observe(self._show, ["read", "key"])
         self._show()
         super().__init__(
-            [section(say("My key"), self.told, actions(self.make, self.open, self.close), self.make_sheet,
+            [section(say("My key"), self.told, actions(self.make_it, self.open_it, self.close_it), self.make_sheet,
                      self.open_sheet)]
         )  # fmt: skip
 
     def _show(self, *_: object) -> None:
-        mine, key = self.keys.mine, self.keys.key
+        mine, key = self.ring.mine, self.ring.key
         holding = mine.holding if mine else "none"
         told = {
             "none": say("You have no key yet. It lies under a passphrase that nobody can replace for you."),
@@ -226,9 +231,9 @@ class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             "reads": say("Your key is open.") if key else say("Your key is closed."),
         }
         self.told.value = paragraph(told[holding])
-        shown(self.make, holding == "none")
-        shown(self.open, holding != "none" and key is None)
-        shown(self.close, key is not None)
+        shown(self.make_it, holding == "none")
+        shown(self.open_it, holding != "none" and key is None)
+        shown(self.close_it, key is not None)
 
     def _begin_making(self) -> None:
         hint = say("At least 12 characters; several words you remember are best.")
@@ -236,17 +241,19 @@ class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             Field("passphrase", say("Passphrase"), "secret", required=True, help=hint, width="half"),
             Field("again", say("The passphrase again"), "secret", required=True, width="half"),
         ]
-        self.make_sheet.open(say("Make my key"), fields, say("Without the passphrase you cannot read any more."))
+        self.make_sheet.begin(
+            say("Make my key"), fields, say("Without the passphrase you cannot read any more.")
+        )
 
     def _begin_opening(self) -> None:
         fields = [Field("passphrase", say("Passphrase"), "secret", required=True, width="half")]
-        self.open_sheet.open(say("Open my key"), fields)
+        self.open_sheet.begin(say("Open my key"), fields)
 
     def _make(self, typed: Typed) -> dict[str, str]:
-        return self._closed_after(self.keys.make(typed))
+        return self._closed_after(self.ring.make(typed))
 
     def _open(self, typed: Typed) -> dict[str, str]:
-        return self._closed_after(self.keys.open(typed))
+        return self._closed_after(self.ring.open(typed))
 
     def _closed_after(self, wrong: dict[str, str]) -> dict[str, str]:
         if not wrong:
@@ -254,21 +261,21 @@ class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         return wrong
 
     def _leave(self) -> None:
-        self.make_sheet.close()
-        self.open_sheet.close()
+        self.make_sheet.end()
+        self.open_sheet.end()
 
 
 class Recovery(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     """The recovery sheet: made after a question, offered once, and tried from time to time."""
 
-    def __init__(self, keys: Keys) -> None:
-        self.keys = keys
+    def __init__(self, ring: Keys) -> None:
+        self.ring = ring
         self.told, self.download = w.HTML(), Download()
         self.make = button(say("Make a recovery sheet …"), self._ask)
         self.try_it = button(say("Try the sheet …"), self._begin)
         self.question = Question(yes=self._make, no=self._leave)
         self.drill = Sheet(say("Try the code"), self._drill, self._leave)
-        keys.observe(self._show, ["read", "key", "sheet"])
+        ring.observe(self._show, ["read", "key", "sheet"])
         self._show()
         super().__init__(
             [section(say("Recovery sheet"), self.told, actions(self.make, self.try_it), self.question,
@@ -276,43 +283,49 @@ class Recovery(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )  # fmt: skip
 
     def _show(self, *_: object) -> None:
-        state = self.keys.state
+        state = self.ring.state
         lines = [say("There is none yet.")]
         if state.recovery_at:
             lines = [say("Made on {day}.", day=date(state.recovery_at.astimezone().date()))]
         if state.drill_at:
             lines.append(
-                say("Tried on {day} by {name}.", day=date(state.drill_at.astimezone().date()), name=state.drill_by)
+                say(
+                    "Tried on {day} by {name}.",
+                    day=date(state.drill_at.astimezone().date()),
+                    name=state.drill_by,
+                )
             )
         self.told.value = paragraph(" ".join(lines))
         shown(self.try_it, state.recovery_at is not None)
-        if self.keys.sheet:
-            self.download.offer(f"{say('recovery-sheet')}.pdf", self.keys.sheet, "application/pdf")
+        if self.ring.sheet:
+            self.download.offer(f"{say('recovery-sheet')}.pdf", self.ring.sheet, "application/pdf")
         else:
             self.download.withdraw()
 
     def _ask(self) -> None:
-        state = self.keys.state
-        told = say("Whoever has the sheet can let somebody read again. Print it, keep it locked away and apart "
-                   "from the server, and keep no file of it. If all keys are lost, so are the texts.")  # fmt: skip
+        state = self.ring.state
+        told = say(
+            "Whoever has the sheet can let somebody read again. Print it, keep it locked away and apart from "
+            "the server, and keep no file of it. If all keys are lost, so are the texts."
+        )
         if state.recovery_at:
             told = say("The earlier sheet opens nothing any more.") + " " + told
         self.question.ask(say("Make a recovery sheet?"), told, say("Yes, make it"))
 
     def _make(self) -> None:
         self.question.answered()
-        self.keys.set_up()
+        self.ring.set_up()
 
     def _begin(self) -> None:
         fields = [Field("code", say("Code on the sheet"), "secret", required=True, longest=200)]
-        self.drill.open(say("Try the recovery sheet"), fields, say("It is only tried; nobody reads by it."))
+        self.drill.begin(say("Try the recovery sheet"), fields, say("It is only tried; nobody reads by it."))
 
     def _drill(self, typed: Typed) -> dict[str, str]:
-        wrong = self.keys.drill(typed)
+        wrong = self.ring.drill(typed)
         if not wrong:
             self._leave()
         return wrong
 
     def _leave(self) -> None:
         self.question.answered()
-        self.drill.close()
+        self.drill.end()

@@ -40,7 +40,7 @@ class Sheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.add_class("mk-card")
         shown(self, False)
 
-    def open(self, title: str, fields: Sequence[Field], told: str = "", values: Typed | None = None) -> None:
+    def begin(self, title: str, fields: Sequence[Field], told: str = "", values: Typed | None = None) -> None:
         """Show the sheet with empty fields, or with what is known."""
         self.form.fields = list(fields)
         self.form.fill({**{field.name: field.empty() for field in fields}, **(values or {})})
@@ -48,7 +48,7 @@ class Sheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self, True)
         self.heading.text = title
 
-    def close(self) -> None:
+    def end(self) -> None:
         """Take the sheet away; what was typed goes with it."""
         self.form.fill({field.name: field.empty() for field in self.form.fields})
         self.heading.text = ""
