@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
 from mentorkit.errors import StoreError, UsageError
-from mentorkit.language import say
+from mentorkit.language import say, say_n
+
+if TYPE_CHECKING:
+    from mentorkit.workbench import Workbench
 
 _FILE = click.Path(path_type=Path)
 PASSPHRASE = click.option(
@@ -36,6 +39,7 @@ def check(bench: str, head: str, user: str | None, as_json: bool) -> None:
         workbench = opened(bench, user)
         workbench.actor.require("workbench.check")
         found, trail = problems(workbench.store, head), audit_trail(workbench.store)
+        found += _lost_texts(workbench)
         workbench.close()
     except StoreError as error:  # what cannot be read at all is not whole
         found = [str(error)]
@@ -114,6 +118,21 @@ def upgrade(bench: str, file: Path | None, as_json: bool) -> None:
     if made:
         click.echo(say("As it was, the workbench is kept in “{file}”.", file=made), err=True)
     click.echo(say("The workbench is up to date."), err=True)
+
+
+def _lost_texts(workbench: Workbench) -> list[str]:
+    from mentorkit.privacy.confidence import lost
+
+    told = [
+        say_n(
+            "The keyring has no key for {n} confidential text of “{programme}”: nobody can read it.",
+            "The keyring has no key for {n} confidential texts of “{programme}”: nobody can read them.",
+            n,
+            programme=programme,
+        )
+        for programme, n in lost(workbench.store).items()
+    ]
+    return told
 
 
 def _tell(problems: tuple[str, ...] | list[str]) -> None:

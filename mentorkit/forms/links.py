@@ -28,7 +28,7 @@ from mentorkit.programme.records import FormLink, Grant, Logo, Programme, Role, 
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
 
-GIVE = "form.give"
+GIVE, GIVE_IN_CONFIDENCE = "form.give", "confidence.give"
 _LAST_SECOND = dt.time(23, 59, 59)
 #: For how many days from today a link is proposed once the closing date is over, and the most there can be.
 DAYS, MOST_DAYS = 14, 180
@@ -57,11 +57,12 @@ REFUSALS: dict[State, tuple[str, str]] = {
 
 
 class LinkRefused(MentorkitError):
-    """A link opens no form any more; ``state`` says why."""
+    """A link opens no form any more; ``state`` says why, and for what form it was."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, in_confidence: bool = False) -> None:
         super().__init__(say(REFUSALS[state][0]))
         self.state = state
+        self.in_confidence = in_confidence
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ def check_end(until: dt.date, today: dt.date) -> None:
         raise UsageError(say("Please choose a day from today to {last}.", last=date(last)))
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the last moment of a day."""
+    return dt.datetime.combine(day, _LAST_SECOND).astimezone()
+
+
 def give(  # noqa: PLR0913 - the last four are named
     store: Store,
     actor: Actor,
@@ -170,7 +176,7 @@ def give(  # noqa: PLR0913 - the last four are named
         link = FormLink(
             id=digest(token), run_id=run_id, role=role, organisation=organisation, name=name,
             email=understood_email(email).value or "",
-            expires_at=dt.datetime.combine(until, _LAST_SECOND).astimezone(),
+            expires_at=end_of(until),
         )  # fmt: skip
         writer.save(link)
     return token
@@ -195,7 +201,7 @@ def links(store: Store, actor: Actor, run_id: str) -> list[FormLink]:
     """
     with store.read() as reader:
         own = scope(actor, GIVE, reader.get(Run, run_id))
-        found = reader.all(FormLink, run_id=run_id)
+        found = reader.all(FormLink, run_id=run_id, purpose="application")
     mine = [link for link in found if own is None or link.organisation in own]
     return sorted(mine, key=lambda link: (link.expires_at, link.id), reverse=True)
 
@@ -212,7 +218,8 @@ def take_back(store: Store, actor: Actor, link_id: str) -> FormLink:
     """
     with store.write(actor.name, "form.take_back") as writer:
         link = writer.get(FormLink, link_id)
-        actor.require(GIVE, writer.get(Run, link.run_id).programme_id, link.organisation)
+        right = GIVE if link.purpose == "application" else GIVE_IN_CONFIDENCE
+        actor.require(right, writer.get(Run, link.run_id).programme_id, link.organisation)
         if state_of(link, writer.at) != "open":
             raise RuleBroken(say("This link is not open any more."))
         return writer.save(link.with_(expires_at=writer.at))
@@ -227,7 +234,7 @@ def look(store: Store, token: str) -> Invitation:
         If the link is unknown, used or too old; each takes one look-up by the hash of the token.
     """
     with store.read() as reader:
-        link = reader.find(FormLink, digest(token))
+        link = application_link(reader, token)
         state = state_of(link, store.clock())
         if link is None or state != "open":
             raise LinkRefused(state)
@@ -237,8 +244,21 @@ def look(store: Store, token: str) -> Invitation:
 def sent(store: Store, token: str) -> Invitation | None:
     """Return what a link was for by which an application was sent; None if none was."""
     with store.read() as reader:
-        link = reader.find(FormLink, digest(token))
+        link = application_link(reader, token)
         return _invitation(reader, link) if link and link.application_id else None
+
+
+def purpose_of(store: Store, token: str) -> str:
+    """Return which form a link opens; that of an application where there is no such link."""
+    with store.read() as reader:
+        link = reader.find(FormLink, digest(token))
+    return link.purpose if link else "application"
+
+
+def application_link(reader: Reader, token: str) -> FormLink | None:
+    """Return the link of a form of application; what leads to another form is none."""
+    link = reader.find(FormLink, digest(token))
+    return link if link and link.purpose == "application" else None
 
 
 def _invitation(reader: Reader, link: FormLink) -> Invitation:
@@ -298,7 +318,7 @@ def redeem(  # noqa: PLR0913 - the last three are named
         If the link is unknown, used or too old.
     """
     with store.write(APPLICANT, TAKE_IN) as writer:
-        link = writer.find(FormLink, digest(token))
+        link = application_link(writer, token)
         state = state_of(link, writer.at)
         if link is None or state != "open":
             raise LinkRefused(state)

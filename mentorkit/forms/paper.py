@@ -10,13 +10,12 @@ from typing import Any
 from mentorkit.forms.schema import FormField, form_fields, wordings
 from mentorkit.language import Language, say, speaking
 from mentorkit.language.formats import date
-from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
 
 MEDIA_TYPE = "application/pdf"
 #: A form made anew from the same programme has the same bytes.
-_STAMP = int(dt.datetime(2000, 1, 1, tzinfo=dt.UTC).timestamp())
+STAMP = int(dt.datetime(2000, 1, 1, tzinfo=dt.UTC).timestamp())
 
 
 def paper_form(  # noqa: PLR0913 - the last four are named
@@ -53,7 +52,7 @@ def paper_form(  # noqa: PLR0913 - the last four are named
         data = _data(settings, run, role, language, organisation)
     data |= {"send_to": list(send_to) or [contact] * bool(contact), "logo": logo is not None}
     template = files("mentorkit.forms").joinpath("paper.typ")
-    return typeset(template, data, {"logo.png": logo} if logo is not None else {}, _STAMP)
+    return typeset(template, data, {"logo.png": logo} if logo is not None else {}, STAMP)
 
 
 def _data(
@@ -74,7 +73,7 @@ def _data(
         "programme": f"{settings.name} {run.name}",
         "due": due,
         "lead": [*lead, say("Please write clearly, or tick what holds.")],
-        "fields": [_field(field) for field in fields],
+        "fields": [field_on_paper(field) for field in fields],
         "consents": [
             {
                 "text": text.text,
@@ -97,11 +96,12 @@ def _data(
     }
 
 
-def _field(field: FormField) -> dict[str, Any]:
+def field_on_paper(field: FormField) -> dict[str, Any]:
+    """Return a field as the template draws it."""
     size = {"lines": "much", "list": "some"}.get(field.kind, "text")
     return {
         "label": field.label,
-        "help": "" if field.options else FIELDS[field.name].help,
+        "help": field.help,
         "required": field.required,
         "options": [text for _, text in field.options],
         "size": size,

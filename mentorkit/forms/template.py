@@ -52,7 +52,7 @@ def xlsx_template(
             sheet = book.add_worksheet(sheet_name(role))
             title = _title(settings, run, role, organisation)
             sheet.write_column(0, 0, title)
-            _write_table(book, sheet, fields, len(title) + 1)
+            write_table(book, sheet, fields, len(title) + 1)
 
     with speaking(settings.voice()):
         return xlsx(f"{settings.name} {run.name}", fill)
@@ -76,7 +76,8 @@ def _title(settings: ProgrammeSettings, run: Run, role: Role, organisation: str 
     return [*lines, *filter(None, [settings.text(settings.language).contact]), fill_in]
 
 
-def _write_table(book: Workbook, sheet: Worksheet, fields: Sequence[FormField], top: int) -> None:
+def write_table(book: Workbook, sheet: Worksheet, fields: Sequence[FormField], top: int) -> None:
+    """Write the headings of a table to be filled in, with open cells and hints below them."""
     edge: dict[str, object] = {"border": 1, "border_color": "#8A9694", "text_wrap": True, "valign": "top"}
     head = book.add_format({**edge, "bold": True, "bg_color": "#E3F0F0"})
     open_cell = book.add_format({**edge, "locked": False, "num_format": "@"})
@@ -121,4 +122,4 @@ def _required(field: FormField) -> str:
 def _hint(field: FormField) -> str:
     if field.kind == "list":
         return say("Several are separated by semicolons.")
-    return FIELDS[field.name].help
+    return FIELDS[field.name].help if field.name in FIELDS else field.help

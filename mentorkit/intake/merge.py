@@ -22,10 +22,12 @@ from mentorkit.language import say
 from mentorkit.matching.placing import placed
 from mentorkit.privacy.ledger import put_together
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import SealedText
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    FormLink,
     PairComment,
     PairDecision,
     Person,
@@ -51,6 +53,8 @@ NAMED: dict[type[Record], tuple[str, ...]] = {
     EarlierTandem: ("mentee_id", "mentor_id"),
     Prospect: ("person_id",),
     TwoPersons: ("one_id", "other_id"),
+    FormLink: ("person_id",),
+    SealedText: ("person_id",),
 }
 
 

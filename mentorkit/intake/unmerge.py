@@ -16,9 +16,11 @@ from mentorkit.matching.placing import HELD
 from mentorkit.matching.placing import settle as place
 from mentorkit.privacy.ledger import taken_apart
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import SealedText
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
+    FormLink,
     PairComment,
     PairDecision,
     Person,
@@ -37,6 +39,7 @@ _KINDS: dict[str, type[Record]] = {
     "person": Person, "application": Application, "tandem": Tandem, "pair_decision": PairDecision,
     "pair_comment": PairComment, "settlement": Settlement,
     "earlier_tandem": EarlierTandem, "prospect": Prospect, "two_persons": TwoPersons, "wish": Wish,
+    "form_link": FormLink, "sealed_text": SealedText,
 }  # fmt: skip
 #: A place may be somebody else's by now.
 _NOT_GIVEN_BACK = ("version", "place")

@@ -81,7 +81,8 @@ class SealedText(Record):
     kind: Confidence
     channel: Literal["link", "sheet", "typed"]
     at: dt.datetime
-    ciphertext: bytes
+    #: Empty where the past is told, which knows no text.
+    ciphertext: bytes = b""
 
 
 class Erasure(Record):

@@ -5,109 +5,65 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError
 
-from mentorkit.errors import StoreError
 from mentorkit.forms import links
 from mentorkit.forms.links import Invitation, LinkRefused
-from mentorkit.forms.schema import FormField, Wording
-from mentorkit.language import LANGUAGES, Language, Voice, later, say, say_n, speaking
+from mentorkit.forms.schema import Wording
+from mentorkit.language import Language, later, say, say_n, speaking
 from mentorkit.programme.records import Run
 from mentorkit.programme.settings import Texts
-from mentorkit.serve import pages
-from mentorkit.serve.base import Page
-from mentorkit.serve.site import Lockout
+from mentorkit.serve.form_page import TOO_MANY, Limits, head_of, in_thread, shown
+from mentorkit.serve.in_confidence import SheetPage
 
-T = TypeVar("T")
-
-#: No script, nothing from elsewhere, and no other page around it.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Content-Type": "text/html; charset=UTF-8",
-}
-_LARGEST = 64 * 1024
-#: More answers than these stand in a list that opens.
-_RADIOS = 5
-_AUTOCOMPLETE = {
-    "first_name": "given-name", "last_name": "family-name", "email": "email", "phone": "tel",
-    "organisation": "organization", "birth_year": "bday-year", "position": "organization-title",
-}  # fmt: skip
-_STATUS = {"used": 410, "expired": 410, "unknown": 404}
-_TOO_MANY = (
-    later("Too many attempts"),
-    later("Please wait five minutes and open the link again."),
-)
-_FAILED = (
-    later("Something went wrong"),
-    later("Nothing was sent. Please open the link again in a few minutes."),
-)
+#: What a form may weigh, and a sheet on which long texts are written.
+_LARGEST, _LARGEST_SHEET = 64 * 1024, 512 * 1024
 
 
-@dataclass
-class Limits:
-    """How often one may ask within five minutes: with links that are none, and to send one form."""
-
-    unknown: Lockout = field(default_factory=lambda: Lockout(attempts=30))
-    sending: Lockout = field(default_factory=lambda: Lockout(attempts=30))
-
-
-class Apply(Page):
+class Apply(SheetPage):
     """A personal link. Its token stands in the path, so no other page can send this form."""
-
-    def initialize(self, limits: Limits) -> None:
-        """Take what is counted for all links."""
-        self.limits = limits
 
     @allow_unauthenticated
     async def get(self, token: str) -> None:
         """Show the form; that does not use the link up."""
+        if await in_thread(lambda: links.purpose_of(self.site.store, token)) != "application":
+            await self.show_sheet(token)
+            return
         try:
-            asked = await _in_thread(lambda: links.look(self.site.store, token))
+            asked = await in_thread(lambda: links.look(self.site.store, token))
         except LinkRefused as refused:
             if refused.state == "used" and self.get_query_argument("sent", ""):
                 await self._confirm(token)
             else:
-                self._refuse(refused)
+                self.refuse(refused)
             return
-        self._form(asked, self._chosen(asked, self.get_query_argument("lang", "")), asked.known)
+        self._form(asked, self.chosen(asked.settings, self.get_query_argument("lang", "")), asked.known)
 
     @allow_unauthenticated
     async def post(self, token: str) -> None:
         """Take in what was typed, or say what is wrong with it; what was typed stays."""
-        if len(self.request.body) > _LARGEST:
+        in_confidence = await in_thread(lambda: links.purpose_of(self.site.store, token)) != "application"
+        if len(self.request.body) > (_LARGEST_SHEET if in_confidence else _LARGEST):
             raise HTTPError(413)
         typed = {name: self.get_body_argument(name, "", strip=False) for name in self.request.body_arguments}
+        if in_confidence:
+            await self.take_sheet(token, typed)
+            return
         try:
-            asked = await _in_thread(lambda: links.look(self.site.store, token))
-            language = self._chosen(asked, typed.get("language", ""))
+            asked = await in_thread(lambda: links.look(self.site.store, token))
+            language = self.chosen(asked.settings, typed.get("language", ""))
             if typed.get("lang"):  # another language, nothing is sent
-                self._form(asked, self._chosen(asked, typed["lang"]), typed)
+                self._form(asked, self.chosen(asked.settings, typed["lang"]), typed)
                 return
             if not self.limits.sending.allows(token):
-                self._stop(429, *_TOO_MANY)
+                self.stop(429, *TOO_MANY)
                 return
-            wrong = await _in_thread(
+            wrong = await in_thread(
                 lambda: links.redeem(
                     self.site.store,
                     token,
@@ -118,7 +74,7 @@ class Apply(Page):
                 )
             )
         except LinkRefused as refused:
-            self._refuse(refused)
+            self.refuse(refused)
             return
         if wrong:
             self.set_status(422)
@@ -137,22 +93,22 @@ class Apply(Page):
     ) -> None:
         with speaking(asked.settings.voice(language)):
             wording = asked.wording(language)
-            shown = [_shown(f, typed.get(f.name, ""), (wrong or {}).get(f.name, ""))
+            fields = [shown(f, typed.get(f.name, ""), (wrong or {}).get(f.name, ""))
                      for f in asked.fields(language)]  # fmt: skip
             asked_for = {"consent": wording}
             asked_for |= {f"consent-{p}": more for p, more in asked.further(language).items()}
             agreed = [_agreement(n, w, typed, wrong or {}) for n, w in asked_for.items()]
-            errors = [(f["first"], f["error"]) for f in shown if f["error"]]
+            errors = [(f["first"], f["error"]) for f in fields if f["error"]]
             errors += [(one["id"], one["error"]) for one in agreed if one["error"]]
-            self._show("apply", language, _head(asked), _words(asked, language, len(errors)), fields=shown,
+            self.show("apply", language, head_of(asked), _words(asked, language, len(errors)), fields=fields,
                        consents=agreed, errors=errors)  # fmt: skip
 
     async def _confirm(self, token: str) -> None:
-        asked = await _in_thread(lambda: links.sent(self.site.store, token))
+        asked = await in_thread(lambda: links.sent(self.site.store, token))
         if asked is None:
-            self._refuse(LinkRefused("used"))
+            self.refuse(LinkRefused("used"))
             return
-        language = self._chosen(asked, self.get_query_argument("lang", ""))
+        language = self.chosen(asked.settings, self.get_query_argument("lang", ""))
         with speaking(asked.settings.voice(language)):
             words = {
                 "title": say("Your application has arrived"),
@@ -161,89 +117,7 @@ class Apply(Page):
                 ),
             }
             contact = _texts(asked, language).contact
-            self._show("apply_end", language, _head(asked), words, contact=contact, again="sent=1&")
-
-    def _refuse(self, refused: LinkRefused) -> None:
-        if refused.state == "unknown" and not self.limits.unknown.allows(str(self.request.remote_ip)):
-            self._stop(429, *_TOO_MANY)
-            return
-        self._stop(_STATUS[refused.state], *links.REFUSALS[refused.state])
-
-    def _stop(self, status: int, heading: str, advice: str) -> None:
-        """Say why there is no form; nothing of the store stands in it."""
-        self.set_status(status)
-        with speaking(Voice(self.language)):
-            words = {"title": say(heading), "lead": say(advice)}
-            self._show("apply_end", self.language, {"name": "", "logo": ""}, words, contact="", again="")
-
-    def _show(self, template: str, language: Language, head: Any, words: Any, **more: Any) -> None:  # noqa: ANN401 - what a template takes
-        frame = {
-            "language": language,
-            "languages": [(code, pages.LANGUAGE_NAMES[code]) for code in LANGUAGES if code != language],
-            "skip": say("Skip to the content"),
-            "switch": say("Language"),
-            "styles": [pages.asset("mentorkit.css"), pages.asset("apply.css")],
-            "icon": pages.asset("favicon.svg"),
-        }
-        page = pages.templates().get_template(f"{template}.html")
-        self.finish(page.render(frame=frame, head=head, words=words, **more))
-
-    @staticmethod
-    def _chosen(asked: Invitation, wanted: str) -> Language:
-        return next((code for code in LANGUAGES if code == wanted), asked.settings.language)
-
-    # -- what a page without log-in must not do ---------------------------------------------------
-
-    @property
-    def content_security_policy(self) -> str:
-        """What a browser may load for this page."""
-        return POLICY
-
-    def set_default_headers(self) -> None:
-        """Let nobody keep the page or learn its address."""
-        super().set_default_headers()
-        for name, value in (*_HEADERS.items(), ("Content-Security-Policy", POLICY)):
-            self.set_header(name, value)
-
-    def check_xsrf_cookie(self) -> None:
-        """Refuse a form that another site sends; no cookie is needed, since the token is in the path."""
-        if self.request.method != "POST":
-            return
-        headers = self.request.headers
-        site = headers.get("Sec-Fetch-Site", "")
-        origin = headers.get("Origin", "null")
-        # without a referrer browsers send the origin "null"; those that do so tell the site
-        if site not in ("", "same-origin", "none") or (
-            not site and origin != "null" and urlsplit(origin).netloc != self.request.host
-        ):
-            raise HTTPError(403)
-
-    def write_error(self, status_code: int, **raised: Any) -> None:  # noqa: ANN401 - what tornado hands on
-        """Say in plain words that it went wrong."""
-        if isinstance(raised.get("exc_info", (None, None))[1], StoreError):
-            status_code = 503
-        self._stop(status_code, *(pages.REFUSALS[403] if status_code == 403 else _FAILED))
-
-    def log_exception(
-        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        """Log faults without the address, in which the token stands, and without what was to be stored."""
-        if isinstance(value, StoreError):
-            self.log.error("%s of a personal link failed: %s", self.request.method, value)
-        elif not isinstance(value, HTTPError):
-            self.log.error("%s of a personal link failed", self.request.method, exc_info=value)
-
-    def _log(self) -> None:
-        """Log nothing of the request: its address holds the token."""
-
-
-def _head(asked: Invitation) -> dict[str, str]:
-    data = base64.b64encode(asked.logo).decode() if asked.logo else ""
-    return {
-        "name": f"{asked.settings.name} {asked.run.name}",
-        "logo": f"data:image/png;base64,{data}" if data else "",
-        "alt": say("Logo: {programme}", programme=asked.settings.name),
-    }
+            self.show("apply_end", language, head_of(asked), words, contact=contact, again="sent=1&")
 
 
 def _texts(asked: Invitation, language: Language) -> Texts:
@@ -306,36 +180,6 @@ def _places_are_given(run: Run) -> str:
             " place that is still free, or one on the waiting list."
         )
     return ""
-
-
-def _shown(field_: FormField, typed: str, error: str) -> dict[str, Any]:
-    """Return a field as the template draws it; ``first`` is what a link from above leads to."""
-    kind = field_.kind
-    look = "area" if kind in ("lines", "list") else "line"
-    if field_.options:
-        look = "radios" if len(field_.options) <= _RADIOS else "select"
-    id_ = f"f-{field_.name}"
-    help_text = say("One on each line") if kind == "list" else field_.help
-    told = [f"{id_}-help"] * bool(help_text) + [f"{id_}-error"] * bool(error)
-    marks: dict[str, str | None] = {"aria-describedby": " ".join(told) or None}
-    if look != "radios":
-        marks |= {
-            "aria-required": "true" if field_.required else None,
-            "aria-invalid": "true" if error else None,
-        }
-    return {
-        "id": id_, "first": f"{id_}-0" if look == "radios" else id_, "name": field_.name, "look": look,
-        "label": field_.label, "required": field_.required, "options": field_.options, "typed": typed,
-        "error": error, "help": help_text, "marks": marks,
-        "type": "email" if kind == "email" else "tel" if kind == "phone" else "text",
-        "mode": "numeric" if kind == "number" else "", "autocomplete": _AUTOCOMPLETE.get(field_.name, ""),
-        "rows": 6 if kind == "lines" else 4,
-    }  # fmt: skip
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Ask the store without stopping the server."""
-    return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def routes() -> list[tuple[Any, ...]]:

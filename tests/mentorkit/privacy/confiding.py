@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mentorkit.privacy import keys
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.programme.records import Application, Person, Role
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
@@ -40,6 +41,15 @@ class Confiding:
         self.code = keys.set_up(self.store, self.actor("dora"), PROGRAMME)
         keys.make_key(self.store, self.actor("eva"), PASSPHRASE)
         return self
+
+    def apply(self, first_name: str, role: Role = "mentee", **more: object) -> str:
+        """Let somebody take part; return the person's id."""
+        with self.store.write("root", "apply") as writer:
+            person = writer.save(Person(id=writer.new_id(Person), programme_id=PROGRAMME,
+                                        first_name=first_name, last_name="Muster"))  # fmt: skip
+            writer.save(Application(id=writer.new_id(Application), run_id=RUN, person_id=person.id, role=role,
+                                    first_name=first_name, last_name="Muster", **more))  # fmt: skip
+        return person.id
 
     def actor(self, name: str) -> Actor:
         """Return a user with her roles."""
