@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mentorkit import __version__
-from mentorkit.cli import extracts, keeping, runs, selection, users, workbenches
+from mentorkit.cli import extracts, keeping, keys, runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
 from mentorkit.language import Voice, set_default_voice
 
@@ -60,5 +60,6 @@ for command in (
     keeping.restore,
     keeping.upgrade,
     users.user,
+    keys.keys,
 ):
     main.add_command(command)

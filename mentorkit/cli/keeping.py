@@ -71,7 +71,7 @@ def backup(
         raise UsageError(say("A passphrase was given, but without “--encrypt” nothing is encrypted."))
     workbench = opened(bench, user)
     workbench.actor.require("workbench.backup")
-    proved = back_up(workbench.store, file, _passphrase(given, new=True) if encrypt else None)
+    proved = back_up(workbench.store, file, asked_passphrase(given, new=True) if encrypt else None)
     workbench.close()
     if as_json:
         print_json({"bench": bench, "file": str(file), "encrypted": encrypt, **proved.to_json()})
@@ -91,7 +91,7 @@ def restore(file: Path, target: str, given: IO[str] | None, as_json: bool) -> No
     from mentorkit.store.sealing import is_sealed
 
     sealed = is_sealed(file)
-    proved = restore_backup(file, target, _passphrase(given, new=False) if sealed else None)
+    proved = restore_backup(file, target, asked_passphrase(given, new=False) if sealed else None)
     if as_json:
         print_json({"file": str(file), "bench": target, "encrypted": sealed, **proved.to_json()})
         return
@@ -140,7 +140,7 @@ def _tell(problems: tuple[str, ...] | list[str]) -> None:
         click.echo(problem, err=True)
 
 
-def _passphrase(given: IO[str] | None, *, new: bool) -> str:
+def asked_passphrase(given: IO[str] | None, *, new: bool) -> str:
     """Return the passphrase from a file, the environment or the keyboard, never from an argument."""
     if given:
         return given.readline().rstrip("\r\n")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from mentorkit.serve.identity import account_of, session_of
 from mentorkit.serve.kernels import Owner, kernels_of
 from mentorkit.serve.login import Login, Logout
 from mentorkit.serve.scripts import Scripts
+from mentorkit.store.keyring import VARIABLE
 from mentorkit.workbench import Workbench
 
 #: Seconds after which a page in use is asked again whether its log-in still holds.
@@ -62,8 +64,15 @@ class App(Page, TornadoVoilaHandler):
             "MENTORKIT_LANGUAGE": visit.language,
             "MENTORKIT_RUN": visit.run,
             "MENTORKIT_DEMO": "1" if self.site.demo else "",
+            **_keyring(),
         }
         await super().get(path=f"{name}.ipynb")
+
+
+def _keyring() -> dict[str, str]:
+    """Return where the keyring lies, if that was said, as it is found from any folder."""
+    named = os.environ.get(VARIABLE)
+    return {VARIABLE: str(Path(named).absolute())} if named else {}
 
 
 def put_addresses(page_config: dict[str, Any], *, settings: dict[str, Any], **_: object) -> dict[str, Any]:
