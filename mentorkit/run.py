@@ -64,15 +64,24 @@ class Run:
 
     @property
     def record(self) -> RunRecord:
-        """The run as it is stored now."""
+        """The run as it is stored now.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor has no role in its programme; so does whatever tells of the programme here.
+        """
         with self.bench.store.read() as reader:
-            return reader.get(RunRecord, self.id)
+            record = reader.get(RunRecord, self.id)
+        self.bench.actor.require("programme.read", record.programme_id)
+        return record
 
     @property
     def programme(self) -> Programme:
         """The programme as it is stored now."""
+        programme_id = self.record.programme_id
         with self.bench.store.read() as reader:
-            return reader.get(Programme, reader.get(RunRecord, self.id).programme_id)
+            return reader.get(Programme, programme_id)
 
     @property
     def open_until(self) -> dt.date | None:

@@ -55,7 +55,7 @@ class Change:
     #: A reason given, or the file that was taken in.
     reason: str
     subjects: set[str] = field(default_factory=set)
-    #: The application, where it was a single one that is still there.
+    #: The application, where it was a single one that is still there and the actor may see.
     application: Application | None = None
 
     @property
@@ -93,8 +93,15 @@ def changes(store: Store, actor: Actor, most: int) -> list[Change]:
         for change in told:
             change.actor = names.get(change.actor, change.actor)
             if change.n == 1 and DEEDS[change.action] == "application":
-                change.application = reader.find(Application, next(iter(change.subjects)))
+                change.application = _shown(reader, actor, change)
     return told
+
+
+def _shown(reader: Reader, actor: Actor, change: Change) -> Application | None:
+    """Return the application of a change, unless it belongs to people of whom the actor may not know."""
+    found = reader.find(Application, next(iter(change.subjects)))
+    here = found and actor.may("audit.read", change.programme_id, found.organisation)
+    return found if here else None
 
 
 def _visible(reader: Reader, actor: Actor, programmes: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple, TypedDict, get_args
 
@@ -252,7 +253,7 @@ class Accounts(LogIns):
         Raises
         ------
         NotFound
-            If there is no such user, or she has not got this role.
+            If there is no user of this name with this role.
         RuleBroken
             If nobody would be left who can add users, or who leads a programme.
         NotAllowed
@@ -261,34 +262,18 @@ class Accounts(LogIns):
         require_giving(actor, role, programme_id)
         wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
         with self._store.write(actor.name, "user.revoke") as writer:
-            user = _user(writer, name)
             grants = writer.all(Grant, user_id=name)
             found = [g for g in grants if g.model_dump(exclude={"id", "version"}) == wanted]
-            if not found:
-                raise NotFound(say("“{name}” has not got this role any more.", name=user.display_name))
-            led_before = led(writer)
+            if not found:  # whether there is such a user is told to nobody by this
+                raise NotFound(say("“{name}” has not got this role any more.", name=name))
+            user, led_before = _user(writer, name), led(writer)
             for grant in found:
                 writer.delete(grant)
-            if not _operators(writer):
-                raise RuleBroken(
-                    say(
-                        "“{name}” is the last one who can add users. Make somebody else operator first.",
-                        name=user.display_name,
-                    )
-                )
-            if lost := led_before.keys() - led(writer).keys():
-                raise RuleBroken(
-                    say(
-                        "“{name}” is the last one who leads “{programmes}”. "
-                        "Make somebody else programme lead there first.",
-                        name=user.display_name,
-                        programmes=listing(led_before[key] for key in sorted(lost)),
-                    )
-                )
-            end_sessions(writer, name)
             last = len(found) == len(grants)
             if last and not user.disabled:
                 writer.save(user.with_(disabled=True))
+            _refuse_gap(writer, user, led_before)
+            end_sessions(writer, name)
         self._take_keys()
         return last
 
@@ -325,7 +310,7 @@ class Accounts(LogIns):
         Raises
         ------
         RuleBroken
-            If nobody would be left who can add users.
+            If nobody would be left who can add users, or who leads a programme.
         NotFound
             If there is no such user.
         NotAllowed
@@ -333,18 +318,12 @@ class Accounts(LogIns):
         """
         actor.require("user.change")
         with self._store.write(actor.name, "user.remove") as writer:
-            user = _user(writer, name)
-            if _operators(writer) == {name}:
-                raise RuleBroken(
-                    say(
-                        "“{name}” is the last one who can add users. Make somebody else operator first.",
-                        name=user.display_name,
-                    )
-                )
+            user, led_before = _user(writer, name), led(writer)
+            removed = user if user.disabled else writer.save(user.with_(disabled=True))
+            _refuse_gap(writer, user, led_before)
             end_sessions(writer, name)
-            gone = user if user.disabled else writer.save(user.with_(disabled=True))
         self._take_keys()
-        return gone
+        return removed
 
     def _take_keys(self) -> None:
         """Remove the keys of whoever is an evaluator no longer; reading asks for the role in any case."""
@@ -382,9 +361,7 @@ class Accounts(LogIns):
             If the actor may not change users, or has not given all the roles this one has.
         """
         with self._store.write(actor.name, "user.link") as writer:
-            if not writer.all(Grant, user_id=name):  # she may be given anything yet
-                actor.require("user.change")
-            require_reach(writer, actor, name)
+            require_reach(writer, actor, name, known=True)
             _user(writer, name)
             return _new_link(writer, name, valid)
 
@@ -452,6 +429,26 @@ def _operators(reader: Reader) -> set[str]:
     return {grant.user_id for grant in everywhere} & active
 
 
+def _refuse_gap(reader: Reader, user: User, led_before: Mapping[str, str]) -> None:
+    """Do nothing if there is somebody left who can add users, and who leads each programme led before."""
+    if not _operators(reader):
+        raise RuleBroken(
+            say(
+                "“{name}” is the last one who can add users. Make somebody else operator first.",
+                name=user.display_name,
+            )
+        )
+    if lost := led_before.keys() - led(reader).keys():
+        raise RuleBroken(
+            say(
+                "“{name}” is the last one who leads “{programmes}”. "
+                "Make somebody else programme lead there first.",
+                name=user.display_name,
+                programmes=listing(led_before[key] for key in sorted(lost)),
+            )
+        )
+
+
 def _check_name(name: str, display_name: str) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -473,15 +470,21 @@ def _check_role(role: str, organisation: str | None) -> None:
         raise UsageError(say("The role “organisation” needs an organisation, the other roles have none."))
 
 
-def display_names(store: Store) -> dict[str, str]:
-    """Return the users' names as people see them, by the names they log in with.
+def display_names(store: Store, actor: Actor, programme_id: str) -> dict[str, str]:
+    """Return what people call the users who have or had a role in a programme or in all, by their log-ins.
 
-    Whoever sees a decision sees who took it; nothing else of a user is told.
+    Whoever sees a decision sees who took it; nothing else of a user is told, and nothing of other users.
 
     Raises
     ------
+    NotAllowed
+        If the actor has no role in the programme.
     StoreError
         If the store cannot be read.
     """
+    actor.require("programme.read", programme_id)
     with store.read() as reader:
-        return {user.id: user.display_name for user in reader.all(User)}
+        held = [grant.model_dump() for grant in reader.all(Grant)]
+        held += [entry["before"] for entry in reader.trail(kind="grant") if entry["before"]]
+        here = {role["user_id"] for role in held if role["programme_id"] in (None, programme_id)}
+        return {user.id: user.display_name for user in reader.all(User) if user.id in here}

@@ -91,7 +91,7 @@ def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
         for user in may.values()
     )  # fmt: skip
     recovery = reading.get(RECOVERY)
-    who = display_names(store).get(tried.by, tried.by) if tried else ""
+    who = display_names(store, actor, programme_id).get(tried.by, tried.by) if tried else ""
     missing = _missing(holders, recovery, tried, store.clock())
     return KeyState(programme_id, holders, recovery and recovery.since, tried and tried.at, who, people,
                     tuple(missing))  # fmt: skip

@@ -37,16 +37,23 @@ def reaches(actor: Actor, grants: Iterable[Grant]) -> bool:
     return actor.may("user.change") or all(may_give(actor, g.role, g.programme_id) for g in grants)
 
 
-def require_reach(reader: Reader, actor: Actor, name: str) -> None:
+def require_reach(reader: Reader, actor: Actor, name: str, *, known: bool = False) -> None:
     """Do nothing if the actor may give every role that a user has.
+
+    Parameters
+    ----------
+    known
+        Whether she must have a role: one without may be given anything yet. That nobody has this name is
+        not told then.
 
     Raises
     ------
     NotAllowed
         If not.
     """
-    if not reaches(actor, reader.all(Grant, user_id=name)):
-        why = say("“{name}” has roles that only the operation may deal with. Please ask there.", name=name)
+    grants = reader.all(Grant, user_id=name)
+    if not reaches(actor, grants) or (known and not grants and not actor.may("user.change")):
+        why = say("Only the operation may deal with the log-in of “{name}”. Please ask there.", name=name)
         raise actor.refusal("user.change", sentence=why)
 
 

@@ -291,6 +291,7 @@ def test_refusing_needs_a_reason_shows_it_and_is_taken_back_before_it_is_stored(
 def test_who_admitted_somebody_is_named_as_people_know_her(run):
     with run.bench.store.write("anna", "test") as writer:
         writer.save(User(id="anna", display_name="Anna Berg"))
+        writer.save(Grant(id="G-anna", user_id="anna", role="lead"))
     view = opened(run, LOW)
     choose(view, "Muster")
     listed(view).detail.decision.reason.edit("reason", "Leitet seit Jahren")

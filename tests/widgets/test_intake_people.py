@@ -481,6 +481,7 @@ def test_the_agreement_of_a_prospect_whom_somebody_else_removed_is_refused(remov
 def test_names_are_shown_as_people_see_them_and_not_as_they_log_in(academy):
     with academy.bench.store.write("eva", "test") as writer:
         writer.save(User(id="eva", display_name="Eva Ernst"))
+        writer.save(Grant(id="G-eva", user_id="eva", role="lead"))
     view = Prospects(ProspectsModel(academy))
     view.model.look(view.table.rows[0]["id"])
     view.model.judge("name", holds=True)

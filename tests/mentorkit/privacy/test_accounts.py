@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.language import Voice, speaking
 from mentorkit.privacy import log_in as module
-from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.accounts import Accounts, display_names
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import Session, User
 from mentorkit.programme.records import Organisation, Programme
@@ -416,7 +417,7 @@ def test_a_link_made_by_a_lead_lets_in_nobody_with_other_rights(
         with pytest.raises(NotAllowed):
             accounts.new_link(lead, name)
     accounts.add(operator, "olga", "Olga")
-    accounts.grant(operator, "olga", "lead", "q")
+    accounts.grant(operator, "olga", "data-protection", "q")
     accounts.remove(operator, "olga")
     with pytest.raises(NotAllowed, match="olga"):
         accounts.let_in(lead, "olga", "Olga", "analyst", "p")
@@ -500,6 +501,48 @@ def test_a_role_that_is_taken_ends_the_sessions_that_were_opened_with_it(
     assert not accounts.revoke(operator, "lea", "lead", "p")
     assert accounts.user_of(session) is None
     assert accounts.actor_of("lea").may("programme.read", "p")
+
+
+def test_the_last_lead_of_a_programme_is_not_removed(
+    accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    with pytest.raises(RuleBroken, match=r"Lea.*“p”"):
+        accounts.remove(operator, "lea")
+    assert accounts.knows("lea")
+    accounts.grant(operator, "anna", "lead", "p")
+    accounts.remove(operator, "lea")
+    assert not accounts.knows("lea")
+
+
+def test_a_lead_learns_of_no_user_by_trying_names(accounts: Accounts, lead: Actor, operator: Actor) -> None:
+    accounts.add(operator, "olga", "Olga Orban")
+    accounts.grant(operator, "olga", "evaluator", "q")
+    tries: list[Callable[[str], object]] = [
+        lambda name: accounts.new_link(lead, name),
+        lambda name: accounts.revoke(lead, name, "evaluator", "p"),
+        lambda name: accounts.remove(lead, name),
+        lambda name: accounts.set_password(lead, name, PASSWORD),
+    ]
+    for attempt in tries:
+        said = []
+        for name in ("olga", "nobody"):
+            with pytest.raises((NotAllowed, NotFound)) as refused:
+                attempt(name)
+            said.append((type(refused.value), str(refused.value).replace(name, "…")))
+        assert said[0] == said[1]
+
+
+def test_names_of_users_are_told_to_their_programmes_alone(
+    store: Store, accounts: Accounts, lead: Actor, operator: Actor
+) -> None:
+    for name in ("max", "olga"):
+        accounts.add(operator, name, name.title())
+        accounts.grant(operator, name, "evaluator", "q")
+    accounts.grant(operator, "max", "evaluator", "p")
+    accounts.revoke(operator, "max", "evaluator", "p")  # what she decided there still has her name
+    assert display_names(store, lead, "p") == {"anna": "Anna Berg", "lea": "Lea", "max": "Max"}
+    with pytest.raises(NotAllowed):
+        display_names(store, lead, "q")
 
 
 def test_the_last_lead_of_a_programme_keeps_the_role(

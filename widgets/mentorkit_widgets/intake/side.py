@@ -64,7 +64,7 @@ class SideModel(Model):
     def reload(self) -> None:
         """Read what is stored again and show it."""
         with self.attempting():
-            self._names = display_names(self.run.bench.store)
+            self._names = display_names(*self.hands, self.programme_id)
             self.load()
         self.shown += 1
 

@@ -244,7 +244,7 @@ class IntakeState(Model):
         with self.attempting():
             if self.may_read_wishes:
                 self._stored_wishes = tuple(self.run.wishes)
-            self.names = display_names(self.run.bench.store)
+            self.names = display_names(*self.hands[:2], self.run.record.programme_id)
             self.stored = tuple(self.run.application_records)
         is_first, self._known = not self._known, True
         return "" if is_first else places_in_words(before, self.stored, self.stands)
