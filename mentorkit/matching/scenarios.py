@@ -76,7 +76,7 @@ def rename(store: Store, actor: Actor, scenario: Scenario, name: str, comment: s
         If somebody changed or deleted it in the meantime; carries both.
     """
     with store.write(actor.name, "scenario.rename") as writer:
-        _open_run(writer, actor, "matching.decide", scenario.run_id)
+        _open_run(writer, actor, "matching.decide", _run_of(writer, scenario))
         said = scenario.comment if comment is None else _comment(comment)
         named = _free_name(writer, scenario.run_id, name, scenario.id)
         return writer.save(scenario.with_(name=named, comment=said))
@@ -95,7 +95,7 @@ def delete(store: Store, actor: Actor, scenario: Scenario) -> None:
         If somebody changed or deleted it in the meantime; carries both.
     """
     with store.write(actor.name, "scenario.delete") as writer:
-        run = _open_run(writer, actor, "matching.decide", scenario.run_id)
+        run = _open_run(writer, actor, "matching.decide", _run_of(writer, scenario))
         if run.proposal_id == scenario.id:
             raise RuleBroken(
                 say("“{name}” is the proposal. Please let another scenario be the proposal, or go back to the"
@@ -145,6 +145,14 @@ def proposal(store: Store, actor: Actor, run_id: str) -> Scenario | None:
         run = reader.get(Run, run_id)
         actor.require("matching.read", run.programme_id)
         return reader.get(Scenario, run.proposal_id) if run.proposal_id else None
+
+
+def _run_of(reader: Reader, scenario: Scenario) -> str:
+    """Return the run of a scenario as it is stored, whatever the one that was handed in says."""
+    stored = reader.find(Scenario, scenario.id)
+    if stored is not None and stored.run_id != scenario.run_id:
+        raise stale(mine=scenario, theirs=None)
+    return scenario.run_id
 
 
 def _open_run(reader: Reader, actor: Actor, action: str, run_id: str) -> Run:

@@ -1,0 +1,381 @@
+"""Every service that takes an actor, with the action it must ask for and how it is called.
+
+To add one, write its name below as it is imported from ``mentorkit`` with a :class:`Service`: the action of the
+permission table that its deed is (several: one of them is enough), and a function from a
+:class:`~matrix_bench.Thing` to :func:`given`, the arguments after store and actor. Say ``thing()`` of what
+belongs to one organisation, ``part()`` of a list of which everybody sees her own, ``whole()`` of what is about
+a run or programme as such; ``quiet`` of what tells nothing instead of refusing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matrix_bench import Thing
+
+from mentorkit.privacy.permissions import PERMISSIONS
+from mentorkit.programme import records as r
+
+Call = Callable[[Thing], tuple[tuple[Any, ...], dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service is to ask for, and how it is called."""
+
+    actions: tuple[str, ...]
+    kind: Literal["thing", "part", "whole"]
+    call: Call
+    quiet: bool = False
+    #: Whether it is about nothing that could be erased or belong elsewhere.
+    of_workbench: bool = False
+
+    def allows(self, grant: tuple[str, str | None, str | None] | None, it: Thing) -> bool:
+        """Tell what the permission table says of a role, by the name of the deed alone."""
+        if grant is None:
+            return False
+        role, programme, organisation = grant
+        if programme is not None and (self.of_workbench or programme != it.programme):
+            return False
+        scopes = {PERMISSIONS[action].get(role) for action in self.actions}  # type: ignore[call-overload]
+        own = "own" in scopes and self.kind != "whole" and (
+            self.kind == "part" or organisation == it.organisation
+        )  # fmt: skip
+        return "all" in scopes or own
+
+
+def given(*args: Any, **named: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return args, named
+
+
+def _of(kind: Literal["thing", "part", "whole"]) -> Callable[..., Service]:
+    def make(*actions: str, call: Call | None = None, **flags: bool) -> Service:
+        return Service(actions, kind, call or (lambda it: given(it.run)), **flags)
+
+    return make
+
+
+thing, part, whole = _of("thing"), _of("part"), _of("whole")
+
+
+def _application(it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return given(it.id("mended"), "since I say so", it.application().version)
+
+
+def _prospect(*more: object, **named: object) -> Call:
+    return lambda it: given(it.id("prospect"), it.stored(r.Prospect, "prospect").version, *more, **named)
+
+
+def _programme(it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return given(it.programme)
+
+
+def _persons(it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return given(it.person("mentor"), it.person("double"))
+
+
+def _nothing(_it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return given()
+
+
+_APP = "application.read"
+_DATE = r.dt.date(2014, 3, 1)
+_NEW = {"first_name": "Ute", "last_name": "Ohm"}
+
+SERVICES: dict[str, Service] = {
+    # -- drafts, forms --------------------------------------------------------------------------------
+    "drafts.clear_draft": whole("programme.read", call=lambda it: given(it.run, "intake")),
+    "drafts.load_draft": whole("programme.read", call=lambda it: given(it.run, "intake")),
+    "drafts.save_draft": whole("programme.read", call=lambda it: given(it.run, "intake", {})),
+    "forms.links.give": thing(
+        "form.give", call=lambda it: given(it.run, "mentee", name="Ute Ohm", organisation=it.organisation)
+    ),
+    "forms.links.links": part("form.give"),
+    "forms.links.take_back": thing("form.give", call=lambda it: given(it.id("link"))),
+    # -- applications ---------------------------------------------------------------------------------
+    "intake.actions.accept": thing("application.overrule", call=_application),
+    "intake.actions.apply": thing("application.withdraw", call=lambda it: given(it.plan)),
+    "intake.actions.foreseen": thing(_APP, call=lambda it: given("withdraw", it.id("mended"))),
+    "intake.actions.foreseen_step": thing(_APP, call=lambda it: given("undo", it.id("mended"))),
+    "intake.actions.not_given_back": thing(_APP, call=lambda it: given(it.id("mended"), it.deed)),
+    "intake.actions.preview": thing(_APP, call=lambda it: given("withdraw", [it.id("mended")])),
+    "intake.actions.readmit": thing("application.withdraw", call=_application),
+    "intake.actions.refuse": thing("application.overrule", call=_application),
+    "intake.actions.take_back": thing("application.overrule", call=_application),
+    "intake.actions.withdraw": thing("application.withdraw", call=_application),
+    "intake.export.to_xlsx": part(_APP),
+    "intake.lookalikes.ask_again": whole("person.merge", call=_persons),
+    "intake.lookalikes.suggestions": whole("person.merge"),
+    "intake.lookalikes.tell_apart": whole("person.merge", call=_persons),
+    "intake.lookalikes.told_apart": whole("person.merge", call=_programme),
+    "intake.memory.forget": thing(
+        "application.take_in", call=lambda it: given(it.run, it.id("meaning"))
+    ),
+    "intake.memory.remember": thing(
+        "application.take_in", call=lambda it: given(it.run, {"Wo": "department"}, it.organisation)
+    ),
+    "intake.memory.remember_tables": thing(
+        "application.take_in", call=lambda it: given(it.run, {"a: b": "mentee"}, it.organisation)
+    ),
+    "intake.memory.remembered": part("application.take_in"),
+    "intake.merge.merge": whole("person.merge", call=lambda it: given(it.merging)),
+    "intake.merge.preview": whole("person.merge", call=_persons),
+    "intake.overview.overview": part(_APP),
+    "intake.past.history_of": thing(_APP, call=lambda it: given(it.id("mended"))),
+    "intake.pool.members": whole("prospect.read", call=_programme),
+    "intake.pool.pause": whole(
+        "prospect.change", call=lambda it: given(it.programme, it.member, None)
+    ),
+    "intake.prospects.add": whole("prospect.change", call=lambda it: given(it.run, "Ida Iser")),
+    "intake.prospects.agree": whole("prospect.change", call=_prospect(_NEW)),
+    "intake.prospects.ask": whole("prospect.change", call=_prospect(_DATE)),
+    "intake.prospects.decline": whole("prospect.change", call=_prospect()),
+    "intake.prospects.describe": whole("prospect.change", call=_prospect(name="Rut Ahl")),
+    "intake.prospects.judge": whole("prospect.change", call=_prospect("name", holds=True)),
+    "intake.prospects.known_of": whole("prospect.read", call=lambda it: given(it.id("prospect"))),
+    "intake.prospects.prospects": whole("prospect.read"),
+    "intake.prospects.remove": whole("prospect.change", call=_prospect()),
+    "intake.prospects.step_back": whole("prospect.change", call=_prospect()),
+    "intake.service.applications": part(_APP),
+    "intake.service.commit": part("application.take_in", call=lambda it: given(it.run, it.intake)),
+    "intake.service.context_of": part("application.take_in"),
+    "intake.service.enter": thing(
+        "application.take_in",
+        call=lambda it: given(
+            it.run, "mentee", {**_NEW, "organisation": it.organisation}, source=r.Source(kind="form")
+        ),
+    ),
+    "intake.service.intake": part("application.take_in", call=lambda it: given(it.run, [])),
+    "intake.service.mend": thing(
+        "application.mend",
+        call=lambda it: given(it.id("mended"), {"department": "Bau"}, it.application().version),
+    ),
+    "intake.trail.history_of": thing("audit.read", call=lambda it: given(it.id("mended"))),
+    "intake.trail.redo": thing(
+        "application.mend", call=lambda it: given(it.id("undone"), it.application("undone").version)
+    ),
+    "intake.trail.redoable": thing(
+        "application.mend", call=lambda it: given(it.id("undone")), quiet=True
+    ),
+    "intake.trail.undo": thing(
+        "application.mend", call=lambda it: given(it.id("mended"), it.application().version)
+    ),
+    "intake.trail.undoable": thing(
+        "application.mend", call=lambda it: given(it.id("mended")), quiet=True
+    ),
+    "intake.unknown.answer": whole("programme.change", call=lambda it: given(it.run, "Kmn", "Kamen")),
+    "intake.unknown.take_back": whole("programme.change", call=lambda it: given(it.run, "Kmn", "Kamen")),
+    "intake.unknown.unknown": part(_APP),
+    "intake.unmerge.merged": whole("person.merge", call=_programme),
+    "intake.unmerge.unmerge": whole("person.merge", call=_persons),
+    "intake.wished.decide": whole("prospect.change", call=lambda it: given(
+        it.id("wish"), None, it.stored(r.Wish, "wish").version
+    )),
+    "intake.wished.leave_to_machine": whole("prospect.change", call=lambda it: given(
+        it.id("wish"), it.stored(r.Wish, "wish").version
+    )),
+    "intake.wished.wishes": whole("prospect.read"),
+    # -- selection, matching --------------------------------------------------------------------------
+    "matching.choosing.compare": whole("selection.read"),
+    "matching.choosing.fix_selection": whole("selection.fix", call=lambda it: given(it.run, 1)),
+    "matching.choosing.release_selection": whole("selection.fix", call=lambda it: given(it.run, 1)),
+    "matching.choosing.select": whole("selection.read"),
+    "matching.choosing.standings": part(_APP, quiet=True),
+    "matching.comments.comment": whole(
+        "matching.decide", call=lambda it: given(it.run, *it.pair, "Well")
+    ),
+    "matching.comments.comments": whole("matching.read"),
+    "matching.comments.delete_comment": whole("matching.decide", call=lambda it: given(it.id("comment"), 1)),
+    "matching.conflicts.decide": whole("conflict.change", call=lambda it: given(it.id("conflict"), None, 1)),
+    "matching.conflicts.enter": whole(
+        "conflict.change", call=lambda it: given(it.id("mended"), "not_with", "Ida Iser")
+    ),
+    "matching.conflicts.named": whole("conflict.read"),
+    "matching.conflicts.remove": whole("conflict.change", call=lambda it: given(it.id("conflict"), 1)),
+    "matching.deciders.deciders": whole("matching.read"),
+    "matching.moving_up.fill_vacancies": whole("selection.fix", call=lambda it: given(it.run, 1)),
+    "matching.moving_up.give_place": whole("selection.fix", call=_application),
+    "matching.moving_up.vacancies": whole("selection.read"),
+    # with nothing new it tells where the trail ends and asks nothing
+    "matching.news.news": whole("matching.read", call=lambda it: given(it.run, 0)),
+    "matching.one_by_one.make": whole(
+        "matching.approve", call=lambda it: given(it.stored(r.Settlement, "settlement"))
+    ),
+    "matching.one_by_one.settlements": whole("settlement.read"),
+    "matching.one_by_one.take_back": whole(
+        "matching.approve", call=lambda it: given(it.stored(r.Tandem, "tandem"))
+    ),
+    "matching.one_by_one.write_down": whole(
+        "settlement.write", call=lambda it: given(it.run, *it.pair, {"time": "Mondays"})
+    ),
+    "matching.ranking.choose_order": thing(
+        "selection.rank", call=lambda it: given(it.run, "rank", 1, organisation=it.organisation)
+    ),
+    "matching.ranking.rank": thing("selection.rank", call=lambda it: given(it.run, [it.application()])),
+    "matching.ranking.rankings": part("selection.rank"),
+    "matching.scenarios.delete": whole("matching.decide", call=lambda it: given(it.scenario)),
+    "matching.scenarios.make_proposal": whole(
+        "matching.approve", call=lambda it: given(it.run, it.scenario, 1)
+    ),
+    "matching.scenarios.proposal": whole("matching.read"),
+    "matching.scenarios.rename": whole("matching.decide", call=lambda it: given(it.scenario, "New")),
+    "matching.scenarios.save": whole(
+        "matching.decide", call=lambda it: given(it.run, "Third", r.Weighing())
+    ),
+    "matching.scenarios.scenarios": whole("matching.read"),
+    "matching.service.approve": whole("matching.approve", call=lambda it: given(it.run, it.matching, 1)),
+    "matching.service.approved_by": whole("matching.read"),
+    "matching.service.decide": whole("matching.decide", call=lambda it: given(it.run, *it.pair, "lock")),
+    "matching.service.formed_tandems": part("tandem.read"),
+    "matching.service.propose": whole("matching.read"),
+    "matching.service.tandems": part("tandem.read"),
+    "matching.service.undo": whole("matching.decide", call=lambda it: given(it.id("decision"), 1)),
+    "matching.service.withdraw_approval": whole("matching.approve", call=lambda it: given(it.run, 1)),
+    "matching.service.would_be": whole("matching.read", call=lambda it: given(it.run, it.settings, [])),
+    "matching.side_by_side.compare": whole("matching.read"),
+    "matching.steps.go": whole("matching.decide", call=lambda it: given(it.run, it.step)),
+    "matching.steps.steps": whole("matching.decide", quiet=True),
+    "network.service.tandems": whole("network.read"),
+    "overview.changes.changes": part(
+        "audit.read", call=lambda _it: given(9), quiet=True, of_workbench=True
+    ),
+    "overview.runs.overview": whole("programme.read", call=lambda it: given(it.run, _DATE)),
+    "overview.runs.overviews": part(
+        "programme.read", call=lambda _it: given(_DATE), quiet=True, of_workbench=True
+    ),
+    "privacy.accounts.display_names": whole("programme.read", call=_programme),
+    "privacy.extract.extract": whole(
+        "extract.make", call=lambda it: given(it.folder / "no" / "folder", programme_id=it.programme)
+    ),
+    # -- reports --------------------------------------------------------------------------------------
+    "reports.letters.letters": part("letter.make"),
+    "reports.service.available": part(
+        "report.make", "report.organisation", call=_nothing, quiet=True
+    ),
+    "reports.service.make": whole("report.make", call=lambda _it: given("matching")),
+    "reports.service.make_all": part("report.organisation", call=lambda _it: given("organisation")),
+    "reports.service.report": thing("report.organisation", call=lambda it: given(
+        "organisation", organisation=it.organisation, to=it.folder / "report.html"
+    )),
+    "reports.service.report_all": part(
+        "report.organisation", call=lambda it: given("organisation", it.folder / "reports")
+    ),
+    "reports.service.require_organisation": thing(
+        "report.organisation", call=lambda it: given(it.organisation)
+    ),
+    "reports.settlement.paper": whole(
+        "settlement.read", call=lambda it: given(it.run, it.id("settlement"))
+    ),
+    # -- programmes -----------------------------------------------------------------------------------
+    "setup.begin.add": whole("programme.add", call=lambda _it: given("arts-academy"), of_workbench=True),
+    "setup.begin.add_like": whole(
+        "programme.add", call=lambda it: given(it.run, "Third", "2015", "de"), of_workbench=True
+    ),
+    "setup.begin.add_programme": whole(
+        "programme.add", call=lambda _it: given("arts-academy", "Fourth", "2015", "de"), of_workbench=True
+    ),
+    "setup.begin.next_run": whole(
+        "programme.change", "programme.add", call=lambda it: given(it.run, "2016")
+    ),
+    "setup.logo.logo_of": whole("programme.read", call=_programme),
+    "setup.logo.picture": whole("programme.read", call=lambda it: given(it.programme, "none")),
+    "setup.logo.put": whole("programme.change", call=lambda it: given(it.programme, b"none")),
+    "setup.service.can_undo": whole(
+        "programme.change", call=lambda it: given(it.programme, 1), quiet=True
+    ),
+    "setup.service.change_of": whole("programme.read", call=_programme),
+    "setup.service.preview": whole("programme.change", call=lambda it: given(it.change)),
+    "setup.service.save": whole("programme.change", call=lambda it: given(it.change)),
+    "setup.service.undo": whole("programme.change", call=lambda it: given(it.programme, 1)),
+    # -- users ----------------------------------------------------------------------------------------
+    "Accounts.add": whole("user.change", call=lambda _it: given("new", "New"), of_workbench=True),
+    "Accounts.grant": whole(
+        "user.change", "user.entrust", call=lambda it: given(it.user, "analyst", it.programme)
+    ),
+    "Accounts.let_in": whole(
+        "user.change", "user.entrust", call=lambda it: given("new", "New", "analyst", it.programme)
+    ),
+    "Accounts.list": whole("user.read", call=_programme),
+    "Accounts.new_link": whole("user.change", "user.entrust", call=lambda it: given(it.user)),
+    "Accounts.remove": whole("user.change", call=lambda it: given(it.user), of_workbench=True),
+    "Accounts.revoke": whole(
+        "user.change", "user.entrust", call=lambda it: given(it.user, "evaluator", it.programme)
+    ),
+    "Accounts.set_password": whole(
+        "user.change", call=lambda it: given(it.user, "too short"), of_workbench=True
+    ),
+    # -- workbench and run ----------------------------------------------------------------------------
+    "Workbench.add": whole("programme.add", call=lambda _it: given("arts-academy"), of_workbench=True),
+    "Workbench.programmes": part("programme.read", call=_nothing, quiet=True, of_workbench=True),
+    "Workbench.run": whole("programme.read", quiet=True, of_workbench=True),
+    "Workbench.runs": part("programme.read", call=_nothing, quiet=True, of_workbench=True),
+    "Run.application_records": part(_APP, call=_nothing),
+    "Run.applications": part(_APP, call=_nothing),
+    "Run.approve": whole("matching.approve", call=lambda it: given(it.matching)),
+    "Run.approved": whole("programme.read", call=_nothing),
+    "Run.approved_by": whole("matching.read", call=_nothing),
+    "Run.candidates": whole("matching.read", call=lambda it: given(it.person())),
+    "Run.comments": whole("matching.read", call=_nothing),
+    "Run.compare_scenarios": whole("matching.read", call=_nothing),
+    "Run.compare_selection": whole("selection.read", call=_nothing),
+    "Run.decisions": whole("matching.read", call=_nothing),
+    "Run.delete_scenario": whole("matching.decide", call=lambda it: given(it.scenario)),
+    "Run.earlier_tandems": whole("network.read", call=_nothing),
+    "Run.export": part(_APP, call=_nothing),
+    "Run.fix_selection": whole("selection.fix", call=_nothing),
+    "Run.intake": part("application.take_in", call=lambda _it: given([])),
+    "Run.is_called": whole("programme.read", call=lambda _it: given("2014")),
+    "Run.letters": part("letter.make", call=_nothing),
+    "Run.make_proposal": whole("matching.approve", call=lambda it: given(it.scenario)),
+    "Run.make_tandem": whole(
+        "matching.approve", call=lambda it: given(it.stored(r.Settlement, "settlement"))
+    ),
+    "Run.match": whole("matching.read", call=_nothing),
+    "Run.network": whole("network.read", call=_nothing),
+    "Run.network_tandems": whole("network.read", call=_nothing),
+    "Run.open_until": whole("programme.read", call=_nothing),
+    "Run.organisations": whole("programme.read", call=_nothing),
+    "Run.organisations_network": whole("network.read", call=_nothing),
+    "Run.programme": whole("programme.read", call=_nothing),
+    "Run.proposal": whole("matching.read", call=_nothing),
+    "Run.record": whole("programme.read", call=_nothing),
+    "Run.release_selection": whole("selection.fix", call=_nothing),
+    "Run.rename_scenario": whole("matching.decide", call=lambda it: given(it.scenario, "New")),
+    "Run.save_scenario": whole("matching.decide", call=lambda _it: given("Third")),
+    "Run.scenario": whole("matching.read", call=lambda _it: given("Other")),
+    "Run.scenarios": whole("matching.read", call=_nothing),
+    "Run.select": whole("selection.read", call=_nothing),
+    "Run.settlements": whole("settlement.read", call=_nothing),
+    "Run.take_back": whole("matching.approve", call=lambda it: given(it.stored(r.Tandem, "tandem"))),
+    "Run.tandems": part("tandem.read", call=_nothing),
+    "Run.title": whole("programme.read", call=_nothing),
+    "Run.wishes": whole("matching.read", call=_nothing),
+    "Run.write_down": whole("settlement.write", call=lambda it: given(*it.pair, time="Mondays")),
+}  # fmt: skip
+
+#: What takes no actor although it takes a store or run, and by which right it works.
+WITHOUT_ACTOR: dict[str, str] = {
+    "examples.fill": "makes examples in a workbench of which the caller may do everything",
+    "forms.links.look": "whoever has the link's token",
+    "forms.links.redeem": "whoever has the link's token",
+    "forms.links.sent": "whoever has the link's token",
+    "reports.service.file_name": "a name made of what the caller knows",
+    "store.check.audit_trail": "who holds the store's file; the command asks for workbench.check",
+    "store.check.problems": "who holds the store's file; the command asks for workbench.check",
+    "store.sums.broken_sums": "who holds the store's file; the command asks for workbench.check",
+    "Accounts.any": "whether anybody must log in is asked before anybody has",
+    "Accounts.actor_of": "makes the actor of a name that the log-in has proved",
+    "Accounts.check_password": "whoever has the password",
+    "Accounts.check_role": "what roles there can be is no secret",
+    "Accounts.end_session": "whoever has the session's token",
+    "Accounts.knows": "asked by the command of who holds the store's file",
+    "Accounts.link_user": "whoever has the link's token",
+    "Accounts.redeem": "whoever has the link's token",
+    "Accounts.start_session": "called by the log-in once it has proved the name",
+    "Accounts.user_of": "whoever has the session's token",
+    "Workbench.accounts": "nothing yet; each of its methods asks",
+    "Workbench.close": "tells nothing",
+    "Workbench.of": "makes the workbench in the hands of a name that the log-in has proved",
+}
