@@ -1,10 +1,11 @@
 """Every service that takes an actor, with the action it must ask for and how it is called.
 
-To add one, write its name below as it is imported from ``mentorkit`` with a :class:`Service`: the action of the
-permission table that its deed is (several: one of them is enough), and a function from a
+To add one, write its name below as it is imported from ``mentorkit`` with a :class:`Service`: the action
+that its deed is in the permission table (several: one of them is enough), and a function from a
 :class:`~matrix_bench.Thing` to :func:`given`, the arguments after store and actor. Say ``thing()`` of what
-belongs to one organisation, ``part()`` of a list of which everybody sees her own, ``whole()`` of what is about
-a run or programme as such; ``quiet`` of what tells nothing instead of refusing.
+belongs to one organisation, ``part()`` of a list of which everybody sees her own, ``whole()`` of what is
+about a run or programme as such; ``quiet`` of what tells nothing instead of refusing. What the coordination
+of an organisation may do is listed in ``test_own_people_only``, too.
 """
 
 from __future__ import annotations

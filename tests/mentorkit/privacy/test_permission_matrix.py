@@ -1,4 +1,4 @@
-"""Every service asks for its permission: every role with what is its own, foreign, of another programme, erased.
+"""Every service asks for its permission: every role with what is its own, foreign, elsewhere or erased.
 
 A service that is not listed in ``matrix_services`` fails here, and so does one whose action is not in the
 permission table.
@@ -67,8 +67,8 @@ def test_every_service_is_listed() -> None:
     found = {name for module in modules() for name, _ in discovered(module)} | set(methods())
     missing = sorted(found - SERVICES.keys() - WITHOUT_ACTOR.keys())
     assert not missing, (
-        f"{', '.join(missing)}: no permission is known for this. Add it to SERVICES in matrix_services.py with"
-        " the action it asks for, or to WITHOUT_ACTOR with the reason why it needs none."
+        f"{', '.join(missing)}: no permission is known for this. Add it to SERVICES in matrix_services.py"
+        " with the action it asks for, or to WITHOUT_ACTOR with the reason why it needs none."
     )
     stale = sorted((SERVICES.keys() | WITHOUT_ACTOR.keys()) - found)
     assert not stale, (
