@@ -18,6 +18,7 @@ from markupsafe import Markup
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit_widgets.components.icons import ChipKind, chip
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.notice import Notice
 
 __all__ = [
@@ -97,7 +98,7 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: Model, *, title: str, lead: str) -> None:
         self.model = model
-        self.hindrances = w.HTML()
+        self.hindrances = LaidOut()
         self.notice = Notice()
         super().__init__(layout=w.Layout(width="100%", grid_gap="1rem"))
         self.add_class("mk-app")
@@ -105,7 +106,7 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         model.observe(self._show_message, ["told", "message", "refused", "busy", "progress", "kept"])
         self._show_blockers()
         self._show_message()
-        heading = w.HTML(markup("<h1>{title}</h1>", title=title) + paragraph(lead, "mk-lead"))
+        heading = LaidOut(markup("<h1>{title}</h1>", title=title) + paragraph(lead, "mk-lead"))
         parts = self.build()
         placed = self.places_hindrances or self.hindrances in parts
         last = () if placed else (self.hindrances,)
@@ -172,7 +173,7 @@ def section(title: str, *parts: w.Widget, hint: str = "", level: int = 2) -> w.V
     """Return a part of the page with a heading and a word on what it is for."""
     head = markup("<h{level}>{title}</h{level}>", level=level, title=title)
     heading = head + (paragraph(hint, "mk-muted") if hint else "")
-    sheet = w.VBox([w.HTML(heading), *parts], layout=w.Layout(grid_gap="0.6rem"))
+    sheet = w.VBox([LaidOut(heading), *parts], layout=w.Layout(grid_gap="0.6rem"))
     sheet.add_class("mk-card")
     return sheet
 

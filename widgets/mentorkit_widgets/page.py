@@ -15,6 +15,7 @@ from mentorkit.language import LANGUAGES, Voice, say, set_default_voice
 from mentorkit.run import Run
 from mentorkit.workbench import Workbench, open_workbench
 from mentorkit_widgets.base import markup, paragraph
+from mentorkit_widgets.components.laid_out import LaidOut
 
 App = Literal["start", "programme", "intake", "matching", "network", "reports", "privacy"]
 
@@ -91,7 +92,7 @@ def _instead(sentence: str) -> w.Widget:
     link = markup('<p><a href="start">{word}</a></p>', word=say("To the start page"))
     shown = w.VBox(
         [
-            w.HTML(
+            LaidOut(
                 markup("<h1>{title}</h1>", title=say("Nothing to show"))
                 + paragraph(sentence, "mk-blocker")
                 + link

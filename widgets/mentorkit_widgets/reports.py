@@ -15,6 +15,7 @@ from mentorkit_widgets.base import Model, View, actions, button, card, markup, p
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.page import Page, address, open_run_app
 
 #: Stands for every organisation that the user may make a report for.
@@ -168,7 +169,7 @@ class ReportsView(View):
     def build(self) -> tuple[w.Widget, ...]:
         """Make the controls."""
         model = self.model
-        self.preview = w.HTML()
+        self.preview = LaidOut()
         self.form = Form([self._field()], {"organisation": model.about}, on_edit=self._take_organisation)
         self.make = button(say("Make the report"), model.make, primary=True)
         self.download = Download()

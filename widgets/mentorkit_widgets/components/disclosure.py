@@ -2,7 +2,7 @@
 
 How to use it::
 
-    more = Disclosure(say("How this was understood"), lambda: w.HTML(...), note=say("7 columns"))
+    more = Disclosure(say("How this was understood"), lambda: LaidOut(...), note=say("7 columns"))
     more.opened = True
 """
 

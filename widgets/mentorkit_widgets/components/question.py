@@ -17,6 +17,7 @@ from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 
 
 class Question(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -34,7 +35,7 @@ class Question(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self, *, yes: Callable[[], object], no: Callable[[], object], parts: Iterable[w.Widget] = ()
     ) -> None:
         self.heading = Heading(on_close=no)
-        self.text = w.HTML()
+        self.text = LaidOut()
         self.yes = button("", yes, primary=True)
         self.no = button(say("Cancel"), no)
         parts = tuple(parts)

@@ -15,6 +15,7 @@ from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.application_form import reason_field
 from mentorkit_widgets.intake.facts import table_of
 from mentorkit_widgets.intake.model import IntakeModel
@@ -125,7 +126,7 @@ class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         fields = [Field("action", say("What is to be done"), "choice", required=True, options=bulk.offered)]
         self.form = Form(fields, {"action": ""}, on_edit=lambda *_: self.bulk.forget())
         self.look = button(say("Look what this does"), self._look)
-        self.told, self.staying = w.HTML(), w.HTML()
+        self.told, self.staying = LaidOut(), LaidOut()
         self.others = Disclosure(say("Applications that stay as they are"), lambda: self.staying)
         self.who = Form([], on_edit=self._choose)
         self.reason = Form([reason_field()])
@@ -133,7 +134,7 @@ class BulkDecision(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.leave = button(say("Cancel"), self.bulk.forget)
         doing = actions(self.do, self.leave)
         self.preview = w.VBox([self.told, self.who, self.others, self.reason, doing])
-        self.about = w.HTML()
+        self.about = LaidOut()
         super().__init__([self.about, self.form, actions(self.look), self.preview])
         self.add_class("mk-card")
         bulk.observe(self.show, ["plan", "spared"])

@@ -14,6 +14,7 @@ from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.intake.application_form import ApplicationForm, reason_field
 from mentorkit_widgets.intake.facts import facts, held_back, understood, versions
@@ -31,9 +32,9 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model, self.place = model, place
         self.heading = Heading(on_close=self._close)
         #: What the list says of it.
-        self.listed = w.HTML()
-        self.facts = w.HTML()
-        self.versions = w.HTML()
+        self.listed = LaidOut()
+        self.facts = LaidOut()
+        self.versions = LaidOut()
         self.entries = ApplicationForm(model)
         self.keep_theirs = button(say("Keep what is stored"), self._forget)
         self.save = button(say("Save and judge again"), self._save, primary=True)
@@ -42,7 +43,7 @@ class ApplicationDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         doing = actions(self.save, self.drop, self.close_it)
         self.decision = Decision(model, self.heading)
         self.withdrawal = Withdrawal(model, self.heading)
-        self.understood = w.HTML()
+        self.understood = LaidOut()
         self.told = Disclosure(say("How the entries were understood"), lambda: self.understood)
         parts = [self.heading, self.listed, self.facts, self.versions, self.keep_theirs, self.entries, doing]
         parts += [self.decision, self.withdrawal, self.told]
@@ -212,7 +213,7 @@ class Withdrawal(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.reasoned = _Reasoned("withdrawal", self.withdraw, self.readmit, required=False)
         self.reason = self.reasoned.reason
         #: How taking part again differs from undoing.
-        self.hint = w.HTML(
+        self.hint = LaidOut(
             paragraph(
                 say(
                     "Who takes part again gets a place that is free, or waits. The place held before is given"

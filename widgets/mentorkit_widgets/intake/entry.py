@@ -23,6 +23,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.page import address
 
 #: The draft of an application that is not entered yet.
@@ -233,7 +234,7 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         roles = {"mentee": say("{mentee:sg.nom}"), "mentor": say("{mentor:sg.nom}")}
         self.role = Choice(say("Applies as"), roles, model.role)
         #: A link to the application taken in last, where it can be corrected.
-        self.last = w.HTML()
+        self.last = LaidOut()
         self.form = Form([], on_edit=self._enter)
         self.save = button(say("Take the application in"), self._take_in, primary=True)
         self.anyway = button(say("Take it in incomplete"), lambda: self._take_in(incomplete=True))
@@ -242,7 +243,7 @@ class Entry(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = say("For what came on paper or by telephone. It is judged like what comes in a file.")
         super().__init__(
             [
-                w.HTML(head + paragraph(told, "mk-muted")),
+                LaidOut(head + paragraph(told, "mk-muted")),
                 self.role,
                 self.last,
                 self.form,

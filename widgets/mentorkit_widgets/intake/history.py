@@ -12,6 +12,7 @@ from mentorkit.language.formats import date, written
 from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.intake.model import IntakeModel
 
@@ -25,8 +26,8 @@ class History(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
         self._shown: tuple[str, int] = "", 0
-        self.list = w.HTML()
-        self.hint = w.HTML(
+        self.list = LaidOut()
+        self.hint = LaidOut(
             paragraph(say("Undone, it is as if it had not happened, with the place held before."), "mk-muted")
         )
         self.undo = button("", lambda: self._step("undo"))

@@ -9,6 +9,7 @@ from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.intake import selection_rows as rows
 from mentorkit_widgets.intake.selection import SelectionModel
@@ -22,7 +23,7 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: SelectionModel) -> None:
         self.model = model
-        self.hint, self.outdated = w.HTML(), w.HTML()
+        self.hint, self.outdated = LaidOut(), LaidOut()
         self.prepare = button(say("Prepare the letters"), model.prepare, primary=True)
         self.pack = button(say("Make one ZIP file of all letters"), model.pack)
         self.pack_renewed = button("", lambda: model.pack(renewed=True))
@@ -30,7 +31,7 @@ class LettersPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table = Table(say("Letters"), rows.letter_columns(), filtered=True, selectable=True)
         self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
         self.heading = Heading(on_close=lambda: self.table.select(""))
-        self.text, self.one = w.HTML(), Download()
+        self.text, self.one = LaidOut(), Download()
         self.letter = card(self.heading, self.text, self.one)
         super().__init__(
             [

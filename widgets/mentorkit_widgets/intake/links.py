@@ -29,6 +29,7 @@ from mentorkit_widgets.base import Model, actions, button, markup, paragraph, sh
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, FieldKind, Form, Value
 from mentorkit_widgets.components.icons import Icon, Tone
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
@@ -191,7 +192,7 @@ class GiveLink(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.form = Form(_link_fields(model), self._begin(), key=f"{model.run.id}-link")
         self.make = button(say("Make the link"), self._give, primary=True)
-        self.address, self.hint = LinkToCopy(say("Personal link"), say("Draft of a message")), w.HTML()
+        self.address, self.hint = LinkToCopy(say("Personal link"), say("Draft of a message")), LaidOut()
         self.ready = w.VBox([self.address, self.hint])
         told = say("Applicants fill in the form themselves, without a log-in. Each link works once.")
         super().__init__(
@@ -385,5 +386,5 @@ def _gap() -> w.Layout:
     return w.Layout(grid_gap="0.6rem")
 
 
-def _head(title: str, told: str = "") -> w.HTML:
-    return w.HTML(markup("<h2>{title}</h2>", title=title) + (paragraph(told, "mk-muted") if told else ""))
+def _head(title: str, told: str = "") -> LaidOut:
+    return LaidOut(markup("<h2>{title}</h2>", title=title) + (paragraph(told, "mk-muted") if told else ""))

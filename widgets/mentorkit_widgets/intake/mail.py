@@ -13,6 +13,7 @@ from mentorkit.programme.records import Application
 from mentorkit_widgets.base import markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.model import IntakeModel
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class Mail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             Field("body", say("Text of the e-mail"), "lines", longest=5000),
         ]
         self.form = Form(fields, on_edit=lambda *_: self._show_link())
-        self.link = w.HTML()
+        self.link = LaidOut()
         hint = paragraph(say("A draft for your own e-mail program; nothing is sent from here."), "mk-muted")
-        body = w.VBox([w.HTML(hint), self.form, self.link])
+        body = w.VBox([LaidOut(hint), self.form, self.link])
         self.more = Disclosure(say("Ask by e-mail"), lambda: body)
         super().__init__([self.more])
 

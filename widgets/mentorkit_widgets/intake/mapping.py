@@ -21,6 +21,7 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.mapping_model import ALONE, MappingModel, Memory, called
 
 _LONGEST_SAMPLE = 60
@@ -34,7 +35,7 @@ class MappingView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.asked = _Questions(model)
         self.tables = w.VBox()
         self.mapping = Disclosure(say("How the columns were understood"), lambda: self.tables, level=3)
-        self._said = w.HTML()
+        self._said = LaidOut()
         super().__init__([self.asked, self._said])
         model.observe(self._show, "intake")
         model.observe(self._tell, ["told", "message"])
@@ -63,7 +64,7 @@ class _Questions(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.memory.observe(lambda change: setattr(model, "memory", change["new"]), "value")
         self.confirm = button(say("Read again with these answers"), self._confirm, primary=True)
-        self.hint = w.HTML()
+        self.hint = LaidOut()
         parts = [self.hint, self.form, self.memory, actions(self.confirm)]
         super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         model.observe(self.show, "intake")
@@ -232,7 +233,7 @@ class Remembered(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             lambda: w.VBox([self.form, actions(self.forget)]),
             level=3,
         )
-        self._said = w.HTML()
+        self._said = LaidOut()
         super().__init__([self.more, self._said])
         model.observe(self._tell, ["told", "message", "intake"])
         model.observe(self.show, "remembered")

@@ -19,6 +19,7 @@ from mentorkit.programme.records import Application, Person, Tandem
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, column
 from mentorkit_widgets.intake.applications import origin, role_word
 from mentorkit_widgets.intake.facts import table_of
@@ -122,7 +123,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         #: Tables that had rows: an emptied one stays, so that the focus stays where the last row was.
         self._used: set[Table] = set()
-        self.lead = w.HTML()
+        self.lead = LaidOut()
         self.table = Table(
             say("People who may be the same"),
             [
@@ -134,7 +135,7 @@ class MergePersons(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.table.on_action(self._act)
         self.title = Heading(on_close=model.close)
-        self.facts = w.HTML()
+        self.facts = LaidOut()
         self.form = Form([])
         self.yes = button(say("Put together"), self._merge, primary=True)
         self.swap = button(say("Keep the other one"), model.swap)

@@ -17,6 +17,7 @@ from mentorkit.programme.records import Application
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.merge import MergeModel, MergePersons
 from mentorkit_widgets.intake.model import IntakeModel
 
@@ -27,7 +28,7 @@ class Merging(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
         self.allowed = model.run.bench.actor.may(RIGHT, model.run.record.programme_id)
-        self.nobody = w.HTML(paragraph(say("Nobody seems to be there twice.")))
+        self.nobody = LaidOut(paragraph(say("Nobody seems to be there twice.")))
         self.more = Disclosure(say("People who may be the same"), self._build)
         super().__init__([self.more])
         shown(self, self.allowed)

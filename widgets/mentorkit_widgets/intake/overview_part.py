@@ -12,6 +12,7 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import date
 from mentorkit_widgets.base import card, markup, paragraph
 from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.facts import table_of
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.page import address
@@ -28,7 +29,7 @@ class OverviewPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: IntakeModel) -> None:
         self.model = model
-        self.figures, self.picture, self.days, self.table = (w.HTML() for _ in range(4))
+        self.figures, self.picture, self.days, self.table = (LaidOut() for _ in range(4))
         self.numbers = Disclosure(say("The numbers of this picture"), lambda: self.days)
         time = card(self.picture, self.numbers)
         super().__init__([self.figures, time, card(self.table)], layout=w.Layout(grid_gap="1rem"))

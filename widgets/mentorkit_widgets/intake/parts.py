@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from mentorkit.language import say
 from mentorkit_widgets.base import markup, paragraph
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake.entry import Entry, EntryModel
 from mentorkit_widgets.intake.links import Links, LinksModel
@@ -56,8 +57,8 @@ class MentorsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         below = markup("<h2>{title}</h2>", title=say("Recruiting {mentor:pl.acc}"))
         self.wishes_view, self.prospects_view = Wishes(self.wishes), Prospects(self.prospects)
-        parts = [w.HTML(head + paragraph(hint, "mk-muted")), self.wishes_view]
-        parts += [w.HTML(below), self.prospects_view]
+        parts = [LaidOut(head + paragraph(hint, "mk-muted")), self.wishes_view]
+        parts += [LaidOut(below), self.prospects_view]
         super().__init__(parts, layout=w.Layout(grid_gap="0.6rem"))
         follow(model, "wishes", self.reload)
 

@@ -15,6 +15,7 @@ from mentorkit.privacy.permissions import Actor
 from mentorkit.store import Store
 from mentorkit_widgets.base import Model, actions, button, markup
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 
 #: Characters that the box takes; what is longer is a file.
 LONGEST = 2_000_000
@@ -73,7 +74,7 @@ class PasteView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         field = Field("cells", say("Pasted cells"), "lines", help=hint, longest=LONGEST)
         self.form = Form([field], on_edit=lambda _, text: setattr(model, "text", str(text)))
         self.read = button(say("Read these cells"), self._read)
-        self._said = w.HTML()
+        self._said = LaidOut()
         super().__init__([self.form, actions(self.read), self._said])
         model.observe(self._tell, ["told", "message"])
 

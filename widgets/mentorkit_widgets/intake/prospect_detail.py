@@ -21,6 +21,7 @@ from mentorkit.setup.words import judged_name
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.entry import AGREED, as_entered, as_texts, consent_field
 from mentorkit_widgets.intake.prospects import ProspectsModel, state_word
 from mentorkit_widgets.programme.calendar import typed_date
@@ -32,7 +33,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: ProspectsModel) -> None:
         self.model = model
         self.title = Heading(on_close=self._close)
-        self.facts = w.HTML()
+        self.facts = LaidOut()
         self.known = self._known()
         self.agreement = self._agreement()
         self._filled: dict[Form, tuple[str, dict[str, Value]]] = {}
@@ -69,7 +70,7 @@ class ProspectDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.anyway = button(say("Take it in incomplete"), lambda: self._agree(incomplete=True))
         take_in = button(say("Take in the application"), self._agree, primary=True)
         buttons = actions(take_in, self.anyway, button(say("Not yet"), self._close))
-        return w.VBox([w.HTML(paragraph(told)), self.entries, buttons], layout=_gap())
+        return w.VBox([LaidOut(paragraph(told)), self.entries, buttons], layout=_gap())
 
     def show(self) -> None:
         """Show the prospect that is looked at; called after the list, whose new rows would take the focus."""

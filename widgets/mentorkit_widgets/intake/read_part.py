@@ -14,6 +14,7 @@ from mentorkit.language import say, say_n
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.files import FilePicker
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.intake.files import MAPPING, changed_rows, changes, files, remarks
 from mentorkit_widgets.intake.mapping import MappingView, Remembered
 from mentorkit_widgets.intake.mapping_model import MappingModel
@@ -39,7 +40,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         # filled as soon as something is read
         self.asking = w.VBox(layout=w.Layout(grid_gap="0.6rem"))
         title = markup('<h3 id="{id}" tabindex="-1">{title}</h3>', id=QUESTIONS, title=say("Please answer"))
-        self.asking_title = w.HTML(title)
+        self.asking_title = LaidOut(title)
         self.confirm_card = self._confirm()
         self.mapping = MappingModel(*model.hands, model.intake, self._answered)
         self.unknown = UnknownModel(model.run, model, model.judge_again, lambda: model.intake)
@@ -65,7 +66,7 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             ),
             "mk-muted",
         )
-        self.upload_about = w.HTML(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
+        self.upload_about = LaidOut(markup("<h2>{title}</h2>", title=say("Read files")) + hint)
         return card(self.upload_about, self.upload, actions(self.samples), self.pasting)
 
     @cached_property
@@ -99,17 +100,17 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _confirm(self) -> w.Widget:
         model = self.model
-        self.files = w.HTML()
-        self.changes = w.HTML()
+        self.files = LaidOut()
+        self.changes = LaidOut()
         self.more = Disclosure(say("What these files change"), lambda: self.changes)
-        self.remarks = w.HTML()
+        self.remarks = LaidOut()
         self.no_people = Disclosure("", lambda: self.remarks)
         self.confirm = button("", model.confirm, primary=True)
         self.discard = button(say("Discard what was read"), model.discard)
         self.undo = button("", model.undo)
         doing = actions(self.confirm, self.discard, self.undo)
         doing.layout = w.Layout(border_top="1px solid var(--mk-line)", padding="0.9rem 0 0")
-        self.read_title = w.HTML(markup("<h2>{title}</h2>", title=say("What was understood")))
+        self.read_title = LaidOut(markup("<h2>{title}</h2>", title=say("What was understood")))
         return card(self.read_title, self.files, self.asking, self.no_people, self.more, doing)
 
     @cached_property
@@ -127,9 +128,9 @@ class ReadPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         view = MappingView(self.mapping)
         self.asking.children = (self.asking_title, view, self.organisations)
         here = markup('<div id="{id}" tabindex="-1"></div>', id=MAPPING)
-        self.details.children = (w.HTML(here), view.mapping)
+        self.details.children = (LaidOut(here), view.mapping)
         heading = markup("<h2>{title}</h2>", title=say("Look at the applications"))
-        self.rows.children = (w.HTML(heading), self.list)
+        self.rows.children = (LaidOut(heading), self.list)
 
     def show(self, *_: object) -> None:
         """Show what can be done now: reading, or confirming what was read."""

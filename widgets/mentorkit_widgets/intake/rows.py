@@ -13,6 +13,7 @@ from mentorkit.language.formats import din5007
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.intake.applications import kind_word, kinds_of_findings, table_columns, table_row
 from mentorkit_widgets.intake.bulk import Bulk
@@ -44,7 +45,7 @@ class ApplicationList(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         for choice, name in ((self.show_rows, "show"), (self.role, "role")):
             choice.observe(lambda change, name=name: setattr(model, name, change["new"]), "value")
         self.filters = Form(self._filter_fields(), on_edit=self._filter)
-        self.count = w.HTML()
+        self.count = LaidOut()
         self.show_all = button(say("Show all"), model.show_all)
         self.table = Table(say("Applications"), [], selectable=True)
         self.table.observe(self._take_selected, "selected")

@@ -14,6 +14,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.notice import Notice
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
@@ -52,7 +53,7 @@ class SelectionPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, run: Run) -> None:
         self.model = model = SelectionModel(run)
-        self.stand, self.hindrances, self.free = w.HTML(), w.HTML(), w.HTML()
+        self.stand, self.hindrances, self.free = LaidOut(), LaidOut(), LaidOut()
         self.order = Choice(say("How places are given"), order_words(), model.state.record.orders.general)
         self.order.observe(lambda change: model.choose_order(change["new"]), "value")
         self.fix = button(say("Fix the selection …"), lambda: model.ask("fix"), primary=True)
@@ -306,7 +307,7 @@ class RankingPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.form = Form([self._field()], on_edit=lambda _, key: setattr(model, "queue", str(key)))
         self.own = Choice(say("How this organisation gives its places"), self._orders(), model.own_order)
         self.own.observe(lambda change: model.choose_own_order(change["new"]), "value")
-        self.hint = w.HTML()
+        self.hint = LaidOut()
         self.table = Table(say("Ranking"), rows.queue_columns(), empty=say("Nobody has applied here yet."))
         self.table.on_action(model.move)
         parts = [self.form, self.own, self.hint, self.table]
@@ -410,7 +411,7 @@ class ComparisonPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.against = Choice(say("Compare the matching with"), ranked, model.against)
         self.against.observe(lambda change: setattr(model, "against", change["new"]), "value")
         self.go = button(say("Compare both ways"), model.compare, primary=True)
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.ways = Table(say("Both ways"), rows.way_columns())
         self.changes = Table(
             say("For whom it makes a difference"), rows.change_columns(),

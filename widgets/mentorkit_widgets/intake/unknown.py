@@ -15,6 +15,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import Model, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, column
 from mentorkit_widgets.intake.side import SideModel
 
@@ -103,7 +104,7 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
     def _build(self) -> None:
         """Make the parts, as soon as there is something to ask."""
         model = self.model
-        self.heading = w.HTML()
+        self.heading = LaidOut()
         self.table = Table(
             say("Unknown organisations"),
             [
@@ -134,7 +135,7 @@ class UnknownOrganisations(w.VBox):  # type: ignore[misc] # ipywidgets is untype
             else say("Please ask the lead of the programme to say which organisations are meant."),
             "mk-muted",
         )
-        self.lead = w.HTML(lead)
+        self.lead = LaidOut(lead)
         parts = (self.heading, self.lead, self.table, actions(self.add_all), self.card, self.answers)
         self.children = parts
 

@@ -13,6 +13,7 @@ from mentorkit.language import say
 from mentorkit_widgets.base import View, actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.address import PageAddress
 from mentorkit_widgets.components.download import Download
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.intake.model import IntakeModel
 from mentorkit_widgets.intake.overview_part import OverviewPart
@@ -144,9 +145,9 @@ class StoredPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.enter = button(say("Enter an application"), lambda: go("enter"))
         for way in (self.read, self.enter):
             shown(way, model.may_take_in)
-        told = w.HTML(paragraph(say("No application has been taken in yet.")))
+        told = LaidOut(paragraph(say("No application has been taken in yet.")))
         self.empty = card(told, actions(self.read, self.enter))
-        self.next_step = w.HTML()
+        self.next_step = LaidOut()
         self.unknown = UnknownModel(model.run, model, model.follow) if model.may_take_in else None
         asked = [UnknownOrganisations(self.unknown)] if self.unknown is not None else []
         self.export = button(say("Make a workbook of all applications (XLSX)"), self._export)

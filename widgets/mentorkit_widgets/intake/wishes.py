@@ -18,6 +18,7 @@ from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.side import Beside, SideModel
 from mentorkit_widgets.intake.words import standing_words, wish_word
@@ -98,7 +99,7 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: WishesModel) -> None:
         self.model = model
-        self.lead = w.HTML()
+        self.lead = LaidOut()
         self.choice = Choice(
             say("Wishes"), {"questions": say("to be looked at"), "all": say("all")}, model.show
         )
@@ -107,7 +108,7 @@ class Wishes(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.table.on_action(self._act)
         self.table.observe(self._look, "selected")
         self.title = Heading(on_close=self._close)
-        self.facts = w.HTML()
+        self.facts = LaidOut()
         self.form = Form([])
         self._filled: tuple[str, str] | None = None
         self.nobody = button(say("did not apply"), self._nobody)

@@ -14,6 +14,7 @@ from mentorkit.run import Run
 from mentorkit_widgets.base import View, actions, button, card, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
@@ -60,9 +61,9 @@ class MatchingView(View):
     def build(self) -> tuple[w.Widget, ...]:
         """Make all parts, linked to the model."""
         model = self.model
-        self.summary, self.undecided, self.proof = w.HTML(), w.HTML(), w.HTML()
+        self.summary, self.undecided, self.proof = LaidOut(), LaidOut(), LaidOut()
         self.confided = ConfidentialModel(model) if model.may_confide else None
-        self.resting = w.HTML()
+        self.resting = LaidOut()
         self.weights = Disclosure(say("Try other weights"), lambda: WeightsPanel(WeightsModel(model)))
         self.weights.add_class("mk-no-print")
         self.goal = Choice(
@@ -73,7 +74,7 @@ class MatchingView(View):
         t.link((self.goal, "value"), (model, "goal"))
         self.approve = button(say("Approve the tandems …"), lambda: model.ask("approve"), primary=True)
         self.withdraw = button(say("Take the approval back …"), lambda: model.ask("withdraw"))
-        self.ways = w.HTML()
+        self.ways = LaidOut()
         self.paper = MeetingPaper(model)
         self.main = actions(self.approve, self.ways, self.withdraw, self.paper, self.goal)
         self.steps = Steps(model)
@@ -188,7 +189,7 @@ class MatchingView(View):
     @cached_property
     def selection(self) -> w.VBox:
         """Whether the selection is fixed, and the button that changes it."""
-        self.about_selection = w.HTML()
+        self.about_selection = LaidOut()
         self.fix = button(say("Fix the selection …"), lambda: self.model.ask("fix"))
         self.release = button(say("Reopen the selection …"), lambda: self.model.ask("release"))
         box = w.VBox([self.about_selection, actions(self.fix, self.release)])

@@ -13,6 +13,7 @@ from mentorkit.language.formats import listing, number
 from mentorkit.matching.link_words import deduction_in_price
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.matching import pair_rows, rows
 from mentorkit_widgets.matching.sentences import decision_words, price_words
@@ -37,7 +38,7 @@ class Comparing(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self._about = ""
         self.form = Form([Field("partner", say("Why not …?"), "suggest")], on_edit=self._typed)
         self.form.on_submit(self._entered)
-        self.story, self.moves = w.HTML(), w.HTML()
+        self.story, self.moves = LaidOut(), LaidOut()
         self.points = Table(say("Both in comparison"), [])
         self.lock = button(say("Lock the tandem …"), self._lock)
         super().__init__([self.form, self.story, self.moves, actions(self.lock), self.points])

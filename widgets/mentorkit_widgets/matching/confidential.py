@@ -14,6 +14,7 @@ from mentorkit.language import say, say_n
 from mentorkit.language.formats import din5007, listing
 from mentorkit_widgets.base import actions, button, markup, paragraph
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
 from mentorkit_widgets.matching.sentences import what_changed
@@ -148,7 +149,7 @@ class Confidential(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: ConfidentialModel) -> None:
         self.model = model
-        self.lead = w.HTML(
+        self.lead = LaidOut(
             paragraph(
                 say(
                     "Only the programme lead sees this. Whoever is named, or names somebody, is never in a"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from mentorkit.language import say
 from mentorkit.language.formats import number
 from mentorkit_widgets.base import markup, paragraph, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, bar, cell, column
 from mentorkit_widgets.matching import rows
 
@@ -24,7 +25,7 @@ class Groups(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.table = Table(say("Tandems and scores by group"), _columns(wishes=False))
         super().__init__([self.told, self.table])
         self._told: State | None = None

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, markup, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 
 if TYPE_CHECKING:
     from mentorkit_widgets.matching.model import MatchingModel
@@ -21,7 +22,7 @@ class Hindrances(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
         self.ask = button(say("What would help?"), model.reckon_help)
-        self.told = w.HTML()
+        self.told = LaidOut()
         super().__init__([actions(self.ask), self.told])
         model.observe(self._show, ["chosen", "state", "why_not"])
         self._show()

@@ -17,6 +17,7 @@ from mentorkit.matching.sheet import LEFT_OUT
 from mentorkit.programme.fields import FIELDS
 from mentorkit_widgets.base import actions, button, card, paragraph, shown
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.intake.words import wish_word
 from mentorkit_widgets.matching import pair_rows, rows
@@ -72,7 +73,7 @@ class OneByOne(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: SettlingModel) -> None:
         self.model = model
-        self.standing = w.HTML()
+        self.standing = LaidOut()
         self.next = button("", self._go_on, primary=True)
         self.mentees = Table(
             say("{mentee:pl.nom}"),
@@ -82,7 +83,7 @@ class OneByOne(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.mentees.observe(self._pick, "selected")
         self.list = w.VBox([self.mentees])
         self.heading = Heading(on_close=lambda: model.pick(""))
-        self.facts = w.HTML()
+        self.facts = LaidOut()
         self.wishes = PersonWishes(model)
         self.talk = Talk(model)
         self.candidates = Table(say("Free {mentor:pl.nom}"), _columns(),

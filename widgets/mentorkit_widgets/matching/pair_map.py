@@ -12,6 +12,7 @@ from mentorkit.language.formats import listing, number
 from mentorkit_widgets.base import markup, paragraph, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.heatmap import HeatMap, head
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, column
 from mentorkit_widgets.matching import rows
 from mentorkit_widgets.matching.sheet import verdict
@@ -31,7 +32,7 @@ class PairMap(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
-        self.about = w.HTML()
+        self.about = LaidOut()
         self.map = HeatMap(
             say("All pairs: {mentee:pl.nom} in the rows, {mentor:pl.nom} in the columns"),
             say("See side by side"),

@@ -17,6 +17,7 @@ from mentorkit.matching.side_by_side import Outcome, partners_changed
 from mentorkit.programme.records import Scenario, Weighing
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Cell, Table, cell, column
 from mentorkit_widgets.matching.model import MatchingModel
@@ -183,7 +184,7 @@ class ScenariosView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.table = Table(say("Scenarios side by side"), [], selectable=True)
         self.table.observe(lambda change: setattr(model, "chosen", change["new"]), "selected")
-        self.title, self.differs = w.HTML(), w.HTML()
+        self.title, self.differs = LaidOut(), LaidOut()
         self.try_on = button(say("Show its tandems"), model.try_on)
         self.buttons = {
             "propose": button(say("Make it the proposal …"), lambda: model.ask("propose"), primary=True),
@@ -199,7 +200,7 @@ class ScenariosView(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             ]
         )
         self.renaming = Question(yes=self._rename, no=self._drop, parts=[self.form])
-        about = w.HTML(paragraph(_about()))
+        about = LaidOut(paragraph(_about()))
         super().__init__(
             [
                 about,

@@ -16,6 +16,7 @@ from mentorkit.matching.made import Made
 from mentorkit_widgets.base import actions, button, card, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.matching.commenting import remark
 from mentorkit_widgets.matching.pair_rows import CONFIDED
 from mentorkit_widgets.matching.rows import MOST
@@ -45,7 +46,7 @@ class PairSheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.heading = Heading(on_close=model.put_beside)
         self.form = Form([], on_edit=self._exchange)
-        self.verdict, self.table = w.HTML(), w.HTML()
+        self.verdict, self.table = LaidOut(), LaidOut()
         self.lock = button(say("Lock"), lambda: self._act("lock"))
         self.forbid = button(say("Rule out"), lambda: self._act("forbid"))
         self.undo = button(say("Take the decision back"), lambda: self._act("undo"))

@@ -16,6 +16,7 @@ from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.matching import pair_rows, rows
@@ -32,15 +33,15 @@ class Talk(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: SettlingModel) -> None:
         self.model = model
         self.heading = Heading(on_close=self._close)
-        self.story = w.HTML()
+        self.story = LaidOut()
         self.points = Table(say("What the score rests on"), pair_rows.point_columns())
         self.why = Disclosure(say("What the score rests on"), lambda: self.points)
-        self.conflict = w.HTML()
+        self.conflict = LaidOut()
         self.mine = button(say("My text counts"), lambda: self._settle_for(mine=True))
         self.hers = button(say("The other text counts"), lambda: self._settle_for(mine=False))
         self.choice = card(self.conflict, actions(self.mine, self.hers))
         self.form = Form(_fields(), on_edit=self._enter)
-        self.written = w.HTML()
+        self.written = LaidOut()
         self.save = button(say("Save"), model.save)
         self.make = button(say("Make the tandem"), self._make, primary=True)
         self.back = button(say("Take the tandem back …"), self._ask_back)

@@ -14,6 +14,7 @@ from mentorkit.matching.link_words import shared_link_sentence
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.matching import pair_rows, rows
@@ -37,7 +38,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: MatchingModel) -> None:
         self.model = model
         self.heading = Heading(on_close=lambda: model.choose(""))
-        self.story = w.HTML()
+        self.story = LaidOut()
         self.points = Table(say("What the score rests on"), pair_rows.point_columns())
         self.others = Table(
             say("Alternatives and their price"),
@@ -49,7 +50,7 @@ class TandemDetail(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.commenting = Commenting(model)
         self.comparing = Comparing(model)
         self.wishes = PersonWishes(model)
-        self.remark = w.HTML()
+        self.remark = LaidOut()
         self.closer = button(say("Close"), lambda: model.choose(""))
         self.both = button(say("See side by side"), self._see_both)
         self.others.on_action(lambda mentor_id, name: model.act(self._person_id, mentor_id, name))
@@ -177,7 +178,7 @@ class PairQuestion(Question):
     def __init__(self, model: MatchingModel, done: Callable[[], object] = lambda: None) -> None:
         self.model = model
         self._done = done
-        self.conflict = w.HTML()
+        self.conflict = LaidOut()
         self.form = Form(
             [Field("reason", say("Reason"), help=say("Optional; it is shown wherever the decision is."))]
         )

@@ -17,6 +17,7 @@ from mentorkit.programme.records import Weighing
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.sentences import other_goal_sentence
@@ -152,7 +153,7 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model = model
         self.form = Form([], on_edit=lambda name, text: model.enter(name, str(text)))
         self.lowest = Form([], on_edit=lambda name, text: model.enter(name, str(text)))
-        self.about, self.changes = w.HTML(), w.HTML()
+        self.about, self.changes = LaidOut(), LaidOut()
         self.programme = button(say("Back to the weights of the programme"), model.to_programme)
         self.proposal = button(say("Back to the proposal"), model.to_proposal)
         self.keep = button(say("Save as a scenario …"), self._ask)
@@ -171,7 +172,7 @@ class WeightsPanel(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.question = Question(yes=self._save, no=self._forget, parts=[self.name])
         super().__init__(
             [
-                w.HTML(paragraph(_hint())),
+                LaidOut(paragraph(_hint())),
                 self.form, self.about, self.lowest, self.changes,
                 actions(self.programme, self.proposal, self.keep), self.question,
             ],

@@ -11,6 +11,7 @@ from mentorkit.network.words import run_title
 from mentorkit.run import Run
 from mentorkit_widgets.base import View, markup, paragraph, shown
 from mentorkit_widgets.components.choice import Choice
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.slider import Slider
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.components.tabs import Tab, Tabs
@@ -36,7 +37,7 @@ class NetworkView(View):
     def build(self) -> tuple[w.Widget, ...]:
         """Make the findings, the choice of runs and the parts, linked to the model."""
         model = self.model
-        self.findings = w.HTML()
+        self.findings = LaidOut()
         network = model.network
         if network is None:
             self.findings.value = _nothing(model)
@@ -81,7 +82,7 @@ class NetworkView(View):
         return tabs
 
     def _make_matrix(self) -> w.Widget:
-        self.matrix = w.HTML()
+        self.matrix = LaidOut()
         never = say("not intended") if self.model.crosses else ""
 
         def draw(_change: object = None) -> None:

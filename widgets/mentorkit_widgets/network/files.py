@@ -8,6 +8,7 @@ from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, paragraph
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.network.model import FileType, NetworkModel
 
 MEDIA_TYPES: dict[FileType, str] = {
@@ -32,7 +33,7 @@ class Files(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         told = paragraph(
             say("For a document, a spreadsheet or a program for networks: what the picture shows.")
         )
-        super().__init__([w.HTML(told), *self._sights(), actions(*self.buttons.values()), self.download])
+        super().__init__([LaidOut(told), *self._sights(), actions(*self.buttons.values()), self.download])
         model.observe(lambda _: self.download.withdraw(), ["part", "sight"])
 
     def _sights(self) -> list[w.Widget]:

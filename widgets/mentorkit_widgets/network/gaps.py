@@ -13,6 +13,7 @@ from mentorkit.errors import NothingToMatch
 from mentorkit.language import say, say_n
 from mentorkit.language.formats import listing
 from mentorkit_widgets.base import Model, actions, button, markup, paragraph, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Cell, Table, cell, column
 from mentorkit_widgets.network.model import NetworkModel
 from mentorkit_widgets.page import address
@@ -134,7 +135,7 @@ class Gaps(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             empty=say("Every organisation has had a tandem with every other one."),
             filtered=True,
         )
-        self.told = w.HTML(self._words())
+        self.told = LaidOut(self._words())
         self.more = button("", lambda: self.model.price(_AT_ONCE))
         super().__init__([self.told, self.table, actions(self.more)], layout=w.Layout(grid_gap="0.75rem"))
         self.model.observe(self._show, "rows")

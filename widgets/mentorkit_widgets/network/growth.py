@@ -11,6 +11,7 @@ from mentorkit.language import say
 from mentorkit.language.formats import listing, number
 from mentorkit.network.words import run_title
 from mentorkit_widgets.base import markup, paragraph, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Cell, Table, bar, cell, column
 from mentorkit_widgets.network.model import NetworkModel
 
@@ -20,7 +21,7 @@ class Growth(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: NetworkModel) -> None:
         self.model = model
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.runs = Table(say("What each run added"), _columns(links=model.links_matter))
         self.lineage = Table(
             say("From {mentee:sg.dat} to {mentor:sg.dat}"),

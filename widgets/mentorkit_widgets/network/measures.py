@@ -12,6 +12,7 @@ from mentorkit.language import say
 from mentorkit.language.formats import number
 from mentorkit_widgets.base import markup, shown
 from mentorkit_widgets.components.disclosure import Disclosure
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Cell, Table, bar, cell, column
 from mentorkit_widgets.network.model import NetworkModel
 
@@ -32,7 +33,7 @@ class Measures(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 column("told", say("What it says")),
             ],
         )
-        self.missing = w.HTML()
+        self.missing = LaidOut()
         self.balance = Table(
             say("What organisations give and receive"),
             [

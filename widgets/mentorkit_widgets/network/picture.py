@@ -7,6 +7,7 @@ import traitlets as t
 
 from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, markup, paragraph, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.picture import NetworkPicture
 from mentorkit_widgets.components.table import Table
 from mentorkit_widgets.network.files import sight_choice
@@ -23,7 +24,7 @@ class PicturePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         shown(self.switch, model.by_organisation)
         self.picture = NetworkPicture()
         t.link((self.picture, "selected"), (model, "selected"))
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.all = button(say("Select nobody"), lambda: self.picture.select(""))
         self.details = w.VBox([self.told, actions(self.all)])
         self.details.add_class("mk-card")

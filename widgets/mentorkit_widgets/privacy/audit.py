@@ -14,6 +14,7 @@ from mentorkit.privacy.audit import Entry
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.download import Download
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, cell, chip, column
 from mentorkit_widgets.privacy.model import PrivacyModel
 
@@ -57,10 +58,14 @@ class AuditPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def __init__(self, model: PrivacyModel) -> None:
         self.model, self.trail = model, Trail(model)
         self.which = Choice(say("Show"), {"all": say("Everything"), "denied": say("Only what was denied")})
-        self.table = Table(say("Entries of the audit trail, newest first"), _columns(), filtered=True,
-                           empty=say("There is no such entry."))  # fmt: skip
+        self.table = Table(
+            say("Entries of the audit trail, newest first"),
+            _columns(),
+            filtered=True,
+            empty=say("There is no such entry."),
+        )
         self.more = button(say("Show older entries"), self.trail.older)
-        self.standing = w.HTML()
+        self.standing = LaidOut()
         self.download = Download()
         self.which.observe(self._choose, "value")
         self.trail.observe(self._show, ["entries", "only_denied"])
@@ -69,17 +74,24 @@ class AuditPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         super().__init__(
             [
                 section(
-                    say("Audit trail"), self.which, self.table, actions(self.more),
+                    say("Audit trail"),
+                    self.which,
+                    self.table,
+                    actions(self.more),
                     hint=say("It tells who did what to which identifier, never what was written there."),
                 ),
                 section(
-                    say("Proof"), self.standing, prove,
-                    hint=say("Keep the head of the trail elsewhere, such as on paper: against it one sees "
-                             "later whether something was cut off."),
+                    say("Proof"),
+                    self.standing,
+                    prove,
+                    hint=say(
+                        "Keep the head of the trail elsewhere, such as on paper: against it one sees "
+                        "later whether something was cut off."
+                    ),
                 ),
             ],
             layout=w.Layout(grid_gap="1rem"),
-        )  # fmt: skip
+        )
 
     def _choose(self, change: dict[str, Any]) -> None:
         self.trail.only_denied = change["new"] == "denied"

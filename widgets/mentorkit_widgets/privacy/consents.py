@@ -19,6 +19,7 @@ from mentorkit_widgets.base import actions, button, markup, section
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.icons import Icon, Tone
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.privacy.model import PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing, understood
@@ -79,9 +80,14 @@ class Consents(t.HasTraits):
         name = self.name(self.person)
         with model.attempting():
             consents.note(
-                model.store, model.actor, self.person, values["purpose"], values["said"] == "yes",  # type: ignore[arg-type] # one of the options
-                channel=values["channel"], on=on,  # type: ignore[arg-type] # one of the options
-            )  # fmt: skip
+                model.store,
+                model.actor,
+                self.person,
+                values["purpose"],
+                values["said"] == "yes",  # type: ignore[arg-type] # one of the options
+                channel=values["channel"],
+                on=on,  # type: ignore[arg-type] # one of the options
+            )
             self.person = ""
             model.changed(say("It is noted what {name} said.", name=name))
         return {}
@@ -110,9 +116,10 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: PrivacyModel) -> None:
         self.model, self.consents = model, Consents(model)
-        self.told = w.HTML()
-        self.table = Table(say("What the participants agree to"), [], filtered=True,
-                           empty=say("Nobody has applied yet."))  # fmt: skip
+        self.told = LaidOut()
+        self.table = Table(
+            say("What the participants agree to"), [], filtered=True, empty=say("Nobody has applied yet.")
+        )
         self.table.on_action(self._begin)
         self.entry = Sheet(say("Note it"), self.consents.note, self._leave)
         self.consents.observe(self._open, "person")
@@ -124,10 +131,11 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if model.may(contacts.RELEASE):
             parts.append(
                 section(
-                    say("Hand on contact data"), hand_on,
+                    say("Hand on contact data"),
+                    hand_on,
                     hint=say("Of tandems in which both agree now; whoever does not is not in the file."),
                 )
-            )  # fmt: skip
+            )
         super().__init__(parts, layout=w.Layout(grid_gap="1rem"))
 
     def _begin(self, person_id: str, _name: str) -> None:
@@ -155,11 +163,13 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
                 "<li>{text}</li>",
                 text=say(
                     "{purpose}: {n} of {all} agree",
-                    purpose=say(PURPOSES[purpose]), n=found.agreed(purpose), all=len(found.people),
+                    purpose=say(PURPOSES[purpose]),
+                    n=found.agreed(purpose),
+                    all=len(found.people),
                 ),
             )
             for purpose in found.purposes
-        ]  # fmt: skip
+        ]
         self.told.value = markup("<ul>{items}</ul>", items=Markup().join(items)) if items else ""
         self.table.columns = [column("name", say("Name"))] + [
             column(purpose, say(PURPOSES[purpose]), "chip") for purpose in found.purposes
@@ -203,9 +213,11 @@ def _past(found: Consents, person_id: str) -> str:
     words = [
         say(
             "{day} {purpose}: {word} ({how})",
-            day=date(entry.at.astimezone().date()), purpose=say(PURPOSES[entry.purpose]),
-            word=say("yes") if entry.given else say("no"), how=say(CHANNELS[entry.channel]),
+            day=date(entry.at.astimezone().date()),
+            purpose=say(PURPOSES[entry.purpose]),
+            word=say("yes") if entry.given else say("no"),
+            how=say(CHANNELS[entry.channel]),
         )
         for entry in told
-    ]  # fmt: skip
+    ]
     return say("So far: {words}.", words="; ".join(words)) if words else say("Nothing was said so far.")

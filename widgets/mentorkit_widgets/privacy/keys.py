@@ -16,6 +16,7 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, section, 
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.icons import Icon, Tone
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
 from mentorkit_widgets.privacy.model import PrivacyModel
@@ -121,7 +122,7 @@ class Keys(t.HasTraits):
         """Make a recovery key, whose code stands on the sheet alone."""
         model = self.model
         with model.attempting(say("The sheet is being made …")):
-            from mentorkit.privacy.recovery import recovery_sheet
+            from mentorkit.privacy.recovery_sheet import recovery_sheet
 
             code = keys.set_up(*self.here, self.key)
             self.sheet = recovery_sheet(*self.here, code)
@@ -149,7 +150,7 @@ class KeysPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: PrivacyModel, ring: Keys) -> None:
         self.model, self.ring = model, ring
-        self.missing = w.HTML()
+        self.missing = LaidOut()
         self.table = Table(
             say("Who reads the confidential texts"),
             [column("name", say("Name")), column("holding", say("Key"), "chip")],
@@ -209,7 +210,7 @@ class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, ring: Keys) -> None:
         self.ring = ring
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.make_sheet = Sheet(say("Make my key"), self._make, self._leave)
         self.open_sheet = Sheet(say("Open my key"), self._open, self._leave)
         self.make_it = button(say("Make my key …"), self._begin_making, primary=True)
@@ -218,9 +219,16 @@ class OwnKey(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         ring.observe(self._show, ["read", "key"])
         self._show()
         super().__init__(
-            [section(say("My key"), self.told, actions(self.make_it, self.open_it, self.close_it), self.make_sheet,
-                     self.open_sheet)]
-        )  # fmt: skip
+            [
+                section(
+                    say("My key"),
+                    self.told,
+                    actions(self.make_it, self.open_it, self.close_it),
+                    self.make_sheet,
+                    self.open_sheet,
+                )
+            ]
+        )
 
     def _show(self, *_: object) -> None:
         mine, key = self.ring.mine, self.ring.key
@@ -270,7 +278,7 @@ class Recovery(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, ring: Keys) -> None:
         self.ring = ring
-        self.told, self.download = w.HTML(), Download()
+        self.told, self.download = LaidOut(), Download()
         self.make = button(say("Make a recovery sheet …"), self._ask)
         self.try_it = button(say("Try the sheet …"), self._begin)
         self.question = Question(yes=self._make, no=self._leave)
@@ -278,9 +286,17 @@ class Recovery(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         ring.observe(self._show, ["read", "key", "sheet"])
         self._show()
         super().__init__(
-            [section(say("Recovery sheet"), self.told, actions(self.make, self.try_it), self.question,
-                     self.download, self.drill)]
-        )  # fmt: skip
+            [
+                section(
+                    say("Recovery sheet"),
+                    self.told,
+                    actions(self.make, self.try_it),
+                    self.question,
+                    self.download,
+                    self.drill,
+                )
+            ]
+        )
 
     def _show(self, *_: object) -> None:
         state = self.ring.state

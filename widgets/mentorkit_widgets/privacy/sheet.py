@@ -11,6 +11,7 @@ from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 
 #: What was typed, text by field.
 Typed = Mapping[str, str]
@@ -33,7 +34,7 @@ class Sheet(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self, yes: str, write_down: Callable[[Typed], Mapping[str, str]], close: Callable[[], object]
     ) -> None:
         self._write_down = write_down
-        self.heading, self.told, self.form = Heading(on_close=close), w.HTML(), Form([], {})
+        self.heading, self.told, self.form = Heading(on_close=close), LaidOut(), Form([], {})
         self.yes, self.no = button(yes, self._enter, primary=True), button(say("Cancel"), close)
         self.form.on_submit(self._enter)
         super().__init__([self.heading, self.told, self.form, actions(self.yes, self.no)])

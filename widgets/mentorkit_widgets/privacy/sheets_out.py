@@ -22,6 +22,7 @@ from mentorkit_widgets.base import actions, button, paragraph, section, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.icons import Icon, Tone
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.privacy.model import PrivacyModel
@@ -116,17 +117,21 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.model, self.links = model, SheetLinks(model)
         self.form = Form(self._fields(), self._empty())
         self.address = LinkToCopy(say("Personal link"), say("Draft of a message"))
-        self.once = w.HTML(
+        self.once = LaidOut(
             paragraph(
                 say("The link is shown only now. Copy it, or copy the message into an e-mail."), "mk-muted"
             )
         )
         self.table = Table(
             say("Links to confidential sheets"),
-            [column("name", say("Name")), column("kind", say("Sheet")), column("state", say("Status"), "chip"),
-             column("end", say("Valid until"))],
+            [
+                column("name", say("Name")),
+                column("kind", say("Sheet")),
+                column("state", say("Status"), "chip"),
+                column("end", say("Valid until")),
+            ],
             empty=say("No link has been given yet."),
-        )  # fmt: skip
+        )
         self.table.on_action(lambda link_id, _: self.links.take_back(link_id))
         self.download = Download()
         self.links.observe(self._show, ["read", "path"])
@@ -164,11 +169,18 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         kinds: dict[str, str] = {kind: say(sheet.title) for kind, sheet in SHEETS.items()}
         last = date(self.model.today + dt.timedelta(days=DAYS))
         return [
-            Field("person", say("Who writes"), "choice", required=True, options=self.links.people, width="half"),
+            Field(
+                "person", say("Who writes"), "choice", required=True, options=self.links.people, width="half"
+            ),
             Field("kind", say("Sheet"), "choice", required=True, options=kinds, width="half"),
-            Field("until", say("Valid until"), "date", help=say("Until {day} if you leave it empty.", day=last),
-                  width="half"),
-        ]  # fmt: skip
+            Field(
+                "until",
+                say("Valid until"),
+                "date",
+                help=say("Until {day} if you leave it empty.", day=last),
+                width="half",
+            ),
+        ]
 
     @staticmethod
     def _empty() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Confidential texts: reading them with one's opened key, and taking in sheets that came on paper or as a file."""
+"""Confidential texts: reading them with an opened key, and taking in sheets from paper or files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, section, 
 from mentorkit_widgets.components.files import FilePicker
 from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.heading import Heading
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.privacy.keys import Keys
 from mentorkit_widgets.privacy.model import PrivacyModel
@@ -105,8 +106,12 @@ class TextsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: PrivacyModel, ring: Keys) -> None:
         self.model, self.texts = model, Texts(model, ring)
-        self.table = Table(say("Confidential texts, the latest first"), _columns(), filtered=True,
-                           empty=say("Nothing was confided yet."))  # fmt: skip
+        self.table = Table(
+            say("Confidential texts, the latest first"),
+            _columns(),
+            filtered=True,
+            empty=say("Nothing was confided yet."),
+        )
         self.table.on_action(lambda text_id, _: self.texts.open(text_id))
         self.reader = TextReader(self.texts)
         self.entry: dict[Confidence, Sheet] = {
@@ -125,17 +130,21 @@ class TextsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         super().__init__(
             [
                 section(
-                    say("Confidential texts"), self.reader, self.table,
+                    say("Confidential texts"),
+                    self.reader,
+                    self.table,
                     hint=say("Each reading leaves an entry in the audit trail, without what was read."),
                 ),
                 section(
-                    say("Sheets that came on paper or as a file"), actions(*begin), *self.entry.values(),
+                    say("Sheets that came on paper or as a file"),
+                    actions(*begin),
+                    *self.entry.values(),
                     self.picker,
                     hint=say("Only you take them in, so that nobody of the coordination reads them."),
                 ),
             ],
             layout=w.Layout(grid_gap="1rem"),
-        )  # fmt: skip
+        )
 
     def _show(self, *_: object) -> None:
         closed = "" if self.texts.ring.key else say("Please open your key first.")
@@ -171,9 +180,11 @@ def _field(asked: FormField) -> Field:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        column("name", say("Who")), column("kind", say("What")), column("at", say("When")),
+        column("name", say("Who")),
+        column("kind", say("What")),
+        column("at", say("When")),
         column("how", say("How it came")),
-    ]  # fmt: skip
+    ]
 
 
 def _row(row: TextRow, closed: str) -> dict[str, Any]:
@@ -195,7 +206,7 @@ class TextReader(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
-        self.heading, self.content = Heading(on_close=texts.close), w.HTML()
+        self.heading, self.content = Heading(on_close=texts.close), LaidOut()
         super().__init__([self.heading, self.content, actions(button(say("Close the text"), texts.close))])
         self.add_class("mk-card")
         texts.observe(self._show, "opened")

@@ -13,6 +13,7 @@ from mentorkit.setup import words
 from mentorkit.setup.begin import next_name
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.page import address
 from mentorkit_widgets.programme.model import ProgrammeModel
 
@@ -49,7 +50,7 @@ class Beginning(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     ) -> None:
         self.model, self.form, self.name, self.begin = model, form, name, begin
         self.go = button(label, self._begin)
-        self.done = w.HTML()
+        self.done = LaidOut()
         shown(self.done, False)
         form.on_edit(lambda *_: setattr(self.go, "disabled", False))
         super().__init__([form, actions(self.go), self.done], layout=w.Layout(grid_gap="0.6rem"))

@@ -19,6 +19,7 @@ from mentorkit.setup.sample import SampleTandem, sample
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.disclosure import Disclosure
 from mentorkit_widgets.components.form import Field, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, bar, column
 from mentorkit_widgets.programme.general import number_setting
 from mentorkit_widgets.programme.judged import judged_section
@@ -59,7 +60,7 @@ class Weights(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         #: The criterion whose weight was moved last: it stays when the others are adjusted.
         self.last = ""
         self.form = SettingsForm(model, "criteria", lambda: _ties(model))
-        self.sum = w.HTML()
+        self.sum = LaidOut()
         self.spread = button(say("Share out the difference evenly"), lambda: self._set(weights.spread))
         self.scale = button(say("Adjust the others in proportion"), self._scale)
         self.help = w.VBox([actions(self.spread, self.scale)])
@@ -182,7 +183,7 @@ def _option(model: ProgrammeModel, name: str, option: Option) -> Setting:
 
 def _example(model: ProgrammeModel) -> w.Widget:
     """Return two invented tandems, scored by the weights as they are being set."""
-    finding, reasons = w.HTML(), w.HTML()
+    finding, reasons = LaidOut(), LaidOut()
     table = Table(say("The example in points"), [])
 
     def show(*_: object) -> None:

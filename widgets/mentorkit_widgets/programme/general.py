@@ -15,6 +15,7 @@ from mentorkit.setup import logo, typed, words
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
 from mentorkit_widgets.components.files import Chosen, FilePicker
 from mentorkit_widgets.components.form import Field, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.programme.model import ProgrammeModel
 from mentorkit_widgets.programme.parts import Setting, SettingsForm, plain
 
@@ -141,7 +142,7 @@ def _texts_form(model: ProgrammeModel, code: Language) -> w.Widget:
 
 
 def _logo_section(model: ProgrammeModel) -> w.Widget:
-    picture = w.HTML()
+    picture = LaidOut()
     chooser = FilePicker(say("Choose a picture"), say("Drop a PNG or JPEG file here"), ".png,.jpg,.jpeg")
     remove = button(say("Remove the logo"), lambda: model.put("logo", ""))
     rest = w.VBox([actions(remove)])

@@ -12,11 +12,12 @@ from mentorkit.errors import UsageError
 from mentorkit.language import say
 from mentorkit_widgets.base import actions, button, paragraph, shown
 from mentorkit_widgets.components.form import Field, Form, Value
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Cell, Table, action
 from mentorkit_widgets.programme.model import ProgrammeModel
 
 
-class Problem(w.HTML):  # type: ignore[misc] # ipywidgets is untyped
+class Problem(LaidOut):
     """What is wrong with a setting that has no field of its own; nothing while nothing is."""
 
     def __init__(self, model: ProgrammeModel, name: str) -> None:

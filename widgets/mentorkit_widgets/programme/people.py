@@ -15,6 +15,7 @@ from mentorkit.privacy.permissions import ROLES
 from mentorkit.privacy.reach import may_give
 from mentorkit_widgets.base import actions, button, paragraph, section, shown
 from mentorkit_widgets.components.form import Field, Form
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, column
@@ -166,7 +167,7 @@ def _rows(people: People) -> list[dict[str, Any]]:
 
 
 def _link(people: People) -> w.Widget:
-    address, hint = LinkToCopy(say("One-time link")), w.HTML()
+    address, hint = LinkToCopy(say("One-time link")), LaidOut()
     box = w.VBox([address, hint])
 
     def show(*_: object) -> None:

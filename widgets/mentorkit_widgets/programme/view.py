@@ -12,6 +12,7 @@ from markupsafe import Markup
 from mentorkit.language import say, say_n
 from mentorkit.setup.summary import PARTS
 from mentorkit_widgets.base import View, actions, button, markup, paragraph, shown
+from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.programme.begin import begin_section
 from mentorkit_widgets.programme.calendar import calendar_section, goals_section
@@ -71,9 +72,9 @@ class ProgrammeView(View):
         self.tabs = Tabs(say("Parts of the programme"), tabs, first)
         self.tabs.observe(lambda _: model.say(""), "value")  # what was said is about the part one leaves
         self.changes = ChangeCard(model)
-        self.refusal = w.HTML(paragraph(say("You can look at this, but your role changes nothing here.")))
+        self.refusal = LaidOut(paragraph(say("You can look at this, but your role changes nothing here.")))
         shown(self.refusal, model.run is not None and not model.may_change)
-        self.state = w.HTML()
+        self.state = LaidOut()
         model.observe(self._show_state, "edits")
         self._show_state()
         return (self.refusal, self.state, self.tabs, self.hindrances, self.changes)
@@ -120,7 +121,7 @@ class ChangeCard(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def __init__(self, model: ProgrammeModel) -> None:
         self.model = model
-        self.told = w.HTML()
+        self.told = LaidOut()
         self.save = button(say("Save the changes"), model.save, primary=True)
         self.discard = button(say("Discard the changes"), model.discard)
         self.undo = button(say("Undo the last change"), model.undo)
