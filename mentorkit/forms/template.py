@@ -51,7 +51,8 @@ def xlsx_template(
             fields = form_fields(settings, role, organisation=organisation)
             sheet = book.add_worksheet(sheet_name(role))
             title = _title(settings, run, role, organisation)
-            sheet.write_column(0, 0, title)
+            for row, line in enumerate(title):
+                sheet.write_string(row, 0, line)
             write_table(book, sheet, fields, len(title) + 1)
 
     with speaking(settings.voice()):
@@ -107,7 +108,8 @@ def _offer(sheet: Worksheet, field: FormField, cells: tuple[int, int, int, int])
     hint = " ".join(filter(None, (_required(field), _hint(field))))
     shown = {"input_title": field.label[:_HINT_TITLE], "input_message": hint[:_HINT]} if hint else {}
     answers = [entry for entry, _ in field.options]
-    if answers and len(",".join(answers)) <= _LIST and not any("," in answer for answer in answers):
+    # an answer with a quotation mark would end the text that the list is, and begin a formula
+    if answers and len(",".join(answers)) <= _LIST and not any(set(answer) & set(',"') for answer in answers):
         said = say("Please choose one of the answers in the list.")
         limits = {"validate": "list", "source": answers, "error_message": said}
         sheet.data_validation(*cells, {**limits, "ignore_blank": True, **shown})

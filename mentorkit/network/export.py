@@ -232,14 +232,16 @@ def _csv(graph: nx.DiGraph) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
+#: Where a formula would begin: at the start or after a sign that parts cells, unseen signs and quotes apart.
+_FORMULA = re.compile("(?:^|[;,|])[\\s\"'\u200b-\u200f\u2060\ufeff]*(?=[=+@\u2212\uff1d\uff0b\uff0d\uff20-])")
+
+
 def _harmless(cell: _Plain | None) -> _Plain | None:
-    """Keep a cell on one line, and a spreadsheet program from taking a name for a formula."""
-    if not isinstance(cell, str):
-        return cell
-    line = " ".join(cell.split())
-    return (
-        f"'{line}" if line.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")) else line
-    )
+    """Keep a cell on one line, and a spreadsheet program from taking a name for a formula.
+
+    Nobody knows at which signs such a program parts a line, so a formula may not follow any of them.
+    """
+    return _FORMULA.sub(r"\g<0>'", " ".join(cell.split())) if isinstance(cell, str) else cell
 
 
 def _title(graph: nx.DiGraph) -> str:

@@ -178,8 +178,8 @@ def placed(rows: list[list[Cell]]) -> Iterator[tuple[int, int, Cell]]:
 
 
 def clean(text: str) -> str:
-    """Replace characters that no document may carry by U+FFFD."""
-    return _FORBIDDEN.sub("\ufffd", text)
+    """Replace characters that no document may carry by U+FFFD; byte order marks, which nobody sees, go."""
+    return _FORBIDDEN.sub("\ufffd", text.replace("\ufeff", ""))
 
 
 def words(inlines: list[Inline]) -> str:

@@ -156,7 +156,8 @@ def _joined(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
     """Join what a cell printed in pieces."""
     held: Any = None
     for output in outputs:
-        if held is not None and output.output_type == "stream" and output.name == held.name:
+        streams = held is not None and held.output_type == output.output_type == "stream"
+        if streams and output.name == held.name:
             held = type(held)({**held, "text": _text(held.text) + _text(output.text)})
             continue
         if held is not None:

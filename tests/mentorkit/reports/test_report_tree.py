@@ -106,3 +106,8 @@ def test_the_notebook_is_not_changed():
 @pytest.mark.parametrize("bad", ["\x00", "\x1b", "\u202e", "\ue000", "\uffff", "\U0010ffff", "\ud800"])
 def test_characters_no_document_may_carry_are_replaced(bad):
     assert n.clean(f"a{bad}b") == "a\ufffdb"
+
+
+def test_what_is_printed_after_a_picture_is_shown_after_it():
+    found = read(notebook(code("", shows({"text/plain": "first"}), printed("second")))).blocks
+    assert found == [n.Verbatim("first"), n.Verbatim("second")]
