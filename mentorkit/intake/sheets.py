@@ -28,6 +28,8 @@ WIDEST = 1000
 #: So many characters tell what separates the cells of a text.
 _LOOKED_AT = 50_000
 #: Seconds a file may take before the child is given up; processor time is limited in the child itself.
+#: Cells of a text, at most; each takes far more room than its letters.
+MOST_CELLS = 2_000_000
 PATIENCE = spreadsheet.SECONDS + 5
 
 _REFUSALS = {
@@ -251,6 +253,8 @@ def _decoded(name: str, data: bytes) -> str:
             continue
         odd = sum(c < " " and c not in "\t\r\n\f\x1a" for c in text)
         if odd == 0 or (odd * 100 < len(text) and "\0" not in text):
+            if sum(map(text.count, "\r\n")) + max(map(text.count, ";,\t|")) > MOST_CELLS:
+                raise _RefusalError("too_large")
             return text.removeprefix("\ufeff")
     raise _RefusalError("no_text")
 

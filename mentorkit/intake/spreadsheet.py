@@ -36,6 +36,7 @@ _FORMULA = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _ODS_FORMULA = re.compile(rb"<table:table-cell\b([^>]*\btable:formula=[^>]*)>")
+_REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
 _REFERENCE = re.compile(rb'\br="([A-Za-z]{1,3}\d{1,7})"')
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -102,12 +103,14 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str | None:
             if size > part.file_size:
                 raise RefusedFileError("damaged")
             block = tail + chunk
-            if _DECLARATION.search(block):
+            if _DECLARATION.search(block) or b"\0" in block:  # in UTF-16 a declaration would not be found
                 raise RefusedFileError("unsafe")
             if name.endswith("manifest.xml") and b"encryption-data" in block:
                 raise RefusedFileError("password")
             if is_sheet:
                 rows, columns = _span(block, rows, columns)
+            if name == "content.xml":
+                _check_repeated(block)
             uncalculated = uncalculated or _uncalculated(block, name, is_sheet=is_sheet)
             tail = block[-512:]
     return uncalculated
@@ -125,6 +128,13 @@ def _uncalculated(block: bytes, name: str, *, is_sheet: bool) -> str | None:
     return None
 
 
+def _check_repeated(block: bytes) -> None:
+    """Refuse rows or columns that are said to stand there more often than any program has them."""
+    for match in _REPEATED.finditer(block):
+        if int(match[2][:30]) > (ROWS if match[1] == b"rows" else COLUMNS):
+            raise RefusedFileError("too_large")
+
+
 def _span(block: bytes, rows: int, columns: int) -> tuple[int, int]:
     for match in _CELL.finditer(block):
         if match[0].endswith(b"/>"):  # formatted, but empty
@@ -140,6 +150,8 @@ def _span(block: bytes, rows: int, columns: int) -> tuple[int, int]:
 
 def _fill_merged(rows: list[list[str]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     """Write the value of cells merged downwards into each of their rows."""
+    if sum(min(bottom, len(rows)) - top for (top, _), (bottom, _) in ranges) > AREA:
+        raise RefusedFileError("too_large")
     for (top, left), (bottom, _) in ranges:
         for row in range(top + 1, min(bottom, len(rows) - 1) + 1):
             if left < len(rows[row]) and left < len(rows[top]):
