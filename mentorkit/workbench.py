@@ -40,7 +40,9 @@ def open_workbench(target: str | Path | None = None, user: str | None = None) ->
     target = target or os.environ.get("MENTORKIT_BENCH")
     if not target:
         raise NotFound(say("Please name a workbench, or set MENTORKIT_BENCH."))
-    return Workbench.of(Store.open(target), user or os.environ.get("MENTORKIT_USER"))
+    from mentorkit.privacy.erasure import open_store
+
+    return Workbench.of(open_store(target), user or os.environ.get("MENTORKIT_USER"))
 
 
 class Workbench:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mentorkit import __version__
-from mentorkit.cli import extracts, keeping, keys, runs, selection, users, workbenches
+from mentorkit.cli import extracts, keeping, keys, people, runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
 from mentorkit.language import Voice, set_default_voice
 
@@ -55,6 +55,8 @@ for command in (
     workbenches.serve,
     workbenches.lab,
     extracts.extract,
+    people.person,
+    people.retention,
     keeping.check,
     keeping.backup,
     keeping.restore,

@@ -83,21 +83,24 @@ def backup(
 @click.command()
 @click.argument("file", type=_FILE)
 @click.argument("target", metavar="BENCH")
+@click.option("--keyring", type=_FILE, help="The keyring whose journal tells who was erased since.")
 @PASSPHRASE
 @JSON
-def restore(file: Path, target: str, given: IO[str] | None, as_json: bool) -> None:
-    """Make a workbench of a backup, where there is none yet."""
-    from mentorkit.store.backup import restore as restore_backup
+def restore(file: Path, target: str, keyring: Path | None, given: IO[str] | None, as_json: bool) -> None:
+    """Make a workbench of a backup, where there is none yet, without those who were erased since."""
+    from mentorkit.privacy.restoring import restore as restore_backup
     from mentorkit.store.sealing import is_sealed
 
     sealed = is_sealed(file)
-    proved = restore_backup(file, target, asked_passphrase(given, new=False) if sealed else None)
+    restored = restore_backup(file, target, asked_passphrase(given, new=False) if sealed else None, keyring)
+    proved = restored.proved
     if as_json:
-        print_json({"file": str(file), "bench": target, "encrypted": sealed, **proved.to_json()})
+        print_json({"file": str(file), "bench": target, "encrypted": sealed, **restored.to_json()})
         return
     click.echo(say("The workbench {bench} was restored from “{file}”.", bench=target, file=file), err=True)
     if proved.older:
         click.echo(say("It is of an older version. Please run “mentorkit upgrade”."), err=True)
+    _tell(restored.sentences)
     _tell(proved.problems)
 
 

@@ -160,7 +160,8 @@ def xlsx_sheet(
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "-", say(sheet.title))[:31])
         told = [say(sheet.title), f"{settings.name} {run.name}", *who_reads(), say(sheet.lead),
                 say("Please send the file to the evaluation alone.")]  # fmt: skip
-        page.write_column(0, 0, told)
+        for row, line in enumerate(told):
+            page.write_string(row, 0, line)
         fields = tuple(_in_words(field) for field in (_name_field(), *sheet.fields()))
         write_table(book, page, fields, len(told) + 1)
 

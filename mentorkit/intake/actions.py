@@ -11,7 +11,7 @@ from mentorkit.errors import NotAllowed, RuleBroken
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.deciding import check_reason, decided
 from mentorkit.intake.settle import settle
-from mentorkit.intake.stored import OVERRULE, REDO, UNDO, WITHDRAW, check_version, seen
+from mentorkit.intake.stored import OVERRULE, REDO, UNDO, WITHDRAW, check_not_erased, check_version, seen
 from mentorkit.intake.trail import Deed, history_of, redo, redoable, rehearse, undo, undoable
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import listing
@@ -333,6 +333,7 @@ def _effect(reader: Reader, actor: Actor, name: ActionName, application_id: str)
 def _require(reader: Reader, actor: Actor, action: Action, application: Application) -> None:
     programme_id = reader.get(Run, application.run_id).programme_id
     actor.require(action.right, programme_id, application.organisation)
+    check_not_erased(application)
 
 
 def _admitted(application: Application, by: str, at: dt.datetime, reason: str) -> Application:

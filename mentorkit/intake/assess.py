@@ -316,8 +316,10 @@ def revised(
 
     An admission stays as long as nothing new is found; what it allowed was not more than that. A refusal
     stays until a person takes it back: nobody takes part by a rule that changed. That it doubles another
-    stays as long as the e-mail does: another name alone clears up nothing.
+    stays as long as the e-mail does: another name alone clears up nothing. What was erased stays as it is.
     """
+    if application.erased:
+        return application
     judgement = judge(entries, application.role, context.settings, context.run, known)
     fresh = _with_judgement(application, entries, judgement)
     doubted = "duplicate" in codes(application.findings)

@@ -315,6 +315,8 @@ def where(source: Source) -> str:
         return say("Entered in the app")
     if source.kind == "link":
         return say("Filled in by personal link")
+    if source.kind == "erased":
+        return say("Erased")
     if source.sheet is None:
         return say("{file}, row {row}", file=source.file, row=source.row)
     return say("{file}, sheet “{sheet}”, row {row}", file=source.file, sheet=source.sheet, row=source.row)

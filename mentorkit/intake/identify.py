@@ -47,6 +47,8 @@ def identify(raws: Sequence[RawRow], context: Context, known: Organisations) -> 
     """
     search = _Search(known)
     for application in context.visible:
+        if application.erased:
+            continue  # who comes again is somebody new
         for entries in filter(None, (application.entries, context.originals.get(application.id))):
             search.add(Side.of_stored(application, entries, context))
     stored = {application.id: application for application in context.visible}

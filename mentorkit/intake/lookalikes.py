@@ -20,6 +20,7 @@ from mentorkit.intake.stored import OVERRULE, context_in
 from mentorkit.language import later, say
 from mentorkit.matching.placing import save
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import Erasure
 from mentorkit.programme.records import Application, Overruling, Person, Role, Run, TwoPersons
 from mentorkit.store import Reader, Store, Writer
 
@@ -65,7 +66,8 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
     with store.read() as reader:
         run = reader.get(Run, run_id)
         actor.require(RIGHT, run.programme_id)
-        people = reader.all(Person, programme_id=run.programme_id)
+        erased = {erasure.person_id for erasure in reader.all(Erasure)}
+        people = [p for p in reader.all(Person, programme_id=run.programme_id) if p.id not in erased]
         stored = reader.all(Application, run_id=run_id)
         apart = {(t.one_id, t.other_id) for t in reader.all(TwoPersons, programme_id=run.programme_id)}
     here = {a.person_id for a in stored if a.withdrawn is None}
@@ -81,7 +83,7 @@ def suggestions(store: Store, actor: Actor, run_id: str) -> list[Suggestion]:
             if pair & here and not two_said and (why := _why(one, two)):
                 found[one.id, two.id] = Suggestion(one, two, say(_WHY[why]))
     by_id = {person.id: person for person in people}
-    for other, doubling in _doubled(stored):
+    for other, doubling in _doubled([a for a in stored if not a.erased]):
         ids, person = (other.person_id, doubling.person_id), by_id[other.person_id]
         if other.person_id == doubling.person_id:
             stays = counting_with(doubling, (a for a in stored if a.person_id == person.id))[0].id

@@ -22,7 +22,7 @@ from mentorkit.language import say
 from mentorkit.matching.placing import placed
 from mentorkit.privacy.ledger import put_together
 from mentorkit.privacy.permissions import Actor
-from mentorkit.privacy.records import SealedText
+from mentorkit.privacy.records import Erasure, SealedText
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.records import (
     Application,
@@ -216,6 +216,8 @@ def _doubles(group: Sequence[Application]) -> Iterable[Double]:
 
 
 def _hindrances(reader: Reader, keep: Person, other: Person, moves: Iterable[Record]) -> Iterable[str]:
+    if any(reader.all(Erasure, person_id=person.id) for person in (keep, other)):
+        yield say("One of the two was erased.")
     tandems = [t for t in (*_naming(reader, keep.id), *moves) if isinstance(t, Tandem)]
     pair = {keep.id, other.id}
     if any({t.mentee_id, t.mentor_id} == pair for t in tandems):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mentorkit.errors import StaleRecord
+from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.intake.context import Context
 from mentorkit.language import say
 from mentorkit.privacy.permissions import Actor
@@ -113,12 +113,29 @@ def seen(
     ------
     NotAllowed, NotFound, StaleRecord
         If the actor may not do this with it, if it is gone, or if it was changed since.
+    RuleBroken
+        If what it said was erased.
     """
     application = writer.get(Application, application_id)
     run = writer.get(Run, application.run_id)
     actor.require(action, run.programme_id, application.organisation)
     check_version(application, version)
+    check_not_erased(application)
     return application, context_in(writer, actor, run.id, action)
+
+
+def check_not_erased(application: Application) -> None:
+    """Do nothing unless what an application said was erased.
+
+    Raises
+    ------
+    RuleBroken
+        If it was: nothing of it can be changed or come back.
+    """
+    if application.erased:
+        raise RuleBroken(
+            say("What this application said was erased; nothing of it can be changed or come back.")
+        )
 
 
 def check_version(record: Record, version: int) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TypeVar
 
+C = TypeVar("C")
 #: So many characters fit into a cell of a spreadsheet.
 LONGEST = 32_767
 
@@ -66,6 +68,18 @@ def without_brackets(text: str, instead: str = " ") -> str:
     # behind the last that closes, each that opens would search to the end
     before, bracket, after = text.rpartition(")")
     return re.sub(r"\([^)]*\)", instead, before + bracket) + after
+
+
+#: Where a formula would begin: at the start or after a sign that parts cells, unseen signs and quotes apart.
+_FORMULA = re.compile("(?:^|[;,|])[\\s\"'\u200b-\u200f\u2060\ufeff]*(?=[=+@\u2212\uff1d\uff0b\uff0d\uff20-])")
+
+
+def harmless(cell: C) -> C | str:
+    """Keep a cell of a CSV file on one line, and a spreadsheet program from taking it for a formula.
+
+    Nobody knows at which signs such a program parts a line, so a formula may not follow any of them.
+    """
+    return _FORMULA.sub(r"\g<0>'", " ".join(cell.split())) if isinstance(cell, str) else cell
 
 
 @lru_cache(maxsize=20_000)

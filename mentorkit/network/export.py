@@ -15,6 +15,7 @@ import networkx as nx
 import pandas as pd
 
 from mentorkit.errors import MentorkitError, UsageError
+from mentorkit.intake.text import harmless
 from mentorkit.language import say
 from mentorkit.language.formats import listing
 from mentorkit.network.description import describe
@@ -228,20 +229,8 @@ def _csv(graph: nx.DiGraph) -> bytes:
         name = graph.nodes(data="name")
         edges = tandems_only(graph).edges(data=True)
         rows = [[a, name[a], b, name[b], *(facts[c] for c in columns)] for a, b, facts in edges]
-    writer.writerows([_harmless(_plain(cell)) for cell in row] for row in rows)
+    writer.writerows([harmless(_plain(cell)) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
-
-
-#: Where a formula would begin: at the start or after a sign that parts cells, unseen signs and quotes apart.
-_FORMULA = re.compile("(?:^|[;,|])[\\s\"'\u200b-\u200f\u2060\ufeff]*(?=[=+@\u2212\uff1d\uff0b\uff0d\uff20-])")
-
-
-def _harmless(cell: _Plain | None) -> _Plain | None:
-    """Keep a cell on one line, and a spreadsheet program from taking a name for a formula.
-
-    Nobody knows at which signs such a program parts a line, so a formula may not follow any of them.
-    """
-    return _FORMULA.sub(r"\g<0>'", " ".join(cell.split())) if isinstance(cell, str) else cell
 
 
 def _title(graph: nx.DiGraph) -> str:

@@ -158,5 +158,6 @@ def _pairs(
 
 
 def _without_partner(formed: list[Tandem], shown: tuple[Application, ...]) -> tuple[Application, ...]:
-    paired = {("mentee", t.mentee_id) for t in formed} | {("mentor", t.mentor_id) for t in formed}
+    lasting = [t for t in formed if t.state != "dissolved"]
+    paired = {("mentee", t.mentee_id) for t in lasting} | {("mentor", t.mentor_id) for t in lasting}
     return tuple(a for a in shown if a.takes_part and (a.role, a.person_id) not in paired)

@@ -61,8 +61,8 @@ class Source(BaseModel):
     """Where an application came from: the row as a spreadsheet program numbers it, from 1.
 
     ``kind`` tells a file from what was typed into a form, in the app (``form``) or by the applicant
-    (``link``); those have no row. ``family`` is the name of the file's first state; empty where it was not
-    noted.
+    (``link``); those have no row, nor does what was erased. ``family`` is the name of the file's first state;
+    empty where it was not noted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,7 +71,7 @@ class Source(BaseModel):
     family: str = ""
     sheet: str | None = None
     row: int = 0
-    kind: Literal["file", "form", "link"] = "file"
+    kind: Literal["file", "form", "link", "erased"] = "file"
     #: The cell of each field, such as ``H12``; several cells of one field are separated by commas.
     cells: dict[str, str] = Field(default_factory=dict)
 
@@ -149,6 +149,11 @@ class Application(Record):
     def name(self) -> str:
         """First name and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def erased(self) -> bool:
+        """Whether what it said was erased: it counts where people are counted, and says nothing."""
+        return self.source is not None and self.source.kind == "erased"
 
     # Who did not withdraw takes part, or is open, or refused.
 

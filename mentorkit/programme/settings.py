@@ -17,6 +17,7 @@ from mentorkit.language import Language, Voice, say
 from mentorkit.language.nouns import Style
 from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.pay import SCALES
+from mentorkit.programme.retention import Retention
 from mentorkit.programme.rules import FIRST_SCALE, Late, Rule
 
 PRESETS = ("party-chapters", "cross-company", "cross-administration", "arts-academy")
@@ -221,8 +222,9 @@ class ProgrammeSettings(_Setting):
     #: What somebody has to judge of those who are to be won as mentors; empty where nobody is.
     acquisition: tuple[Judged, ...] = ()
     texts: dict[Language, Texts] = Field(default_factory=dict)
-    #: How many months after the end of a run its personal data are kept.
+    #: How many months after the end of a run its personal data are kept, and those of which this differs.
     retention_months: int = Field(default=24, ge=1, le=120)
+    retention: Retention = Retention()
     run: RunSettings
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from mentorkit import places
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
+from mentorkit.privacy.erasure import open_store
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.serve import applicants, handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
@@ -34,7 +35,6 @@ from mentorkit.serve.kernels import Connection, Kernels, OwnPython
 from mentorkit.serve.pages import TEMPLATES
 from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
-from mentorkit.store import Store
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8866, 50
@@ -94,7 +94,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
         If it has no users, or the port is in use.
     """
     where = target if "://" in target else str(Path(target).resolve())
-    store = Store.open(target, busy_seconds=BUSY_SECONDS)
+    store = open_store(target, busy_seconds=BUSY_SECONDS)
     try:
         if not Accounts(store).any():
             raise MentorkitError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mentorkit.language import LANGUAGES, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.retention import KINDS_KEPT
 from mentorkit.programme.settings import Criterion, Limits, ProgrammeSettings
 from mentorkit.setup import words
 from mentorkit.setup.change import Change, OrganisationEdit
@@ -53,6 +54,11 @@ def _general(settings: ProgrammeSettings) -> dict[str, str]:
         say("Tandems are made one by one, too"): say("yes") if settings.one_by_one else say("no"),
         say("Places of {mentor:pl.nom} who say nothing"): number(settings.places),
         say("Personal data are kept after the end of a run"): months(settings.retention_months),
+        **{
+            say(KINDS_KEPT[kind]): months(n)
+            for kind in KINDS_KEPT
+            if (n := getattr(settings.retention, kind))
+        },
     }
 
 

@@ -7,7 +7,7 @@ overwritten, and what fails leaves nothing behind.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy.engine import Engine
 from mentorkit.errors import StoreError, UsageError
 from mentorkit.language import say
 from mentorkit.store import check
-from mentorkit.store.copying import Contents, contents_of, not_whole, to_file, to_server
+from mentorkit.store.copying import Contents, contents_of, in_one_file, not_whole, to_file, to_server
 from mentorkit.store.engine import location, make_engine, reading, shown
 from mentorkit.store.faults import in_plain_words
 from mentorkit.store.schema import newest, state_of
@@ -87,10 +87,20 @@ def back_up(source: Store | Engine, file: Path, passphrase: str | None = None) -
     return proved
 
 
-def restore(file: Path, target: str | Path, passphrase: str | None = None) -> Proved:
+def restore(
+    file: Path,
+    target: str | Path,
+    passphrase: str | None = None,
+    afterwards: Callable[[Store], None] | None = None,
+) -> Proved:
     """Make a workbench of a backup, where there is none: a new file, or an empty database on a server.
 
     A backup of an older version stays one; ``upgrade`` comes after. The backup itself is not touched.
+
+    Parameters
+    ----------
+    afterwards
+        What is done with the copy before it is the workbench; not with one of an older version.
 
     Raises
     ------
@@ -103,15 +113,17 @@ def restore(file: Path, target: str | Path, passphrase: str | None = None) -> Pr
     if not file.is_file():
         raise StoreError(say("There is no backup “{file}”.", file=file))
     if not is_sealed(file):
-        return _restored(file, file, target)
+        return _restored(file, file, target, afterwards)
     if passphrase is None:
         raise UsageError(say("“{file}” is encrypted. Please give its passphrase.", file=file))
     with _aside() as hidden:
         unseal(file, hidden / "copy", passphrase)
-        return _restored(hidden / "copy", file, target)
+        return _restored(hidden / "copy", file, target, afterwards)
 
 
-def _restored(plain: Path, file: Path, target: str | Path) -> Proved:
+def _restored(
+    plain: Path, file: Path, target: str | Path, afterwards: Callable[[Store], None] | None
+) -> Proved:
     """Make a workbench of what is no more encrypted, and call it by the name of its file."""
     engine = make_engine(plain, unchanged=True)
     with in_plain_words(str(file)):
@@ -122,13 +134,28 @@ def _restored(plain: Path, file: Path, target: str | Path) -> Proved:
         _refuse_existing(path)
         with in_plain_words(str(file)), _beside(path) as folder:
             proved = _proved(folder / "ready", to_file(engine, folder / "ready"))
+            _do(afterwards, folder / "ready", proved)
             _put(folder / "ready", path)
     else:
-        with in_plain_words(str(file)), _opened(engine) as connection:
-            proved = _proved(plain, contents_of(connection))
-        _onto_server(engine, target)
+        with _aside() as folder:
+            with in_plain_words(str(file)):
+                proved = _proved(folder / "ready", to_file(engine, folder / "ready"))
+            _do(afterwards, folder / "ready", proved)
+            _onto_server(make_engine(folder / "ready", unchanged=True), target)
     engine.dispose()
     return proved
+
+
+def _do(afterwards: Callable[[Store], None] | None, ready: Path, proved: Proved) -> None:
+    """Do with a copy what is to be done before anybody opens it."""
+    if afterwards is None or proved.older:
+        return
+    store = Store.open(ready)
+    try:
+        afterwards(store)
+    finally:
+        store.close()
+    in_one_file(ready)
 
 
 def _onto_server(source: Engine, target: str | Path) -> None:
@@ -140,6 +167,7 @@ def _onto_server(source: Engine, target: str | Path) -> None:
             )
         to_server(source, server)
     server.dispose()
+    source.dispose()
 
 
 def _proved(path: Path, expected: Contents) -> Proved:

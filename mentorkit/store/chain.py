@@ -99,6 +99,19 @@ def end_of(connection: sa.Connection) -> tuple[int, str]:
     return (found.id, found.hash) if found else (0, START)
 
 
+def born_of(connection: sa.Connection, **equal: str) -> str:
+    """Return the SHA-256 of who made what and when, by the first entry whose columns equal the given values.
+
+    Empty where there is none. Neither the entry's number nor the salts are part of it, so it is the same in
+    copies of an older version, whose trails are chained by themselves.
+    """
+    moment = sa.type_coerce(audit.c.at, sa.String).label("at")
+    query = sa.select(moment, *(audit.c[name] for name in _PLAIN))
+    query = query.where(*(audit.c[name] == value for name, value in equal.items()))
+    found = connection.execute(query.order_by(audit.c.id).limit(1)).first()
+    return hash_of(START, *found) if found else ""
+
+
 @dataclass(frozen=True)
 class Trail:
     """What the audit trail is.

@@ -62,9 +62,14 @@ def to_file(source: Engine, path: Path) -> Contents:
             target = make_engine(path)
             _rows(connection, target, contents)
             target.dispose()
-    with closing(sqlite3.connect(path)) as copy:  # one file, whatever wrote it
-        copy.execute("PRAGMA journal_mode = DELETE")
+    in_one_file(path)
     return contents
+
+
+def in_one_file(path: Path) -> None:
+    """Put all of a store into its file, whatever wrote it."""
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 def to_server(source: Engine, target: Engine) -> Contents:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
+from mentorkit.store.chain import born_of
 from mentorkit.store.denials import Denials
 from mentorkit.store.engine import (
     BUSY_SECONDS,
@@ -24,10 +27,9 @@ from mentorkit.store.engine import (
     shown,
 )
 from mentorkit.store.faults import in_plain_words
-from mentorkit.store.keyring import Keyring
+from mentorkit.store.keyring import VARIABLE, Keyring
 from mentorkit.store.schema import SchemaState, migrate, newest, state_of, upgrade, version_of
 from mentorkit.store.sealing import is_sealed
-from mentorkit.store.tables import audit
 from mentorkit.store.transaction import Reader, Writer
 
 
@@ -162,10 +164,27 @@ class Store:
             return Keyring(None)
         return Keyring.beside(path, self._first_entry, self.target)
 
+    def keyring_in(self, file: Path) -> Keyring:
+        """Return the keyring that lies in a file, as this workbench's."""
+        return Keyring(file, self._first_entry)
+
+    @property
+    def keyring_there(self) -> Keyring | None:
+        """The keyring, if it is known where it lies."""
+        on_a_server = self._engine.dialect.name != "sqlite"
+        return None if on_a_server and not os.environ.get(VARIABLE) else self.keyring
+
+    def leave_nothing(self) -> None:
+        """Take what was deleted out of the files of the database, too, as far as nobody reads just now."""
+        if self._engine.dialect.name == "sqlite":
+            with in_plain_words(self.target), self._engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def _first_entry(self) -> str:
-        """Return the hash of the first entry in the trail, by which a workbench is known; empty before it."""
+        """Return by what a workbench is known, its first entry in the trail; empty before there is one."""
         with self._engine.connect().execution_options(**reading(self._engine)) as connection:
-            return connection.scalar(sa.select(audit.c.hash).where(audit.c.id == 1)) or ""
+            return born_of(connection)
 
     def denied(self, actor: str, action: str, programme_id: str = "") -> None:
         """Leave an entry in the audit trail that somebody was denied something.

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mentorkit.errors import NotFound, StaleRecord
 from mentorkit.language import say
 from mentorkit.programme.records import Record
-from mentorkit.store.chain import Chain
+from mentorkit.store.chain import Chain, born_of
 from mentorkit.store.tables import FLEETING, PREFIX, TABLES, audit, history
 
 R = TypeVar("R", bound=Record)
@@ -99,6 +99,34 @@ class Reader:
         if before:
             query = query.where(audit.c.id < before)
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def past(self) -> Iterator[dict[str, Any]]:
+        """Yield all that the history holds: ``id, kind, subject, reason`` and, as JSON, ``before, after``."""
+        told = (audit.c.id, audit.c.kind, audit.c.subject, history.c.reason)
+        states = (sa.cast(state, sa.Text).label(state.name) for state in (history.c.before, history.c.after))
+        query = sa.select(*told, *states).select_from(audit.join(history)).order_by(audit.c.id)
+        rows = self._connection.execute(query, execution_options={"yield_per": 1000})
+        yield from map(dict, rows.mappings())
+
+    def past_by_run(self) -> Iterator[tuple[int, str]]:
+        """Yield the number of each entry whose past is known, with the run that it is about, if any."""
+        query = sa.select(history.c.id, _said_of("run_id").label("run_id")).order_by(history.c.id)
+        for row in self._connection.execute(query, execution_options={"yield_per": 1000}):
+            if row.run_id:
+                yield row.id, row.run_id
+
+    def entries(self, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Return kind and subject of entries of the trail, with their numbers."""
+        found: list[tuple[int, str, str]] = []
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = audit.c.id.in_(numbers[start : start + _AT_ONCE])
+            query = sa.select(audit.c.id, audit.c.kind, audit.c.subject).where(some)
+            found += [(row.id, row.kind, row.subject) for row in self._connection.execute(query)]
+        return found
+
+    def born(self, kind: type[Record], record_id: str) -> str:
+        """Return by what a record is known again in another copy of the store, where ids may be others'."""
+        return born_of(self._connection, kind=TABLES[kind].name, subject=record_id)
 
     def newest(self) -> int:
         """Return the id of the newest audit entry, 0 without any; one look at the end of an index."""
@@ -256,15 +284,22 @@ class Writer(Reader):
             self._refuse_stale(record)
         self._chain.append([self._entry(record, _plain(record), None)])
 
-    def forget(self, kind: type[Record], record_id: str) -> None:
+    def forget(self, kind: type[Record], record_id: str, only: Sequence[int] = ()) -> None:
         """Forget what the trail tells of a record: what it said, and why that was changed.
 
         That something was changed, by whom and when, stays, and that it was forgotten is an entry too. The
         record itself is not touched.
+
+        Parameters
+        ----------
+        only
+            The numbers of the entries of which this is forgotten; all where left out.
         """
         name = TABLES[kind].name
         its_own = sa.select(audit.c.id).where(audit.c.kind == name, audit.c.subject == record_id)
-        self._connection.execute(sa.delete(history).where(history.c.id.in_(its_own)))
+        for start in range(0, max(len(only), 1), _AT_ONCE):
+            some = its_own.where(audit.c.id.in_(only[start : start + _AT_ONCE])) if only else its_own
+            self._connection.execute(sa.delete(history).where(history.c.id.in_(some)))
         self.note(name, record_id)
 
     def did_lately(self, within: dt.timedelta) -> bool:

@@ -261,6 +261,7 @@ def test_what_becomes_of_each_kind_of_record_and_of_each_setting_is_decided() ->
     kept = {
         "name", "language", "languages", "gender_style", "women_only", "pairing", "distances", "one_by_one",
         "places", "questions", "pay_scale", "late", "criteria", "lowest_score", "retention_months",
+        "retention",
     }  # fmt: skip
     assert changed | kept == {*all_settings.ProgrammeSettings.model_fields}
 

@@ -1,0 +1,339 @@
+"""Erasing a person: what goes, what stays without her name, and that no older backup brings her back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mentorkit.errors import RuleBroken, StaleRecord
+from mentorkit.language import later, say, say_n
+from mentorkit.privacy.erasing import Plan, carry_out, past_of, plan_of
+from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText
+from mentorkit.programme.records import (
+    Application,
+    Draft,
+    EarlierTandem,
+    FormLink,
+    NamedConflict,
+    PairComment,
+    PairDecision,
+    Person,
+    Prospect,
+    Record,
+    Settlement,
+    Tandem,
+    TwoPersons,
+    Wish,
+)
+from mentorkit.store import Reader, Store
+from mentorkit.store.engine import BUSY_SECONDS
+from mentorkit.store.keyring import Keyring
+
+RIGHT = "person.erase"
+#: Who did it where an erasure is done again, in an older backup.
+AGAIN = "mentorkit"
+#: What records are called, one and many.
+KINDS: dict[type[Record], str] = {
+    Person: later("Name, e-mail address and year of birth"),
+    Application: later("Applications: name, entries, findings' values, remarks, reasons, cells of the file"),
+    Wish: later("Wishes"),
+    NamedConflict: later("Whom she named in confidence"),
+    TwoPersons: later("Notes that she is not somebody else"),
+    PairDecision: later("Decisions on pairs with her"),
+    PairComment: later("Comments on pairs with her"),
+    Settlement: later("What was settled in her tandems"),
+    Prospect: later("Entries among those who are to be won as {mentor:pl.nom}"),
+    FormLink: later("Personal links"),
+    SealedText: later("Confidential texts, with their key"),
+    Draft: later("Unconfirmed work of users that mentions her"),
+    Tandem: later("Tandems that were not approved yet"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """What goes or stays: of which kind, in words, how many, and why it stays."""
+
+    kind: str
+    what: str
+    n: int
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What erasing a person does.
+
+    Attributes
+    ----------
+    person
+        As she is.
+    goes, stays
+        What goes, and what stays without her name, with the reason.
+    told
+        What else one should know before, in sentences.
+    running
+        Ids of tandems that go on and lose her; then a reason is needed.
+    versions
+        Of all that goes or changes, by kind and id; by these a change in between is noticed.
+    """
+
+    person: Person
+    goes: tuple[Item, ...]
+    stays: tuple[Item, ...]
+    told: tuple[str, ...]
+    running: tuple[str, ...]
+    versions: dict[tuple[str, str], int]
+
+    def to_json(self) -> dict[str, object]:
+        """Return it for a command's JSON."""
+        return {
+            "person_id": self.person.id,
+            "goes": [{"kind": item.kind, "what": item.what, "n": item.n} for item in self.goes],
+            "stays": [{"kind": i.kind, "what": i.what, "n": i.n, "why": i.why} for i in self.stays],
+            "told": list(self.told),
+            "running": list(self.running),
+        }
+
+
+def preview(store: Store, actor: Actor, person_id: str) -> Preview:
+    """Return what erasing a person would do. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not erase people (``person.erase``).
+    NotFound
+        If there is no such person.
+    RuleBroken
+        If she was erased already.
+    """
+    with store.read() as reader:
+        plan = _plan(reader, actor, person_id, store)
+        return _preview(reader, plan)
+
+
+def erase(
+    store: Store, actor: Actor, person_id: str, reason: str = "", *, preview: Preview | None = None
+) -> Preview:
+    """Erase a person, in one transaction; return what was done. It cannot be undone.
+
+    It is noted in the keyring's journal before the transaction ends: if the machine stops in between, the
+    workbench erases her when it is opened the next time.
+
+    Parameters
+    ----------
+    store, actor, person_id
+        Where, who and whom.
+    reason
+        Why; needed where it ends a tandem.
+    preview
+        What the actor saw of it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`preview`.
+    RuleBroken
+        If she was erased already, or a tandem goes on and no reason is given.
+    StaleRecord
+        If something of it was changed since the preview; carries both previews.
+    StoreError
+        If the keyring cannot be written.
+    """
+    actor.require(RIGHT, _programme_of(store, person_id))
+    ring = prepared(store)
+    with store.write(actor.name, RIGHT) as writer:
+        plan = _plan(writer, actor, person_id, store)
+        now = _preview(writer, plan)
+        if preview is not None and preview.versions != now.versions:
+            why = say(
+                "Somebody else changed this in the meantime. Please look at it as it is now and decide again."
+            )
+            raise StaleRecord(why, mine=preview, theirs=now)
+        if now.running and not reason.strip():
+            raise RuleBroken(say("A tandem that goes on loses a partner by this. Please give a reason."))
+        said = plan.mentions.without(reason.strip(), plan.word)
+        for erasure in carry_out(writer.besides(RIGHT, said), plan):
+            ring.note_erased(erasure)
+    clean(store, ring, plan.subjects)
+    return now
+
+
+def _programme_of(store: Store, person_id: str) -> str:
+    with store.read() as reader:
+        return reader.get(Person, person_id).programme_id
+
+
+def prepared(store: Store) -> Keyring:
+    """Return the keyring, which knows the workbench from here on and can be written to."""
+    ring = store.keyring
+    with ring.write():
+        pass
+    return ring
+
+
+def clean(store: Store, ring: Keyring, subjects: Collection[str]) -> None:
+    """Destroy keys, and overwrite what the database still keeps beside its tables."""
+    for subject in sorted(subjects):
+        ring.destroy(subject)
+    store.leave_nothing()
+
+
+def _plan(reader: Reader, actor: Actor, person_id: str, store: Store) -> Plan:
+    person = reader.get(Person, person_id)
+    actor.require(RIGHT, person.programme_id)
+    if was_erased(reader, person_id):
+        raise RuleBroken(say("This person was erased already."))
+    return plan_of(reader, actor.name, store.clock(), [person])
+
+
+def was_erased(reader: Reader, person_id: str) -> bool:
+    """Tell whether a person was erased; who got the same number later was not."""
+    return bool(reader.all(Erasure, person_id=person_id))
+
+
+# -- telling it -----------------------------------------------------------------------------------
+
+
+def _preview(reader: Reader, plan: Plan) -> Preview:
+    n = Counter(type(record) for record in plan.gone)
+    mine = plan.mine
+    n[Person], n[Application] = len(mine.people), len(mine.of(Application))
+    goes = [Item(kind.__name__, say(what), n[kind]) for kind, what in KINDS.items() if n[kind]]
+    if plan.others:
+        goes.append(Item("mentions", say("Her name in what others wrote"), plan.others.total()))
+    if past := sum(map(len, past_of(reader, plan).values())):
+        goes.append(Item("history", say("What the audit trail tells of earlier states"), past))
+    running = tuple(tandem.id for tandem in plan.running)
+    stays = tuple(item for item in _stays(plan) if item.n)
+    return Preview(mine.people[0], tuple(goes), stays, tuple(_told(plan, n)), running, plan.versions)
+
+
+def _stays(plan: Plan) -> Iterator[Item]:
+    mine, counted = plan.mine, say("for statistics, without a name")
+    gone = {record.id for record in plan.gone if isinstance(record, Tandem)}
+    tandems = [tandem for tandem in mine.of(Tandem) if tandem.id not in gone]
+    yield Item(
+        "Application", say("That somebody applied: run, role, organisation, status and place"),
+        len(mine.of(Application)), counted,
+    )  # fmt: skip
+    yield Item("Tandem", say("That there was a tandem, and its score"), len(tandems), counted)
+    yield Item("EarlierTandem", say("Tandems of earlier runs"), len(mine.of(EarlierTandem)), counted)
+    yield Item(
+        "ConsentEntry", say("The ledger of consents, under an identifier that says nothing"),
+        len(mine.of(ConsentEntry)), say("to prove that the data were used lawfully (Art. 7 GDPR)"),
+    )  # fmt: skip
+    yield Item(
+        "DataRequest", say("That and when something was asked for by law"),
+        len(mine.of(DataRequest)), say("to prove that it was answered (Art. 5 GDPR)"),
+    )  # fmt: skip
+    yield Item(
+        "audit", say("The audit trail: who did what to which identifier and when"),
+        len(mine.ids), say("to prove what was done with the data (Art. 5 GDPR); there is no content in it"),
+    )  # fmt: skip
+
+
+def _told(plan: Plan, n: Counter[type[Record]]) -> Iterator[str]:
+    if plan.running:
+        yield say_n(
+            "A tandem goes on: it ends by this, and the partner is without one.",
+            "{n} tandems go on: they end by this, and the partners are without one.",
+            len(plan.running),
+        )
+    if n[Draft]:
+        yield say_n(
+            "What a user has begun and not confirmed mentions her and goes, too.",
+            "What users have begun and not confirmed in {n} places mentions her and goes, too.",
+            n[Draft],
+        )
+    yield say(
+        "Files that were exported or printed, and backups, stay as they are; whoever restores a backup gets"
+        " it without her."
+    )
+
+
+# -- doing it again -------------------------------------------------------------------------------
+
+
+def open_store(target: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
+    """Open a workbench in which nobody is who was erased, whatever copy of it was put back.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened, or who was erased cannot be erased in it.
+    """
+    store = Store.open(target, busy_seconds=busy_seconds)
+    replay(store)
+    return store
+
+
+def replay(store: Store, ring: Keyring | None = None) -> int:
+    """Do again the erasures that the keyring's journal tells of and the workbench does not know.
+
+    Whoever is in the workbench under the number of somebody erased, and began as that one did, is she. What
+    the workbench knows and the journal does not is noted there, and keys that came back are destroyed.
+
+    Parameters
+    ----------
+    ring
+        The keyring; the workbench's own where it is left out.
+
+    Returns
+    -------
+    int
+        How many persons were erased.
+    """
+    ring = ring or store.keyring_there
+    if ring is None:
+        return 0
+    noted = {(e.person_id, e.born): e for e in ring.erased()}
+    with store.read() as reader:
+        stored = {(e.person_id, e.born): e for e in reader.all(Erasure)}
+        back = [e for key, e in noted.items() if key not in stored and _is_back(reader, e)]
+    for key in stored.keys() - noted.keys():
+        ring.note_erased(stored[key])
+    erased = _erased_again(store, ring, back) if back else 0
+    _destroy_again(store, ring)
+    if erased:
+        store.leave_nothing()
+    return erased
+
+
+def _is_back(reader: Reader, erasure: Erasure) -> bool:
+    found = reader.find(Person, erasure.person_id)
+    return found is not None and bool(erasure.born) and reader.born(Person, found.id) == erasure.born
+
+
+def _erased_again(store: Store, ring: Keyring, erasures: Sequence[Erasure]) -> int:
+    """Erase persons at once, so that of two who were put together later neither keeps the other's name."""
+    with store.write(AGAIN, RIGHT) as writer:
+        # somebody else may have done it meanwhile
+        there = {e.person_id for e in erasures if _is_back(writer, e) and not was_erased(writer, e.person_id)}
+        people = [writer.get(Person, person_id) for person_id in sorted(there)]
+        for programme_id in sorted({person.programme_id for person in people}):
+            of_it = [person for person in people if person.programme_id == programme_id]
+            for done in carry_out(writer, plan_of(writer, AGAIN, writer.at, of_it)):
+                ring.note_erased(done)
+    return len(people)
+
+
+def _destroy_again(store: Store, ring: Keyring) -> None:
+    """Destroy keys of those who were erased, which an older copy of the keyring brought back."""
+    with ring.read() as opened:
+        subjects = {key.subject for key in opened.data_keys()}
+    if not subjects:
+        return
+    with store.read() as reader:
+        erased = {e.person_id: e.born for e in reader.all(Erasure) if e.person_id in subjects}
+        ours = [
+            i
+            for i, born in erased.items()
+            if reader.find(Person, i) is None or reader.born(Person, i) == born
+        ]
+    for subject in ours:
+        ring.destroy(subject)

@@ -1,0 +1,313 @@
+"""Erasing what was kept long enough: what is due, beforehand, and doing it, as a job too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mentorkit.errors import MentorkitError
+from mentorkit.intake.people import by_last_name
+from mentorkit.privacy.erasing import Plan, carry_out, plan_of, plan_of_records
+from mentorkit.privacy.erasure import clean, prepared
+from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import LoginLink, SealedText, Session
+from mentorkit.programme.records import (
+    Application,
+    Draft,
+    FormLink,
+    NamedConflict,
+    Person,
+    Programme,
+    Prospect,
+    Record,
+    Run,
+    Settlement,
+    Tandem,
+)
+from mentorkit.programme.retention import KindKept, kept_until, months_after, months_kept
+from mentorkit.store import Reader, Store, Writer
+from mentorkit.store.tables import TABLES
+
+READ, APPLY = "retention.read", "retention.apply"
+_RECORDS: dict[KindKept, tuple[type[Record], ...]] = {
+    "asked": (Prospect,),
+    "confidential": (SealedText, NamedConflict, Settlement),
+    "unfinished": (Draft, FormLink),
+}
+_SINGLE: tuple[type[Record], ...] = (*(k for kinds in _RECORDS.values() for k in kinds), Session, LoginLink)
+_BY_NAME = {kind.__name__: kind for kind in _SINGLE}
+#: So many people are erased at once; one by one where that fails.
+_AT_ONCE = 25
+
+
+@dataclass(frozen=True)
+class Due:
+    """Data of one kind in one run, or of log-ins in none.
+
+    Attributes
+    ----------
+    kind, programme_id, run_id
+    until
+        The last day on which they are kept; None while the end of the run is unknown.
+    due
+        Whether that is past.
+    ids
+        Of what is erased: applications, other records, or numbers of entries of the trail.
+    whole
+        Ids of the persons among them of whom nothing stays, as they are in no run whose data are kept.
+    names
+        Whose they are, by last name, for who may see them.
+    """
+
+    kind: KindKept
+    programme_id: str
+    run_id: str
+    until: dt.date | None
+    due: bool
+    ids: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """How many."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What is kept until when, and what of it is due on a day."""
+
+    today: dt.date
+    kept: tuple[Due, ...]
+
+    @property
+    def due(self) -> tuple[Due, ...]:
+        """What is to be erased now."""
+        return tuple(item for item in self.kept if item.due)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was erased, by kind and run, and what could not be, with the reason."""
+
+    erased: tuple[Due, ...]
+    failed: tuple[tuple[Due, str], ...]
+
+
+def preview(store: Store, actor: Actor, today: dt.date) -> Preview:
+    """Return what is kept until when in the programmes of the actor. Changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may look at it in no programme (``retention.read``).
+    """
+    with store.read() as reader:
+        return Preview(today, tuple(_kept(reader, actor, READ, today)))
+
+
+def _kept(reader: Reader, actor: Actor, right: str, today: dt.date) -> Iterator[Due]:
+    programmes = [p for p in reader.all(Programme) if actor.may(right, p.id)]
+    if not programmes:
+        raise actor.refusal(right)
+    past = _past_by_run(reader)
+    for programme in programmes:
+        for run in reader.all(Run, programme_id=programme.id):
+            yield from (item for item in _of_run(reader, actor, programme, run, today, past) if item.n)
+    log_ins = _log_ins(reader, programmes, today)
+    if log_ins.n:
+        yield log_ins
+
+
+def _of_run(  # noqa: PLR0913, PLR0917 - what one run takes
+    reader: Reader,
+    actor: Actor,
+    programme: Programme,
+    run: Run,
+    today: dt.date,
+    past: dict[str, list[str]],
+) -> Iterator[Due]:
+    def item(kind: KindKept, ids: Sequence[str]) -> Due:
+        until = kept_until(run, programme.settings, kind)
+        return Due(kind, programme.id, run.id, until, until is not None and today > until, tuple(ids))
+
+    applications = [a for a in reader.all(Application, run_id=run.id) if not a.erased]
+    tandems = reader.all(Tandem, run_id=run.id)
+    paired = {i for t in tandems for i in (t.mentee_id, t.mentor_id)}
+    shown = actor.may("application.read", programme.id)
+    kinds: tuple[tuple[KindKept, bool], ...] = (("took_part", True), ("not_chosen", False))
+    for kind, was_in in kinds:
+        of_kind = sorted((a for a in applications if (a.person_id in paired) is was_in), key=by_last_name)
+        found = item(kind, [a.id for a in of_kind])
+        whole = [a.person_id for a in of_kind if found.due and _is_last(reader, programme, a, today)]
+        names = tuple(dict.fromkeys(a.name for a in of_kind)) if shown else ()
+        yield replace(found, whole=tuple(dict.fromkeys(whole)), names=names)
+    for kind, records in _RECORDS.items():
+        yield item(kind, [f"{k.__name__} {r.id}" for k in records for r in reader.all(k, run_id=run.id)])
+    yield item("past", past.get(run.id, []))
+
+
+def _is_last(reader: Reader, programme: Programme, application: Application, today: dt.date) -> bool:
+    """Tell whether a person is in no run of which her data are still kept."""
+    for other in reader.all(Application, person_id=application.person_id):
+        if other.id == application.id or other.erased:
+            continue
+        run = reader.get(Run, other.run_id)
+        sides = ({"mentee_id": other.person_id}, {"mentor_id": other.person_id})
+        paired = any(reader.all(Tandem, run_id=run.id, **side) for side in sides)
+        until = kept_until(run, programme.settings, "took_part" if paired else "not_chosen")
+        if until is None or today <= until:
+            return False
+    return True
+
+
+def _past_by_run(reader: Reader) -> dict[str, list[str]]:
+    """Return the numbers of the entries whose past is still known, by the run that they are about."""
+    found: dict[str, list[str]] = {}
+    for number, run_id in reader.past_by_run():
+        found.setdefault(run_id, []).append(str(number))
+    return found
+
+
+def _log_ins(reader: Reader, programmes: Sequence[Programme], today: dt.date) -> Due:
+    """Return the log-ins that ended long ago; they belong to no programme, so the longest time counts."""
+    months = max(months_kept(programme.settings, "log_ins") for programme in programmes)
+    ended = [(f"Session {s.id}", s.ended_at or s.seen_at) for s in reader.all(Session)]
+    ended += [(f"LoginLink {k.id}", k.used_at or k.expires_at) for k in reader.all(LoginLink)]
+    ids = tuple(i for i, at in ended if months_after(at.date(), months) < today)
+    return Due("log_ins", "", "", None, True, ids)
+
+
+# -- doing it -------------------------------------------------------------------------------------
+
+
+def apply(
+    store: Store,
+    actor: Actor,
+    preview: Preview,
+    progress: Callable[[int, int], None] | None = None,
+) -> Done:
+    """Erase what is due, as far as the actor saw it; what cannot be erased does not keep the rest.
+
+    Parameters
+    ----------
+    store, actor
+        Where and who.
+    preview
+        What the actor saw.
+    progress
+        Told how many parts of how many are done.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may do so in no programme (``retention.apply``).
+    """
+    with store.read() as reader:
+        now = {(item.kind, item.run_id): item for item in _kept(reader, actor, APPLY, preview.today)}
+    seen = [_both(item, now[key]) for item in preview.due if (key := (item.kind, item.run_id)) in now]
+    parts = [part for item in seen for part in _parts(item)]
+    ring, subjects = prepared(store), set[str]()
+    erased: list[Due] = []
+    failed: list[tuple[Due, str]] = []
+    for k, part in enumerate(parts, 1):
+        for piece, why in _tried(store, actor, part, subjects):
+            if why:
+                failed.append((piece, why))
+            else:
+                erased.append(piece)
+        if progress is not None:
+            progress(k, len(parts))
+    clean(store, ring, subjects)
+    return Done(tuple(erased), tuple(failed))
+
+
+def _both(seen: Due, now: Due) -> Due:
+    """Return what is due and was seen to be; of whom more is known by now, less goes."""
+    ids = tuple(i for i in seen.ids if i in set(now.ids))
+    return replace(seen, ids=ids, whole=tuple(i for i in seen.whole if i in set(now.whole)))
+
+
+def _parts(item: Due) -> Iterator[Due]:
+    """Yield what is erased at once: a few people, or all records of a kind in a run."""
+    size = _AT_ONCE if item.kind in ("took_part", "not_chosen") else max(item.n, 1)
+    for start in range(0, item.n, size):
+        yield replace(item, ids=item.ids[start : start + size])
+
+
+def _tried(store: Store, actor: Actor, part: Due, subjects: set[str]) -> Iterator[tuple[Due, str]]:
+    """Erase a part, one by one if that fails; yield what was tried, with the reason why it failed."""
+    try:
+        _erase(store, actor, part, subjects)
+        yield part, ""
+    except MentorkitError as error:
+        if part.n == 1:
+            yield part, str(error)
+            return
+        for one in part.ids:
+            yield from _tried(store, actor, replace(part, ids=(one,)), subjects)
+
+
+def _erase(store: Store, actor: Actor, part: Due, subjects: set[str]) -> None:
+    with store.write(actor.name, APPLY) as writer:
+        actor.require(APPLY, part.programme_id or None)
+        if part.kind == "past":
+            _forget(writer, part)
+            return
+        for plan in _plans(writer, actor, part):
+            for erasure in carry_out(writer, plan):
+                store.keyring.note_erased(erasure)
+            subjects |= plan.subjects - _still_used(writer, plan)
+
+
+def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:
+    """Yield what erasing a part takes; each is made when the one before is done."""
+    by, at = actor.name, writer.at
+    if part.kind not in ("took_part", "not_chosen"):
+        # what was somebody's who was erased just now is gone with her
+        yield plan_of_records(by, at, [record for i in part.ids if (record := _record(writer, i))])
+        return
+    found = [a for i in part.ids if not (a := writer.get(Application, i)).erased]
+    whole = {a.person_id for a in found} & {*part.whole}
+    if people := [writer.get(Person, i) for i in sorted(whole)]:
+        yield plan_of(writer, by, at, people)
+    if contents := [a for a in found if a.person_id not in whole]:
+        yield plan_of(writer, by, at, contents=contents)
+
+
+def _record(writer: Writer, named: str) -> Record | None:
+    name, _, record_id = named.partition(" ")
+    return writer.find(_BY_NAME[name], record_id)
+
+
+def _still_used(reader: Reader, plan: Plan) -> set[str]:
+    """Return the keys under which a text is still kept."""
+    return {subject for subject in plan.subjects if reader.all(SealedText, subject=subject)}
+
+
+def _forget(writer: Writer, part: Due) -> None:
+    kinds = {table.name: kind for kind, table in TABLES.items()}
+    by_record: dict[tuple[str, str], list[int]] = {}
+    for number, kind, subject in writer.entries([int(i) for i in part.ids]):
+        by_record.setdefault((kind, subject), []).append(number)
+    for (kind, subject), numbers in by_record.items():
+        writer.forget(kinds[kind], subject, numbers)
+
+
+def to_json(found: Preview | Done) -> dict[str, object]:
+    """Return what is due, or was done, for a command's JSON."""
+
+    def told(item: Due) -> dict[str, object]:
+        return {
+            "kind": item.kind, "programme": item.programme_id, "run": item.run_id or None,
+            "until": item.until, "due": item.due, "n": item.n, "people_erased": len(item.whole),
+        }  # fmt: skip
+
+    if isinstance(found, Preview):
+        return {"today": found.today, "kept": [told(item) for item in found.kept]}
+    return {
+        "erased": [told(item) for item in found.erased],
+        "failed": [{**told(item), "why": why} for item, why in found.failed],
+    }

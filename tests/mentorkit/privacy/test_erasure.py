@@ -1,0 +1,476 @@
+"""Who was erased is gone, everywhere, and no copy of the workbench brings her back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from told import FIRST, LAST, RUN, TRACES, tell
+
+from mentorkit.errors import NotAllowed, NothingToMatch, RuleBroken, StaleRecord, StoreError
+from mentorkit.intake import actions, lookalikes, merge, service, trail
+from mentorkit.matching import choosing
+from mentorkit.network.service import tandems
+from mentorkit.overview.changes import changes
+from mentorkit.overview.runs import overviews
+from mentorkit.privacy import erasure, restoring
+from mentorkit.privacy.mentions import Mentions
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.privacy.records import ConsentEntry, Erasure, SealedText
+from mentorkit.programme.records import (
+    Application,
+    EarlierTandem,
+    Grant,
+    NamedConflict,
+    Person,
+    Tandem,
+    Wish,
+)
+from mentorkit.store import Store, backup, check
+from mentorkit.store.keyring import VARIABLE
+from mentorkit.store.ring import DataKey
+from mentorkit.store.tables import metadata
+from mentorkit.workbench import open_workbench
+
+ME = sole_actor("lead")
+
+
+@pytest.fixture
+def store(new_demo: Callable[[], Path]) -> Iterator[Store]:
+    opened = Store.open(new_demo())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def anywhere(
+    request: pytest.FixtureRequest,
+    new_demo: Callable[[], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Store]:
+    """The demo in a file, and on a server."""
+    target = str(new_demo())
+    if request.param == "postgres":
+        source, target = target, _empty(request)
+        backup.restore(Path(source), target)
+        monkeypatch.setenv(VARIABLE, str(tmp_path / "ring.keyring"))
+    opened = Store.open(target)
+    yield opened
+    opened.close()
+
+
+def _empty(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("postgres").new_database(pattern="template1")
+
+
+def everything(store: Store) -> str:
+    """All that stands in the tables, as text."""
+    with store.engine.connect() as connection, connection.begin():
+        rows = [row for table in metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    return "\n".join(json.dumps(list(row), default=str, ensure_ascii=False) for row in rows)
+
+
+def traces(text: str | bytes) -> list[str]:
+    said = text.decode("latin-1") if isinstance(text, bytes) else text
+    return [trace for trace in TRACES if trace in said]
+
+
+def in_files(store: Store) -> list[str]:
+    path = Path(store.target)
+    return traces(b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*")))
+
+
+# -- gone ---------------------------------------------------------------------------------------------
+
+
+def test_who_is_erased_is_in_no_table_any_more(anywhere: Store) -> None:
+    told = tell(anywhere)
+    before = check.problems(anywhere)
+    assert traces(everything(anywhere)) == list(TRACES)
+    erasure.erase(anywhere, ME, told.person_id)
+    assert traces(everything(anywhere)) == []
+    assert {*check.problems(anywhere)} <= {*before}
+
+
+def test_nothing_of_her_is_left_in_the_files_of_the_workbench(store: Store) -> None:
+    told = tell(store)
+    assert set(in_files(store)) == set(TRACES)
+    erasure.erase(store, ME, told.person_id)
+    assert in_files(store) == []
+
+
+@pytest.mark.parametrize("without", ["history", "secure_delete"])
+def test_without_either_defence_something_is_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    told = tell(store)
+    if without == "history":
+        monkeypatch.setattr("mentorkit.privacy.erasing._forget", lambda *_: None)
+    else:
+        sa.event.listen(store.engine, "begin", lambda c: c.exec_driver_sql("PRAGMA secure_delete = OFF"))
+    erasure.erase(store, ME, told.person_id)
+    assert in_files(store)
+
+
+def test_the_preview_tells_what_goes_and_what_stays_and_changes_nothing(store: Store) -> None:
+    told = tell(store)
+    before = everything(store)
+    seen = erasure.preview(store, ME, told.person_id)
+    assert everything(store) == before
+    assert {item.kind: item.n for item in seen.goes if item.kind != "history"} == {
+        "Person": 1, "Application": 1, "NamedConflict": 1, "PairDecision": 1, "PairComment": 1,
+        "Settlement": 1, "Prospect": 1, "FormLink": 1, "SealedText": 1, "Draft": 1,
+        "mentions": seen_by_others(seen),
+    }  # fmt: skip
+    assert {item.kind for item in seen.stays} == {
+        "Application", "EarlierTandem", "ConsentEntry", "DataRequest", "audit",
+    }  # fmt: skip
+    assert all(item.why for item in seen.stays)
+    forgotten = next(item.n for item in seen.goes if item.kind == "history")
+    with store.engine.connect() as connection:
+        count = sa.text("SELECT count(*) FROM history")
+        before_it = connection.execute(count).scalar_one()
+    erasure.erase(store, ME, told.person_id, preview=seen)
+    with store.engine.connect() as connection:
+        # what the erasure itself tells is forgotten, too, but for its own entry and other people's records
+        assert connection.execute(count).scalar_one() < before_it - forgotten + 20
+
+
+def seen_by_others(seen: erasure.Preview) -> int:
+    """How many records of others mention her: an application, its wish, a comment, a conflict at least."""
+    n = next(item.n for item in seen.goes if item.kind == "mentions")
+    assert n >= 4
+    return n
+
+
+def test_what_counts_stays_without_a_name(store: Store) -> None:
+    told = tell(store, approved=True)
+    erasure.erase(store, ME, told.person_id, "wegen der Anfrage")
+    with store.read() as reader:
+        person, mine = reader.get(Person, told.person_id), reader.get(Application, told.application_id)
+        assert (person.name, person.email, person.birth_year) == ("gelöschte Person", None, None)
+        assert (mine.name, mine.role, mine.run_id, mine.entries) == ("gelöschte Person", "mentor", RUN, {})
+        assert mine.erased
+        assert mine.withdrawn
+        assert reader.get(Tandem, "T9001").state == "dissolved"
+        earlier = reader.get(EarlierTandem, "H9001")
+        assert (earlier.mentor, earlier.mentor_id, earlier.mentee) == (
+            "gelöschte Person", told.person_id, "Ida Kurz",
+        )  # fmt: skip
+        assert reader.all(ConsentEntry, person_id=told.person_id)
+        assert not reader.all(SealedText)
+        wish = next(w for w in reader.all(Wish, mentor_application_id=told.application_id))
+        of = reader.get(Application, wish.application_id)
+        assert wish.text == of.entries[f"wish_{wish.rank}"] == "gelöschte Person"
+        assert of.entries["expectations"] == "Am liebsten Frau gelöschte Person oder gelöschte Person."
+        conflict = reader.get(NamedConflict, "K9002")
+        assert (conflict.text, conflict.meant) == ("nicht mit gelöschte Person, bitte", ())
+
+
+def test_a_tandem_that_goes_on_needs_a_reason(store: Store) -> None:
+    told = tell(store, approved=True)
+    seen = erasure.preview(store, ME, told.person_id)
+    assert seen.running == ("T9001",)
+    with pytest.raises(RuleBroken):
+        erasure.erase(store, ME, told.person_id)
+    assert traces(everything(store)) == list(TRACES)
+    assert store.keyring.erased() == []
+
+
+def test_what_changed_since_the_preview_is_refused(store: Store) -> None:
+    told = tell(store)
+    seen = erasure.preview(store, ME, told.person_id)
+    with store.write("lead", "test") as writer:
+        writer.save(writer.get(Person, told.person_id).with_(birth_year=1972))
+    with pytest.raises(StaleRecord):
+        erasure.erase(store, ME, told.person_id, preview=seen)
+    assert store.keyring.erased() == []
+
+
+def test_nobody_is_erased_twice(store: Store) -> None:
+    told = tell(store)
+    erasure.erase(store, ME, told.person_id)
+    with pytest.raises(RuleBroken):
+        erasure.preview(store, ME, told.person_id)
+
+
+def test_another_of_the_same_name_keeps_hers(store: Store) -> None:
+    told = tell(store)
+    with store.write("lead", "test") as writer:
+        other = next(
+            a for a in writer.all(Application, run_id=RUN) if a.id not in (told.application_id, told.wisher)
+        )
+        entries = {**other.entries, "first_name": FIRST, "last_name": LAST}
+        namesake = writer.save(other.with_(first_name=FIRST, last_name=LAST, entries=entries))
+        writer.save(writer.get(Person, other.person_id).with_(first_name=FIRST, last_name=LAST))
+    erasure.erase(store, ME, told.person_id)
+    with store.read() as reader:
+        kept = reader.get(Application, namesake.id)
+        assert (kept.name, kept.entries) == (f"{FIRST} {LAST}", entries)
+
+
+# -- who may ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [("lead", True), ("data-protection", True), ("organisation", False), ("evaluator", False),
+     ("analyst", False), ("operator", False)],
+)  # fmt: skip
+def test_only_the_lead_and_data_protection_erase(store: Store, role: str, may: bool) -> None:
+    told = tell(store)
+    organisation = "Kamen" if role == "organisation" else None
+    grant = Grant(id="G1", user_id="x", role=role, programme_id="arts-academy", organisation=organisation)
+    actor = Actor("x", (grant,))
+    for act in (erasure.preview, erasure.erase):
+        if not may:
+            with pytest.raises(NotAllowed):
+                act(store, actor, told.person_id)
+    if may:
+        erasure.erase(store, actor, told.person_id)
+    assert bool(traces(everything(store))) is not may
+
+
+# -- the rest of the product --------------------------------------------------------------------------
+
+
+def test_the_rest_goes_on_and_shows_a_word(store: Store) -> None:
+    told = tell(store)
+    before = check.problems(store)
+    with store.read() as reader:
+        tandem = reader.all(Tandem)[0]
+    for person_id in (told.person_id, tandem.mentee_id, tandem.mentor_id):
+        erasure.erase(store, ME, person_id, "auf Antrag")
+    bench = open_workbench(store.target, "demo")
+    shown = ""
+    changes(bench.store, bench.actor, 50)
+    overviews(bench.store, bench.actor, dt.datetime.now(dt.UTC).date())
+    for run in bench.runs:
+        shown += run.applications.to_csv()
+        choosing.select(bench.store, bench.actor, run.id)
+        assert all(
+            "gelöschte Person" not in s.keep.name
+            for s in lookalikes.suggestions(bench.store, bench.actor, run.id)
+        )
+        if run.record.approved_at is None:
+            with suppress(NothingToMatch):
+                assert told.person_id not in {*run.match().tandems["mentor_id"]}
+    shown += tandems(bench.store, bench.actor, tandem.run_id, runs="all").to_csv()
+    bench.close()
+    assert shown.count("gelöschte Person") >= 4
+    assert {*check.problems(store)} <= {*before}
+
+
+def test_an_erased_application_is_neither_mended_nor_undone_nor_merged(store: Store) -> None:
+    told = tell(store)
+    actions.withdraw(store, ME, told.application_id, "geht nicht", 2)
+    erasure.erase(store, ME, told.person_id)
+    with store.read() as reader:
+        mine = reader.get(Application, told.application_id)
+    for act in (trail.undo, trail.redo):
+        with pytest.raises(RuleBroken, match="gelöscht"):
+            act(store, ME, mine.id, mine.version)
+    with pytest.raises(RuleBroken, match="gelöscht"):
+        service.mend(store, ME, mine.id, {"first_name": FIRST}, mine.version)
+    assert not actions.preview(store, ME, "readmit", [mine.id]).possible
+    assert trail.undoable(store, ME, mine.id) is None
+    with store.read() as reader:
+        other = next(p for p in reader.all(Person, programme_id="arts-academy") if p.id != told.person_id)
+    assert merge.preview(store, ME, other.id, told.person_id).hindrances
+
+
+# -- back again ---------------------------------------------------------------------------------------
+
+
+def key_of(store: Store, subject: str) -> bool:
+    with store.keyring.read() as ring:
+        return ring.data_key("arts-academy", subject) is not None
+
+
+def give_key(store: Store, subject: str) -> None:
+    with store.keyring.write() as ring:
+        ring.keep_data_key(DataKey("arts-academy", subject, b"public"), {})
+
+
+def test_erasing_destroys_her_key_and_nobody_elses(store: Store) -> None:
+    told = tell(store)
+    give_key(store, told.person_id)
+    give_key(store, "P1")
+    erasure.erase(store, ME, told.person_id)
+    assert not key_of(store, told.person_id)
+    assert key_of(store, "P1")
+
+
+@pytest.mark.parametrize("passphrase", [None, "eine lange Losung"])
+def test_erase_restore_the_older_backup_look_gone(
+    store: Store, tmp_path: Path, passphrase: str | None
+) -> None:
+    told = tell(store)
+    backup.back_up(store, tmp_path / "older", passphrase)
+    erasure.erase(store, ME, told.person_id)
+    ring = Path(f"{store.target}.keyring")
+    restored = restoring.restore(tmp_path / "older", tmp_path / "again.mentorkit", passphrase, ring)
+    assert restored.to_json()["erasures"] == {"journal": str(ring), "replayed": 1}
+    assert traces((tmp_path / "again.mentorkit").read_bytes()) == []
+    # the control: without the journal she is back
+    backup.restore(tmp_path / "older", tmp_path / "control.mentorkit", passphrase)
+    assert traces((tmp_path / "control.mentorkit").read_bytes())
+
+
+@pytest.mark.postgres
+def test_a_backup_restored_on_a_server_is_without_her(
+    store: Store, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    told = tell(store)
+    backup.back_up(store, tmp_path / "older")
+    erasure.erase(store, ME, told.person_id)
+    target = _empty(request)
+    restoring.restore(tmp_path / "older", target, None, Path(f"{store.target}.keyring"))
+    again = Store.open(target)
+    assert traces(everything(again)) == []
+    again.close()
+
+
+def test_a_plain_copy_put_back_is_cleaned_as_it_is_opened(store: Store, tmp_path: Path) -> None:
+    told = tell(store)
+    store.leave_nothing()
+    shutil.copy(store.target, tmp_path / "copy")
+    erasure.erase(store, ME, told.person_id)
+    store.close()
+    shutil.copy(tmp_path / "copy", store.target)
+    assert in_files(store)
+    open_workbench(store.target, "demo").close()
+    assert in_files(store) == []
+
+
+def test_who_got_the_number_later_is_somebody_else(store: Store, tmp_path: Path) -> None:
+    backup.back_up(store, tmp_path / "older")
+    with store.write("lead", "test") as writer:
+        new = Person(id=writer.new_id(Person), programme_id="arts-academy", first_name=FIRST, last_name=LAST)
+        writer.save(new)
+    erasure.erase(store, ME, new.id)
+    ring = Path(f"{store.target}.keyring")
+    restoring.restore(tmp_path / "older", tmp_path / "again.mentorkit", None, ring)
+    shutil.copy(ring, tmp_path / "again.mentorkit.keyring")
+    again = Store.open(tmp_path / "again.mentorkit")
+    with again.write("lead", "test") as writer:
+        later = writer.save(new.with_(id=writer.new_id(Person), first_name="Ulla", version=0))
+    assert later.id == new.id
+    give_key(again, later.id)
+    assert erasure.replay(again) == 0
+    with again.read() as reader:
+        assert reader.get(Person, later.id).first_name == "Ulla"
+    assert key_of(again, later.id)
+    again.close()
+
+
+def test_an_older_copy_of_the_keyring_brings_no_key_back(store: Store, tmp_path: Path) -> None:
+    told = tell(store)
+    give_key(store, told.person_id)
+    ring = Path(f"{store.target}.keyring")
+    shutil.copy(ring, tmp_path / "older.keyring")
+    erasure.erase(store, ME, told.person_id)
+    shutil.copy(tmp_path / "older.keyring", ring)
+    assert key_of(store, told.person_id)
+    erasure.open_store(store.target).close()
+    assert not key_of(store, told.person_id)
+    assert [e.person_id for e in store.keyring.erased()] == [told.person_id]
+
+
+@pytest.mark.parametrize("when", ["before the commit", "before the keys"])
+def test_a_crash_in_between_is_made_good_at_the_next_opening(
+    store: Store, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    told = tell(store)
+    give_key(store, told.person_id)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        where = (
+            "mentorkit.store.transaction.Writer.finish"
+            if when == "before the commit"
+            else "mentorkit.privacy.erasure.clean"
+        )
+        patch.setattr(where, crash)
+        with pytest.raises(KeyboardInterrupt):
+            erasure.erase(store, ME, told.person_id)
+    assert bool(traces(everything(store))) is (when == "before the commit")
+    assert key_of(store, told.person_id)
+    erasure.open_store(store.target).close()
+    assert traces(everything(store)) == []
+    assert not key_of(store, told.person_id)
+
+
+def test_whoever_was_put_together_with_her_does_not_come_back_from_before(
+    store: Store, tmp_path: Path
+) -> None:
+    told = tell(store)
+    with store.write("lead", "test") as writer:
+        double = Person(
+            id=writer.new_id(Person), programme_id="arts-academy", first_name=FIRST, last_name=LAST
+        )
+        writer.save(double)
+    backup.back_up(store, tmp_path / "older")
+    merge.merge(store, ME, merge.preview(store, ME, told.person_id, double.id))
+    erasure.erase(store, ME, told.person_id)
+    ring = Path(f"{store.target}.keyring")
+    restored = restoring.restore(tmp_path / "older", tmp_path / "again.mentorkit", None, ring)
+    assert restored.replayed == 2
+    assert traces((tmp_path / "again.mentorkit").read_bytes()) == []
+
+
+def test_without_a_keyring_it_is_said_that_nobody_knows(store: Store, tmp_path: Path) -> None:
+    backup.back_up(store, tmp_path / "older")
+    restored = restoring.restore(tmp_path / "older", tmp_path / "again.mentorkit")
+    assert restored.to_json()["erasures"] == {"journal": None, "replayed": 0}
+    assert "Schlüsselbund" in restored.sentences[0]
+    with pytest.raises(StoreError):
+        restoring.restore(tmp_path / "older", tmp_path / "third.mentorkit", None, tmp_path / "none")
+
+
+def test_opening_a_workbench_with_nothing_to_do_writes_nothing(store: Store) -> None:
+    store.close()
+    before = Path(store.target).read_bytes()
+    open_workbench(store.target, "demo").close()
+    assert Path(store.target).read_bytes() == before
+    assert not Path(f"{store.target}.keyring").exists()
+
+
+# -- mentions -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Anna von Müller", "von Müller, Anna", "ANNA VON MUELLER", "Dr. A. von Muller", "Frau von Müllers Wort",
+     "anna_von_mueller.xlsx", "Anna-Lena von Müller", "an avm@hof.example!", "Tel. 0371/555 01-47"],
+)  # fmt: skip
+def test_people_are_found_in_any_usual_spelling(text: str) -> None:
+    found = Mentions([("Anna Lena", "von Müller")], ["avm@hof.example"], ["0371 5550147"])
+    assert found.has(text)
+    assert found.may_be_in(text)
+    assert "ller" not in found.without(text, "…").lower()
+
+
+@pytest.mark.parametrize("text", ["Müller", "Anna", "Frau Anna", "von Müllerin, Anna Kurz", "A. Müller"])
+def test_what_may_be_anybody_is_left(text: str) -> None:
+    assert not Mentions([("Anna Lena", "von Müller")]).has(text)
+
+
+def test_who_is_in_the_ledger_of_erasures_is_told_by_when_she_came(store: Store) -> None:
+    told = tell(store)
+    with store.read() as reader:
+        born = reader.born(Person, told.person_id)
+    erasure.erase(store, ME, told.person_id)
+    with store.read() as reader:
+        (noted,) = reader.all(Erasure)
+        assert (noted.person_id, noted.born) == (told.person_id, born)
+        assert reader.born(Person, told.person_id) == born
