@@ -10,7 +10,7 @@ from typing import Literal
 
 from mentorkit.overview.runs import Overview
 from mentorkit.overview.year import beginning
-from mentorkit.programme.retention import erasure_due, kept_until
+from mentorkit.programme.retention import KindKept, kept_until
 
 #: How far ahead dates are told, in days.
 AHEAD = 28
@@ -99,15 +99,23 @@ def _to_do(seen: Overview) -> Iterator[Due]:
         yield Due(run.id, "approve", by, overdue=_is_past(by, today))
     if seen.stage == "tandems" and seen.without_partner:
         yield Due(run.id, "alone", n=len(seen.without_partner))
-    if seen.applications and _may(seen, "programme.change"):
-        settings = seen.programme.settings
-        if erasure_due(run, settings, today):
-            yield Due(run.id, "erase", kept_until(run, settings), overdue=True)
+    if _may(seen, "programme.change") and (since := min(_kept_too_long(seen), default=None)):
+        yield Due(run.id, "erase", since, overdue=True)
     if seen.stage == "over" and not seen.has_successor:
         if _may(seen, "report.make"):
             yield Due(run.id, "evaluate", seen.last_day)
         if _may(seen, "programme.change"):
             yield Due(run.id, "next_run", seen.last_day)
+
+
+def _kept_too_long(seen: Overview) -> Iterator[dt.date]:
+    """Yield the last day on which data of people were to be kept that are still there."""
+    paired = {a.id for pair in seen.tandems or () for a in pair}
+    for a in seen.applications or ():
+        kind: KindKept = "took_part" if a.id in paired else "not_chosen"
+        until = kept_until(seen.run, seen.programme.settings, kind)
+        if until and until < seen.today and not a.erased:
+            yield until
 
 
 def _dates(seen: Overview) -> list[Due]:

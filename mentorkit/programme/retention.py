@@ -53,11 +53,11 @@ def kept_until(run: Run, settings: ProgrammeSettings, kind: KindKept | None = No
     """Return the last day on which the personal data of a run are kept; None while its end is unknown.
 
     A run ends with the last date in its calendar; the months are those of its programme. Of no kind in
-    particular, it is the last day of those that go first.
+    particular, it is the last day of the people who go first.
     """
     if not run.calendar:
         return None
-    kinds = (kind,) if kind else tuple(k for k in KINDS_KEPT if k != "log_ins")
+    kinds: tuple[KindKept, ...] = (kind,) if kind else ("took_part", "not_chosen")
     end = max(entry.last_day for entry in run.calendar)
     return months_after(end, min(months_kept(settings, k) for k in kinds))
 
@@ -67,9 +67,3 @@ def months_after(day: dt.date, months: int) -> dt.date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def erasure_due(run: Run, settings: ProgrammeSettings, today: dt.date) -> bool:
-    """Tell whether personal data of a run have been kept long enough."""
-    last = kept_until(run, settings)
-    return last is not None and today > last

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from told import FIRST, LAST, RUN, TRACES, tell
+from traces import FIRST, LAST, RUN, TRACES, tell
 
 from mentorkit.errors import NotAllowed, NothingToMatch, RuleBroken, StaleRecord, StoreError
 from mentorkit.intake import actions, lookalikes, merge, service, trail

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from mentorkit.programme.records import Run
-from mentorkit.programme.retention import erasure_due, kept_until
+from mentorkit.programme.retention import kept_until
 from mentorkit.programme.settings import CalendarEntry, load_preset
 
 SETTINGS = load_preset("cross-administration")
@@ -32,10 +32,7 @@ def test_data_are_kept_whole_months_after_the_last_day_of_the_calendar(end, mont
     settings = SETTINGS.model_copy(update={"retention_months": months})
     made = run((dt.date(2013, 1, 1), None), (dt.date(2013, 2, 1), end), (dt.date(2013, 3, 1), None))
     assert kept_until(made, settings) == last
-    assert not erasure_due(made, settings, last)
-    assert erasure_due(made, settings, last + dt.timedelta(days=1))
 
 
 def test_while_the_end_is_unknown_nothing_is_due():
     assert kept_until(run(), SETTINGS) is None
-    assert not erasure_due(run(), SETTINGS, dt.date(2999, 1, 1))

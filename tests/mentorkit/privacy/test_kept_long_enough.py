@@ -1,0 +1,204 @@
+"""What was kept long enough goes, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mentorkit.cli import main
+from mentorkit.errors import NotAllowed, StoreError
+from mentorkit.overview.due import due
+from mentorkit.overview.runs import overview
+from mentorkit.privacy import retention
+from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.privacy.records import Erasure, SealedText, Session
+from mentorkit.programme import records
+from mentorkit.programme.records import Application, Grant, Person, Programme, Run, Tandem
+from mentorkit.programme.retention import KINDS_KEPT, Retention, kept_until
+from mentorkit.store import Store, check
+
+ME = sole_actor("lead")
+RUN = "cross-company/2021"
+
+
+@pytest.fixture
+def store(new_demo: Callable[[], Path]) -> Iterator[Store]:
+    opened = Store.open(new_demo())
+    yield opened
+    opened.close()
+
+
+def run_of(store: Store) -> tuple[Run, Programme]:
+    with store.read() as reader:
+        run = reader.get(Run, RUN)
+        return run, reader.get(Programme, run.programme_id)
+
+
+def after(store: Store, months: int) -> dt.date:
+    """A day on which so many months and a day have gone by since the end of the run."""
+    run, programme = run_of(store)
+    settings = programme.settings.model_copy(update={"retention_months": months, "retention": Retention()})
+    last = kept_until(run, settings)
+    assert last is not None
+    return last + dt.timedelta(days=1)
+
+
+def keep(store: Store, **months: int) -> None:
+    _, programme = run_of(store)
+    with store.write("lead", "test") as writer:
+        writer.save(
+            programme.with_(settings=programme.settings.model_copy(update={"retention": Retention(**months)}))
+        )
+
+
+def of_the_run(seen: retention.Preview) -> dict[str, retention.Due]:
+    return {item.kind: item for item in seen.due if item.run_id == RUN}
+
+
+def test_nothing_is_due_before_its_time(store: Store) -> None:
+    day = after(store, 24)
+    assert of_the_run(retention.preview(store, ME, day - dt.timedelta(days=1))) == {}
+    assert {"took_part", "not_chosen", "past"} <= of_the_run(retention.preview(store, ME, day)).keys()
+
+
+def test_each_kind_has_its_own_time_and_says_otherwise_the_old_one(store: Store) -> None:
+    keep(store, not_chosen=6)
+    found = of_the_run(retention.preview(store, ME, after(store, 6)))
+    assert found.keys() == {"not_chosen"}
+    assert found["not_chosen"].names
+    assert {"took_part", "past"} <= of_the_run(retention.preview(store, ME, after(store, 24))).keys()
+
+
+def test_what_is_due_goes_and_the_counts_stay(store: Store) -> None:
+    with store.read() as reader:
+        before = reader.all(Application, run_id=RUN), len(reader.all(Tandem, run_id=RUN))
+    seen = retention.preview(store, ME, after(store, 24))
+    told: list[tuple[int, int]] = []
+    done = retention.apply(store, ME, seen, lambda n, of: told.append((n, of)))
+    assert done.failed == ()
+    assert told[-1][0] == told[-1][1]
+    with store.read() as reader:
+        now = reader.all(Application, run_id=RUN)
+        assert [(a.id, a.role, a.status, a.place) for a in now] == [
+            (a.id, a.role, a.status, a.place) for a in before[0]
+        ]
+        assert len(reader.all(Tandem, run_id=RUN)) == before[1]
+        assert all(a.erased and a.name == "gelöschte Person" for a in now)
+    text = Path(store.target).read_bytes().decode("latin-1")
+    assert not [a.entries["email"] for a in before[0] if "email" in a.entries and a.entries["email"] in text]
+    assert check.problems(store) == []
+    assert of_the_run(retention.preview(store, ME, seen.today)) == {}
+    assert len(store.keyring.erased()) == len({a.person_id for a in before[0]})
+
+
+def test_who_is_in_a_later_run_keeps_her_name_and_loses_the_old_application(store: Store) -> None:
+    day = after(store, 24)
+    with store.write("lead", "test") as writer:
+        old = writer.all(Application, run_id=RUN)[0]
+        run = writer.get(Run, RUN)
+        later = tuple(e.model_copy(update={"day": day, "until": None}) for e in run.calendar)
+        writer.save(
+            run.with_(id="cross-company/later", version=0, name="later", calendar=later, approved_at=None)
+        )
+        writer.save(old.with_(id="A9001", version=0, run_id="cross-company/later"))
+    retention.apply(store, ME, retention.preview(store, ME, day))
+    with store.read() as reader:
+        person = reader.get(Person, old.person_id)
+        assert person.first_name
+        gone = reader.get(Application, old.id)
+        assert (gone.erased, gone.entries, gone.name) == (True, {}, old.name)
+        assert reader.get(Application, "A9001").entries == old.entries
+        assert not reader.all(Erasure, person_id=person.id)
+        assert not [e for e in reader.trail(kind="application", subject=old.id) if e["before"] or e["after"]]
+
+
+def test_confidential_texts_links_drafts_log_ins_and_the_past_go_by_themselves(store: Store) -> None:
+    keep(store, confidential=1, unfinished=1, past=1, log_ins=1)
+    now = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
+    with store.write("lead", "test") as writer:
+        who = writer.all(Application, run_id=RUN)[0].person_id
+        writer.save(
+            SealedText(id="L1", run_id=RUN, person_id=who, subject=who, kind="diary", channel="link", at=now,
+                       ciphertext=b"x")
+        )  # fmt: skip
+        writer.save(records.Draft(id="E9001", user="lead", run_id=RUN, app="intake", content={"a": 1}))
+        writer.save(Session(id="S1", user_id="demo", started_at=now, seen_at=now, ended_at=now))
+    seen = retention.preview(store, ME, after(store, 1))
+    assert of_the_run(seen).keys() == {"confidential", "unfinished", "past"}
+    done = retention.apply(store, ME, seen)
+    assert done.failed == ()
+    with store.read() as reader:
+        assert not reader.all(SealedText)
+        assert not reader.find(records.Draft, "E9001")
+        assert reader.find(Person, who)
+        assert not [e for e in reader.trail(run_id=RUN) if e["action"] != retention.APPLY]
+    assert check.audit_trail(store).problems == ()
+
+
+def test_one_that_cannot_be_erased_does_not_keep_the_rest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = retention.preview(store, ME, after(store, 24))
+    bad = of_the_run(seen)["took_part"].ids[3]
+    carry_out = retention.carry_out
+
+    def refuse(writer, plan):
+        if any(a.id == bad for a in plan.mine.of(Application)):
+            raise StoreError("geht nicht")
+        return carry_out(writer, plan)
+
+    monkeypatch.setattr(retention, "carry_out", refuse)
+    done = retention.apply(store, ME, seen)
+    assert [(item.ids, why) for item, why in done.failed] == [((bad,), "geht nicht")]
+    with store.read() as reader:
+        left = [a.id for a in reader.all(Application, run_id=RUN) if not a.erased]
+    assert left == [bad]
+
+
+@pytest.mark.parametrize(("role", "may"), [("lead", True), ("data-protection", True), ("organisation", False),
+                                           ("operator", False)])  # fmt: skip
+def test_only_the_lead_and_data_protection_see_and_do_it(store: Store, role: str, may: bool) -> None:
+    organisation = "Ruhrtal Energie" if role == "organisation" else None
+    actor = Actor(
+        "x",
+        (Grant(id="G1", user_id="x", role=role, programme_id="cross-company", organisation=organisation),),
+    )
+    day = after(store, 24)
+    if not may:
+        with pytest.raises(NotAllowed):
+            retention.preview(store, actor, day)
+        with pytest.raises(NotAllowed):
+            retention.apply(store, actor, retention.preview(store, ME, day))
+        return
+    seen = retention.preview(store, actor, day)
+    assert {item.programme_id for item in seen.kept} <= {"cross-company", ""}
+    assert retention.apply(store, actor, seen).erased
+
+
+def test_the_start_page_tells_when_the_first_kind_is_due(store: Store) -> None:
+    keep(store, not_chosen=2)
+    day = after(store, 2)
+    told = [{i.kind for i in due(overview(store, ME, RUN, day - dt.timedelta(days=n)))} for n in (0, 1)]
+    assert ["erase" in kinds for kinds in told] == [True, False]
+    retention.apply(store, ME, retention.preview(store, ME, day))
+    assert "erase" not in {item.kind for item in due(overview(store, ME, RUN, day))}
+
+
+def test_the_job_tells_and_erases(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(store, **dict.fromkeys(KINDS_KEPT, 1))
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE run SET calendar = :c WHERE id = :r"), {
+            "c": json.dumps([{"key": "call", "title": "x", "day": "2020-01-01"}]), "r": RUN})  # fmt: skip
+    store.close()
+    call = {"standalone_mode": False}
+    main(["retention", store.target, "--as", "demo", "--json"], **call)
+    assert [i for i in json.loads(capsys.readouterr().out)["kept"] if i["run"] == RUN and i["due"]]
+    main(["retention", store.target, "--apply", "--as", "demo", "--json"], **call)
+    assert json.loads(capsys.readouterr().out)["failed"] == []
+    main(["retention", store.target, "--as", "demo"], **call)
+    assert RUN not in capsys.readouterr().out
