@@ -13,6 +13,7 @@ from mentorkit.errors import NotAllowed, NotFound
 from mentorkit.language import Language, say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import Actor, sole_actor
+from mentorkit.privacy.replay import open_store
 from mentorkit.programme.records import Programme
 from mentorkit.programme.records import Run as RunRecord
 from mentorkit.run import Run
@@ -40,8 +41,6 @@ def open_workbench(target: str | Path | None = None, user: str | None = None) ->
     target = target or os.environ.get("MENTORKIT_BENCH")
     if not target:
         raise NotFound(say("Please name a workbench, or set MENTORKIT_BENCH."))
-    from mentorkit.privacy.erasure import open_store
-
     return Workbench.of(open_store(target), user or os.environ.get("MENTORKIT_USER"))
 
 

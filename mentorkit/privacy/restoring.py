@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
-from mentorkit.privacy.erasure import replay
+from mentorkit.privacy.replay import replay
 from mentorkit.store import Store
 from mentorkit.store.backup import Proved
 from mentorkit.store.backup import restore as restore_backup

@@ -27,8 +27,8 @@ from mentorkit import places
 from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
-from mentorkit.privacy.erasure import open_store
 from mentorkit.privacy.permissions import sole_actor
+from mentorkit.privacy.replay import open_store
 from mentorkit.serve import applicants, handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from traces import FIRST, LAST, RUN, TRACES, tell
+from hypothesis import given
+from hypothesis import strategies as st
+from traces import DAY, EMAIL, FIRST, LAST, RUN, TRACES, tell
 
 from mentorkit.errors import NotAllowed, NothingToMatch, RuleBroken, StaleRecord, StoreError
 from mentorkit.intake import actions, lookalikes, merge, service, trail
@@ -20,9 +22,10 @@ from mentorkit.network.service import tandems
 from mentorkit.overview.changes import changes
 from mentorkit.overview.runs import overviews
 from mentorkit.privacy import erasure, restoring
-from mentorkit.privacy.mentions import Mentions
+from mentorkit.privacy.mentions import Mentions, folded
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import ConsentEntry, Erasure, SealedText
+from mentorkit.privacy.replay import open_store, replay
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
@@ -32,9 +35,12 @@ from mentorkit.programme.records import (
     Tandem,
     Wish,
 )
+from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store, backup, check
+from mentorkit.store.engine import make_engine
 from mentorkit.store.keyring import VARIABLE
 from mentorkit.store.ring import DataKey
+from mentorkit.store.schema import migrate
 from mentorkit.store.tables import metadata
 from mentorkit.workbench import open_workbench
 
@@ -364,7 +370,7 @@ def test_who_got_the_number_later_is_somebody_else(store: Store, tmp_path: Path)
         later = writer.save(new.with_(id=writer.new_id(Person), first_name="Ulla", version=0))
     assert later.id == new.id
     give_key(again, later.id)
-    assert erasure.replay(again) == 0
+    assert replay(again) == 0
     with again.read() as reader:
         assert reader.get(Person, later.id).first_name == "Ulla"
     assert key_of(again, later.id)
@@ -379,7 +385,7 @@ def test_an_older_copy_of_the_keyring_brings_no_key_back(store: Store, tmp_path:
     erasure.erase(store, ME, told.person_id)
     shutil.copy(tmp_path / "older.keyring", ring)
     assert key_of(store, told.person_id)
-    erasure.open_store(store.target).close()
+    open_store(store.target).close()
     assert not key_of(store, told.person_id)
     assert [e.person_id for e in store.keyring.erased()] == [told.person_id]
 
@@ -405,7 +411,7 @@ def test_a_crash_in_between_is_made_good_at_the_next_opening(
             erasure.erase(store, ME, told.person_id)
     assert bool(traces(everything(store))) is (when == "before the commit")
     assert key_of(store, told.person_id)
-    erasure.open_store(store.target).close()
+    open_store(store.target).close()
     assert traces(everything(store)) == []
     assert not key_of(store, told.person_id)
 
@@ -426,6 +432,49 @@ def test_whoever_was_put_together_with_her_does_not_come_back_from_before(
     restored = restoring.restore(tmp_path / "older", tmp_path / "again.mentorkit", None, ring)
     assert restored.replayed == 2
     assert traces((tmp_path / "again.mentorkit").read_bytes()) == []
+
+
+def test_a_backup_of_an_older_version_is_cleaned_once_it_is_upgraded(tmp_path: Path) -> None:
+    """Its trail is chained anew with other salts, and still she is known again."""
+    target = tmp_path / "bench.mentorkit"
+    _older(target)
+    older = Store.upgrade(target)
+    assert older
+    store = Store.open(target)
+    erasure.erase(store, ME, "P1")
+    store.close()
+    restored = restoring.restore(older, tmp_path / "again.mentorkit", None, Path(f"{target}.keyring"))
+    assert (restored.proved.older, restored.replayed) == (True, 0)
+    shutil.copy(f"{target}.keyring", tmp_path / "again.mentorkit.keyring")
+    Store.upgrade(tmp_path / "again.mentorkit")
+    assert LAST.encode() in (tmp_path / "again.mentorkit").read_bytes()
+    open_store(tmp_path / "again.mentorkit").close()
+    assert LAST.encode() not in (tmp_path / "again.mentorkit").read_bytes()
+
+
+def _older(target: Path) -> None:
+    """Make a workbench of a version before the trail was chained, with a person in it."""
+    engine = make_engine(target)
+    settings = load_preset("arts-academy").model_dump(mode="json")
+    with engine.begin() as connection:
+        migrate(connection, "0007")
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        row = {
+            "id": "P1",
+            "version": 1,
+            "programme_id": "p",
+            "first_name": FIRST,
+            "last_name": LAST,
+            "email": EMAIL,
+        }
+        entry = {"at": DAY.isoformat(), "actor": "lead", "action": "test", "kind": "person", "reason": ""}
+        connection.execute(sa.insert(tables.tables["programme"]),
+                           {"id": "p", "version": 1, "name": "P", "preset": "x", "settings": settings})  # fmt: skip
+        connection.execute(sa.insert(tables.tables["person"]), row)
+        connection.execute(sa.insert(tables.tables["audit"]), {**entry, "subject": "P1", "after": row})
+        connection.execute(sa.insert(tables.tables["counter"]), {"name": "P", "value": 1})
+    engine.dispose()
 
 
 def test_without_a_keyring_it_is_said_that_nobody_knows(store: Store, tmp_path: Path) -> None:
@@ -463,6 +512,30 @@ def test_people_are_found_in_any_usual_spelling(text: str) -> None:
 @pytest.mark.parametrize("text", ["Müller", "Anna", "Frau Anna", "von Müllerin, Anna Kurz", "A. Müller"])
 def test_what_may_be_anybody_is_left(text: str) -> None:
     assert not Mentions([("Anna Lena", "von Müller")]).has(text)
+
+
+_NAME = st.text("abdeilmnoräöüßéł", min_size=3, max_size=9).map(str.capitalize)
+
+
+@given(
+    _NAME,
+    _NAME,
+    _NAME,
+    _NAME,
+    st.sampled_from(["{0} {1}", "{1}, {0}", "Frau {1}", "{1}_{0}.csv", "{0[0]}. {1}"]),
+)
+def test_a_name_is_taken_out_and_what_is_no_name_stays_to_the_letter(
+    first: str, last: str, other: str, another: str, way: str
+) -> None:
+    found = Mentions([(first, last)])
+    said = f"Gestern: {way.format(first, last)} (12)."
+    assert found.may_be_in(said)
+    assert folded(last) not in folded(found.without(said, "…")) or folded(last) in folded("Gestern csv")
+    assert found.without(said, "…").startswith("Gestern: ")
+    assert found.without({"a": [said, 3]}, "…") == {"a": [found.without(said, "…"), 3]}
+    if not {folded(other), folded(another)} & {folded(first), folded(last)}:
+        text = f"{other} {another}, {other[0]}. {another}"
+        assert found.without(text, "…") == text
 
 
 def test_who_is_in_the_ledger_of_erasures_is_told_by_when_she_came(store: Store) -> None:
