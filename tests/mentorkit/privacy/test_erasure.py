@@ -469,8 +469,8 @@ def _older(target: Path) -> None:
             "email": EMAIL,
         }
         entry = {"at": DAY.isoformat(), "actor": "lead", "action": "test", "kind": "person", "reason": ""}
-        connection.execute(sa.insert(tables.tables["programme"]),
-                           {"id": "p", "version": 1, "name": "P", "preset": "x", "settings": settings})  # fmt: skip
+        programme = {"id": "p", "version": 1, "name": "P", "preset": "x", "settings": settings}
+        connection.execute(sa.insert(tables.tables["programme"]), programme)
         connection.execute(sa.insert(tables.tables["person"]), row)
         connection.execute(sa.insert(tables.tables["audit"]), {**entry, "subject": "P1", "after": row})
         connection.execute(sa.insert(tables.tables["counter"]), {"name": "P", "value": 1})
