@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mentorkit.errors import UnreadableFile
 from mentorkit.forms.paper import STAMP, field_on_paper
@@ -142,12 +142,18 @@ def paper_sheet(  # noqa: PLR0913 - the last three are named
                        "evaluation:"),
             "send_to": [send_to] * bool(send_to), "logo": logo is not None,
             "lead": [*who_reads(), say(sheet.lead)],
-            "fields": [field_on_paper(field) for field in (_name_field(), *sheet.fields())],
+            "fields": [_on_paper(field) for field in (_name_field(), *sheet.fields())],
             "words": {"page": page_of_pages(), "logo": say("Logo: {programme}", programme=settings.name),
                       "answers": say("Your words"), "mark": "*", "required": say("must be filled in")},
         }  # fmt: skip
     template = files("mentorkit.forms").joinpath("paper.typ")
     return typeset(template, data, {"logo.png": logo} if logo is not None else {}, STAMP)
+
+
+def _on_paper(field: FormField) -> dict[str, Any]:
+    """Return a field as the template draws it: all of a sheet stands on one page."""
+    drawn = field_on_paper(field)
+    return drawn | {"size": "more"} if drawn["size"] == "much" else drawn
 
 
 def xlsx_sheet(

@@ -10,12 +10,13 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mentorkit.errors import NotFound, UsageError
-from mentorkit.forms.confidential import SHEETS, wrong_in
+from mentorkit.forms.confidential import SHEETS, read_rows, wrong_in
 from mentorkit.forms.schema import entries_of
+from mentorkit.intake.sheets import FileLike
 from mentorkit.language import say
 from mentorkit.privacy.envelopes import open_with, seal_to
 from mentorkit.privacy.keys import OpenKey, opened, public_half
@@ -52,6 +53,25 @@ class Participant:
     person_id: str
     name: str
     role: Role
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """An entry of a sheet that came as a file.
+
+    Attributes
+    ----------
+    name, person_id
+        Who it says it is from, and whom that means; None where nobody or several people bear the name.
+    wrong
+        What hinders taking it in, a sentence by field.
+    """
+
+    kind: Confidence
+    name: str
+    person_id: str | None
+    fields: dict[str, str] = field(repr=False)
+    wrong: dict[str, str]
 
 
 def participants(store: Store, actor: Actor, run_id: str) -> list[Participant]:
@@ -151,6 +171,30 @@ def take_in(  # noqa: PLR0913, PLR0917 - all that makes a text
         if wrong := wrong_in(kind, entries):
             raise UsageError(" ".join(wrong.values()))
         return seal(store, writer, run, person_id, kind, entries, channel).id
+
+
+def read_sheet(store: Store, actor: Actor, run_id: str, file: FileLike) -> list[SheetRow]:
+    """Return what stands on a sheet that came as a file; nothing is stored before :func:`take_in`.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not take in confidential sheets.
+    UnreadableFile
+        If it is none of the sheets, or cannot be read.
+    """
+    with store.read() as reader:
+        actor.require(TAKE_IN, reader.get(Run, run_id).programme_id)
+        known = _participants(reader, run_id)
+    people: dict[str, set[str]] = {}
+    for each in known:
+        people.setdefault(" ".join(each.name.casefold().split()), set()).add(each.person_id)
+    found = []
+    for row in read_rows(file):
+        meant = people.get(" ".join(row.name.casefold().split()), set())
+        one = next(iter(meant)) if len(meant) == 1 else None
+        found.append(SheetRow(row.kind, row.name, one, row.fields, wrong_in(row.kind, row.fields)))
+    return found
 
 
 def texts(store: Store, actor: Actor, run_id: str) -> list[TextRow]:

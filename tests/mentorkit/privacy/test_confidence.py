@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from confiding import PASSPHRASE, PROGRAMME, RUN, Confiding
+from openpyxl import load_workbook
 
 from mentorkit.errors import MentorkitError, NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.forms import confidential_links as links
 from mentorkit.forms import links as forms_of_application
+from mentorkit.forms.confidential import xlsx_sheet
 from mentorkit.forms.links import LinkRefused
 from mentorkit.intake import merge, unmerge
+from mentorkit.intake.export import to_xlsx
+from mentorkit.intake.sheets import read_files
 from mentorkit.privacy import confidence, keys
 from mentorkit.privacy.envelopes import DoesNotOpenError
 from mentorkit.privacy.extract import extract
 from mentorkit.privacy.records import Erasure, SealedText
-from mentorkit.programme.records import FormLink
+from mentorkit.programme.records import FormLink, Programme, Run
 from mentorkit.store import Store
 from mentorkit.store.backup import back_up, restore
 from mentorkit.store.check import problems
@@ -238,6 +243,28 @@ def test_a_sheet_that_cannot_be_sealed_any_more_uses_no_link_up(bench, mia):
     assert stored(bench, FormLink)[0].used_at is None
 
 
+def test_a_sheet_that_came_as_a_file_is_read_and_then_taken_in(bench, mia):
+    with bench.store.read() as reader:
+        settings, run = reader.get(Programme, PROGRAMME).settings, reader.get(Run, RUN)
+    book = load_workbook(BytesIO(xlsx_sheet(settings, run, "diary")))
+    top = next(i for i, row in enumerate(book.active.iter_rows(values_only=True), 1) if all(row))
+    for n, name in enumerate(("mia  Muster", "Somebody Else"), 1):
+        for column, text in enumerate((name, *DIARY.values()), 1):
+            book.active.cell(top + n, column, text)
+    written = BytesIO()
+    book.save(written)
+    file, eva = ("Blatt.xlsx", written.getvalue()), bench.actor("eva")
+    one, two = confidence.read_sheet(bench.store, eva, RUN, file)
+    assert (one.person_id, two.person_id, one.wrong) == (mia, None, {})
+    assert CANARY not in repr(one)
+    assert stored(bench) == []
+    text = confidence.take_in(bench.store, eva, RUN, mia, one.kind, one.fields, "sheet")
+    assert read(bench, text) == DIARY
+    assert confidence.texts(bench.store, eva, RUN)[0].channel == "sheet"
+    with pytest.raises(NotAllowed):
+        confidence.read_sheet(bench.store, bench.actor("anna"), RUN, file)
+
+
 # -- people put together ------------------------------------------------------------------------------
 
 
@@ -266,11 +293,13 @@ def copies(bench, folder: Path, caplog) -> dict[str, bytes]:
     back_up(store, folder / "sealed.backup", PASSPHRASE)
     restore(folder / "sealed.backup", str(folder / "again.mentorkit"), PASSPHRASE)
     extract(store, bench.actor("anna"), folder / "extract.mentorkit")
+    (folder / "applications.xlsx").write_bytes(to_xlsx(store, bench.actor("anna"), RUN))
+    sheets = read_files([folder / "applications.xlsx"])
     with store.read() as reader:
         trail = repr(reader.trail())
     found = {path.name: path.read_bytes() for path in (*target.parent.glob("*"), *folder.glob("*"))
              if path.is_file()}  # fmt: skip
-    return found | {"trail": trail.encode(), "log": caplog.text.encode()}
+    return found | {"trail": trail.encode(), "log": caplog.text.encode(), "cells": repr(sheets).encode()}
 
 
 def leaks(found: dict[str, bytes]) -> list[str]:
