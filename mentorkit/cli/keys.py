@@ -157,6 +157,20 @@ def drill(workbench: Workbench, programme_id: str, code: IO[str] | None, as_json
               "The code fits: it opens the texts of {n} people.", n), err=True)  # fmt: skip
 
 
+@keys.command("copy", cls=OnABench)
+@BENCH
+@click.argument("file", type=_FILE)
+@AS
+@JSON
+def copy(bench: str, file: Path, user: str | None, as_json: bool) -> None:
+    """Copy the keyring into a new file, to be kept apart from backups; without a key it opens nothing."""
+    workbench = opened(bench, user)
+    workbench.actor.require("workbench.backup")
+    workbench.store.keyring.copy(file)
+    workbench.close()
+    tell_written(file, as_json, {"bench": bench})
+
+
 @_on_a_programme("admit")
 @click.argument("reader", metavar="USER")
 @PASSPHRASE

@@ -71,7 +71,8 @@ def _words() -> dict[str, object]:
                     say(
                         "With this code somebody of the evaluation can be let in again when all others have "
                         "left or have forgotten their passphrases. It opens everything that participants "
-                        "confided in this programme."
+                        "confided in this programme, together with the file of the keyring: please keep "
+                        "copies of that file, too, apart from the backups of the programme."
                     ),
                 ),
                 (

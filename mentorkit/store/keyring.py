@@ -82,6 +82,22 @@ class Keyring:
         with self._opened(make=False) as connection, _transaction(connection, "BEGIN"):
             yield Ring(connection)
 
+    def copy(self, file: Path) -> None:
+        """Copy it into a new file, which only its owner reads; it opens what the keyring opens now.
+
+        Raises
+        ------
+        StoreError
+            If there is such a file, there is no keyring yet, or it cannot be written.
+        """
+        if file.exists():
+            raise StoreError(say("There is already a file “{file}”; nothing was changed.", file=file))
+        if self.path is not None and not self.path.exists():
+            raise StoreError(say("There is no keyring yet."))
+        only_for_oneself(file)
+        with self._opened(make=False) as connection, closing(_connect(_address(file))) as target:
+            connection.backup(target)
+
     @contextmanager
     def write(self) -> Iterator[Ring]:
         """Write in one transaction: all of the block or, if it raises, nothing.
@@ -132,7 +148,7 @@ class Keyring:
                     yield connection
                 return
             only_for_oneself(self.path)
-            with closing(_connect(f"{self.path.absolute().as_uri()}?mode=rw")) as connection:
+            with closing(_connect(_address(self.path))) as connection:
                 self._prepare(connection)
                 yield connection
         except (sqlite3.Error, OSError) as error:
@@ -163,6 +179,11 @@ class Keyring:
                 say("The keyring “{file}” belongs to another workbench. Please say with {variable} where the "
                     "keyring of this one lies.", file=self.path, variable=VARIABLE)
             )  # fmt: skip
+
+
+def _address(path: Path) -> str:
+    """Return what opens a file that is there, and makes none."""
+    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def _connect(place: str) -> sqlite3.Connection:

@@ -90,6 +90,13 @@ def _fits(store, groups):
     return True
 
 
+def test_the_operation_copies_the_keyring(bench, tmp_path):
+    call("keys", "make", bench, *passphrase(bench))
+    call("keys", "copy", bench, tmp_path / "copy.keyring", user="otto")
+    assert (tmp_path / "copy.keyring").stat().st_mode & 0o777 == 0o600
+    call("keys", "copy", bench, tmp_path / "other.keyring", user="eva", code=1)
+
+
 def test_who_may_not_change_keys_is_told_so(bench):
     for command in (["set-up", bench], ["remove", bench, "eva"]):
         assert "Ihre Rolle erlaubt es nicht" in call("keys", *command, user="anna", code=1).stderr

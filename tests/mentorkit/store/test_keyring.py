@@ -94,6 +94,23 @@ def test_whoever_is_dismissed_loses_what_was_sealed_to_her_alone(bench):
         assert ring.own_keys() == {}
 
 
+def test_a_copy_opens_what_the_keyring_opens_and_overwrites_nothing(bench, tmp_path, monkeypatch):
+    copy = tmp_path / "copy.keyring"
+    with pytest.raises(StoreError, match="noch keinen Schlüsselbund"):
+        bench.keyring.copy(copy)
+    fill(bench.keyring)
+    bench.keyring.copy(copy)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with pytest.raises(StoreError, match="schon"):
+        bench.keyring.copy(copy)
+    bench.keyring.destroy("P1")
+    monkeypatch.setenv("MENTORKIT_KEYRING", str(copy))
+    again = Store.open(bench.target)
+    with again.keyring.read() as ring:
+        assert ring.wrapped("p", "eva") == {"P1": b"WRAPPED-FOR-EVA"}
+    again.close()
+
+
 def test_erasures_are_written_down_once(bench):
     for _ in range(2):
         bench.keyring.note_erased(ERASURE)
