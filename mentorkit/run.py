@@ -390,6 +390,34 @@ class Run:
 
         one_by_one.take_back(self.bench.store, self.bench.actor, tandem)
 
+    # -- consents -------------------------------------------------------------------------------
+
+    def consents(self) -> pd.DataFrame:
+        """Return where the participants the actor may see stand on what they can agree to, a row for each.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may see of nobody what was agreed to.
+        """
+        from mentorkit.privacy.consents import frame, states
+
+        return frame(states(*self._hands))
+
+    def release_contacts(self) -> pd.DataFrame:
+        """Return the contact data of the tandems in which both agreed to it, a row for each tandem.
+
+        Of whom data are handed on is written down.
+
+        Raises
+        ------
+        NotAllowed
+            If the actor may not hand on contact data.
+        """
+        from mentorkit.privacy.contacts import frame, release
+
+        return frame(release(*self._hands))
+
     # -- tandems and network --------------------------------------------------------------------
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mentorkit import __version__
-from mentorkit.cli import extracts, keeping, keys, people, runs, selection, users, workbenches
+from mentorkit.cli import extracts, keeping, keys, people, privacy, runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
 from mentorkit.language import Voice, set_default_voice
 
@@ -57,6 +57,9 @@ for command in (
     extracts.extract,
     people.person,
     people.retention,
+    privacy.consents,
+    privacy.contacts,
+    privacy.processing,
     keeping.check,
     keeping.backup,
     keeping.restore,

@@ -28,6 +28,7 @@ Kind = Literal[
     "evaluate",
     "next_run",
     "erase",
+    "request",
     "date",
 ]
 
@@ -52,6 +53,10 @@ def due(seen: Overview) -> list[Due]:
     todo = list(_to_do(seen))
     if vacant := _vacant(seen):
         todo.append(Due(seen.run.id, "vacancy", n=vacant))
+    if seen.requests:
+        by = min(request.due for request in seen.requests)
+        late = _is_past(by, seen.today)
+        todo.append(Due(seen.run.id, "request", by, overdue=late, n=len(seen.requests)))
     # until when applications come in is told by what is to do about them
     told = {item.day for item in todo if item.kind == "take_in"}
     dates = [item for item in _dates(seen) if item.day not in told]

@@ -10,6 +10,7 @@ from typing import Literal
 
 from mentorkit.language import later
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import DataRequest
 from mentorkit.programme.records import Application, Programme, Run, Tandem
 from mentorkit.programme.settings import CalendarEntry
 from mentorkit.store import Reader, Store
@@ -41,6 +42,8 @@ class Overview:
     tandems: tuple[tuple[Application, Application], ...] | None
     #: Who takes part and is in no approved tandem; None before the approval.
     without_partner: tuple[Application, ...] | None
+    #: The open requests about personal data of its programme, told at its last run alone.
+    requests: tuple[DataRequest, ...] = ()
 
     @cached_property
     def doubtful(self) -> tuple[Application, ...]:
@@ -125,7 +128,15 @@ def _overview(reader: Reader, actor: Actor, run: Run, today: dt.date) -> Overvie
         applications=shown,
         tandems=None if formed is None or paired is None else _pairs(formed, applications, paired),
         without_partner=None if formed is None or shown is None else _without_partner(formed, shown),
+        requests=_requests(reader, run, actor),
     )
+
+
+def _requests(reader: Reader, run: Run, actor: Actor) -> tuple[DataRequest, ...]:
+    last = reader.all(Run, programme_id=run.programme_id)[-1]
+    if run.id != last.id or not actor.may("request.read", run.programme_id):
+        return ()
+    return tuple(reader.all(DataRequest, programme_id=run.programme_id, state="open"))
 
 
 def _others(reader: Reader, run: Run) -> list[Run]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, get_args
 
 from mentorkit.errors import RuleBroken, UsageError
 from mentorkit.forms.schema import wordings
@@ -18,6 +18,9 @@ from mentorkit.privacy.records import Channel, ConsentEntry, Purpose
 from mentorkit.programme.records import Application, Person, Programme, Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 READ, WRITE = "consent.read", "consent.write"
 PURPOSES: dict[Purpose, str] = {
@@ -172,6 +175,13 @@ def states(store: Store, actor: Actor, run_id: str) -> list[Standing]:
         people.setdefault(application.person_id, []).append(application)
     order = sorted(people.values(), key=lambda own: (din5007(own[0].last_name), din5007(own[0].name)))
     return [standing for own in order for standing in _standings(own, ledger, settings)]
+
+
+def frame(found: Sequence[Standing]) -> pd.DataFrame:
+    """Return where participants stand as a frame, a row for each of them and each purpose."""
+    import pandas as pd
+
+    return pd.DataFrame([vars(standing) for standing in found], columns=[f.name for f in fields(Standing)])
 
 
 def of_person(store: Store, actor: Actor, person_id: str) -> list[Standing]:

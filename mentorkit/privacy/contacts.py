@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from mentorkit.intake.workbook import xlsx
 from mentorkit.language import say
@@ -11,6 +12,9 @@ from mentorkit.privacy.ledger import Ledger
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Application, Programme, Role, Run, Tandem
 from mentorkit.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RELEASE = "contact.release"
 
@@ -78,7 +82,16 @@ def _contact(application: Application) -> Contact:
     )  # fmt: skip
 
 
-def workbook(released: list[Released]) -> bytes:
+def frame(released: Sequence[Released]) -> pd.DataFrame:
+    """Return released contact data as a frame, a row for each tandem."""
+    import pandas as pd
+
+    sides, names = ("mentee", "mentor"), [f.name for f in fields(Contact)]
+    rows = [[getattr(getattr(r, side), name) for side in sides for name in names] for r in released]
+    return pd.DataFrame(rows, columns=[f"{side}_{name}" for side in sides for name in names])
+
+
+def workbook(released: Sequence[Released]) -> bytes:
     """Return released contact data as a workbook (XLSX), in which everything is text."""
     sides = (say("{mentee:sg.nom}"), say("{mentor:sg.nom}"))
     facts = (say("Name"), say("E-mail"), say("Telephone"), say("Organisation"))

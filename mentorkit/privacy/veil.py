@@ -18,6 +18,7 @@ from mentorkit.matching.pool import plain
 from mentorkit.privacy.pseudonyms import digest
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.pair_rules import TandemLimit, is_yes_no
+from mentorkit.programme.privacy_settings import PrivacySettings
 from mentorkit.programme.records import (
     Application,
     EarlierTandem,
@@ -139,6 +140,7 @@ class Veil:
             "goals": (),
             "acquisition": (),
             "texts": {},
+            "privacy": PrivacySettings(),
             "run": s.run.model_copy(update={"calendar": self.calendar(s.run.calendar)}),
         }
         return s.model_copy(update=changes)

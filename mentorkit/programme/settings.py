@@ -17,6 +17,7 @@ from mentorkit.language import Language, Voice, say
 from mentorkit.language.nouns import Style
 from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.pay import SCALES
+from mentorkit.programme.privacy_settings import PrivacySettings
 from mentorkit.programme.retention import Retention
 from mentorkit.programme.rules import FIRST_SCALE, Late, Rule
 
@@ -225,6 +226,8 @@ class ProgrammeSettings(_Setting):
     #: How many months after the end of a run its personal data are kept, and those of which this differs.
     retention_months: int = Field(default=24, ge=1, le=120)
     retention: Retention = Retention()
+    #: Who is responsible for the data, on what basis, who gets them.
+    privacy: PrivacySettings = PrivacySettings()
     run: RunSettings
 
     @model_validator(mode="after")

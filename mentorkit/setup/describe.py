@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mentorkit.language import LANGUAGES, say, say_n
 from mentorkit.language.formats import number
 from mentorkit.programme.fields import FIELDS
+from mentorkit.programme.privacy_settings import ACTIVITIES, PrivacySettings
 from mentorkit.programme.retention import KINDS_KEPT
 from mentorkit.programme.settings import Criterion, Limits, ProgrammeSettings
 from mentorkit.setup import words
@@ -29,6 +30,7 @@ def described(change: Change) -> dict[str, str]:
     return {
         **_general(settings),
         **_texts(settings),
+        **_privacy(settings.privacy),
         **_organisations(settings, change.organisations),
         **_choosing(settings),
         say("Goals"): "; ".join(map(words.goal_sentence, settings.goals)),
@@ -80,6 +82,32 @@ def _texts(settings: ProgrammeSettings) -> dict[str, str]:
                 say("Consent to handing on contact data ({language})", language=name): text.sharing,
                 say("Consent to being named in public ({language})", language=name): text.publicity,
             }
+    return found
+
+
+def _privacy(said: PrivacySettings) -> dict[str, str]:
+    found = {
+        say("Responsible for personal data"): said.controller,
+        say("To be asked about the protection of data"): said.contact,
+        say("Requests about personal data are answered within"): months(said.answer_months),
+    }
+    for language in LANGUAGES:
+        name = words.LANGUAGE_NAMES[language]
+        found[say("Further security measures ({language})", language=name)] = said.measures.get(language, "")
+        for activity, title in ACTIVITIES.items():
+            what = {"activity": say(title), "language": name}
+            basis = say("Legal basis: {activity} ({language})", **what)
+            found[basis] = said.basis.get(activity, {}).get(language, "")
+            recipients = say("Further recipients: {activity} ({language})", **what)
+            found[recipients] = said.recipients.get(activity, {}).get(language, "")
+    for name, own in said.own.items():
+        told = [text for text in (own.controller, own.contact) if text]
+        told += [
+            f"{say(ACTIVITIES[activity])}: {text}"
+            for activity, texts in own.basis.items()
+            for text in texts.values()
+        ]
+        found[say("Protection of data at {organisation}", organisation=name)] = "; ".join(told)
     return found
 
 

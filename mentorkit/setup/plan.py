@@ -138,7 +138,7 @@ def stale(mine: Programme, theirs: Programme) -> StaleRecord:
 
 
 def _settled(change: Change, stored: Mapping[str, Organisation]) -> ProgrammeSettings:
-    """Return the settings with what the organisations say: quotas, neighbours, names where all are known."""
+    """Return the settings with what the organisations say, and by the names they have now."""
     kind = change.settings.organisations.kind
     names = tuple(edit.name.strip() for edit in change.organisations) if kind == "known" else ()
     # other spellings are kept with the organisations themselves
@@ -153,8 +153,10 @@ def _settled(change: Change, stored: Mapping[str, Organisation]) -> ProgrammeSet
     }
     quotas = change.settings.quotas.model_copy(update={"own": own})
     limits = tuple(_called(limit, called) for limit in change.settings.limits)
+    differing = {called.get(name, name): said for name, said in change.settings.privacy.own.items()}
+    privacy = change.settings.privacy.model_copy(update={"own": differing})
     return change.settings.model_copy(
-        update={"organisations": organisations, "quotas": quotas, "limits": limits}
+        update={"organisations": organisations, "quotas": quotas, "limits": limits, "privacy": privacy}
     )
 
 

@@ -257,7 +257,18 @@ def test_what_becomes_of_each_kind_of_record_and_of_each_setting_is_decided() ->
     }  # fmt: skip
     assert left_out | {*KEPT} == {*TABLES}
     assert not left_out & {*KEPT}
-    changed = {"logo", "organisations", "quotas", "limits", "rules", "goals", "acquisition", "texts", "run"}
+    changed = {
+        "privacy",
+        "logo",
+        "organisations",
+        "quotas",
+        "limits",
+        "rules",
+        "goals",
+        "acquisition",
+        "texts",
+        "run",
+    }
     kept = {
         "name", "language", "languages", "gender_style", "women_only", "pairing", "distances", "one_by_one",
         "places", "questions", "pay_scale", "late", "criteria", "lowest_score", "retention_months",

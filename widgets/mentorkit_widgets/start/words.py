@@ -48,8 +48,11 @@ _DUE: dict[str, tuple[str, App | None]] = {
 
 def due_link(seen: Overview, item: Due) -> Link:
     """Say what is due, with a link to where it is done."""
-    if item.kind == "date":
-        return Link(item.title)
+    if item.kind in ("date", "request"):
+        asked = say_n(
+            "{n} request on personal data to answer", "{n} requests on personal data to answer", item.n
+        )
+        return Link(item.title or asked)
     if item.kind in ("alone", "vacancy"):
         return alone_link(seen, item.n) if item.kind == "alone" else vacancy_link(seen, item.n)
     if item.kind == "take_in":
