@@ -13,6 +13,7 @@ from mentorkit.privacy.veil import used_fields
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.privacy_settings import ACTIVITIES, Activity, PrivacySettings, in_words
 from mentorkit.programme.records import Programme
+from mentorkit.programme.retention import Retention
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.setup import service as setup
 from mentorkit.setup.describe import months
@@ -228,10 +229,22 @@ def _missing(said: PrivacySettings, language: Language) -> Iterator[str]:
         yield say("The legal basis is not said yet of: {activities}.", activities=listing(without))
 
 
-def save_settings(
-    store: Store, actor: Actor, programme_id: str, privacy: PrivacySettings, version: int
+def save_settings(  # noqa: PLR0913, PLR0917 - all that is said at once
+    store: Store,
+    actor: Actor,
+    programme_id: str,
+    privacy: PrivacySettings,
+    version: int,
+    retention: tuple[int, Retention] | None = None,
 ) -> Programme:
     """Save what a programme says about the protection of data, as a change that can be undone like others.
+
+    Parameters
+    ----------
+    store, actor, programme_id, privacy, version
+        Where, who, of which programme, what it says, and the version of the programme that was looked at.
+    retention
+        For how many months data are kept, and of which kinds this differs; as before where it is left out.
 
     Raises
     ------
@@ -242,5 +255,8 @@ def save_settings(
     """
     actor.require(setup.CHANGE, programme_id)
     stands = setup.change_of(store, actor, programme_id)
-    settings = stands.settings.model_copy(update={"privacy": privacy})
+    changes: dict[str, object] = {"privacy": privacy}
+    if retention is not None:
+        changes |= {"retention_months": retention[0], "retention": retention[1]}
+    settings = stands.settings.model_copy(update=changes)
     return setup.save(store, actor, replace(stands, version=version, settings=settings))

@@ -16,6 +16,12 @@ from mentorkit_widgets.privacy.audit import AuditPart
 from mentorkit_widgets.privacy.consents import ConsentsPart
 from mentorkit_widgets.privacy.keys import Keys, KeysPart
 from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.people import PeoplePart
+from mentorkit_widgets.privacy.record import RecordPart
+from mentorkit_widgets.privacy.requests import RequestsPart
+from mentorkit_widgets.privacy.retention import RetentionPart
+from mentorkit_widgets.privacy.sheets_out import SheetsOut
+from mentorkit_widgets.privacy.texts import TextsPart
 
 
 class PrivacyView(View):
@@ -34,17 +40,22 @@ class PrivacyView(View):
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the tabs."""
-        parts = [
-            Tab(key, title, build) for action, key, title, build in self._parts() if self.model.may(action)
-        ]
-        self.parts = Tabs(say("Parts of data protection"), parts)
+        made = [Tab(key, title, build) for right, key, title, build in self._tabs() if self.model.may(right)]
+        self.parts = Tabs(say("Parts of data protection"), made)
         return (self.hindrances, self.parts)
 
-    def _parts(self) -> tuple[tuple[str, str, str, Callable[[], w.Widget]], ...]:
+    def _tabs(self) -> tuple[tuple[str, str, str, Callable[[], w.Widget]], ...]:
+        """Return the parts: the right that opens each, its key, title and how it is made."""
         model = self.model
         return (
+            ("request.read", "requests", say("Requests"), lambda: RequestsPart(model, self._go_to_person)),
             ("consent.read", "consents", say("Consents"), lambda: ConsentsPart(model)),
+            ("person.export", "people", say("People"), lambda: self.people),
+            ("retention.read", "retention", say("Retention"), lambda: RetentionPart(model)),
+            ("confidence.give", "sheets", say("Confidential sheets"), lambda: SheetsOut(model)),
+            ("confidence.read", "texts", say("Confidential texts"), lambda: TextsPart(model, self.ring)),
             ("keys.read", "keys", say("Keys"), lambda: KeysPart(model, self.ring)),
+            ("processing.read", "record", say("Record"), lambda: RecordPart(model)),
             ("audit.read", "audit", say("Audit trail"), lambda: AuditPart(model)),
         )
 
@@ -52,6 +63,15 @@ class PrivacyView(View):
     def ring(self) -> Keys:
         """The keys, which the texts and their own part share."""
         return Keys(self.model)
+
+    @cached_property
+    def people(self) -> PeoplePart:
+        """The people, to whom requests lead."""
+        return PeoplePart(self.model)
+
+    def _go_to_person(self, person_id: str) -> None:
+        self.people.find(person_id)
+        self.parts.go("people")
 
 
 def privacy_app() -> w.Widget:

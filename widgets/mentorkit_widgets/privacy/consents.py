@@ -73,21 +73,16 @@ class Consents(t.HasTraits):
     def note(self, values: Typed) -> dict[str, str]:
         """Note what the person said; return what is wrong with that, a sentence by field."""
         wrong = missing(values, "purpose", "said", "channel")
-        on = understood(day, values, "on", wrong)
+        on: Any = understood(day, values, "on", wrong)
         if wrong:
             return wrong
         model = self.model
         name = self.name(self.person)
         with model.attempting():
-            consents.note(
-                model.store,
-                model.actor,
-                self.person,
-                values["purpose"],
-                values["said"] == "yes",  # type: ignore[arg-type] # one of the options
-                channel=values["channel"],
-                on=on,  # type: ignore[arg-type] # one of the options
-            )
+            purpose: Any = values["purpose"]
+            channel: Any = values["channel"]
+            said = values["said"] == "yes"
+            consents.note(model.store, model.actor, self.person, purpose, said, channel=channel, on=on)
             self.person = ""
             model.changed(say("It is noted what {name} said.", name=name))
         return {}
@@ -154,7 +149,7 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _release(self) -> None:
         if content := self.consents.release():
-            self.download.offer(f"{say('contact-data')}.xlsx", content, _XLSX)
+            self.download.offer(say("contact-data.xlsx"), content, _XLSX)
 
     def _show(self, *_: object) -> None:
         found = self.consents

@@ -314,7 +314,7 @@ class Recovery(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.told.value = paragraph(" ".join(lines))
         shown(self.try_it, state.recovery_at is not None)
         if self.ring.sheet:
-            self.download.offer(f"{say('recovery-sheet')}.pdf", self.ring.sheet, "application/pdf")
+            self.download.offer(say("recovery-sheet.pdf"), self.ring.sheet, "application/pdf")
         else:
             self.download.withdraw()
 

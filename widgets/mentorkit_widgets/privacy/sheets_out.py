@@ -38,6 +38,12 @@ _WORDS: dict[State, str] = {
     "used": later("sheet sent"),
     "expired": later("not valid any more"),
 }
+_FILES: dict[tuple[Confidence, str], str] = {
+    ("diary", "pdf"): later("diary-sheet.pdf"),
+    ("diary", "xlsx"): later("diary-sheet.xlsx"),
+    ("concern", "pdf"): later("difficulty-sheet.pdf"),
+    ("concern", "xlsx"): later("difficulty-sheet.xlsx"),
+}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -101,7 +107,7 @@ class SheetLinks(t.HasTraits):
     def paper(self, kind: Confidence) -> bytes:
         """Return a sheet to be filled in by hand."""
         run = self.model.run
-        logo = logo_of(self.model.store, run.programme.settings)
+        logo = logo_of(self.model.store, self.model.actor, self.model.programme_id)
         return confidential.paper_sheet(run.programme.settings, run.record, kind, logo=logo)
 
     def table(self, kind: Confidence) -> bytes:
@@ -159,11 +165,11 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _paper(self, kind: Confidence) -> None:
         with self.model.attempting(say("The file is being made …")):
-            self.download.offer(f"{_file_name(kind)}.pdf", self.links.paper(kind), "application/pdf")
+            self.download.offer(say(_FILES[kind, "pdf"]), self.links.paper(kind), "application/pdf")
 
     def _xlsx(self, kind: Confidence) -> None:
         with self.model.attempting(say("The file is being made …")):
-            self.download.offer(f"{_file_name(kind)}.xlsx", self.links.table(kind), _XLSX)
+            self.download.offer(say(_FILES[kind, "xlsx"]), self.links.table(kind), _XLSX)
 
     def _fields(self) -> list[Field]:
         kinds: dict[str, str] = {kind: say(sheet.title) for kind, sheet in SHEETS.items()}
@@ -198,10 +204,6 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.address.path, self.address.text = found.path, found.letter
         shown(self.once, bool(found.path))
         self.table.rows = [_row(found, link) for link in found.given.values()]
-
-
-def _file_name(kind: Confidence) -> str:
-    return say("diary-sheet") if kind == "diary" else say("difficulty-sheet")
 
 
 def _row(found: SheetLinks, link: FormLink) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from mentorkit.forms.schema import FormField, entries_of
 from mentorkit.language import later, say, say_n
 from mentorkit.language.formats import date
 from mentorkit.privacy import confidence
-from mentorkit.privacy.confidence import TextRow
+from mentorkit.privacy.confidence import SheetRow, TextRow
 from mentorkit.privacy.records import Confidence
 from mentorkit_widgets.base import actions, button, markup, paragraph, section, shown
-from mentorkit_widgets.components.files import FilePicker
+from mentorkit_widgets.components.files import Chosen, FilePicker
 from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.laid_out import LaidOut
@@ -90,15 +90,27 @@ class Texts(t.HasTraits):
         return {"person": model.message}
 
     def take_file(self, name: str, content: bytes) -> None:
-        """Seal the sheets of a file that was filled in."""
-        from mentorkit.privacy.sheets import read_sheet
-
+        """Seal the sheets of a file that was filled in; what cannot be taken is told, row by row."""
         model = self.model
         with model.attempting(say("The file is being read …")):
-            found = read_sheet(model.store, model.actor, model.run.id, (name, content))
-            told = [say_n("{n} sheet is sealed.", "{n} sheets are sealed.", len(found.taken))]
-            told += found.problems
-            model.changed(" ".join(told))
+            rows = confidence.read_sheet(model.store, model.actor, model.run.id, (name, content))
+            told = [self._take_row(row) for row in rows]
+            sealed = say_n("{n} sheet is sealed.", "{n} sheets are sealed.", told.count(""))
+            model.changed(" ".join([sealed, *filter(None, told)]))
+
+    def _take_row(self, row: SheetRow) -> str:
+        """Seal a row; return why it cannot be, without what stands in it."""
+        if row.person_id is None:
+            return say(
+                "Of “{name}” nobody is known here, or several: please type her sheet in.", name=row.name
+            )
+        if row.wrong:
+            return " ".join((say("The sheet of {name} is not complete.", name=row.name), *row.wrong.values()))
+        model = self.model
+        confidence.take_in(
+            model.store, model.actor, model.run.id, row.person_id, row.kind, row.fields, channel="sheet"
+        )
+        return ""
 
 
 class TextsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
@@ -123,7 +135,7 @@ class TextsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             for kind, sheet in SHEETS.items()
         ]
         self.picker = FilePicker(say("Choose a filled-in file"), say("or drop it here"), ".xlsx,.ods")
-        self.picker.on_choose(lambda files: [self.texts.take_file(*file) for file in files])
+        self.picker.on_choose(self._take_files)
         self.texts.observe(self._show, "read")
         ring.observe(self._show, "key")
         self._show()
@@ -164,6 +176,10 @@ class TextsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         if not wrong:
             self._leave()
         return wrong
+
+    def _take_files(self, files: list[Chosen]) -> None:
+        for name, content in files:
+            self.texts.take_file(name, content)
 
     def _leave(self) -> None:
         for sheet in self.entry.values():
