@@ -33,7 +33,8 @@ class Confiding:
         accounts, root = Accounts(store), sole_actor("root")
         for name, role in USERS.items():
             accounts.add(root, name, name.title())
-            accounts.grant(root, name, role, PROGRAMME, "Lünen" if role == "organisation" else None)
+            where = None if role == "operator" else PROGRAMME
+            accounts.grant(root, name, role, where, "Lünen" if role == "organisation" else None)
         return cls(store)
 
     def set_up(self) -> Confiding:

@@ -8,9 +8,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from confiding import PASSPHRASE, PROGRAMME, RUN, Confiding
 from openpyxl import load_workbook
 
+from mentorkit.cli import main
 from mentorkit.errors import MentorkitError, NotAllowed, NotFound, RuleBroken, UsageError
 from mentorkit.forms import confidential_links as links
 from mentorkit.forms import links as forms_of_application
@@ -363,6 +365,8 @@ def test_lost_texts_are_told_unless_somebody_was_erased(filed):
     text = stored(filed)[0]
     filed.store.keyring.destroy(text.subject)
     assert list(confidence.lost(filed.store).values()) == [2]
+    told = CliRunner().invoke(main, ["check", filed.store.target, "--as", "otto"])
+    assert (told.exit_code, "Niemand kann sie lesen" in told.stderr) == (1, True), told.output
     with pytest.raises(RuleBroken, match="niemand kann ihn"):
         read(filed, text.id)
     erasure = Erasure(id="", person_id=text.subject, born="", at=filed.store.clock())

@@ -138,7 +138,7 @@ def test_another_workbench_cannot_use_it(bench, tmp_path, monkeypatch):
     other = Store.create(tmp_path / "b.mentorkit")
     with other.write("bert", "begin") as writer:
         writer.note("programme", "q")
-    with pytest.raises(StoreError, match="anderen Werkbank"):
+    with pytest.raises(StoreError, match="anderen Arbeitsbuch"):
         other.keyring.destroy("P1")
     with bench.keyring.read() as ring:
         assert ring.wrapped("p", "eva")
