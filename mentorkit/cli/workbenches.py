@@ -40,12 +40,14 @@ def init(
     as_json: bool,
 ) -> None:
     """Make a workbench, or add a programme or run to one."""
+    from mentorkit.privacy.replay import replay
     from mentorkit.programme.settings import load_preset
     from mentorkit.store import Store
     from mentorkit.workbench import Workbench
 
     load_preset(preset)  # an unknown preset is refused before a file is made
     store = Store.open_or_create(bench)
+    replay(store)
     workbench = Workbench.of(store, user)
     run = workbench.add(preset, name=name, run=run_name, language=cast(Any, language))
     set_default_voice(run.programme.settings.voice())
