@@ -132,6 +132,8 @@ def form_fields(
         asked.discard("organisation")
     if received is not None:
         asked = asked - {"received"} | ({"received"} if received else set())
+    if received is False:  # applicants say it where they read what they agree to
+        asked = asked - {"share_contact"}
     ruled = {rule.field for rule in settings.rules if rule.role == role}
     required = {*ALWAYS, *settings.questions.required, *ruled}
     with speaking(settings.voice(language)):

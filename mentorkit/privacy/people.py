@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mentorkit.language.formats import din5007
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import Erasure
 from mentorkit.programme.records import Application, Person, Run
 from mentorkit.store import Reader, Store
 
@@ -30,7 +31,7 @@ class Held:
 
 
 def people(store: Store, actor: Actor, programme_id: str) -> list[Held]:
-    """Return the people of a programme in German order.
+    """Return the people of a programme in German order; who was erased is none of them.
 
     Raises
     ------
@@ -54,8 +55,10 @@ def _applications(
     for run in runs:
         for application in reader.all(Application, run_id=run.id):
             by_person.setdefault(application.person_id, []).append(application)
+    erased = {erasure.person_id for erasure in reader.all(Erasure)}
     for person in reader.all(Person, programme_id=programme_id):
-        yield person, by_person.get(person.id, [])
+        if person.id not in erased:
+            yield person, by_person.get(person.id, [])
 
 
 def _held(person: Person, applications: list[Application], runs: Iterable[Run]) -> Held:

@@ -29,7 +29,8 @@ class PrivacyView(View):
 
     model: PrivacyModel
 
-    def __init__(self, model: PrivacyModel) -> None:
+    def __init__(self, model: PrivacyModel, part: str = "") -> None:
+        self._first = part
         super().__init__(
             model,
             title=say("Data protection"),
@@ -41,7 +42,8 @@ class PrivacyView(View):
     def build(self) -> tuple[w.Widget, ...]:
         """Make the tabs."""
         made = [Tab(key, title, build) for right, key, title, build in self._tabs() if self.model.may(right)]
-        self.parts = Tabs(say("Parts of data protection"), made)
+        first = self._first if self._first in {tab.key for tab in made} else ""
+        self.parts = Tabs(say("Parts of data protection"), made, first)
         return (self.hindrances, self.parts)
 
     def _tabs(self) -> tuple[tuple[str, str, str, Callable[[], w.Widget]], ...]:
@@ -77,7 +79,7 @@ class PrivacyView(View):
 def privacy_app() -> w.Widget:
     """Return the app of data protection."""
 
-    def build(_page: Page, run: Run) -> w.Widget:
-        return PrivacyView(PrivacyModel(run))
+    def build(page: Page, run: Run) -> w.Widget:
+        return PrivacyView(PrivacyModel(run), page.query.get("part", ""))
 
     return open_run_app(build)

@@ -36,23 +36,19 @@ def link(seen: Overview, text: str, app: App, **query: str) -> Link:
     return Link(text, address(app, seen.run.id, **query) if is_open else "")
 
 
-#: Without an app: nothing in the apps does it yet.
-_DUE: dict[str, tuple[str, App | None]] = {
+_DUE: dict[str, tuple[str, App]] = {
     "calendar": (later("Every date of this run is past; give it new ones"), "programme"),
     "approve": (later("Match and approve the tandems"), "matching"),
     "evaluate": (later("The year is over: make the report on it"), "reports"),
-    "erase": (later("The time is over for which personal data are kept: they are to be erased"), None),
+    "erase": (later("The time is over for which personal data are kept: they are to be erased"), "privacy"),
     "next_run": (later("Begin the next run"), "programme"),
 }
 
 
 def due_link(seen: Overview, item: Due) -> Link:
     """Say what is due, with a link to where it is done."""
-    if item.kind in ("date", "request"):
-        asked = say_n(
-            "{n} request on personal data to answer", "{n} requests on personal data to answer", item.n
-        )
-        return Link(item.title or asked)
+    if item.kind == "date":
+        return Link(item.title)
     if item.kind in ("alone", "vacancy"):
         return alone_link(seen, item.n) if item.kind == "alone" else vacancy_link(seen, item.n)
     if item.kind == "take_in":
@@ -62,8 +58,13 @@ def due_link(seen: Overview, item: Due) -> Link:
         return link(seen, text, "intake", show="open")
     if item.kind == "selection":
         return link(seen, say("Fix who holds a place, or leave it to the matching"), "matching", show="left")
+    if item.kind == "request":
+        text = say_n(
+            "{n} request on personal data to answer", "{n} requests on personal data to answer", item.n
+        )
+        return link(seen, text, "privacy", part="requests")
     word, app = _DUE[item.kind]
-    return link(seen, say(word), app) if app else Link(say(word))
+    return link(seen, say(word), app, **({"part": "retention"} if app == "privacy" else {}))
 
 
 def _take_in(item: Due, day: str) -> str:

@@ -1,0 +1,362 @@
+"""The app of data protection, without a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from app_people import HOSTILE, RUN, apply, form_tandem, workbench
+from mentorkit_widgets.privacy.app import PrivacyView
+from mentorkit_widgets.privacy.model import PrivacyModel
+from openpyxl import load_workbook
+
+from mentorkit.privacy import confidence, consents
+from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText, User
+from mentorkit.programme.records import FormLink, Grant, Person
+from mentorkit.workbench import Workbench
+
+PASSPHRASE = "drei lange Wörter hier"
+CANARY = "Kanarienvogel im Bergwerk"
+
+
+@pytest.fixture
+def bench():
+    made = workbench()
+    run = made.run(RUN)
+    apply(run, 1, "mentee", entries={"email": "eva@example.org"}, answers={"email": "eva@example.org"})
+    apply(run, 2, "mentor", organisation="Unna", answers={"email": "udo@example.org"})
+    apply(run, 3, "mentee", last_name=HOSTILE)
+    yield made
+    made.close()
+
+
+def as_user(bench: Workbench, name: str, *roles: str) -> Workbench:
+    """Return the workbench in the hands of somebody with a log-in."""
+    programme_id = bench.run(RUN).record.programme_id
+    with bench.store.write("anna", "user.let_in") as writer:
+        writer.save(User(id=name, display_name=name.capitalize()))
+        grants = [
+            writer.save(
+                Grant(id=writer.new_id(Grant), user_id=name, role=role, programme_id=programme_id,
+                      organisation="Kamen" if role == "organisation" else None)
+            )
+            for role in roles
+        ]  # fmt: skip
+    return Workbench(bench.store, Actor(name, tuple(grants), display_name=name.capitalize()))
+
+
+def view_of(bench: Workbench, part: str = "") -> PrivacyView:
+    return PrivacyView(PrivacyModel(bench.run(RUN)), part)
+
+
+def part_of(view: PrivacyView, key: str):
+    view.parts.value = key
+    return view.parts.panel(key).children[0]
+
+
+def fill(form, **values) -> None:
+    """Type into a form, as the browser does."""
+    for name, value in values.items():
+        form._handle_custom_msg({"edit": name, "value": value}, [])
+
+
+@pytest.mark.parametrize(
+    ("role", "parts"),
+    [
+        ("lead", ["requests", "consents", "people", "retention", "sheets", "keys", "record", "audit"]),
+        ("data-protection", ["requests", "consents", "people", "retention", "keys", "record", "audit"]),
+        ("evaluator", ["sheets", "texts", "keys"]),
+    ],
+)
+def test_a_role_sees_its_parts_and_each_opens(bench, role, parts):
+    view = view_of(as_user(bench, "rosa", role))
+    assert view.parts.parts == parts
+    for key in parts:
+        assert part_of(view, key)
+
+
+def test_a_link_leads_to_a_part_and_a_part_of_another_role_is_none(bench):
+    assert view_of(bench, "audit").parts.value == "audit"
+    assert view_of(as_user(bench, "rosa", "evaluator"), "audit").parts.value == "sheets"
+
+
+def test_a_word_of_consent_is_noted_and_stands_in_the_table(bench):
+    part = part_of(view_of(bench), "consents")
+    part.table.act("P1", "note")
+    fill(part.entry.form, purpose="sharing", said="yes", channel="paper", on="1.2.2021")
+    part.entry.yes.click()
+    assert part.model.message == "Was Eva Muster1 gesagt hat, ist festgehalten."
+    (row,) = (row for row in part.table.rows if row["id"] == "P1")
+    assert (row["sharing"]["text"], row["sharing"]["note"]) == ("willigt ein", "01.02.2021 auf Papier")
+    with bench.store.read() as reader:
+        (entry,) = reader.all(ConsentEntry)
+    assert (entry.person_id, entry.given, entry.channel) == ("P1", True, "paper")
+
+
+@pytest.mark.parametrize("day", ["morgen", "31.12.2999"])
+def test_a_day_that_cannot_be_is_told_at_its_field_and_nothing_is_lost(bench, day):
+    part = part_of(view_of(bench), "consents")
+    part.table.act("P1", "note")
+    fill(part.entry.form, purpose="sharing", said="no", channel="talk", on=day)
+    part.entry.yes.click()
+    assert part.entry.form.errors
+    assert part.entry.form.values["on"] == day
+    with bench.store.read() as reader:
+        assert not reader.all(ConsentEntry)
+
+
+def test_contact_data_are_handed_on_only_where_both_agree(bench):
+    run = bench.run(RUN)
+    form_tandem(run, "P1", "P2")
+    part = part_of(view_of(bench), "consents")
+    consents.note(bench.store, bench.actor, "P1", "sharing", True, channel="paper")
+    part._release()
+    assert part.model.refused
+    assert not part.download.content
+    consents.note(bench.store, bench.actor, "P2", "sharing", True, channel="paper")
+    part._release()
+    sheet = load_workbook(io.BytesIO(part.download.content)).active
+    assert "udo@example.org" in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_request_is_noted_answered_and_opened_again(bench):
+    view = view_of(bench)
+    part = part_of(view, "requests")
+    part.new.click()
+    received = bench.store.clock().astimezone().date() - dt.timedelta(days=90)
+    fill(part.sheet.form, kind="information", received=f"{received:%d.%m.%Y}", person="P1", remark="per Post")
+    part.sheet.yes.click()
+    (row,) = part.table.rows
+    assert (row["person"], row["due"]["tone"]) == ("Eva Muster1", "bad")
+    assert "überfällig" in part.told.value
+    part.table.act(row["id"], "person")
+    assert view.parts.value == "people"
+    assert [row["id"] for row in view.people.table.rows] == ["P1"]
+    part.table.act(row["id"], "done")
+    assert part.table.rows == []
+    part.which.value = "all"
+    part.table.act(row["id"], "reopen")
+    with bench.store.read() as reader:
+        assert [request.state for request in reader.all(DataRequest)] == ["open"]
+
+
+def test_information_on_a_person_is_a_file_about_her_alone(bench):
+    part = part_of(view_of(bench), "people")
+    part.table.act("P1", "export")
+    told = zipfile.ZipFile(io.BytesIO(part.download.content)).read("data.json").decode()
+    assert "eva@example.org" in told
+    assert "udo@example.org" not in told
+
+
+def test_erasing_shows_first_what_goes_and_asks_for_a_reason_where_a_tandem_goes_on(bench):
+    form_tandem(bench.run(RUN), "P1", "P2")
+    part = part_of(view_of(bench), "people")
+    part.table.act("P1", "erase")
+    question = part.question
+    assert "Das wird gelöscht" in question.told.value
+    with bench.store.read() as reader:
+        assert not reader.all(Erasure)
+    if part.people.asked.running:
+        question.yes.click()
+        assert question.form.errors == {"reason": "Bitte geben Sie einen Grund an, denn ein Tandem läuft noch."}
+        fill(question.form, reason="auf eigenen Wunsch")
+    question.yes.click()
+    with bench.store.read() as reader:
+        assert [erasure.person_id for erasure in reader.all(Erasure)] == ["P1"]
+        assert "Muster1" not in str(reader.all(Person))
+    assert "P1" not in {row["id"] for row in part.table.rows}
+
+
+def test_what_a_form_claims_of_itself_erases_nobody(bench):
+    part = part_of(view_of(as_user(bench, "rosa", "data-protection")), "people")
+    part.table._handle_custom_msg({"event": "action", "row": "P1", "action": "erase_now"}, [])
+    part.table.set_state({"rows": []})
+    assert part.people.asked is None
+    with bench.store.read() as reader:
+        assert not reader.all(Erasure)
+
+
+def test_what_is_due_is_erased_after_a_question_alone(bench):
+    part = part_of(view_of(bench), "retention")  # a run of 2014
+    part.erase.click()
+    assert "Eva Muster1" in part.question.text.value
+    with bench.store.read() as reader:
+        assert "Muster1" in str(reader.all(Person))
+    part.question.yes.click()
+    with bench.store.read() as reader:
+        assert "Muster1" not in str(reader.all(Person))
+    assert part.erase.layout.display == "none"
+
+
+def test_nothing_is_erased_before_its_time(bench):
+    ended = dt.datetime(2014, 12, 1, tzinfo=dt.UTC)
+    bench.store.clock = lambda: ended
+    part = part_of(view_of(bench), "retention")
+    assert part.erase.layout.display == "none"
+    part._apply()
+    with bench.store.read() as reader:
+        assert "Muster1" in str(reader.all(Person))
+
+
+def keys_of(bench: Workbench) -> tuple[PrivacyView, object]:
+    """Let an evaluator make and open her key, and a recovery sheet."""
+    view = view_of(bench)
+    part = part_of(view, "keys")
+    own = part.own
+    own.make_it.click()
+    fill(own.make_sheet.form, passphrase=PASSPHRASE, again=PASSPHRASE)
+    own.make_sheet.yes.click()
+    part.recovery.make.click()
+    part.recovery.question.yes.click()
+    own.open_it.click()
+    fill(own.open_sheet.form, passphrase=PASSPHRASE)
+    own.open_sheet.yes.click()
+    assert part.ring.key is not None
+    return view, part
+
+
+def test_a_passphrase_is_typed_twice_and_kept_in_no_field(bench):
+    part = part_of(view_of(as_user(bench, "eva", "evaluator")), "keys")
+    own = part.own
+    own.make_it.click()
+    fill(own.make_sheet.form, passphrase=PASSPHRASE, again=PASSPHRASE + "!")
+    own.make_sheet.yes.click()
+    assert own.make_sheet.form.errors == {"again": "Die beiden stimmen nicht überein."}
+    fill(own.make_sheet.form, again=PASSPHRASE)
+    own.make_sheet.yes.click()
+    assert PASSPHRASE not in str(own.make_sheet.form.get_state())
+    assert not own.make_sheet.form.key
+    own.open_it.click()
+    fill(own.open_sheet.form, passphrase="eine ganz andere")
+    own.open_sheet.yes.click()
+    assert own.open_sheet.form.errors == {"passphrase": "Die Passphrase passt nicht zu Ihrem Schlüssel."}
+    assert part.ring.key is None
+
+
+def test_the_recovery_sheet_is_offered_and_tried(bench):
+    _, part = keys_of(as_user(bench, "eva", "evaluator"))
+    assert part.recovery.download.content.startswith(b"%PDF")
+    part.recovery.try_it.click()
+    fill(part.recovery.drill.form, code="ABCD EFGH")
+    part.recovery.drill.yes.click()
+    assert part.recovery.drill.form.errors
+
+
+def test_a_sheet_from_paper_is_sealed_and_read_with_the_opened_key_alone(bench):
+    eva = as_user(bench, "eva", "evaluator")
+    view, keys_part = keys_of(eva)
+    part = part_of(view, "texts")
+    part._begin("diary")
+    sheet = part.entry["diary"]
+    fill(sheet.form, person="P1", occasion="12. Mai", experienced=CANARY)
+    sheet.yes.click()
+    assert "versiegelt" in part.model.message
+    assert CANARY not in str(sheet.form.get_state())
+    (row,) = part.table.rows
+    part.table.act(row["id"], "read")
+    assert CANARY in part.reader.content.value
+    keys_part.own.close_it.click()
+    assert CANARY not in part.reader.content.value
+    assert not part.texts.content
+    assert not part.table.offers(row["id"], "read")
+    with bench.store.read() as reader:
+        (text,) = reader.all(SealedText)
+        assert CANARY.encode() not in text.ciphertext
+        assert CANARY not in str(reader.trail())
+
+
+def test_what_is_read_stands_there_as_text(bench):
+    eva = as_user(bench, "eva", "evaluator")
+    view, _ = keys_of(eva)
+    part = part_of(view, "texts")
+    fields = {"occasion": "12. Mai", "experienced": HOSTILE}
+    confidence.take_in(bench.store, eva.actor, RUN, "P1", "diary", fields)
+    view.model.changed("")
+    part.table.act(part.table.rows[0]["id"], "read")
+    assert HOSTILE not in part.reader.content.value
+    assert "&lt;img" in part.reader.content.value
+
+
+def test_a_filled_in_file_is_sealed_and_a_stranger_in_it_is_named(bench):
+    from mentorkit.forms.confidential import xlsx_sheet
+
+    eva = as_user(bench, "eva", "evaluator")
+    view, _ = keys_of(eva)
+    part = part_of(view, "texts")
+    run = bench.run(RUN)
+    book = load_workbook(io.BytesIO(xlsx_sheet(run.programme.settings, run.record, "diary")))
+    page = book.active
+    head = next(row[0].row for row in page.iter_rows() if row[0].value and "Name" in str(row[0].value))
+    for offset, name in enumerate(("Eva Muster1", "Frida Fremd"), 1):
+        for column, text in enumerate((name, "12. Mai", CANARY), 1):
+            page.cell(head + offset, column, text)
+    file = io.BytesIO()
+    book.save(file)
+    part.picker.choose([("blatt.xlsx", file.getvalue())])
+    assert "1 Bogen ist versiegelt." in part.model.message
+    assert "Frida Fremd" in part.model.message
+    assert CANARY not in part.model.message
+
+
+def test_a_link_is_given_shown_once_and_taken_back(bench):
+    keys_of(as_user(bench, "eva", "evaluator"))
+    part = part_of(view_of(bench), "sheets")
+    fill(part.form, person="P1", kind="concern")
+    part._give()
+    assert part.address.path.startswith("/apply/")
+    assert "{address}" in part.address.text
+    (row,) = part.table.rows
+    part.table.act(row["id"], "take_back")
+    with bench.store.read() as reader:
+        (link,) = reader.all(FormLink)
+    assert link.expires_at <= bench.store.clock()
+    assert part.table.rows[0]["state"]["text"] == "gilt nicht mehr"
+
+
+def test_without_a_reader_no_link_is_given_and_it_says_what_to_do(bench):
+    part = part_of(view_of(bench), "sheets")
+    fill(part.form, person="P1", kind="diary")
+    part._give()
+    assert part.model.refused
+    assert not part.address.path
+
+
+def test_what_the_record_says_is_saved_for_all_and_for_one_organisation(bench):
+    part = part_of(view_of(bench), "record")
+    fill(part.form, controller="Kreis Unna, Platz 1", retention_months="36", **{"keep-not_chosen": "6"})
+    part.save.click()
+    fill(part.scope, scope="Kamen")
+    fill(part.form, controller="Stadt Kamen")
+    part.save.click()
+    settings = bench.run(RUN).programme.settings
+    assert settings.privacy.controller == "Kreis Unna, Platz 1"
+    assert settings.privacy.own["Kamen"].controller == "Stadt Kamen"
+    assert (settings.retention_months, settings.retention.not_chosen) == (36, 6)
+
+
+@pytest.mark.parametrize("months", ["", "0", "121", "zwei"])
+def test_months_that_cannot_be_are_told_at_their_field(bench, months):
+    part = part_of(view_of(bench), "record")
+    fill(part.form, retention_months=months)
+    part.save.click()
+    assert "retention_months" in part.form.errors
+
+
+def test_data_protection_reads_the_record_and_changes_nothing(bench):
+    part = part_of(view_of(as_user(bench, "dora", "data-protection")), "record")
+    assert part.save.layout.display == "none"
+    assert all(field.locked for field in part.form.fields)
+    part._paper()
+    assert part.download.content.startswith(b"%PDF")
+
+
+def test_the_audit_trail_tells_deeds_in_words_and_its_head(bench):
+    part = part_of(view_of(bench), "audit")
+    assert part.table.rows
+    part.which.value = "denied"
+    assert part.table.rows == []
+    part._prove()
+    assert b"Kopf des Protokolls" in part.download.content
