@@ -144,8 +144,8 @@ def test_where_it_cannot_be_sealed_nothing_typed_is_lost_or_logged(serve_workben
     token = links.give(store, eva, RUN, "P1", "diary")
     keyring = tmp_path / "c.mentorkit.keyring"
     kept = keyring.read_bytes()
-    keyring.write_bytes(b"no keyring " * 99)
     served = serve_workbench(str(tmp_path / "c.mentorkit"), pages=False)
+    keyring.write_bytes(b"no keyring " * 99)
     answer = send(served.address, token, **DIARY)
     assert answer.status_code == 503
     assert "Ihr Text steht noch hier" in answer.text
