@@ -235,7 +235,7 @@ def read(store: Store, actor: Actor, open_key: OpenKey, text_id: str) -> dict[st
         text = writer.get(SealedText, text_id)
         programme_id = writer.get(Run, text.run_id).programme_id
         actor.require(READ, programme_id)
-        private = opened(store, programme_id, actor, open_key, text.subject)
+        private = opened(store, actor, programme_id, open_key, text.subject)
         plain = open_with(private, text.ciphertext, **_about(text))
         writer.note("sealed_text", text.id)
     found: dict[str, str] = json.loads(plain)

@@ -207,7 +207,7 @@ def public_half(store: Store, reader: Reader, programme_id: str, subject: str) -
 
 
 def opened(
-    store: Store, programme_id: str, actor: Actor, open_key: OpenKey, subject: str
+    store: Store, actor: Actor, programme_id: str, open_key: OpenKey, subject: str
 ) -> X25519PrivateKey:
     """Return the private half of a person's key.
 

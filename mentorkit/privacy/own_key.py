@@ -99,9 +99,7 @@ def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False)
         If she has a key already.
     """
     with store.write(actor.name, "keys.make") as writer:
-        mine = [p.id for p in writer.all(Programme) if actor.may(READ, p.id)]
-        if not mine:
-            actor.require(READ)
+        mine = _read_by(writer, actor)
         refuse_short(passphrase)
         private = new_key()
         with store.keyring.write() as ring:
@@ -120,6 +118,14 @@ def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False)
     return begun
 
 
+def _read_by(reader: Reader, actor: Actor) -> list[str]:
+    """Return the programmes whose confidential texts the actor may read; refuse her if there are none."""
+    mine = [p.id for p in reader.all(Programme) if actor.may(READ, p.id)]
+    if not mine:
+        actor.require(READ)
+    return mine
+
+
 def begin_reading(reader: Reader, ring: Ring, programme_id: str, user: str, at: dt.datetime) -> bool:
     """Let a user be the first who reads, where nothing was confided and nobody reads; tell whether she is."""
     own, may = ring.own_keys(), evaluators(reader, programme_id)
@@ -135,12 +141,15 @@ def open_key(store: Store, actor: Actor, passphrase: str) -> OpenKey:
 
     Raises
     ------
+    NotAllowed
+        If the actor reads the confidential texts of no programme (any more).
     NotFound
-        If she has none.
+        If she has no key.
     MentorkitError
         If the passphrase does not fit, or did not too often just now; each time leaves an audit entry.
     """
     with store.read() as reader:
+        _read_by(reader, actor)
         _refuse_guessing(reader, actor, store.clock())
     with store.keyring.read() as ring:
         own = ring.own_keys().get(actor.name)
@@ -165,7 +174,7 @@ def change_passphrase(store: Store, actor: Actor, old: str, new: str) -> None:
 
     Raises
     ------
-    NotFound, MentorkitError
+    NotAllowed, NotFound, MentorkitError
         As :func:`open_key`.
     UsageError
         If the new passphrase is too short.

@@ -21,18 +21,26 @@ from mentorkit.intake.pool import Member
 from mentorkit.matching.matching import Matching
 from mentorkit.matching.service import propose
 from mentorkit.matching.steps import Step
+from mentorkit.privacy import confidence, retention
+from mentorkit.privacy.envelopes import key_of_code, lock, new_code, new_key, public_of
+from mentorkit.privacy.own_key import OpenKey
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.privacy.records import User
+from mentorkit.privacy.records import ConsentEntry, DataRequest, SealedText, User
 from mentorkit.programme import records as r
-from mentorkit.programme.settings import load_preset
+from mentorkit.programme.settings import CalendarEntry, load_preset
 from mentorkit.setup.change import Change
 from mentorkit.setup.service import change_of
 from mentorkit.store import Store, Writer
+from mentorkit.store.ring import RECOVERY, KeyReader, OwnKey
 
 ME = sole_actor("me")
 HERE, ELSEWHERE = "unna", "soest"
 KAMEN, WERNE = "Kamen", "Werne"
 NOW = dt.datetime(2014, 2, 18, 9, tzinfo=dt.UTC)
+#: When everything was kept long enough.
+LATE = dt.date(2040, 1, 1)
+#: The evaluator's key, opened, with its passphrase, and the code of the recovery sheets.
+PASSPHRASE, OPEN, CODE = "zwölf Enten am Kanal", OpenKey("evaluator", new_key()), new_code()
 #: Who tries everything: role, programme, organisation.
 ROLES: dict[str, tuple[str, str | None, str | None] | None] = {
     "lead": ("lead", HERE, None),
@@ -132,6 +140,19 @@ class Thing:
         return Step("matching.back", 1, "")
 
     @property
+    def text(self) -> str:
+        """The id of what the mended mentee confided."""
+        if self.gone:
+            return self.id("text")
+        with self.store.read() as reader:
+            return reader.all(SealedText, person_id=self.person())[0].id
+
+    @cached_property
+    def due(self) -> retention.Preview:
+        """What is to be erased of all programmes, in the end."""
+        return retention.preview(self.store, ME, LATE)
+
+    @property
     def deed(self) -> actions.Deed:
         return actions.Deed(NOW, "me", "application.mend", "", "", ())
 
@@ -185,7 +206,27 @@ def prepared() -> Store:
         for programme, place in product((HERE, ELSEWHERE), (KAMEN, WERNE)):
             for record in _about(programme, f"{programme}/2014", place):
                 writer.save(record)
+    _confide(store)
     return store
+
+
+def _confide(store: Store) -> None:
+    """Let one read in each programme, another wait in one, and somebody of each organisation confide."""
+    with store.keyring.write() as ring:
+        ring.keep_own(
+            OwnKey(OPEN.user, public_of(OPEN.private), lock(OPEN.private, PASSPHRASE, OPEN.user), NOW)
+        )
+        for programme in (HERE, ELSEWHERE):
+            guest = OwnKey(f"guest-{programme}", public_of(new_key()), b"", NOW)
+            ring.keep_own(guest)
+            ring.admit(KeyReader(programme, RECOVERY, public_of(key_of_code(CODE)), NOW))
+            if programme == ELSEWHERE:
+                ring.admit(KeyReader(programme, guest.user, guest.public, NOW))
+        ring.admit(KeyReader(HERE, OPEN.user, public_of(OPEN.private), NOW))
+    with store.write("me", "test") as writer:
+        for programme, place in product((HERE, ELSEWHERE), (KAMEN, WERNE)):
+            run, person = writer.get(r.Run, f"{programme}/2014"), f"P {programme} {place} mended"
+            confidence.seal(store, writer, run, person, "diary", {"experienced": "Much"}, "typed")
 
 
 def _log_in(role: str) -> str:
@@ -211,7 +252,8 @@ def _programme(writer: Writer, key: str) -> None:
     settings = load_preset("cross-administration").model_copy(update={"name": key, "one_by_one": True})
     run = f"{key}/2014"
     writer.save(r.Programme(id=key, name=key, preset="cross-administration", settings=settings))
-    writer.save(r.Run(id=run, programme_id=key, name="2014"))
+    end = CalendarEntry(key="end", title="End", day=NOW.date())
+    writer.save(r.Run(id=run, programme_id=key, name="2014", calendar=(end,)))
     writer.save(r.Scenario(id=f"{key} scenario", run_id=run, name="Other"))
     _user(writer, f"guest-{key}", ("evaluator", key, None))
     for place in (KAMEN, WERNE):
@@ -257,6 +299,14 @@ def _about(programme: str, run: str, place: str) -> Sequence[r.Record]:
                  **{**pair, "mentee_id": f"P {key} undone"}),
         r.FormLink(id=f"{key} link", run_id=run, role="mentee", organisation=place,
                    expires_at=NOW + dt.timedelta(days=9)),
+        r.FormLink(id=f"{key} sheet", run_id=run, role="mentee", purpose="diary", person_id=f"P {key} mended",
+                   expires_at=NOW + dt.timedelta(days=9)),
+        ConsentEntry(id=f"{key} consent", programme_id=programme, person_id=f"P {key} mended",
+                     purpose="application", given=True, channel="paper", **written),
+        DataRequest(id=f"{key} request", programme_id=programme, person_id=f"P {key} mended",
+                    kind="information", received=NOW.date(), due=NOW.date(), by="me"),
+        DataRequest(id=f"{key} closed", programme_id=programme, kind="objection", received=NOW.date(),
+                    due=NOW.date(), by="me", state="done", closed=NOW.date()),
         r.HeadingMeaning(id=f"{key} meaning", programme_id=programme, organisation=place, heading="wer",
                          field="department"),
         r.TwoPersons(id=f"{key} apart", programme_id=programme, one_id=f"P {key} double",

@@ -4,8 +4,9 @@ To add one, write its name below as it is imported from ``mentorkit`` with a :cl
 that its deed is in the permission table (several: one of them is enough), and a function from a
 :class:`~matrix_bench.Thing` to :func:`given`, the arguments after store and actor. Say ``thing()`` of what
 belongs to one organisation, ``part()`` of a list of which everybody sees her own, ``whole()`` of what is
-about a run or programme as such; ``quiet`` of what tells nothing instead of refusing. What the coordination
-of an organisation may do is listed in ``test_own_people_only``, too.
+about a run or programme as such; ``quiet`` of what tells nothing instead of refusing, ``anywhere`` of what
+is for whoever may do it in any programme. What the coordination of an organisation may do is listed in
+``test_own_people_only``, too.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from matrix_bench import Thing
+from matrix_bench import CODE, LATE, OPEN, PASSPHRASE, Thing
 
 from mentorkit.privacy.permissions import PERMISSIONS
+from mentorkit.privacy.records import DataRequest
 from mentorkit.programme import records as r
+from mentorkit.programme.privacy_settings import PrivacySettings
 
 Call = Callable[[Thing], tuple[tuple[Any, ...], dict[str, Any]]]
 
@@ -32,13 +35,16 @@ class Service:
     quiet: bool = False
     #: Whether it is about nothing that could be erased or belong elsewhere.
     of_workbench: bool = False
+    #: Whether it is about all programmes of whoever calls it, and tells of no others.
+    anywhere: bool = False
 
     def allows(self, grant: tuple[str, str | None, str | None] | None, it: Thing) -> bool:
         """Tell what the permission table says of a role, by the name of the deed alone."""
         if grant is None:
             return False
         role, programme, organisation = grant
-        if programme is not None and (self.of_workbench or programme != it.programme):
+        here = self.anywhere or (not self.of_workbench and programme == it.programme)
+        if programme is not None and not here:
             return False
         scopes = {PERMISSIONS[action].get(role) for action in self.actions}  # type: ignore[call-overload]
         own = "own" in scopes and self.kind != "whole" and (
@@ -77,12 +83,24 @@ def _persons(it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
     return given(it.person("mentor"), it.person("double"))
 
 
+def _person(*more: object, **named: object) -> Call:
+    return lambda it: given(it.person(), *more, **named)
+
+
+def _keys(*more: object) -> Call:
+    return lambda it: given(it.programme, *more)
+
+
+def _request(name: str, *more: object) -> Call:
+    return lambda it: given(it.stored(DataRequest, name), *more)
+
+
 def _nothing(_it: Thing) -> tuple[tuple[Any, ...], dict[str, Any]]:
     return given()
 
 
 _APP = "application.read"
-_DATE = r.dt.date(2014, 3, 1)
+_DATE, _TODAY = r.dt.date(2014, 3, 1), r.dt.date(2014, 2, 18)
 _NEW = {"first_name": "Ute", "last_name": "Ohm"}
 
 SERVICES: dict[str, Service] = {
@@ -90,6 +108,10 @@ SERVICES: dict[str, Service] = {
     "drafts.clear_draft": whole("programme.read", call=lambda it: given(it.run, "intake")),
     "drafts.load_draft": whole("programme.read", call=lambda it: given(it.run, "intake")),
     "drafts.save_draft": whole("programme.read", call=lambda it: given(it.run, "intake", {})),
+    "forms.confidential_links.give": whole(
+        "confidence.give", call=lambda it: given(it.run, it.person(), "diary")
+    ),
+    "forms.confidential_links.links": whole("confidence.give"),
     "forms.links.give": thing(
         "form.give", call=lambda it: given(it.run, "mentee", name="Ute Ohm", organisation=it.organisation)
     ),
@@ -246,10 +268,72 @@ SERVICES: dict[str, Service] = {
     "overview.runs.overviews": part(
         "programme.read", call=lambda _it: given(_DATE), quiet=True, of_workbench=True
     ),
+    # -- data protection ------------------------------------------------------------------------------
     "privacy.accounts.display_names": whole("programme.read", call=_programme),
     "privacy.extract.extract": whole(
         "extract.make", call=lambda it: given(it.folder / "no" / "folder", programme_id=it.programme)
     ),
+    "privacy.audit.entries": whole("audit.read", call=_programme),
+    "privacy.audit.head": whole("audit.read", call=_programme),
+    "privacy.consents.history": thing("consent.read", call=_person()),
+    "privacy.consents.note": thing(
+        "consent.write", call=_person("application", given=True, channel="paper", wording="de-0a1b2c3d")
+    ),
+    "privacy.consents.of_person": thing("consent.read", call=_person()),
+    "privacy.consents.states": part("consent.read"),
+    "privacy.consents.withdraw": thing("consent.write", call=_person("application", channel="talk")),
+    "privacy.contacts.release": whole("contact.release"),
+    "privacy.erasure.erase": whole("person.erase", call=_person("She asked for it")),
+    "privacy.erasure.preview": whole("person.erase", call=_person()),
+    "privacy.export.export": whole("person.export", call=_person()),
+    "privacy.people.people": whole("person.export", call=_programme),
+    "privacy.processing.record_of_processing": whole("processing.read", call=_programme),
+    "privacy.processing.save_settings": whole(
+        "programme.change", call=lambda it: given(it.programme, PrivacySettings(controller="Unna"), 1)
+    ),
+    "privacy.requests.close": whole("request.change", call=_request("request", "done", _TODAY)),
+    "privacy.requests.note_request": whole(
+        "request.change", call=lambda it: given(it.programme, "erasure", _TODAY, person_id=it.person())
+    ),
+    "privacy.requests.reopen": whole("request.change", call=_request("closed")),
+    "privacy.requests.requests": whole("request.read", call=_programme),
+    "privacy.retention.apply": whole(
+        "retention.apply", call=lambda it: given(it.due), anywhere=True
+    ),
+    "privacy.retention.preview": whole(
+        "retention.read", call=lambda _it: given(LATE), anywhere=True
+    ),
+    # -- confidential texts: who opens a text or a key must have the role besides the key ---------------
+    "privacy.confidence.counts": whole("keys.read"),
+    "privacy.confidence.participants": whole("confidence.give", "confidence.take_in"),
+    "privacy.confidence.read": whole("confidence.read", call=lambda it: given(OPEN, it.text)),
+    "privacy.confidence.read_sheet": whole(
+        "confidence.take_in", call=lambda it: given(it.run, ("sheet.xlsx", b"none"))
+    ),
+    "privacy.confidence.take_in": whole("confidence.take_in", call=lambda it: given(
+        it.run, it.person(), "diary", {"occasion": "Once", "experienced": "Much"}
+    )),
+    "privacy.confidence.texts": whole("confidence.read"),
+    "privacy.key_state.state": whole("keys.read", call=_programme),
+    # only who reads can let others read
+    "privacy.keys.admit": whole("confidence.read", call=lambda it: given(it.programme, OPEN, it.user)),
+    "privacy.keys.drill": whole("keys.change", call=_keys(CODE)),
+    "privacy.keys.opened": whole(
+        "confidence.read", call=lambda it: given(it.programme, OPEN, it.person())
+    ),
+    "privacy.keys.recover": whole("keys.change", call=lambda it: given(it.programme, CODE, it.user)),
+    "privacy.keys.remove": whole("keys.change", call=_keys(OPEN.user)),
+    "privacy.keys.set_up": whole("keys.change", call=_programme),
+    "privacy.own_key.change_passphrase": whole(
+        "confidence.read", call=lambda _it: given(PASSPHRASE, "elf Enten am Kanal"), anywhere=True
+    ),
+    "privacy.own_key.make_key": whole(
+        "confidence.read", call=lambda _it: given(PASSPHRASE, anew=True), anywhere=True
+    ),
+    "privacy.own_key.open_key": whole(
+        "confidence.read", call=lambda _it: given(PASSPHRASE), anywhere=True
+    ),
+    "privacy.recovery_sheet.recovery_sheet": whole("keys.change", call=_keys(CODE)),
     # -- reports --------------------------------------------------------------------------------------
     "reports.letters.letters": part("letter.make"),
     "reports.service.available": part(
@@ -321,6 +405,7 @@ SERVICES: dict[str, Service] = {
     "Run.comments": whole("matching.read", call=_nothing),
     "Run.compare_scenarios": whole("matching.read", call=_nothing),
     "Run.compare_selection": whole("selection.read", call=_nothing),
+    "Run.consents": part("consent.read", call=_nothing),
     "Run.decisions": whole("matching.read", call=_nothing),
     "Run.delete_scenario": whole("matching.decide", call=lambda it: given(it.scenario)),
     "Run.earlier_tandems": whole("network.read", call=_nothing),
@@ -342,6 +427,7 @@ SERVICES: dict[str, Service] = {
     "Run.programme": whole("programme.read", call=_nothing),
     "Run.proposal": whole("matching.read", call=_nothing),
     "Run.record": whole("programme.read", call=_nothing),
+    "Run.release_contacts": whole("contact.release", call=_nothing),
     "Run.release_selection": whole("selection.fix", call=_nothing),
     "Run.rename_scenario": whole("matching.decide", call=lambda it: given(it.scenario, "New")),
     "Run.save_scenario": whole("matching.decide", call=lambda _it: given("Third")),
@@ -359,9 +445,22 @@ SERVICES: dict[str, Service] = {
 #: What takes no actor although it takes a store or run, and by which right it works.
 WITHOUT_ACTOR: dict[str, str] = {
     "examples.fill": "makes examples in a workbench of which the caller may do everything",
+    "forms.confidential_links.look": "whoever has the link's token",
+    "forms.confidential_links.redeem": "whoever has the link's token",
+    "forms.confidential_links.sent": "whoever has the link's token",
     "forms.links.look": "whoever has the link's token",
+    "forms.links.purpose_of": "whoever has the link's token",
     "forms.links.redeem": "whoever has the link's token",
     "forms.links.sent": "whoever has the link's token",
+    "privacy.confidence.lost": "who holds the store's file; the command asks for workbench.check",
+    "privacy.confidence.seal": "a step of what takes a text in, which asks or has the link's token",
+    "privacy.erasure.clean": "the last step of erasing, which asks; removes what belongs to nobody any more",
+    "privacy.erasure.prepared": "a step of erasing, which asks; the keyring tells no content",
+    "privacy.key_state.ready": "whether texts can come in is what the page of a link tells, too",
+    "privacy.keys.check_code": "whoever has the code of the recovery sheet",
+    "privacy.keys.public_half": "a step of sealing; whoever has this half can write, and read nothing",
+    "privacy.own_key.forget_former": "takes from those alone who have no right any more",
+    "privacy.replay.replay": "done whenever a workbench is opened; erases again who was erased by right",
     "reports.service.file_name": "a name made of what the caller knows",
     "store.check.audit_trail": "who holds the store's file; the command asks for workbench.check",
     "store.check.problems": "who holds the store's file; the command asks for workbench.check",

@@ -30,7 +30,7 @@ def bare():
 def half(bench, name, subject="P1"):
     """Return the public half of what somebody opens."""
     with bench.key(name) as key:
-        return public_of(keys.opened(bench.store, PROGRAMME, bench.actor(name), key, subject))
+        return public_of(keys.opened(bench.store, bench.actor(name), PROGRAMME, key, subject))
 
 
 def entries(bench, action):
@@ -102,10 +102,10 @@ def test_nobody_else_makes_a_key_or_opens_one(filled, name):
     actor = filled.actor(name)
     with pytest.raises(NotAllowed):
         keys.make_key(filled.store, actor, PASSPHRASE)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         keys.open_key(filled.store, actor, PASSPHRASE)
     with filled.key() as key, pytest.raises(NotAllowed):
-        keys.opened(filled.store, PROGRAMME, actor, key, "P1")
+        keys.opened(filled.store, actor, PROGRAMME, key, "P1")
 
 
 @pytest.mark.parametrize("name", ["anna", "otto", "olga", "ali"])
@@ -127,7 +127,7 @@ def test_whoever_is_removed_reads_no_more_and_others_do(filled):
         keys.admit(filled.store, filled.actor("eva"), PROGRAMME, key, "edda")
         keys.remove(filled.store, filled.actor("edda"), PROGRAMME, "eva")
         with pytest.raises(RuleBroken):
-            keys.opened(filled.store, PROGRAMME, filled.actor("eva"), key, "P1")
+            keys.opened(filled.store, filled.actor("eva"), PROGRAMME, key, "P1")
     assert half(filled, "edda") == half_of_p1(filled)
     with pytest.raises(NotFound):
         keys.remove(filled.store, filled.actor("edda"), PROGRAMME, "eva")
@@ -156,7 +156,7 @@ def test_the_role_is_asked_for_even_where_keys_could_not_be_removed(filled, monk
     Accounts(filled.store).grant(sole_actor("root"), "eva", "analyst", PROGRAMME)
     Accounts(filled.store).revoke(sole_actor("root"), "eva", "evaluator", PROGRAMME)
     with pytest.raises(NotAllowed):
-        keys.opened(filled.store, PROGRAMME, filled.actor("eva"), key, "P1")
+        keys.opened(filled.store, filled.actor("eva"), PROGRAMME, key, "P1")
     with filled.store.keyring.read() as ring:  # the control: her keys are there still
         assert ring.wrapped(PROGRAMME, "eva")
     keys.make_key(filled.store, filled.actor("edda"), PASSPHRASE)
@@ -238,7 +238,7 @@ def test_a_passphrase_is_long_and_changes_without_losing_anything(filled):
         keys.make_key(filled.store, filled.actor("edda"), "kurz")
     keys.change_passphrase(filled.store, filled.actor("eva"), PASSPHRASE, "ganz ein neuer Satz")
     with keys.open_key(filled.store, filled.actor("eva"), "ganz ein neuer Satz") as key:
-        assert keys.opened(filled.store, PROGRAMME, filled.actor("eva"), key, "P1")
+        assert keys.opened(filled.store, filled.actor("eva"), PROGRAMME, key, "P1")
     with pytest.raises(MentorkitError, match="passt nicht"):
         filled.key()
 
@@ -271,7 +271,7 @@ def test_whoever_has_the_keyring_alone_reads_nothing(tmp_path):
     bench = Confiding.begin(Store.create(tmp_path / "a.mentorkit")).set_up()
     bench.of("P1")
     with bench.key() as key:
-        persons = keys.opened(bench.store, PROGRAMME, bench.actor("eva"), key, "P1")
+        persons = keys.opened(bench.store, bench.actor("eva"), PROGRAMME, key, "P1")
         secrets = [key.private.private_bytes_raw(), persons.private_bytes_raw()]
     content = (tmp_path / "a.mentorkit.keyring").read_bytes()
     assert bench.of("P1") in content  # the control: public halves are found

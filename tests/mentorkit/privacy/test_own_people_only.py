@@ -31,6 +31,7 @@ from mentorkit.intake.context import Context
 from mentorkit.intake.export import to_xlsx
 from mentorkit.matching import choosing, ranking
 from mentorkit.matching import service as matching
+from mentorkit.privacy import consents
 from mentorkit.privacy.accounts import display_names
 from mentorkit.privacy.permissions import PERMISSIONS, Actor, sole_actor
 from mentorkit.programme.records import Application, Person, Tandem
@@ -159,6 +160,10 @@ def _of_each(function: Callable[..., object], *before: object) -> Reading:
     return lambda run, a: function(*_hands(run)[:2], *before, a.id)
 
 
+def _of_person(function: Callable[..., object]) -> Reading:
+    return lambda run, a: function(*_hands(run)[:2], a.person_id)
+
+
 def _of_run(function: Callable[..., object], *more: object) -> Reading:
     return lambda run, _a: function(*_hands(run), *more)
 
@@ -198,12 +203,16 @@ READINGS: dict[str, Reading] = {
         _overview(seen) for seen in overview.overviews(*_hands(run)[:2], TODAY)
     ],
     "privacy.accounts.display_names": lambda run, _a: display_names(*_hands(run)[:2], PROGRAMME),
+    "privacy.consents.history": _of_person(consents.history),
+    "privacy.consents.of_person": _of_person(consents.of_person),
+    "privacy.consents.states": _of_run(consents.states),
     "reports.letters.letters": _letters,
     "reports.service.available": lambda run, _a: made.available(run),
     "reports.service.report": _report,
     "setup.logo.logo_of": lambda run, _a: logo.logo_of(*_hands(run)[:2], PROGRAMME),
     "setup.service.change_of": lambda run, _a: setup.change_of(*_hands(run)[:2], PROGRAMME),
     "Run.applications": lambda run, _a: run.applications,
+    "Run.consents": lambda run, _a: run.consents(),
     "Run.export": lambda run, _a: run.export(),
     "Run.organisations": lambda run, _a: run.organisations,
     "Run.programme": lambda run, _a: run.programme,
@@ -216,7 +225,8 @@ READINGS: dict[str, Reading] = {
 #: What is told of one application, and so asked of each of hers.
 EACH = {
     "intake.actions.foreseen", "intake.actions.preview", "intake.past.history_of", "intake.trail.history_of",
-    "intake.trail.redoable", "intake.trail.undoable",
+    "intake.trail.redoable", "intake.trail.undoable", "privacy.consents.history",
+    "privacy.consents.of_person",
 }  # fmt: skip
 #: What she may do that tells nothing more than what she does, or what stands above under another name.
 DEEDS = {
@@ -226,7 +236,8 @@ DEEDS = {
     "intake.actions.readmit", "intake.actions.withdraw", "intake.memory.forget", "intake.memory.remember",
     "intake.memory.remember_tables", "intake.service.commit", "intake.service.context_of",
     "intake.service.enter", "intake.service.mend", "intake.trail.redo", "intake.trail.undo",
-    "matching.ranking.choose_order", "matching.ranking.rank", "reports.service.make_all",
+    "matching.ranking.choose_order", "matching.ranking.rank", "privacy.consents.note",
+    "privacy.consents.withdraw", "reports.service.make_all",
     "reports.service.report_all", "reports.service.require_organisation", "setup.logo.picture",
     "Run.application_records", "Run.approved", "Run.intake", "Run.is_called", "Run.letters", "Run.open_until",
     "Workbench.run",
@@ -267,7 +278,14 @@ def test_of_partners_she_is_told_who_they_are_and_no_more(filled: Filled) -> Non
 
 @pytest.mark.parametrize(
     "name",
-    ["Run.applications", "Run.export", "Run.tandems", "overview.runs.overview", "overview.changes.changes"],
+    [
+        "Run.applications",
+        "Run.consents",
+        "Run.export",
+        "Run.tandems",
+        "overview.runs.overview",
+        "overview.changes.changes",
+    ],
 )
 def test_the_search_finds_everybody_in_what_the_lead_is_told(filled: Filled, name: str) -> None:
     text = told(READINGS[name](filled.lead, filled.others[0]))
@@ -281,6 +299,7 @@ def test_what_she_is_refused_tells_no_name(filled: Filled) -> None:
         for deed in (
             lambda a=a: trail.history_of(store, actor, a.id),
             lambda a=a: past.history_of(store, actor, a.id),
+            lambda a=a: consents.history(store, actor, a.person_id),
             lambda a=a: actions.preview(store, actor, "withdraw", [a.id]),
             lambda a=a: service.mend(store, actor, a.id, {"department": "X"}, a.version),
             lambda a=a: ranking.rank(store, actor, RUN, [a]),

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 from matrix_bench import ELSEWHERE, HERE, KAMEN, NOW, ROLES, Thing, actor_of, prepared, things
-from matrix_services import SERVICES, WITHOUT_ACTOR, Service, thing
+from matrix_services import SERVICES, WITHOUT_ACTOR, Service, thing, whole
 
 import mentorkit
 from mentorkit import reports
@@ -102,6 +102,7 @@ class Bench:
     store: Store
     things: dict[str, Thing]
     kept: sqlite3.Connection
+    kept_keys: sqlite3.Connection
     #: The last entry of the trail as it was prepared.
     newest: int
     actors: dict[str, Actor]
@@ -111,12 +112,19 @@ class Bench:
         with self.store.engine.connect() as connection:
             return connection.connection.driver_connection
 
+    @property
+    def keys(self) -> sqlite3.Connection:
+        with self.store.keyring.read() as ring:
+            return ring._connection
+
     def put_back(self) -> None:
         self.kept.backup(self.connection)
+        self.kept_keys.backup(self.keys)
 
     def content(self) -> list[str]:
-        """All that is stored, but for the trail."""
-        return [line for line in self.connection.iterdump() if not line.startswith('INSERT INTO "audit"')]
+        """All that is stored, keys and all, but for the trail."""
+        lines = [*self.connection.iterdump(), *self.keys.iterdump()]
+        return [line for line in lines if not line.startswith('INSERT INTO "audit"')]
 
     def since(self, number: int) -> list[tuple[str, str, str]]:
         with self.store.read() as reader:
@@ -131,9 +139,11 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     store.clock = lambda: NOW + dt.timedelta(minutes=2 * next(moments))
     with store.read() as reader:
         newest = reader.newest()
-    found = Bench(store, things(store, tmp_path_factory.mktemp("made")), sqlite3.connect(":memory:"), newest,
-                  {role: actor_of(store, role) for role in ROLES})  # fmt: skip
+    tried = things(store, tmp_path_factory.mktemp("made"))
+    actors = {role: actor_of(store, role) for role in ROLES}
+    found = Bench(store, tried, sqlite3.connect(":memory:"), sqlite3.connect(":memory:"), newest, actors)
     found.connection.backup(found.kept)
+    found.keys.backup(found.kept_keys)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reports, "run_notebook", _stop)  # permission is asked before the report is made
         yield found
@@ -191,6 +201,8 @@ def wrong(name: str, service: Service, bench: Bench, role: str, it: Thing) -> st
             return f"tells {told!r} of what is erased"
         return "" if how != "told" or not entries or service.of_workbench else f"writes {entries}"
     if service.allows(ROLES[role], it):
+        if service.anywhere:
+            return f"refuses: {told}" if how == "refused" else _foreign(service, bench.actors[role], told)
         return f"refuses: {told}" if how == "refused" else ""
     if service.quiet:
         leaks = _quietly_wrong(service, bench.actors[role], told if how == "told" else None)
@@ -204,16 +216,22 @@ def wrong(name: str, service: Service, bench: Bench, role: str, it: Thing) -> st
 def _quietly_wrong(service: Service, actor: Actor, told: object) -> str:
     """Say what is told quietly of a programme where the actor has no role that lets her know."""
     if service.of_workbench:
-        named = {programme for programme in (HERE, ELSEWHERE) if programme in repr(told)}
-        foreign = {p for p in named if not any(actor.scopes(action, p) for action in service.actions)}
-        return f"tells of {foreign}" if foreign else ""
+        return _foreign(service, actor, told)
     return "" if nothing(told) else f"tells {told!r}"
+
+
+def _foreign(service: Service, actor: Actor, told: object) -> str:
+    """Say of which programmes something is told where the actor has no role that lets her know."""
+    named = {programme for programme in (HERE, ELSEWHERE) if programme in repr(told)}
+    foreign = {p for p in named if not any(actor.scopes(action, p) for action in service.actions)}
+    return f"tells of {foreign}" if foreign else ""
 
 
 def failures(name: str, service: Service, bench: Bench) -> list[str]:
     """Try a service as everybody with everything; first those who are refused, who change nothing."""
     sides = bench.things if service.kind == "thing" else {
-        key: it for key, it in bench.things.items() if it.organisation != "Werne"
+        key: it for key, it in bench.things.items()
+        if it.organisation != "Werne" and not (service.anywhere and it.programme != HERE)
     }  # fmt: skip
     tries = [(role, side) for role in ROLES for side in sides]
     refused = [t for t in tries if not service.allows(ROLES[t[0]], sides[t[1]]) and not sides[t[1]].gone]
@@ -269,6 +287,11 @@ def test_a_service_that_asks_for_the_organisation_alone_is_found_out(
     careless = thing("application.mend", call=lambda it: ((it.id("mended"),), {}))
     said = failures("intake.service.applications", careless, bench)
     assert any(f"as coordination of {ELSEWHERE} {KAMEN}: is not refused" in one for one in said)
+
+
+def test_a_link_to_a_confidential_sheet_is_taken_back_by_whoever_may_send_such(bench: Bench) -> None:
+    taken_back = whole("confidence.give", call=lambda it: ((it.id("sheet"),), {}))
+    assert failures("forms.links.take_back", taken_back, bench) == []
 
 
 def test_a_record_that_claims_to_be_of_another_run_gives_no_right(bench: Bench) -> None:
