@@ -282,6 +282,10 @@ class Stage:
         """Serve a copy of a workbench from now on, with a way in for a user."""
         with closing(sqlite3.connect(workbench)) as given, closing(sqlite3.connect(self.target)) as shown:
             given.backup(shown)
+        kept = self.target.with_name(f"{self.target.name}.keyring")  # of what was shown before
+        kept.unlink(missing_ok=True)
+        if (own := workbench.with_name(f"{workbench.name}.keyring")).exists():
+            shutil.copyfile(own, kept)
         return replace(self.served, way_in=self.link(user))
 
     def link(self, user: str) -> str:

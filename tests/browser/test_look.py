@@ -33,7 +33,7 @@ BUTTONS = """[...document.querySelectorAll('main button')].filter(
   button => button.checkVisibility() && getComputedStyle(button).borderStyle !== 'none'
 ).map(button => button.textContent)"""
 THEMES = ("light", "dark")
-APPS = ("", "programme", "intake", "matching", "network", "reports")
+APPS = ("", "programme", "intake", "matching", "network", "reports", "privacy")
 
 
 @dataclass(frozen=True)

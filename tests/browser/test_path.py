@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 UNNA = "cross-administration/2014"
 MUSIC = "arts-academy/2015"
-APPS = ("", "programme", "intake", "matching", "network", "reports")
+APPS = ("", "programme", "intake", "matching", "network", "reports", "privacy")
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,9 @@ def test_erasing_shows_first_what_goes_and_asks_for_a_reason_where_a_tandem_goes
         assert not reader.all(Erasure)
     if part.people.asked.running:
         question.yes.click()
-        assert question.form.errors == {"reason": "Bitte geben Sie einen Grund an, denn ein Tandem läuft noch."}
+        assert question.form.errors == {
+            "reason": "Bitte geben Sie einen Grund an, denn ein Tandem läuft noch."
+        }
         fill(question.form, reason="auf eigenen Wunsch")
     question.yes.click()
     with bench.store.read() as reader:
