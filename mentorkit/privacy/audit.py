@@ -20,6 +20,8 @@ READ = "audit.read"
 #: So many entries are read at once.
 _PAGE = 500
 _KINDS = {table.name: kind for kind, table in TABLES.items()}
+#: Kinds of records that belong to a run or a programme; sessions, of which there are most, do not.
+_OF_PROGRAMMES = {name for name, kind in _KINDS.items() if {"run_id", "programme_id"} & {*kind.model_fields}}
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _programme_of(reader: Reader, told: Mapping[str, Any], runs: Mapping[str, st
         return runs.get(subject)
     if found := told["programme_id"] or runs.get(told["run_id"] or ""):
         return str(found)
-    record = reader.find(_KINDS[kind], subject) if kind in _KINDS else None
+    record = reader.find(_KINDS[kind], subject) if kind in _OF_PROGRAMMES else None
     run_id, programme_id = getattr(record, "run_id", None), getattr(record, "programme_id", None)
     return programme_id or runs.get(run_id or "")
 

@@ -77,7 +77,7 @@ def test_what_a_mentee_confides_is_read_by_the_evaluation_alone(served, stage, n
     hers.get_by_role("heading", level=1).wait_for()
     hers.goto(f"{served.address}/privacy?run={RUN}&part=keys")
     hers.get_by_role("button", name="Meinen Schlüssel öffnen …").click()
-    hers.get_by_label("Passphrase").fill(PASSPHRASE)
+    hers.locator("input[type=password]").fill(PASSPHRASE)
     hers.keyboard.press("Enter")
     hers.get_by_role("button", name="Meinen Schlüssel schließen").wait_for()
     hers.get_by_role("tab", name="Vertrauliche Texte").click()

@@ -36,12 +36,17 @@ def link(seen: Overview, text: str, app: App, **query: str) -> Link:
     return Link(text, address(app, seen.run.id, **query) if is_open else "")
 
 
-_DUE: dict[str, tuple[str, App]] = {
-    "calendar": (later("Every date of this run is past; give it new ones"), "programme"),
-    "approve": (later("Match and approve the tandems"), "matching"),
-    "evaluate": (later("The year is over: make the report on it"), "reports"),
-    "erase": (later("The time is over for which personal data are kept: they are to be erased"), "privacy"),
-    "next_run": (later("Begin the next run"), "programme"),
+_DUE: dict[str, tuple[str, App, dict[str, str]]] = {
+    "selection": (later("Fix who holds a place, or leave it to the matching"), "matching", {"show": "left"}),
+    "calendar": (later("Every date of this run is past; give it new ones"), "programme", {}),
+    "approve": (later("Match and approve the tandems"), "matching", {}),
+    "evaluate": (later("The year is over: make the report on it"), "reports", {}),
+    "erase": (
+        later("The time is over for which personal data are kept: they are to be erased"),
+        "privacy",
+        {"part": "retention"},
+    ),
+    "next_run": (later("Begin the next run"), "programme", {}),
 }
 
 
@@ -56,15 +61,13 @@ def due_link(seen: Overview, item: Due) -> Link:
     if item.kind == "doubtful":
         text = say_n("{n} doubtful application to look at", "{n} doubtful applications to look at", item.n)
         return link(seen, text, "intake", show="open")
-    if item.kind == "selection":
-        return link(seen, say("Fix who holds a place, or leave it to the matching"), "matching", show="left")
     if item.kind == "request":
         text = say_n(
             "{n} request on personal data to answer", "{n} requests on personal data to answer", item.n
         )
         return link(seen, text, "privacy", part="requests")
-    word, app = _DUE[item.kind]
-    return link(seen, say(word), app, **({"part": "retention"} if app == "privacy" else {}))
+    word, app, query = _DUE[item.kind]
+    return link(seen, say(word), app, **query)
 
 
 def _take_in(item: Due, day: str) -> str:
