@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -16,7 +17,8 @@ APPS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TOP_LEVEL = {
     "notebooks", "mentorkit", "widgets", "tests", "benchmarks", "docs", ".ci", "environment.yml",
     "pyproject.toml",
-    "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore", ".pre-commit-config.yaml",
+    "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".gitignore",
+    ".pre-commit-config.yaml",
 }  # fmt: skip
 
 
@@ -139,3 +141,10 @@ def test_no_file_names_a_registry_host_or_a_machine():
 def test_no_two_test_modules_share_a_name():
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted(names) == sorted(set(names))
+
+
+def test_what_security_promises_points_to_tests_that_are_there():
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    named = re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)`", text)
+    assert len(named) > 10
+    assert [name for name in named if not list((ROOT / "tests").rglob(Path(name).name))] == []
