@@ -66,7 +66,7 @@ def test_an_applicant_without_scripts_gets_from_the_link_to_the_end(new_page, be
     page.get_by_label("Besoldungs-/Entgeltgruppe").fill("A 10")
     page.get_by_role("radio", name="Studium").check()
     page.get_by_role("radio", name="Unbefristet").check()
-    page.get_by_role("checkbox", name="Ich stimme zu").check()
+    page.locator("#f-consent").check()
     page.locator("main").get_by_role("button", name="Bewerbung abschicken").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Ihre Bewerbung ist angekommen"
 

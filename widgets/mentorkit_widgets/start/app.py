@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mentorkit.language import say, speaking, voice
 from mentorkit.overview import Change, Due, Overview, by_urgency, changes, most_urgent, overviews
 from mentorkit.workbench import Workbench
-from mentorkit_widgets.base import Model, View, button, markup, shown
+from mentorkit_widgets.base import Model, View, button, markup, shown, stylesheet
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.page import Page, open_app
 from mentorkit_widgets.start.card import STYLE, card, moment
@@ -102,7 +102,7 @@ class StartView(View):
         self.due, self.cards, self.changes = LaidOut(), LaidOut(), LaidOut()
         self.toggle = button("", self.model.toggle_changes)
         lately = w.VBox([self.changes, self.toggle])
-        page = w.Box([LaidOut(f"<style>{STYLE}</style>"), self.due, self.cards, lately])
+        page = w.Box([LaidOut(stylesheet(STYLE)), self.due, self.cards, lately])
         for part, name in ((page, "mk-start"), (self.due, "mk-start-due"), (self.cards, "mk-start-runs"),
                            (lately, "mk-start-changes")):  # fmt: skip
             part.add_class(name)
