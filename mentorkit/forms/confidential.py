@@ -88,8 +88,8 @@ def who_reads() -> tuple[str, str]:
     return (
         say("Only the evaluation of the programme reads what you write here. It is sealed on arrival."),
         say(
-            "Nobody else can read it: not the coordination and lead of the programme, not your employer, not "
-            "the other person of your tandem, and not whoever runs the computers."
+            "After that nobody else can read it: not the coordination and lead of the programme, not your "
+            "employer, not the other person of your tandem, and nobody from the files or a backup."
         ),
     )
 

@@ -62,7 +62,7 @@ _DOUBTS: dict[Meaning, str] = {
 _FOR_A_PERSON = "grade_unclear"
 _LONGEST, _LONGEST_LINES = 200, 2000
 #: Signs that no keyboard sends, but for the ends of lines.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from mentorkit.language.formats import din5007, listing
 from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
 from mentorkit.privacy.own_key import forget_former
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
-from mentorkit.privacy.reach import led, outgrows, reaches, require_giving, require_reach
+from mentorkit.privacy.reach import led, outgrows, reaches, require_apart, require_giving, require_reach
 from mentorkit.privacy.records import LoginLink, User
 from mentorkit.programme.records import Grant, Organisation, Programme
 from mentorkit.store import Reader, Store, Writer
@@ -187,6 +187,8 @@ class Accounts(LogIns):
         ------
         NotAllowed
             If the actor may not give this role there, or the user was removed and had other roles.
+        RuleBroken
+            If the user would both evaluate and coordinate a programme, or evaluate by her own giving.
         UsageError
             If the name is not fit.
         UsageError, NotFound
@@ -201,7 +203,7 @@ class Accounts(LogIns):
                 _check_name(name, display_name)
                 require_reach(writer, actor, name)
                 _begin(writer, name, display_name)
-            ended = _give(writer, name, role, programme_id, organisation)
+            ended = _give(writer, actor, name, role, programme_id, organisation)
             linked = new or (ended and reaches(actor, writer.all(Grant, user_id=name)))
             return LetIn(_new_link(writer, name, LINK_VALID) if linked else "", ended)
 
@@ -229,6 +231,8 @@ class Accounts(LogIns):
             If there is no such user.
         NotAllowed
             If the actor may not give this role there.
+        RuleBroken
+            As :meth:`let_in`.
         UsageError, NotFound
             As :meth:`check_role`.
         """
@@ -236,7 +240,7 @@ class Accounts(LogIns):
         self.check_role(role, programme_id, organisation)
         with self._store.write(actor.name, "user.grant") as writer:
             _user(writer, name)
-            return _give(writer, name, role, programme_id, organisation)
+            return _give(writer, actor, name, role, programme_id, organisation)
 
     def revoke(
         self,
@@ -389,11 +393,19 @@ def _begin(
     )
 
 
-def _give(writer: Writer, name: str, role: str, programme_id: str | None, organisation: str | None) -> bool:
+def _give(  # noqa: PLR0913, PLR0917 - who gives whom what, and where
+    writer: Writer,
+    actor: Actor,
+    name: str,
+    role: str,
+    programme_id: str | None,
+    organisation: str | None,
+) -> bool:
     """Save a role that the user has not got; tell whether this ended her log-in."""
     wanted = {"user_id": name, "role": role, "programme_id": programme_id, "organisation": organisation}
     if any(g.model_dump(exclude={"id", "version"}) == wanted for g in writer.all(Grant, user_id=name)):
         return False
+    require_apart(writer, actor, name, role, programme_id)
     writer.save(Grant(id=writer.new_id(Grant), **wanted))
     ended = outgrows(writer, name, role, programme_id)
     if ended:

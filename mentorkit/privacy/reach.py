@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mentorkit.errors import RuleBroken
 from mentorkit.language import say
 from mentorkit.privacy.permissions import ENTRUSTED, Actor
 from mentorkit.privacy.records import LoginLink, User
@@ -30,6 +31,37 @@ def require_giving(actor: Actor, role: str, programme_id: str | None) -> None:
     """
     if not may_give(actor, role, programme_id):
         actor.require("user.entrust" if role in ENTRUSTED else "user.change", programme_id)
+
+
+#: Who evaluates holds none of these where she reads what was confided.
+_COORDINATING = ("lead", "organisation", "operator")
+
+
+def require_apart(reader: Reader, actor: Actor, name: str, role: str, programme_id: str | None) -> None:
+    """Do nothing if a user with this role would not both evaluate and coordinate; a programme of None is all.
+
+    Raises
+    ------
+    RuleBroken
+        If she would, or somebody gives the evaluation to herself.
+    """
+    if role == "evaluator" and actor.name == name:
+        raise RuleBroken(
+            say(
+                "Nobody gives the role “Evaluation” to herself or himself. Please ask somebody else to do so."
+            )
+        )
+    apart = _COORDINATING if role == "evaluator" else ("evaluator",) if role in _COORDINATING else ()
+    for grant in reader.all(Grant, user_id=name):
+        overlaps = None in {grant.programme_id, programme_id} or grant.programme_id == programme_id
+        if grant.role in apart and overlaps:
+            raise RuleBroken(
+                say(
+                    "Whoever evaluates cannot coordinate, lead or operate the same programme: what is confided "
+                    "stays with the evaluation. “{name}” would do both.",
+                    name=name,
+                )
+            )
 
 
 def reaches(actor: Actor, grants: Iterable[Grant]) -> bool:

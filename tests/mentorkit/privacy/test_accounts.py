@@ -361,12 +361,12 @@ def test_a_lead_lets_people_into_her_programme_with_a_link_and_out_again(
 ) -> None:
     token, _ = accounts.let_in(lead, "kim", "Kim Kranich", "organisation", "p", "Kamen")
     session = accounts.start_session(accounts.redeem(token).id)
-    assert accounts.let_in(lead, "kim", "", "evaluator", "p") == ("", False)
+    assert accounts.let_in(lead, "kim", "", "analyst", "p") == ("", False)
     assert accounts.user_of(session).id == "kim"
     assert {user["name"] for user in accounts.list(lead, "p")} == {"anna", "kim", "lea"}
     assert accounts.redeem(accounts.new_link(lead, "kim")).id == "kim"
     assert not accounts.revoke(lead, "kim", "organisation", "p", "Kamen")
-    assert accounts.revoke(lead, "kim", "evaluator", "p")
+    assert accounts.revoke(lead, "kim", "analyst", "p")
     with pytest.raises(NotAllowed):
         accounts.actor_of("kim")
     assert accounts.let_in(lead, "kim", "Kim", "analyst", "p").token
@@ -383,6 +383,41 @@ def test_a_lead_gives_no_role_as_strong_as_hers(accounts: Accounts, lead: Actor,
     with pytest.raises(NotAllowed):
         accounts.let_in(lead, "kim", "Kim", role, "p")
     assert not accounts.knows("kim")
+
+
+@pytest.mark.parametrize("programme", ["p", None])
+@pytest.mark.parametrize("other", ["lead", "organisation", "operator"])
+def test_nobody_both_evaluates_and_coordinates_a_programme(
+    accounts: Accounts, lead: Actor, operator: Actor, other: str, programme: str | None
+) -> None:
+    where = (programme, "Kamen" if other == "organisation" else None)
+    for name, first, then in (
+        ("kim", (other, *where), ("evaluator", "p")),
+        ("max", ("evaluator", "p"), (other, *where)),
+    ):
+        accounts.add(operator, name, name.title())
+        accounts.grant(operator, name, *first)
+        with pytest.raises(RuleBroken, match=name):
+            accounts.grant(operator, name, *then)
+        assert [grant.role for grant in accounts.actor_of(name).grants] == [first[0]]
+    # the control: another programme, or another role
+    accounts.add(operator, "eva", "Eva")
+    accounts.grant(operator, "eva", "evaluator", "q")
+    accounts.grant(operator, "eva", "lead", "p")
+    accounts.grant(operator, "eva", "data-protection", "q")
+
+
+def test_nobody_makes_herself_an_evaluator(accounts: Accounts, lead: Actor, operator: Actor) -> None:
+    for deed in (
+        lambda: accounts.grant(lead, "lea", "evaluator", "p"),
+        lambda: accounts.let_in(lead, "lea", "Lea", "evaluator", "p"),
+        lambda: accounts.grant(operator, "anna", "evaluator"),
+    ):
+        with pytest.raises(RuleBroken, match="herself"):
+            deed()
+    assert not accounts.actor_of("lea").may("confidence.read", "p")
+    accounts.let_in(lead, "kim", "Kim", "evaluator", "p")  # the control
+    assert accounts.actor_of("kim").may("confidence.read", "p")
 
 
 @pytest.mark.parametrize("programme", ["q", None])
@@ -441,7 +476,7 @@ def test_a_log_in_that_a_lead_handed_out_ends_when_its_user_gets_more_than_a_lea
     accounts: Accounts, lead: Actor, operator: Actor, role: str, programme: str | None
 ) -> None:
     session = accounts.start_session(
-        accounts.redeem(accounts.let_in(lead, "xenia", "Xenia", "evaluator", "p").token).id
+        accounts.redeem(accounts.let_in(lead, "xenia", "Xenia", "analyst", "p").token).id
     )
     accounts.set_password(accounts.actor_of("xenia"), "xenia", PASSWORD)
     later, unused = accounts.start_session("xenia"), accounts.new_link(lead, "xenia")
@@ -463,7 +498,7 @@ def test_a_log_in_from_the_operation_outlives_further_roles(
         session = accounts.start_session(accounts.redeem(link).id)
     assert not accounts.grant(lead, "olga", "analyst", "p")
     assert not accounts.grant(operator, "olga", "evaluator", "q")
-    assert not accounts.grant(operator, "olga", "operator")
+    assert not accounts.grant(operator, "olga", "data-protection")
     assert accounts.user_of(session).id == "olga"
     assert accounts.check_password("olga", PASSWORD)
 
