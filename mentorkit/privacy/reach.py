@@ -57,8 +57,8 @@ def require_apart(reader: Reader, actor: Actor, name: str, role: str, programme_
         if grant.role in apart and overlaps:
             raise RuleBroken(
                 say(
-                    "Whoever evaluates cannot coordinate, lead or operate the same programme: what is confided "
-                    "stays with the evaluation. “{name}” would do both.",
+                    "Whoever evaluates cannot coordinate, lead or operate the same programme: what is "
+                    "confided stays with the evaluation. “{name}” would do both.",
                     name=name,
                 )
             )

@@ -84,8 +84,8 @@ def test_that_a_rule_says_no_is_not_told():
 
 
 def test_entries_hold_what_was_typed_and_nothing_else():
-    entries = entries_of(MENTEE, {**EVA, "topics": "Führung\r\nRecht\r\n", "email": " a@exam\ud800ple.org\x00 ",
-                                  "phone": "not asked"})  # fmt: skip
+    typed = {"topics": "Führung\r\nRecht\r\n", "email": " a@exam\ud800ple.org\x00 ", "phone": "not asked"}
+    entries = entries_of(MENTEE, {**EVA, **typed})
     assert entries["topics"] == "Führung; Recht"
     assert entries["email"] == "a@example.org"
     assert "phone" not in entries

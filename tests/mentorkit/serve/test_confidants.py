@@ -132,6 +132,7 @@ def test_where_it_cannot_be_sealed_nothing_typed_is_lost_or_logged(serve_workben
     store = Store.create(tmp_path / "c.mentorkit")
     bench = Workbench(store, sole_actor("root"))
     bench.add("cross-administration")
+    bench.accounts.add(bench.actor, "ole", "Ole")  # the first one operates
     bench.accounts.add(bench.actor, "eva", "Eva")
     bench.accounts.grant(bench.actor, "eva", "evaluator", PROGRAMME)
     eva = bench.accounts.actor_of("eva")
