@@ -11,7 +11,7 @@ from mentorkit.language import later, say, say_n
 from mentorkit.privacy.erasing import Plan, carry_out, past_of, plan_of
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, SealedText
-from mentorkit.privacy.replay import RIGHT, was_erased
+from mentorkit.privacy.replay import AGAIN, RIGHT, was_erased
 from mentorkit.programme.records import (
     Application,
     Draft,
@@ -173,9 +173,13 @@ def prepared(store: Store) -> Keyring:
 
 
 def clean(store: Store, ring: Keyring, subjects: Collection[str]) -> None:
-    """Destroy keys, and overwrite what the database still keeps beside its tables."""
-    for subject in sorted(subjects):
-        ring.destroy(subject)
+    """Destroy keys under which no text is kept, and overwrite what the database keeps beside its tables."""
+    if subjects:
+        # while nobody else writes: a text may have been sealed meanwhile
+        with store.write(AGAIN, RIGHT) as writer:
+            for subject in sorted(subjects):
+                if not writer.all(SealedText, subject=subject):
+                    ring.destroy(subject)
     store.leave_nothing()
 
 

@@ -212,15 +212,17 @@ def apply(
     ring, subjects = prepared(store), set[str]()
     erased: list[Due] = []
     failed: list[tuple[Due, str]] = []
-    for k, part in enumerate(parts, 1):
-        for piece, why in _tried(store, actor, part, subjects):
-            if why:
-                failed.append((piece, why))
-            else:
-                erased.append(piece)
-        if progress is not None:
-            progress(k, len(parts))
-    clean(store, ring, subjects)
+    try:
+        for k, part in enumerate(parts, 1):
+            for piece, why in _tried(store, actor, part, subjects):
+                if why:
+                    failed.append((piece, why))
+                else:
+                    erased.append(piece)
+            if progress is not None:
+                progress(k, len(parts))
+    finally:  # also where it is stopped: what is erased by then has no use for its keys
+        clean(store, ring, subjects)
     return Done(tuple(erased), tuple(failed))
 
 
@@ -251,6 +253,7 @@ def _tried(store: Store, actor: Actor, part: Due, subjects: set[str]) -> Iterato
 
 
 def _erase(store: Store, actor: Actor, part: Due, subjects: set[str]) -> None:
+    unused = set[str]()
     with store.write(actor.name, APPLY) as writer:
         actor.require(APPLY, part.programme_id or None)
         if part.kind == "past":
@@ -259,7 +262,8 @@ def _erase(store: Store, actor: Actor, part: Due, subjects: set[str]) -> None:
         for plan in _plans(writer, actor, part):
             for erasure in carry_out(writer, plan):
                 store.keyring.note_erased(erasure)
-            subjects |= plan.subjects - _still_used(writer, plan)
+            unused |= plan.subjects - _still_used(writer, plan)
+    subjects |= unused  # only now: a text that stays because this was not stored needs its key
 
 
 def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:

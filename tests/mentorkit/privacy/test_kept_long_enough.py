@@ -21,6 +21,8 @@ from mentorkit.programme import records
 from mentorkit.programme.records import Application, Grant, Person, Programme, Run, Tandem
 from mentorkit.programme.retention import KINDS_KEPT, Retention, kept_until
 from mentorkit.store import Store, check
+from mentorkit.store.ring import DataKey
+from mentorkit.store.transaction import Writer
 
 ME = sole_actor("lead")
 RUN = "cross-company/2021"
@@ -202,3 +204,68 @@ def test_the_job_tells_and_erases(store: Store, capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)["failed"] == []
     main(["retention", store.target, "--as", "demo"], **call)
     assert RUN not in capsys.readouterr().out
+
+
+def a_text(store: Store, name: str) -> str:
+    """Keep a text of somebody, with a key; return whose."""
+    with store.write("lead", "test") as writer:
+        who = writer.all(Application, run_id=RUN)[0].person_id
+        writer.save(
+            SealedText(id=name, run_id=RUN, person_id=who, subject=who, kind="diary", channel="link",
+                       at=writer.at, ciphertext=b"x")
+        )  # fmt: skip
+    return who
+
+
+def with_key(store: Store) -> str:
+    keep(store, confidential=1)
+    who = a_text(store, "L1")
+    with store.keyring.write() as ring:
+        ring.keep_data_key(DataKey("cross-company", who, b"public"), {})
+    return who
+
+
+def has_key(store: Store, who: str) -> bool:
+    with store.keyring.read() as ring:
+        return ring.data_key("cross-company", who) is not None
+
+
+def test_a_text_that_stays_since_nothing_was_stored_keeps_its_key(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = with_key(store)
+    seen = retention.preview(store, ME, after(store, 1))
+
+    def full(_: Writer) -> None:
+        raise StoreError("kein Platz")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "finish", full)
+        with pytest.raises(StoreError):
+            retention._erase(store, ME, of_the_run(seen)["confidential"], subjects := set())
+    assert subjects == set()
+    assert has_key(store, who)
+    retention.apply(store, ME, seen)
+    assert not has_key(store, who)
+
+
+def test_a_text_sealed_while_others_are_erased_keeps_its_key(store: Store) -> None:
+    who = with_key(store)
+    seen = retention.preview(store, ME, after(store, 1))
+    retention.apply(store, ME, seen, lambda n, of: a_text(store, "L2") and None if n == of else None)
+    with store.read() as reader:
+        assert [text.id for text in reader.all(SealedText)] == ["L2"]
+    assert has_key(store, who)
+
+
+def test_a_stop_after_a_part_leaves_no_key_of_what_is_gone(store: Store) -> None:
+    who = with_key(store)
+
+    def stop(done: int, _: int) -> None:
+        with store.read() as reader:
+            if not reader.all(SealedText):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retention.apply(store, ME, retention.preview(store, ME, after(store, 1)), stop)
+    assert not has_key(store, who)
