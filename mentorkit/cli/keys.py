@@ -13,7 +13,7 @@ import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json, tell_written
 from mentorkit.cli.keeping import PASSPHRASE, asked_passphrase
-from mentorkit.errors import MentorkitError, NotFound, StoreError
+from mentorkit.errors import NotFound, StoreError
 from mentorkit.language import say, say_n, set_default_voice
 from mentorkit.privacy import keys as service
 from mentorkit.workbench import Workbench
@@ -120,7 +120,7 @@ def set_up(
     if sheet:
         try:
             _write_sheet(workbench, programme_id, code, sheet)
-        except MentorkitError:
+        except BaseException:
             click.echo(code)  # it is nowhere else
             raise
     if as_json:

@@ -42,14 +42,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KeyHolder", "KeyState", "OpenKey", "admit", "change_passphrase", "drill", "forget_former", "make_key",
-    "open_key", "opened", "public_half", "ready", "recover", "remove", "set_up", "state",
+    "new_code", "open_key", "opened", "public_half", "ready", "recover", "remove", "set_up", "state",
 ]  # fmt: skip
 
 CHANGE = "keys.change"
 # -- changing who reads ---------------------------------------------------------------------------------
 
 
-def set_up(store: Store, actor: Actor, programme_id: str, open_key: OpenKey | None = None) -> str:
+def set_up(
+    store: Store, actor: Actor, programme_id: str, open_key: OpenKey | None = None, code: str = ""
+) -> str:
     """Make a recovery key and return the code for its sheet, which is nowhere else.
 
     Parameters
@@ -57,6 +59,8 @@ def set_up(store: Store, actor: Actor, programme_id: str, open_key: OpenKey | No
     open_key
         Of an evaluator who reads; needed where a sheet is replaced and texts are there already. The earlier
         sheet opens nothing any more.
+    code
+        From :func:`new_code`, if its sheet was made already; a new one if it is left out.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def set_up(store: Store, actor: Actor, programme_id: str, open_key: OpenKey | No
     RuleBroken
         If there is a recovery key, texts are there, and no opened key was given.
     """
-    code = new_code()
+    code = code or new_code()
     public = public_of(key_of_code(code))
     with store.write(actor.name, "keys.set_up") as writer:
         writer.get(Programme, programme_id)
@@ -104,6 +108,7 @@ def admit(store: Store, actor: Actor, programme_id: str, open_key: OpenKey, user
             reader = _to_be_admitted(writer, ring, programme_id, user, writer.at)
             _admit(ring, reader, _all_keys(ring, programme_id, actor, open_key))
         writer.note("user", user)
+        writer.note("programme", programme_id)
 
 
 def recover(store: Store, actor: Actor, programme_id: str, code: str, user: str) -> None:
@@ -124,6 +129,7 @@ def recover(store: Store, actor: Actor, programme_id: str, code: str, user: str)
             reader = _to_be_admitted(writer, ring, programme_id, user, writer.at)
             _admit(ring, reader, _keys_by_code(ring, programme_id, code))
         writer.note("user", user)
+        writer.note("programme", programme_id)
 
 
 def remove(store: Store, actor: Actor, programme_id: str, user: str) -> None:
@@ -143,6 +149,7 @@ def remove(store: Store, actor: Actor, programme_id: str, user: str) -> None:
                 raise NotFound(say("“{name}” does not read the confidential texts here.", name=user))
             ring.dismiss(programme_id, user)
         writer.note("user", user)
+        writer.note("programme", programme_id)
 
 
 def drill(store: Store, actor: Actor, programme_id: str, code: str) -> int:

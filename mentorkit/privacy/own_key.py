@@ -11,7 +11,7 @@ from mentorkit.privacy.envelopes import DoesNotOpenError, lock, new_key, public_
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Grant, Programme
-from mentorkit.store import Reader, Store
+from mentorkit.store import Reader, Store, Writer
 from mentorkit.store.ring import RECOVERY, KeyReader, OwnKey, Ring
 from mentorkit.store.sealing import refuse_short
 
@@ -114,7 +114,7 @@ def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False)
             locked = lock(private, passphrase, actor.name)
             ring.keep_own(OwnKey(actor.name, public_of(private), locked, writer.at))
             begun = [pid for pid in mine if begin_reading(writer, ring, pid, actor.name, writer.at)]
-        writer.note("user", actor.name)
+        _note(writer, actor, mine)
     return begun
 
 
@@ -124,6 +124,13 @@ def _read_by(reader: Reader, actor: Actor) -> list[str]:
     if not mine:
         actor.require(READ)
     return mine
+
+
+def _note(writer: Writer, actor: Actor, programmes: list[str]) -> None:
+    """Leave entries on the user's key, for whoever watches over one of the programmes it reads, too."""
+    writer.note("user", actor.name)
+    for programme_id in programmes:
+        writer.note("programme", programme_id)
 
 
 def begin_reading(reader: Reader, ring: Ring, programme_id: str, user: str, at: dt.datetime) -> bool:
@@ -159,12 +166,14 @@ def open_key(store: Store, actor: Actor, passphrase: str) -> OpenKey:
         return OpenKey(actor.name, unlock(own.sealed, passphrase, own.user, own.public))
     except DoesNotOpenError:
         with store.write(actor.name, _REFUSED) as writer:
-            writer.note("user", actor.name)
+            _note(writer, actor, _read_by(writer, actor))
         raise MentorkitError(say("The passphrase does not fit your key.")) from None
 
 
 def _refuse_guessing(reader: Reader, actor: Actor, at: dt.datetime) -> None:
-    wrong = [e for e in reader.trail(action=_REFUSED, actor=actor.name) if at - e["at"] < _WITHIN]
+    wrong = [
+        e for e in reader.trail(kind="user", action=_REFUSED, actor=actor.name) if at - e["at"] < _WITHIN
+    ]
     if len(wrong) >= _ATTEMPTS:
         raise MentorkitError(say("The passphrase was wrong too often. Please try again in five minutes."))
 
@@ -186,7 +195,7 @@ def change_passphrase(store: Store, actor: Actor, old: str, new: str) -> None:
             if own is None or own.public != public_of(key.private):
                 raise NotFound(say("You have no key yet. Please make one first."))
             ring.keep_own(own._replace(sealed=lock(key.private, new, actor.name)))
-        writer.note("user", actor.name)
+        _note(writer, actor, _read_by(writer, actor))
 
 
 def forget_former(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
 
 from mentorkit.language import Language, say, speaking
@@ -34,14 +35,32 @@ def recovery_sheet(
     UsageError, RuleBroken, NotFound
         If the code was mistyped, is of another sheet, or there is no recovery key.
     """
-    from mentorkit.reports.pdf import typeset
-
     actor.require(CHANGE, programme_id)
     check_code(store, programme_id, code)
-    with store.read() as reader:
-        programme = reader.get(Programme, programme_id)
     with store.keyring.read() as ring:
         made = next(r.since for r in ring.readers(programme_id) if r.name == RECOVERY)
+    return _typeset(store, programme_id, code, made, language)
+
+
+def coming_sheet(store: Store, actor: Actor, programme_id: str, code: str) -> bytes:
+    """Return the sheet of a code not in force yet: if it cannot be made, the earlier one still opens all.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not change keys.
+    """
+    actor.require(CHANGE, programme_id)
+    return _typeset(store, programme_id, code, store.clock())
+
+
+def _typeset(
+    store: Store, programme_id: str, code: str, made: dt.datetime, language: Language | None = None
+) -> bytes:
+    from mentorkit.reports.pdf import typeset
+
+    with store.read() as reader:
+        programme = reader.get(Programme, programme_id)
     letters = "".join(filter(str.isalnum, code.upper()))
     chosen = language or programme.settings.language
     with speaking(programme.settings.voice(chosen)):

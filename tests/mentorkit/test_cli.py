@@ -360,7 +360,7 @@ def test_who_gives_more_than_the_maker_of_a_log_in_may_is_told_that_it_has_ended
     lead = ("--role", "lead", "--programme", "cross-administration")
     call("user", "add", unna, "lea", *lead, "--link", "--as", "anna")
     accounts = Workbench.of(Store.open(unna), "lea").accounts
-    accounts.let_in(accounts.actor_of("lea"), "xenia", "Xenia", "evaluator", "cross-administration")
+    accounts.let_in(accounts.actor_of("lea"), "xenia", "Xenia", "analyst", "cross-administration")
     told = call("user", "add", unna, "xenia", "--role", "operator", "--as", "anna").stderr
     assert "Zugang von „xenia“ ist beendet" in told
     assert "--link" in told

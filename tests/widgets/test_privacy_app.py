@@ -12,6 +12,7 @@ from mentorkit_widgets.privacy.app import PrivacyView
 from mentorkit_widgets.privacy.model import PrivacyModel
 from openpyxl import load_workbook
 
+from mentorkit.errors import StoreError
 from mentorkit.privacy import confidence, consents
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText, User
@@ -245,6 +246,26 @@ def test_the_recovery_sheet_is_offered_and_tried(bench):
     fill(part.recovery.drill.form, code="ABCD EFGH")
     part.recovery.drill.yes.click()
     assert part.recovery.drill.form.errors
+
+
+def test_a_sheet_that_cannot_be_made_leaves_the_earlier_one_in_force(bench, monkeypatch):
+    _, part = keys_of(as_user(bench, "eva", "evaluator"))
+
+    def readers():
+        with bench.store.keyring.read() as ring:
+            return {r.name: r.public for r in ring.readers()}
+
+    before = readers()
+
+    def fail(*_):
+        raise StoreError("no typesetter")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("mentorkit.reports.pdf.typeset", fail)
+        part.ring.set_up()
+    assert readers() == before
+    part.ring.set_up()  # the control
+    assert readers() != before
 
 
 def test_a_sheet_from_paper_is_sealed_and_read_with_the_opened_key_alone(bench):

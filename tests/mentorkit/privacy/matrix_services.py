@@ -323,6 +323,7 @@ SERVICES: dict[str, Service] = {
     ),
     "privacy.keys.recover": whole("keys.change", call=lambda it: given(it.programme, CODE, it.user)),
     "privacy.keys.remove": whole("keys.change", call=_keys(OPEN.user)),
+    "privacy.recovery_sheet.coming_sheet": whole("keys.change", call=lambda it: given(it.programme, CODE)),
     "privacy.keys.set_up": whole("keys.change", call=_programme),
     "privacy.own_key.change_passphrase": whole(
         "confidence.read", call=lambda _it: given(PASSPHRASE, "elf Enten am Kanal"), anywhere=True

@@ -33,9 +33,9 @@ def half(bench, name, subject="P1"):
         return public_of(keys.opened(bench.store, bench.actor(name), PROGRAMME, key, subject))
 
 
-def entries(bench, action):
+def entries(bench, action, kind="user"):
     with bench.store.read() as reader:
-        return [(e["actor"], e["subject"]) for e in reader.trail(action=action)]
+        return [(e["actor"], e["subject"]) for e in reader.trail(action=action, kind=kind)]
 
 
 def test_what_is_missing_is_said_until_all_is_there(bare):
@@ -184,7 +184,7 @@ def test_a_drill_proves_the_sheet_and_is_written_down(filled):
     assert filled.state().drill_at == moment
     filled.store.clock = lambda: moment + dt.timedelta(400)
     assert any("mehr als ein Jahr" in told for told in filled.state().missing)
-    assert entries(filled, "keys.drill") == [("dora", PROGRAMME)]
+    assert entries(filled, "keys.drill", "programme") == [("dora", PROGRAMME)]
     with pytest.raises(UsageError):
         keys.drill(filled.store, filled.actor("dora"), PROGRAMME, filled.code[:-1])
     with pytest.raises(RuleBroken, match="anderen Blatt"):
@@ -265,6 +265,22 @@ def test_an_opened_key_tells_nothing_and_closes(bench):
         _ = key.private
     with bench.store.keyring.read() as ring:
         assert raw not in ring.own_keys()["eva"].sealed
+
+
+def test_deeds_on_keys_are_told_to_whoever_watches_over_the_programme(filled):
+    with pytest.raises(MentorkitError):
+        keys.open_key(filled.store, filled.actor("eva"), "ganz ein anderer Satz")
+    keys.change_passphrase(filled.store, filled.actor("eva"), PASSPHRASE, PASSPHRASE)
+    keys.make_key(filled.store, filled.actor("edda"), PASSPHRASE)
+    with filled.key() as key:
+        keys.admit(filled.store, filled.actor("eva"), PROGRAMME, key, "edda")
+    keys.remove(filled.store, filled.actor("eva"), PROGRAMME, "edda")
+    keys.recover(filled.store, filled.actor("dora"), PROGRAMME, filled.code, "edda")
+    with filled.store.read() as reader:
+        told = {e["action"] for e in reader.trail(kind="programme", subject=PROGRAMME)}
+    assert {
+        f"keys.{deed}" for deed in ("make", "passphrase", "open.denied", "admit", "remove", "recover")
+    } <= told
 
 
 def test_whoever_has_the_keyring_alone_reads_nothing(tmp_path):

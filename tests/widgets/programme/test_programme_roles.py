@@ -78,7 +78,7 @@ def test_a_lead_lets_people_into_her_own_programme_only(bench):
     part = open_part(ProgrammeView(ProgrammeModel(lea, lea.run())), "people")
     (entry,) = inside(part, LogInForm)
     assert set(entry.people.roles) == {"organisation", "evaluator", "analyst"}
-    enter(entry.form, name="eva", display="Eva Muster", role="evaluator")
+    enter(entry.form, name="eva", display="Eva Muster", role="analyst")
     entry.make.click()
     rows = {row["name"]["note"]: row["actions"] for row in table_in(part).rows}
     assert [a["name"] for a in rows["eva"]] == ["link", "revoke"]

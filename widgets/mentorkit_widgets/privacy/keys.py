@@ -122,10 +122,12 @@ class Keys(t.HasTraits):
         """Make a recovery key, whose code stands on the sheet alone."""
         model = self.model
         with model.attempting(say("The sheet is being made …")):
-            from mentorkit.privacy.recovery_sheet import recovery_sheet
+            from mentorkit.privacy.recovery_sheet import coming_sheet
 
-            code = keys.set_up(*self.here, self.key)
-            self.sheet = recovery_sheet(*self.here, code)
+            code = keys.new_code()
+            sheet = coming_sheet(*self.here, code)  # first: its code is nowhere else
+            keys.set_up(*self.here, self.key, code)
+            self.sheet = sheet
             model.changed(say("The recovery sheet is ready. Please print it now; it is shown only once."))
 
     def drill(self, typed: Typed) -> dict[str, str]:
