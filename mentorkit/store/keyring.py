@@ -156,8 +156,9 @@ class Keyring:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables of a new file; refuse one that is not this workbench's keyring."""
-        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        # in this order: where another makes the tables just now, what has tables has its mark, too
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if not mark and not tables:
             with _transaction(connection, "BEGIN IMMEDIATE"):
                 if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
