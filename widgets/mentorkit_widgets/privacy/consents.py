@@ -21,7 +21,7 @@ from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing, understood
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,28 +33,18 @@ _LOOKS: dict[str, tuple[Icon, Tone]] = {
 }
 
 
-class Consents(t.HasTraits):
+class Consents(Part):
     """What the people of the run agreed to."""
 
     #: The person whose word is noted; empty while nobody's is.
     person = t.Unicode()
-    #: Counts what was read anew.
-    read = t.Int(0)
 
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.people: dict[str, dict[Purpose, Standing]] = {}
-        self.load()
-        model.observe(self.load, "edits")
-
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read where everybody stands."""
         people: dict[str, dict[Purpose, Standing]] = {}
         for standing in consents.states(self.model.store, self.model.actor, self.model.run.id):
             people.setdefault(standing.person_id, {})[standing.purpose] = standing
-        self.people = people
-        self.read += 1
+        self.people: dict[str, dict[Purpose, Standing]] = people
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:

@@ -19,7 +19,7 @@ from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing
 
 _LOOKS: dict[str, tuple[Icon, Tone]] = {
@@ -29,21 +29,13 @@ _LOOKS: dict[str, tuple[Icon, Tone]] = {
 }
 
 
-class Keys(t.HasTraits):
+class Keys(Part):
     """Who can read, and the user's own key while it is open."""
 
     #: The user's opened key; it lives in this page alone.
     key = t.Instance(OpenKey, allow_none=True)
-    #: Counts what was read anew.
-    read = t.Int(0)
     #: The sheet with the recovery code just made; shown once.
     sheet = t.Bytes(b"")
-
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
 
     @property
     def here(self) -> tuple[Any, Any, str]:
@@ -51,10 +43,9 @@ class Keys(t.HasTraits):
         model = self.model
         return model.store, model.actor, model.programme_id
 
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read who has a key."""
         self.state = keys.state(*self.here)
-        self.read += 1
 
     @property
     def mine(self) -> KeyHolder | None:

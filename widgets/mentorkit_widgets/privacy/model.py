@@ -35,3 +35,27 @@ class PrivacyModel(Model):
         """Tell what was done, and let all parts look again."""
         self.say(sentence)
         self.edits += 1
+
+
+class Part(t.HasTraits):
+    """What one part of the app shows; read again whenever something was changed in any of them."""
+
+    #: Counts what was read anew.
+    read = t.Int(0)
+
+    def __init__(self, model: PrivacyModel) -> None:
+        super().__init__()
+        self.model = model
+        self.load()
+        model.observe(self._look_again, "edits")
+
+    def load(self) -> None:
+        """Read what is shown."""
+
+    def look_again(self) -> None:
+        """Read what is shown, and tell the views."""
+        self.load()
+        self.read += 1
+
+    def _look_again(self, _change: object) -> None:
+        self.look_again()

@@ -19,30 +19,21 @@ from mentorkit_widgets.components.form import Field, Form
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 
 
-class People(t.HasTraits):
+class People(Part):
     """The people of the programme, and what erasing one of them would do."""
 
-    #: Counts what was read anew.
-    read = t.Int(0)
     #: What is asked: erasing this person; None while nothing is.
     asked = t.Instance(Preview, allow_none=True)
 
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
-
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read who is held."""
         model = self.model
         self.held: dict[str, Held] = {
             one.person.id: one for one in people.people(model.store, model.actor, model.programme_id)
         }
-        self.read += 1
 
     def export(self, person_id: str) -> bytes | None:
         """Return everything that is held on a person, as a ZIP file."""

@@ -17,33 +17,24 @@ from mentorkit_widgets.base import actions, button, markup, section, shown
 from mentorkit_widgets.components.download import Download
 from mentorkit_widgets.components.form import Field, Form, Value
 from mentorkit_widgets.components.laid_out import LaidOut
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Typed
 
 _LONG = 1000
 
 
-class Record(t.HasTraits):
+class Record(Part):
     """The settings as they are stored, in the programme's language, for all or for one organisation."""
 
     #: The organisation for which something differs; empty for the whole programme.
     scope = t.Unicode()
-    #: Counts what was read anew.
-    read = t.Int(0)
 
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
-
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read the settings, and what they do not say yet."""
         model = self.model
         with model.store.read() as reader:
             self.programme = reader.get(Programme, model.programme_id)
         self.missing = processing.record_of_processing(model.store, model.actor, model.programme_id).missing
-        self.read += 1
 
     @property
     def said(self) -> PrivacySettings:

@@ -20,31 +20,25 @@ from mentorkit_widgets.components.choice import Choice
 from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Cell, Table, action, cell, chip, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing, understood
 
 
-class Requests(t.HasTraits):
+class Requests(Part):
     """The requests of a programme."""
 
-    #: Counts what was read anew.
-    read = t.Int(0)
     which = t.Enum(("open", "all"), "open")
 
     def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
-        self.observe(self.load, "which")
+        super().__init__(model)
+        self.observe(self._look_again, "which")
 
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read the requests and the names of those they are about."""
         model = self.model
         self.all = requests.requests(model.store, model.actor, model.programme_id)
         held = people.people(model.store, model.actor, model.programme_id)
         self.names = {one.person.id: one.person.name for one in held}
-        self.read += 1
 
     @property
     def shown(self) -> list[DataRequest]:

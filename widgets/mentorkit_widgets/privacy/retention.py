@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as w
-import traitlets as t
 from markupsafe import Markup
 
 from mentorkit.language import say, say_n
@@ -18,31 +17,21 @@ from mentorkit_widgets.base import actions, button, markup, paragraph, section, 
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, cell, chip, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 
 #: So many names are told before the rest is a number.
 _NAMED = 8
 
 
-class Retention(t.HasTraits):
+class Retention(Part):
     """What is kept until when in the user's programmes."""
 
-    #: Counts what was read anew.
-    read = t.Int(0)
-
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
-
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read what is kept until when."""
         model = self.model
         self.preview: Preview = retention.preview(model.store, model.actor, model.today)
         with model.store.read() as reader:
             self.runs = {run.id: run.name for run in reader.all(Run, programme_id=model.programme_id)}
-        self.read += 1
 
     @property
     def kept(self) -> list[Due]:

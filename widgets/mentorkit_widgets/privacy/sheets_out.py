@@ -25,7 +25,7 @@ from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Typed, missing, understood
 
 _LOOKS: dict[State, tuple[Icon, Tone]] = {
@@ -47,32 +47,23 @@ _FILES: dict[tuple[Confidence, str], str] = {
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class SheetLinks(t.HasTraits):
+class SheetLinks(Part):
     """Links to confidential sheets of a run."""
 
     #: Where on this server the link just made leads to; shown once.
     path = t.Unicode()
     #: The draft of a message with it.
     letter = t.Unicode()
-    #: Counts what was read anew.
-    read = t.Int(0)
-
-    def __init__(self, model: PrivacyModel) -> None:
-        super().__init__()
-        self.model = model
-        self.load()
-        model.observe(self.load, "edits")
 
     @property
     def here(self) -> tuple[Any, Any, str]:
         """Store, actor and run, as the services take them."""
         return self.model.store, self.model.actor, self.model.run.id
 
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read whom one can ask, and which links there are."""
         self.people = {one.person_id: one.name for one in confidence.participants(*self.here)}
         self.given = {link.id: link for link in confidential_links.links(*self.here)}
-        self.read += 1
 
     def state_of(self, link: FormLink) -> State:
         """Return whether a link is open."""

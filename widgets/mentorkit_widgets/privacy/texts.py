@@ -22,7 +22,7 @@ from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
 from mentorkit_widgets.privacy.keys import Keys
-from mentorkit_widgets.privacy.model import PrivacyModel
+from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing
 
 _CHANNELS = {
@@ -32,29 +32,24 @@ _CHANNELS = {
 }
 
 
-class Texts(t.HasTraits):
+class Texts(Part):
     """The texts of a run, and the one that is open."""
 
     #: Id of the text that is read; empty while none is.
     opened = t.Unicode()
-    #: Counts what was read anew.
-    read = t.Int(0)
 
     def __init__(self, model: PrivacyModel, ring: Keys) -> None:
-        super().__init__()
-        self.model, self.ring = model, ring
+        self.ring = ring
         #: What the open text says, by field; gone as soon as it is closed.
         self.content: dict[str, str] = {}
-        self.load()
-        model.observe(self.load, "edits")
+        super().__init__(model)
         ring.observe(self._close_with_key, "key")
 
-    def load(self, *_: object) -> None:
+    def load(self) -> None:
         """Read which texts there are."""
         model = self.model
         self.rows = {row.id: row for row in confidence.texts(model.store, model.actor, model.run.id)}
         self.people = confidence.participants(model.store, model.actor, model.run.id)
-        self.read += 1
 
     def open(self, text_id: str) -> None:
         """Read a text; that leaves an entry in the trail."""
