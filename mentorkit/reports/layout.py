@@ -19,6 +19,7 @@ _CROWDED = 9  # columns from which the large size is not tried
 _PAGEFUL = 600  # characters from which a cell may be broken between pages
 _HEADFUL = 200  # characters from which a head is not repeated
 _HEAD = 1.2  # the head is set in a wider font
+_BOLD = 1.1  # how much wider bold words are
 _SIZES = ((9.5, False), (8.5, False), (7.5, False), (8.5, True), (7.5, True), (6.5, True))
 
 _Column = list[tuple[float, float]]  # longest word and whole line of every cell, in font sizes
@@ -76,7 +77,8 @@ def _columns(table: n.Table) -> list[_Column]:
         for _, x, cell in n.placed(rows):
             if cell.columns == 1:
                 text = n.words(cell.inside)
-                columns[x].append((_word(text) * factor, _length(text) * factor))
+                wider = factor * _BOLD if cell.strong else factor
+                columns[x].append((_word(text) * wider, _length(text) * wider))
     return columns
 
 

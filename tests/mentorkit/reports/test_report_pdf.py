@@ -150,6 +150,24 @@ def test_a_long_table_repeats_its_head_on_every_page():
     assert "Person 199" in pages[-1]
 
 
+def test_a_short_table_is_not_torn_apart():
+    few = pd.DataFrame({"Was": [f"Zeile {i}" for i in range(6)]}).to_html()
+    for lines in range(30, 48, 3):
+        before = "\n\n".join(f"Absatz {i}" for i in range(lines))
+        pages = [
+            page.extract_text()
+            for page in pdf(to_pdf(notebook(text(before), code("", shows({"text/html": few}))))).pages
+        ]
+        assert len({k for k, page in enumerate(pages) for i in range(6) if f"Zeile {i}" in page}) == 1
+
+
+def test_a_word_of_the_title_is_broken_only_where_no_line_holds_it():
+    kept = pdf(to_pdf(notebook(text("# Verzeichnis der Verarbeitungstätigkeiten\n\nEin Satz.")))).pages[0]
+    assert "Verarbeitungstätigkeiten" in kept.extract_text()
+    long = pdf(to_pdf(notebook(text(f"# {'Donaudampfschifffahrt' * 6}\n\nEin Satz.")))).pages[0]
+    assert "Donaudampfschifffahrt" * 6 in squeezed(long.extract_text()).replace("-", "").replace("\xad", "")
+
+
 @pytest.mark.parametrize("columns", [9, 14, 40])
 def test_no_column_of_a_wide_table_leaves_the_page(columns):
     frame = pd.DataFrame({f"Kriterium_{i}": [f"{i:03d}-123456"] * 3 for i in range(columns)})
