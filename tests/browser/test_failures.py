@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +41,12 @@ w.VBox([
 ])
 """
 BROKEN = "raise RuntimeError('inside knowledge')"
-#: Tells its number in a file, and waits until another is there.
+#: Tells its number through a pipe, which is read, and waits until it is told to go on through another.
 WAITING = """
-import os, pathlib, time, ipywidgets as w
+import os, pathlib, ipywidgets as w
 folder = pathlib.Path({!r})
 (folder / "pid").write_text(str(os.getpid()))
-while not (folder / "go").exists():
-    time.sleep(0.05)
+(folder / "go").read_text()
 w.HTML("<h1>Probe</h1>")
 """
 SOON = 6_000  # milliseconds; on a quiet machine it takes less than three seconds
@@ -87,6 +86,15 @@ class Site:
         Workbench.of(store, "anna").accounts.end_session(token)
         store.close()
 
+    def waiting(self) -> int:
+        """Return the number of the kernel that waits, as soon as it has begun."""
+        pipe = os.open(self.folder / "pid", os.O_RDWR)
+        ready, _, _ = select.select([pipe], [], [], 20)
+        assert ready, "the page's kernel never began"
+        number = int(os.read(pipe, 20))
+        os.close(pipe)
+        return number
+
     def new_link(self, user: str) -> str:
         store = Store.open(self.folder / "test.mentorkit")
         token = Workbench.of(store, "anna").accounts.new_link(sole_actor(), user)
@@ -98,6 +106,8 @@ class Site:
 def site(tmp_path_factory, serve_workbench) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("failures")
     (folder / "notebooks").mkdir()
+    for pipe in ("pid", "go"):
+        os.mkfifo(folder / pipe)
     waiting = WAITING.format(str(folder))
     for name, source in {"start": APP, "intake": BROKEN, "matching": waiting}.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
@@ -154,8 +164,15 @@ def end_the_log_in(page, site) -> str:
     return OUT
 
 
-@pytest.mark.parametrize("end", [kill_the_kernel, restart_the_server, end_the_log_in])
-@pytest.mark.parametrize("step", ["typing", "after an answer"])
+@pytest.mark.parametrize(
+    ("step", "end"),
+    [
+        ("typing", kill_the_kernel),
+        ("after an answer", kill_the_kernel),
+        ("after an answer", restart_the_server),
+        ("typing", end_the_log_in),
+    ],
+)
 def test_each_end_has_its_words_and_what_was_typed_comes_back(page, site, enter, end, step) -> None:
     enter(page)
     page.get_by_role("button", name="Zählen").wait_for()
@@ -215,26 +232,20 @@ def test_an_app_that_cannot_be_built_says_so(page, site, enter) -> None:
 
 
 def test_a_kernel_killed_while_the_page_loads_is_said(page, site, enter) -> None:
-    (site.folder / "go").unlink(missing_ok=True)
-    (site.folder / "pid").unlink(missing_ok=True)
     enter(page, "/matching")
     page.get_by_text("„Matching“ wird geöffnet").wait_for()
-    deadline = time.monotonic() + 20
-    while not (site.folder / "pid").exists():
-        assert time.monotonic() < deadline, "the page's kernel never began"
-        page.wait_for_timeout(50)
-    os.kill(int((site.folder / "pid").read_text()), signal.SIGKILL)
+    os.kill(site.waiting(), signal.SIGKILL)
     banner(page, DIED)
 
 
 def test_a_page_that_takes_long_says_so(page, site, enter) -> None:
-    (site.folder / "go").unlink(missing_ok=True)
     page.clock.install()
     enter(page, "/matching")
     page.get_by_text("„Matching“ wird geöffnet").wait_for()
+    site.waiting()
     page.clock.fast_forward(7_000)
     page.get_by_text("Das dauert länger als sonst").wait_for()
-    (site.folder / "go").touch()
+    (site.folder / "go").write_text("go")
     page.get_by_role("heading", name="Probe").wait_for()
     assert page.locator("#loading").count() == 0
 
