@@ -28,10 +28,29 @@ from mentorkit.store.schema import upgrade
 from mentorkit.workbench import Workbench
 
 # The same examples each time, and no failure because a machine was busy.
-settings.register_profile(
-    "mentorkit", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+for name, examples in (("mentorkit", 40), ("storm", 500)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("mentorkit")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "storm":
+        settings.load_profile("storm")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let what is tried on examples be tried in a storm, too, on more of them."""
+    if config.option.markexpr == "storm":
+        for item in items:
+            if hasattr(getattr(item, "obj", None), "hypothesis"):
+                item.add_marker("storm")
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +132,11 @@ class PostgresServer:
         self._run(
             "initdb", "-D", data, "-U", "mentorkit", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
         )
-        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
+        # what is thrown away with the tests is neither made safe nor tidied up
+        settings = (
+            f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off -c autovacuum=off"
+            " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+        )
         self._run("pg_ctl", "-D", data, "-w", "-o", settings, "-l", str(self.folder / "log"), "start")
         Store.create(self.new_database("pattern", pattern="template1")).close()
 
