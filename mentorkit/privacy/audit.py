@@ -38,7 +38,7 @@ class Entry:
     @property
     def deed(self) -> str:
         """What was done, in words."""
-        return deed_word(self.action)
+        return deed_word(self.action, self.kind)
 
     @property
     def kind_word(self) -> str:

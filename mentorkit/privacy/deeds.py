@@ -49,6 +49,7 @@ DEEDS: dict[str, str] = {
     "consent.merge": later("Carried consents over"),
     "confidence.send": later("Sent a confidential text by a link"),
     "processing.read": later("Looked at the record of processing activities"),
+    "processing.change": later("Changed the record of processing activities"),
     "prospect.add": later("Added somebody to be won"),
     "prospect.agree": later("Took in somebody who agreed"),
     "prospect.ask": later("Noted that somebody was asked"),
@@ -126,6 +127,23 @@ DEEDS: dict[str, str] = {
     "workbench.backup": later("Made a backup"),
     "workbench.check": later("Checked the workbench"),
 }
+#: Deeds that do several things at once, by action and kind of what they were done to.
+_DEEDS_TO: dict[tuple[str, str], str] = {
+    ("application.take_in", "person"): later("Took in a person from an application"),
+    ("application.take_in", "wish"): later("Took in a wish"),
+    ("application.take_in", "taken_file"): later("Took in a file"),
+    ("application.take_in", "earlier_tandem"): later("Took in a tandem of an earlier run from a list"),
+    ("application.take_in", "heading_meaning"): later("Said what a heading means"),
+    ("application.take_in", "organisation"): later("Took in an organisation from a file"),
+    ("matching.approve", "run"): later("Noted that the tandems are approved"),
+    ("matching.approve", "tandem"): later("Formed a tandem"),
+    ("matching.withdraw", "tandem"): later("Dissolved a tandem, since the approval was taken back"),
+    ("programme.add", "run"): later("Set up a run"),
+    ("programme.add", "programme"): later("Set up a programme"),
+    ("programme.change", "organisation"): later("Changed an organisation"),
+    ("programme.change", "run"): later("Changed the dates of a run"),
+    ("programme.change", "application"): later("Judged an application anew, since the rules changed"),
+}
 KINDS: dict[str, str] = {
     "programme": later("Programme"),
     "run": later("Run"),
@@ -160,10 +178,11 @@ KINDS: dict[str, str] = {
 DENIED = ".denied"
 
 
-def deed_word(action: str) -> str:
-    """Return a deed in words; one that nobody put into words stays as it is."""
+def deed_word(action: str, kind: str = "") -> str:
+    """Return a deed, to a record of a kind, in words; one that nobody put into words stays as it is."""
     done = action.removesuffix(DENIED)
-    word = say(DEEDS[done]) if done in DEEDS else done
+    found = _DEEDS_TO.get((done, kind)) or DEEDS.get(done)
+    word = say(found) if found else done
     return say("Denied: {deed}", deed=word) if action != done else word
 
 

@@ -138,6 +138,6 @@ def not_ready() -> RuleBroken:
     return RuleBroken(
         say(
             "Confidential texts cannot come in yet: the evaluation has to make a key, and a recovery key has "
-            "to be set up (“mentorkit keys state” says what is missing)."
+            "to be set up. The tab “Keys” of the data protection says what is missing."
         )
     )

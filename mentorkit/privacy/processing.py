@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mentorkit.language import Language, later, say, speaking
 from mentorkit.language.formats import listing
@@ -18,9 +18,10 @@ from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.setup import service as setup
 from mentorkit.setup.describe import months
 from mentorkit.setup.logo import logo_of
+from mentorkit.setup.plan import stale
 from mentorkit.store import Store
 
-READ = "processing.read"
+READ, CHANGE = "processing.read", "processing.change"
 _PURPOSES: dict[Activity, str] = {
     "applications": later("To take in applications, to check them by the rules of the programme and to give "
                           "its places."),
@@ -237,7 +238,7 @@ def save_settings(  # noqa: PLR0913, PLR0917 - all that is said at once
     version: int,
     retention: tuple[int, Retention] | None = None,
 ) -> Programme:
-    """Save what a programme says about the protection of data, as a change that can be undone like others.
+    """Save what a programme says about the protection of data, and nothing else of it.
 
     Parameters
     ----------
@@ -249,14 +250,19 @@ def save_settings(  # noqa: PLR0913, PLR0917 - all that is said at once
     Raises
     ------
     NotAllowed
-        If the actor may not change the programme (``programme.change``).
+        If the actor may not change it (``processing.change``).
+    NotFound
+        If there is no such programme.
     StaleRecord
         If somebody changed the programme in the meantime; carries both versions.
     """
-    actor.require(setup.CHANGE, programme_id)
-    stands = setup.change_of(store, actor, programme_id)
-    changes: dict[str, object] = {"privacy": privacy}
-    if retention is not None:
-        changes |= {"retention_months": retention[0], "retention": retention[1]}
-    settings = stands.settings.model_copy(update=changes)
-    return setup.save(store, actor, replace(stands, version=version, settings=settings))
+    actor.require(CHANGE, programme_id)
+    with store.write(actor.name, setup.CHANGE, setup.mark(programme_id, version + 1)) as writer:
+        programme = writer.get(Programme, programme_id)
+        if programme.version != version:
+            raise stale(programme.with_(version=version), programme)
+        changes: dict[str, object] = {"privacy": privacy}
+        if retention is not None:
+            changes |= {"retention_months": retention[0], "retention": retention[1]}
+        settings = ProgrammeSettings.model_validate({**dict(programme.settings), **changes})
+        return writer.save(programme.with_(settings=settings))

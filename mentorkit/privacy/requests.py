@@ -80,10 +80,18 @@ def note_request(  # noqa: PLR0913 - the last two are named
         )  # fmt: skip
 
 
-def close(
-    store: Store, actor: Actor, request: DataRequest, state: Literal["done", "declined"], on: dt.date
+def close(  # noqa: PLR0913 - the last is named
+    store: Store,
+    actor: Actor,
+    request: DataRequest,
+    state: Literal["done", "declined"],
+    on: dt.date,
+    *,
+    remark: str | None = None,
 ) -> DataRequest:
-    """Note that a request was answered, or declined, on a day.
+    """Note that a request was fulfilled, or declined, on a day.
+
+    A remark, such as why, takes the place of the one before.
 
     Raises
     ------
@@ -94,8 +102,9 @@ def close(
     StaleRecord
         If somebody changed it in the meantime.
     UsageError
-        If the day lies before the request, or is still to come.
+        If the day lies before the request, or is still to come, or the remark is too long.
     """
+    remark = None if remark is None else _checked(remark)
     with store.write(actor.name, CHANGE) as writer:
         found = writer.get(DataRequest, request.id)
         actor.require(CHANGE, found.programme_id)
@@ -104,7 +113,9 @@ def close(
             raise RuleBroken(say("This request is closed already."))
         if not found.received <= on <= writer.at.astimezone().date():
             raise UsageError(say("Please choose a day between the request and today."))
-        return writer.save(found.with_(state=state, closed=on))
+        return writer.save(
+            found.with_(state=state, closed=on, remark=found.remark if remark is None else remark)
+        )
 
 
 def reopen(store: Store, actor: Actor, request: DataRequest) -> DataRequest:

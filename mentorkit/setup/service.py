@@ -141,7 +141,7 @@ def save(store: Store, actor: Actor, change: Change) -> Programme:
         If somebody changed the programme in the meantime; carries both versions.
     """
     actor.require(CHANGE, change.programme_id)
-    with store.write(actor.name, CHANGE, _mark(change.programme_id, change.version + 1)) as writer:
+    with store.write(actor.name, CHANGE, mark(change.programme_id, change.version + 1)) as writer:
         return _save(writer, change)
 
 
@@ -158,7 +158,7 @@ def undo(store: Store, actor: Actor, programme_id: str, version: int) -> Program
         If somebody changed the programme in the meantime; carries both versions.
     """
     actor.require(CHANGE, programme_id)
-    with store.write(actor.name, CHANGE, _mark(programme_id, version + 1)) as writer:
+    with store.write(actor.name, CHANGE, mark(programme_id, version + 1)) as writer:
         programme = writer.get(Programme, programme_id)
         if programme.version != version:
             raise stale(programme.with_(version=version), programme)
@@ -174,13 +174,13 @@ def can_undo(store: Store, actor: Actor, programme_id: str, version: int) -> boo
         return bool(_entries(reader, programme_id, version))
 
 
-def _mark(programme_id: str, version: int) -> str:
+def mark(programme_id: str, version: int) -> str:
     """Return what the trail's entries of one change have in common."""
     return f"{programme_id} v{version}"
 
 
 def _entries(reader: Reader, programme_id: str, version: int) -> list[dict[str, Any]]:
-    return reader.trail(action=CHANGE, reason=_mark(programme_id, version))
+    return reader.trail(action=CHANGE, reason=mark(programme_id, version))
 
 
 def _as_it_was(reader: Reader, programme: Programme, version: int) -> Change:

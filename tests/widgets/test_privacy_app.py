@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from mentorkit.errors import StoreError
 from mentorkit.privacy import confidence, consents
-from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.permissions import PERMISSIONS, Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText, User
 from mentorkit.programme.records import FormLink, Grant, Person
 from mentorkit.workbench import Workbench
@@ -121,6 +121,29 @@ def test_contact_data_are_handed_on_only_where_both_agree(bench):
     part._release()
     sheet = load_workbook(io.BytesIO(part.download.content)).active
     assert "udo@example.org" in {cell.value for row in sheet.iter_rows() for cell in row}
+    part.table.act("P2", "note")
+    fill(part.entry.form, purpose="sharing", said="no", channel="talk")
+    part.entry.yes.click()
+    assert not part.download.content  # what was agreed to no longer lies there to be taken
+    part._release()
+    assert part.model.refused
+    assert not part.download.content
+
+
+def test_a_file_that_was_made_is_not_offered_any_more_after_a_failure(bench, monkeypatch):
+    form_tandem(bench.run(RUN), "P1", "P2")
+    for person in ("P1", "P2"):
+        consents.note(bench.store, bench.actor, person, "sharing", True, channel="paper")
+    part = part_of(view_of(bench), "consents")
+    part._release()
+    assert part.download.content  # the control
+
+    def fail(*_):
+        raise StoreError("locked")
+
+    monkeypatch.setattr("mentorkit.privacy.contacts.release", fail)
+    part._release()
+    assert not part.download.content
 
 
 def test_a_request_is_noted_answered_and_opened_again(bench):
@@ -136,12 +159,34 @@ def test_a_request_is_noted_answered_and_opened_again(bench):
     part.table.act(row["id"], "person")
     assert view.parts.value == "people"
     assert [row["id"] for row in view.people.table.rows] == ["P1"]
-    part.table.act(row["id"], "done")
+    part.table.act(row["id"], "end")
+    fill(part.end.form, state="done")
+    part.end.yes.click()
     assert part.table.rows == []
+    assert part.table.empty == "Keine Anfrage ist offen."
     part.which.value = "all"
+    assert part.table.rows[0]["due"]["text"] == "erfüllt"
     part.table.act(row["id"], "reopen")
     with bench.store.read() as reader:
         assert [request.state for request in reader.all(DataRequest)] == ["open"]
+
+
+def test_declining_a_request_needs_a_reason_which_the_list_shows(bench):
+    part = part_of(view_of(bench), "requests")
+    assert part.table.empty == "Es wurde noch keine Anfrage festgehalten."
+    part.new.click()
+    fill(part.sheet.form, kind="erasure", person="P1")
+    part.sheet.yes.click()
+    (row,) = part.table.rows
+    part.table.act(row["id"], "end")
+    fill(part.end.form, state="declined")
+    part.end.yes.click()
+    assert part.end.form.errors == {"remark": "Bitte schreiben Sie, warum abgelehnt wurde."}
+    fill(part.end.form, remark="Die Förderung verlangt Belege")
+    part.end.yes.click()
+    part.which.value = "all"
+    (row,) = part.table.rows
+    assert (row["due"]["text"], row["remark"]) == ("abgelehnt", "Die Förderung verlangt Belege")
 
 
 def test_information_on_a_person_is_a_file_about_her_alone(bench):
@@ -341,10 +386,26 @@ def test_a_link_is_given_shown_once_and_taken_back(bench):
 
 def test_without_a_reader_no_link_is_given_and_it_says_what_to_do(bench):
     part = part_of(view_of(bench), "sheets")
+    assert part.make.disabled
+    assert part.closed.layout.display is None
+    assert "„Schlüssel“" in part.closed.value
+    assert "mentorkit" not in part.closed.value
     fill(part.form, person="P1", kind="diary")
     part._give()
     assert part.model.refused
     assert not part.address.path
+    keys_of(as_user(bench, "eva", "evaluator"))
+    part.model.changed("")
+    assert not part.make.disabled  # the control
+    assert part.closed.layout.display == "none"
+
+
+def test_an_evaluator_is_told_that_she_reads_what_is_sent(bench):
+    def hint(user):
+        return part_of(view_of(user), "sheets").children[0].children[0].value
+
+    assert "Sie sehen es nicht" in hint(as_user(bench, "lea", "lead"))
+    assert "Sie sehen es nicht" not in hint(as_user(bench, "eva", "evaluator"))
 
 
 def test_what_the_record_says_is_saved_for_all_and_for_one_organisation(bench):
@@ -368,7 +429,21 @@ def test_months_that_cannot_be_are_told_at_their_field(bench, months):
     assert "retention_months" in part.form.errors
 
 
-def test_data_protection_reads_the_record_and_changes_nothing(bench):
+def test_data_protection_saves_what_the_record_says_and_makes_it(bench):
+    part = part_of(view_of(as_user(bench, "dora", "data-protection")), "record")
+    fill(part.form, controller="Kreis Unna, Platz 1", retention_months="36")
+    part.save.click()
+    settings = bench.run(RUN).programme.settings
+    assert (settings.privacy.controller, settings.retention_months) == ("Kreis Unna, Platz 1", 36)
+    part._paper()
+    assert part.download.content.startswith(b"%PDF")
+    fill(part.form, controller="Kreis Unna, Platz 2")
+    part.save.click()
+    assert not part.download.content  # it tells what was said before
+
+
+def test_whoever_may_read_the_record_alone_changes_nothing(bench, monkeypatch):
+    monkeypatch.setitem(PERMISSIONS, "processing.change", {})
     part = part_of(view_of(as_user(bench, "dora", "data-protection")), "record")
     assert part.save.layout.display == "none"
     assert all(field.locked for field in part.form.fields)

@@ -289,7 +289,7 @@ SERVICES: dict[str, Service] = {
     "privacy.people.people": whole("person.export", call=_programme),
     "privacy.processing.record_of_processing": whole("processing.read", call=_programme),
     "privacy.processing.save_settings": whole(
-        "programme.change", call=lambda it: given(it.programme, PrivacySettings(controller="Unna"), 1)
+        "processing.change", call=lambda it: given(it.programme, PrivacySettings(controller="Unna"), 1)
     ),
     "privacy.requests.close": whole("request.change", call=_request("request", "done", _TODAY)),
     "privacy.requests.note_request": whole(

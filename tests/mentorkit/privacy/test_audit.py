@@ -111,4 +111,8 @@ def test_every_deed_in_the_code_every_right_and_every_kind_of_record_has_a_word(
 
 def test_a_deed_that_nobody_put_into_words_stays_as_it_is():
     assert deed_word("nobody.knows") == "nobody.knows"
+    assert deed_word("application.take_in", "nobody_knows") == deed_word("application.take_in")
+    assert deed_word("application.take_in", "earlier_tandem") == (
+        "Ein Tandem eines früheren Durchgangs aus einer Liste übernommen"
+    )
     assert deed_word("keys.open.denied") == "Verweigert: Eigenen Schlüssel geöffnet"

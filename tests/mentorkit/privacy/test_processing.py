@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from mentorkit.errors import NotAllowed, StaleRecord
-from mentorkit.privacy.permissions import PERMISSIONS
+from mentorkit.privacy.permissions import PERMISSIONS, Actor
 from mentorkit.privacy.processing import record_of_processing, save_settings
 from mentorkit.privacy.processing_paper import to_pdf
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.privacy_settings import ACTIVITIES, OrganisationPrivacy, PrivacySettings
-from mentorkit.programme.records import Programme
+from mentorkit.programme.records import Grant, Programme
 from mentorkit.programme.settings import load_preset
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -107,6 +107,18 @@ def test_who_may_not_see_or_change_it_is_refused(bench: Store) -> None:
         record_of_processing(bench, officer("Harz", P), P)
     with pytest.raises(NotAllowed):
         save_settings(bench, officer("Harz", P), P, SAID, 1)
+
+
+def test_data_protection_changes_what_is_said_and_nothing_else(bench: Store) -> None:
+    guard = Actor("dora", (Grant(id="G1", user_id="dora", role="data-protection", programme_id=P),))
+    before = setup.change_of(bench, LEAD, P)
+    saved = save_settings(bench, guard, P, SAID, before.version)
+    assert saved.settings == before.settings.model_copy(update={"privacy": SAID})
+    with pytest.raises(NotAllowed):
+        setup.save(bench, guard, setup.change_of(bench, guard, P))
+    with pytest.raises(StaleRecord):
+        save_settings(bench, guard, P, SAID, before.version)
+    assert setup.undo(bench, LEAD, P, saved.version).settings == before.settings
 
 
 def test_the_same_record_has_the_same_bytes_and_both_languages_are_tagged(bench: Store) -> None:

@@ -138,11 +138,13 @@ class ConsentsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.entry.begin(title, _fields(found), _past(found, found.person))
 
     def _release(self) -> None:
+        self.download.withdraw()  # what it offered may be more than may be handed on now
         if content := self.consents.release():
             self.download.offer(say("contact-data.xlsx"), content, _XLSX)
 
     def _show(self, *_: object) -> None:
         found = self.consents
+        self.download.withdraw()
         items = [
             markup(
                 "<li>{text}</li>",

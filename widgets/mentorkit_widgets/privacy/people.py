@@ -111,6 +111,7 @@ class PeoplePart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         held = self.people.held
+        self.download.withdraw()
         chosen = [held[self.only]] if self.only in held else list(held.values())
         shown(self.all, self.only in held)
         self.table.rows = [_row(self.people, one) for one in chosen]

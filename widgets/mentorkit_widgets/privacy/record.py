@@ -49,7 +49,7 @@ class Record(Part):
     @property
     def may_change(self) -> bool:
         """Whether the user may change it."""
-        return self.model.may("programme.change")
+        return self.model.may(processing.CHANGE)
 
     def values(self) -> dict[str, str]:
         """Return what is said in the scope, text by field."""
@@ -174,6 +174,7 @@ class RecordPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     def _show(self, *_: object) -> None:
         record = self.record
+        self.download.withdraw()
         items = [markup('<li class="mk-blocker">{text}</li>', text=text) for text in record.missing]
         self.missing.value = (
             markup('<ul class="mk-blockers">{items}</ul>', items=Markup().join(items)) if items else ""

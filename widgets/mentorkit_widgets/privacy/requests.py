@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import ipywidgets as w
 import traitlets as t
@@ -77,21 +77,33 @@ class Requests(Part):
             return {}
         return {"received": model.message}
 
-    def close(self, request_id: str, state: Literal["done", "declined"]) -> None:
-        """Note what became of a request."""
-        model = self.model
-        request = next((one for one in self.all if one.id == request_id), None)
-        if request is None:
-            return
+    def find(self, request_id: str) -> DataRequest | None:
+        """Return a request."""
+        return next((one for one in self.all if one.id == request_id), None)
+
+    def close(self, request_id: str, typed: Typed) -> dict[str, str]:
+        """Note how a request ended; return what is wrong, a sentence by field."""
+        wrong = missing(typed, "state", "on")
+        on: Any = understood(day, typed, "on", wrong)
+        if typed["state"] == "declined" and not typed["remark"].strip():
+            wrong["remark"] = say("Please say why it was declined.")
+        model, request = self.model, self.find(request_id)
+        if wrong or request is None:
+            return wrong
         with model.attempting():
-            requests.close(model.store, model.actor, request, state, model.today)
-            words = {"done": say("The request is answered."), "declined": say("The request is declined.")}
+            state: Any = typed["state"]
+            requests.close(model.store, model.actor, request, state, on, remark=typed["remark"])
+            words = {
+                "done": say("It is noted that the request was fulfilled."),
+                "declined": say("It is noted that the request was declined, and why."),
+            }
             model.changed(words[state])
+            return {}
+        return {"on": model.message}
 
     def reopen(self, request_id: str) -> None:
         """Take back that a request was closed."""
-        model = self.model
-        request = next((one for one in self.all if one.id == request_id), None)
+        model, request = self.model, self.find(request_id)
         if request is None:
             return
         with model.attempting():
@@ -117,25 +129,39 @@ class RequestsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             say("Requests about personal data"),
             _columns(),
             filtered=True,
-            empty=say("There is no such request."),
         )
         self.sheet = Sheet(say("Note the request"), self._write_down, self._leave)
+        #: The request whose end is noted.
+        self.ending = ""
+        self.end = Sheet(say("Note it"), self._close, self._leave)
         self.new = button(say("New request"), self._open, primary=True)
         self.table.on_action(self._act)
         t.link((self.which, "value"), (found, "which"))
         found.observe(self._show, "read")
         self._show()
         super().__init__(
-            [section(say("Requests"), self.told, actions(self.new), self.sheet, self.which, self.table)],
+            [
+                section(
+                    say("Requests"),
+                    self.told,
+                    actions(self.new),
+                    self.sheet,
+                    self.end,
+                    self.which,
+                    self.table,
+                )
+            ],
             layout=w.Layout(grid_gap="1rem"),
         )
 
     def _show(self, *_: object) -> None:
         found = self.requests
         self.told.value = paragraph(found.standing)
+        self.table.empty = say("No request is open.") if found.all else say("No request has been noted yet.")
         self.table.rows = [_row(found, one) for one in found.shown]
 
     def _open(self) -> None:
+        self._leave()
         self.sheet.begin(
             say("What was asked for?"), _fields(self.requests), values={"received": date(self.model.today)}
         )
@@ -146,17 +172,34 @@ class RequestsPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
             self.sheet.end()
         return wrong
 
+    def _close(self, typed: Typed) -> dict[str, str]:
+        wrong = self.requests.close(self.ending, typed)
+        if not wrong:
+            self._leave()
+        return wrong
+
     def _leave(self) -> None:
         self.sheet.end()
+        self.end.end()
+        self.ending = ""
 
     def _act(self, request_id: str, name: str) -> None:
+        request = self.requests.find(request_id)
+        if request is None:
+            return
         if name == "person":
-            request = next(one for one in self.requests.all if one.id == request_id)
             self._go(str(request.person_id))
         elif name == "reopen":
             self.requests.reopen(request_id)
         else:
-            self.requests.close(request_id, "done" if name == "done" else "declined")
+            self._leave()
+            self.ending = request_id
+            known = {"on": date(self.model.today), "remark": request.remark}
+            what = say(KINDS[request.kind])
+            who = self.requests.names.get(request.person_id or "", "")
+            self.end.begin(
+                say("How did it end?"), _ending(), ", ".join(filter(None, (what, who))), values=known
+            )
 
 
 def _fields(found: Requests) -> list[Field]:
@@ -173,6 +216,20 @@ def _fields(found: Requests) -> list[Field]:
             help=say("Leave it empty for somebody of whom nothing is held here."),
         ),
         Field("remark", say("Remark"), "lines", help=say("Only for this list; it goes into no trail.")),
+    ]
+
+
+def _ending() -> list[Field]:
+    ends = {"done": say("was fulfilled"), "declined": say("was declined")}
+    return [
+        Field("state", say("How it ended"), "radio", required=True, options=ends, width="half"),
+        Field("on", say("On which day"), "date", required=True, width="half"),
+        Field(
+            "remark",
+            say("Remark"),
+            "lines",
+            help=say("What was done, or why it was declined. Only for this list; it goes into no trail."),
+        ),
     ]
 
 
@@ -194,12 +251,12 @@ def _row(found: Requests, request: DataRequest) -> dict[str, Any]:
     else:
         if request.person_id in found.names:
             buttons.append(
-                action("person", say("Answer"), say("Answer: {what}, {name}", what=what, name=name))
+                action(
+                    "person", say("To the person"), say("To the person: {what}, {name}", what=what, name=name)
+                )
             )
-        buttons.append(action("done", say("Answered"), say("Answered: {what}, {name}", what=what, name=name)))
-        buttons.append(
-            action("declined", say("Declined"), say("Declined: {what}, {name}", what=what, name=name))
-        )
+        ended = say("How it ended: {what}, {name}", what=what, name=name)
+        buttons.append(action("end", say("How it ended …"), ended))
     return {
         "id": request.id,
         "kind": cell(say(KINDS[request.kind]), note=say("received {day}", day=date(request.received))),
@@ -213,9 +270,9 @@ def _row(found: Requests, request: DataRequest) -> dict[str, Any]:
 def _due(request: DataRequest, today: dt.date) -> Cell:
     closed = date(request.closed) if request.closed else ""
     if request.state == "done":
-        return chip(say("answered"), "check", "good", note=closed)
+        return chip(say("was fulfilled"), "check", "good", note=closed)
     if request.state == "declined":
-        return chip(say("declined"), "forbid", "neutral", note=closed)
+        return chip(say("was declined"), "forbid", "neutral", note=closed)
     if request.due < today:
         return chip(date(request.due), "error", "bad", note=say("overdue"))
     left = (request.due - today).days

@@ -13,7 +13,8 @@ from mentorkit.forms.confidential import SHEETS
 from mentorkit.forms.links import DAYS, State, state_of
 from mentorkit.language import later, say
 from mentorkit.language.formats import date
-from mentorkit.privacy import confidence
+from mentorkit.privacy import confidence, keys
+from mentorkit.privacy.key_state import not_ready
 from mentorkit.privacy.records import Confidence
 from mentorkit.programme.records import FormLink
 from mentorkit.setup.logo import logo_of
@@ -64,6 +65,7 @@ class SheetLinks(Part):
         """Read whom one can ask, and which links there are."""
         self.people = {one.person_id: one.name for one in confidence.participants(*self.here)}
         self.given = {link.id: link for link in confidential_links.links(*self.here)}
+        self.ready = keys.ready(self.model.store, self.model.programme_id)
 
     def state_of(self, link: FormLink) -> State:
         """Return whether a link is open."""
@@ -131,14 +133,25 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         )
         self.table.on_action(lambda link_id, _: self.links.take_back(link_id))
         self.download = Download()
+        self.closed = LaidOut(paragraph(str(not_ready()), "mk-blocker"))
+        self.make = button(say("Make the link"), self._give, primary=True)
         self.links.observe(self._show, ["read", "path"])
         self._show()
-        make = actions(button(say("Make the link"), self._give, primary=True))
         hint = say("The person writes without a log-in; what she sends is sealed, and you do not see it.")
+        if model.may("confidence.read"):
+            hint = say(
+                "The person writes without a log-in; what she sends is sealed until you open it by your key."
+            )
         super().__init__(
             [
                 section(
-                    say("Ask for a confidential sheet"), self.form, make, self.address, self.once, hint=hint
+                    say("Ask for a confidential sheet"),
+                    self.closed,
+                    self.form,
+                    actions(self.make),
+                    self.address,
+                    self.once,
+                    hint=hint,
                 ),
                 section(say("Links given"), self.table),
                 section(say("Sheets to hand out"), actions(*self._sheets()), self.download),
@@ -194,6 +207,8 @@ class SheetsOut(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         with self.address.hold_sync():
             self.address.path, self.address.text = found.path, found.letter
         shown(self.once, bool(found.path))
+        shown(self.closed, not found.ready)
+        self.make.disabled = not found.ready
         self.table.rows = [_row(found, link) for link in found.given.values()]
 
 

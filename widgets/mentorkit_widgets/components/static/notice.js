@@ -36,9 +36,12 @@ function render({ model, el }) {
     settle();
   }
 
-  // what was done is told until the next thing is done; a second click of the same one is none
-  function acted({ target, detail }) {
-    if (model.get("kind") === "done" && detail < 2 && !el.contains(target)) write("");
+  // what was done is told until the next thing is done, what was refused until something else is tried or looked
+  // at: who types is mending it; a second click of the same one is none
+  function acted({ type, target, detail }) {
+    const kind = model.get("kind");
+    const over = kind === "done" || (kind === "refused" && type === "click" && target.closest?.("button, [role=tab]"));
+    if (over && detail < 2 && !el.contains(target)) write("");
   }
 
   const settle = () => el.classList.toggle("mko-silent", box.matches(".mko-empty") && !kept.textContent);
