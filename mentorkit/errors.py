@@ -6,6 +6,21 @@ what to do. Commands turn it into exit code 1 (refused) or 2 (wrong use).
 
 from __future__ import annotations
 
+import errno
+
+from mentorkit.language import later, say
+
+#: Why the system did not read or write a file; it says so in the language of its own installation.
+_CAUSES = {
+    errno.ENOENT: later("the folder is not there"),
+    errno.ENOTDIR: later("a part of the path is no folder"),
+    errno.EISDIR: later("there is a folder of this name"),
+    errno.EACCES: later("you may not do that there"),
+    errno.EPERM: later("you may not do that there"),
+    errno.EROFS: later("nothing can be written there"),
+    errno.ENOSPC: later("there is no room left"),
+}
+
 
 class MentorkitError(Exception):
     """Something was refused; nothing was changed."""
@@ -56,3 +71,8 @@ class StaleRecord(MentorkitError):
         super().__init__(message)
         self.mine = mine
         self.theirs = theirs
+
+
+def why_not_written(error: OSError) -> str:
+    """Return why a file could not be written, in words; the system's own where there are no others."""
+    return say(_CAUSES[error.errno]) if error.errno in _CAUSES else error.strerror or str(error)

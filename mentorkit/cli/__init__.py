@@ -15,7 +15,7 @@ import click
 from mentorkit import __version__
 from mentorkit.cli import extracts, keeping, keys, people, privacy, runs, selection, users, workbenches
 from mentorkit.errors import MentorkitError
-from mentorkit.language import Voice, set_default_voice
+from mentorkit.language import Voice, say, set_default_voice
 
 
 class _Commands(click.Group):
@@ -27,6 +27,9 @@ class _Commands(click.Group):
         except MentorkitError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
+        except click.Abort:  # at a question; click would say so in English
+            click.echo("\n" + say("Cancelled. Nothing was done."), err=True)
+            ctx.exit(1)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(1)

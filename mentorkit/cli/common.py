@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from mentorkit.errors import UsageError
 from mentorkit.language import say, set_default_voice
 
 if TYPE_CHECKING:
@@ -89,6 +90,18 @@ def print_json(document: object) -> None:
 def print_table(frame: pd.DataFrame) -> None:
     """Print a frame for people."""
     click.echo(frame.to_string(index=False, na_rep="–") if len(frame) else say("Nothing to show."))
+
+
+def check_ending(output: Path, ending: str) -> None:
+    """Refuse a file whose name does not end as what is written there, before anything is done.
+
+    Raises
+    ------
+    UsageError
+        If it ends otherwise.
+    """
+    if output.suffix.lower() != ending:
+        raise UsageError(say("Please name a file that ends with {ending}.", ending=ending))
 
 
 def tell_written(output: Path, as_json: bool, facts: dict[str, object]) -> None:

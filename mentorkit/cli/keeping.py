@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -34,6 +35,12 @@ def check(bench: str, head: str, user: str | None, as_json: bool) -> None:
     """Check that a workbench, or a backup of one, is whole."""
     from mentorkit.store.check import audit_trail, problems
 
+    if head and not re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", head):
+        told = say(
+            "A head of the audit trail has 64 characters, digits and letters from a to f; “{head}” is none.",
+            head=head,
+        )
+        raise UsageError(told)
     trail = None
     try:
         workbench = opened(bench, user)

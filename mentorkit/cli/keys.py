@@ -13,7 +13,7 @@ import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json, tell_written
 from mentorkit.cli.keeping import PASSPHRASE, asked_passphrase
-from mentorkit.errors import NotFound, StoreError
+from mentorkit.errors import NotFound, StoreError, why_not_written
 from mentorkit.language import say, say_n, set_default_voice
 from mentorkit.privacy import keys as service
 from mentorkit.workbench import Workbench
@@ -224,7 +224,9 @@ def _write_sheet(workbench: Workbench, programme_id: str, code: str, file: Path)
     except FileExistsError as error:
         raise _already(file) from error
     except OSError as error:
-        raise StoreError(say("“{file}” cannot be written: {why}.", file=file, why=error.strerror)) from error
+        raise StoreError(
+            say("“{file}” cannot be written: {why}.", file=file, why=why_not_written(error))
+        ) from error
 
 
 def _already(file: Path) -> StoreError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentorkit.cli.common import OnABench, on_a_run, print_json, print_table, tell_written
+from mentorkit.cli.common import OnABench, check_ending, on_a_run, print_json, print_table, tell_written
+from mentorkit.errors import RuleBroken
 from mentorkit.language import say
 
 if TYPE_CHECKING:
@@ -41,7 +42,12 @@ def contacts(run: Run, output: Path, as_json: bool) -> None:
     from mentorkit.privacy.contacts import release, workbook
     from mentorkit.reports.service import write_whole
 
+    check_ending(output, ".xlsx")
     released = release(run.bench.store, run.bench.actor, run.id)
+    if not released:
+        raise RuleBroken(
+            say("Of no tandem have both agreed that their contact data are handed on. No file was written.")
+        )
     write_whole(output, workbook(released))
     tell_written(output, as_json, {"tandems": len(released)})
 
@@ -57,6 +63,7 @@ def processing(run: Run, output: Path, as_json: bool) -> None:
     from mentorkit.privacy.processing_paper import to_pdf
     from mentorkit.reports.service import write_whole
 
+    check_ending(output, ".pdf")
     record = record_of_processing(run.bench.store, run.bench.actor, run.programme.id)
     write_whole(output, to_pdf(record))
     tell_written(output, as_json, {"missing": list(record.missing)})

@@ -14,6 +14,7 @@ from mentorkit.cli.common import (
     RUN,
     OnABench,
     Progress,
+    check_ending,
     on_a_run,
     opened,
     print_json,
@@ -89,8 +90,7 @@ def export(run: Run, output: Path, as_json: bool) -> None:
     """Write the applications as a workbook, which “intake” takes back without loss."""
     from mentorkit.reports.service import write_whole
 
-    if output.suffix.lower() != ".xlsx":
-        raise UsageError(say("Please give a file that ends in .xlsx."))
+    check_ending(output, ".xlsx")
     write_whole(output, run.export())
     tell_written(output, as_json, {"applications": len(run.application_records)})
 

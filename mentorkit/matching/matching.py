@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from mentorkit.errors import MentorkitError, NotFound, NothingToMatch, RuleBroken
+from mentorkit.errors import MentorkitError, NotFound, NothingToMatch, RuleBroken, why_not_written
 from mentorkit.language import say
 from mentorkit.language.formats import din5007
 from mentorkit.matching import explain
@@ -227,7 +227,7 @@ class Matching:
             self.pairs.to_csv(target, index=False, encoding="utf-8", lineterminator="\n")
         except OSError as error:
             raise MentorkitError(
-                say("“{file}” cannot be written: {why}.", file=target, why=error.strerror or error)
+                say("“{file}” cannot be written: {why}.", file=target, why=why_not_written(error))
             ) from error
 
     def prices_of(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mentorkit.errors import NotFound, StoreError, UsageError
+from mentorkit.errors import NotFound, StoreError, UsageError, why_not_written
 from mentorkit.language import later, say, voice
 from mentorkit.places import notebooks
 from mentorkit.programme.records import GoalName
@@ -205,7 +205,7 @@ def report(run: Run, name: str, *, organisation: str | None = None, to: str | Pa
 
 
 def _not_written(target: Path, error: OSError) -> StoreError:
-    return StoreError(say("“{file}” cannot be written: {why}.", file=target, why=error.strerror))
+    return StoreError(say("“{file}” cannot be written: {why}.", file=target, why=why_not_written(error)))
 
 
 def report_all(

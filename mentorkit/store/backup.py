@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from mentorkit.errors import StoreError, UsageError
+from mentorkit.errors import StoreError, UsageError, why_not_written
 from mentorkit.language import say
 from mentorkit.store import check
 from mentorkit.store.copying import Contents, contents_of, in_one_file, not_whole, to_file, to_server
@@ -210,7 +210,7 @@ def _beside(file: Path) -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         raise StoreError(
-            say("“{file}” cannot be written: {why}.", file=file, why=error.strerror or error)
+            say("“{file}” cannot be written: {why}.", file=file, why=why_not_written(error))
         ) from error
 
 

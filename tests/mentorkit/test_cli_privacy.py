@@ -55,3 +55,42 @@ def test_consents_contacts_and_processing_are_told(unna, tmp_path) -> None:
     record = tmp_path / "processing.pdf"
     assert json.loads(run("processing", unna, "-o", str(record), "--json").stdout)["missing"]
     assert "Verzeichnis" in PdfReader(BytesIO(record.read_bytes())).pages[0].extract_text()
+
+
+def test_where_nobody_agrees_no_contact_file_is_written_and_it_is_said(unna, tmp_path) -> None:
+    file = tmp_path / "contacts.xlsx"
+    told = run("contacts", unna, "-o", str(file))
+    assert told.exit_code == 1
+    assert "In keinem Tandem haben beide eingewilligt" in told.output
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(("command", "ending"), [("contacts", ".xlsx"), ("processing", ".pdf")])
+def test_a_file_of_another_kind_is_refused_before_anything_is_done(unna, tmp_path, command, ending) -> None:
+    for name in ("x.docx", "nix"):
+        told = run(command, unna, "-o", str(tmp_path / name))
+        assert told.exit_code == 2
+        assert f"auf {ending} endet" in told.output
+        assert not (tmp_path / name).exists()
+
+
+def test_what_hinders_a_file_is_said_in_german(unna, tmp_path) -> None:
+    told = run("processing", unna, "-o", str(tmp_path / "fehlt" / "v.pdf"))
+    assert told.exit_code == 1
+    assert "den Ordner gibt es nicht" in told.output
+
+
+def test_a_head_that_is_none_is_told_apart_from_a_trail_that_was_cut(unna) -> None:
+    told = run("check", unna, "--head", "zzz")
+    assert told.exit_code == 2
+    assert "„zzz“ ist keiner" in told.output
+    cut = run("check", unna, "--head", "0" * 63 + "1")  # the control: a head, but not of this trail
+    assert cut.exit_code == 1
+    assert "Einträge am Ende entfernt" in cut.output
+
+
+def test_a_question_that_is_left_is_told_in_german(unna) -> None:
+    told = CliRunner().invoke(main, ["keys", "drill", unna], input="")
+    assert told.exit_code == 1
+    assert "Abgebrochen. Es wurde nichts getan." in told.output
+    assert "Aborted" not in told.output
