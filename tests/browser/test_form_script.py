@@ -80,6 +80,29 @@ def test_other_fields_come_without_the_focus_or_the_typed_text_going(form):
     ]
 
 
+def test_fields_beside_each_other_stand_level_and_under_their_heading(form):
+    form.add_style_tag(content=str(Form([])._css))
+    half = {"width": "half", "group": "What was said"}
+    change(
+        form,
+        _fields=described(
+            Field("what", "What for", "choice", options=("A", "B"), **half),
+            Field("said", "Answer", "radio", help="One of both.", options=("yes, " * 30, "no"), **half),
+            Field("name", "Name", group="By whom"),
+        ),
+        values={"what": "", "said": "", "name": "Ada"},
+    )
+    assert form.get_by_role("heading", level=3).all_inner_texts() == ["What was said", "By whom"]
+    radios = form.get_by_role("radiogroup", name="Answer")
+    assert radios.get_by_role("radio").count() == 2
+    tops = [
+        found.bounding_box()["y"] for found in (form.locator("select"), radios.get_by_role("radio").first)
+    ]
+    assert abs(tops[0] - tops[1]) < 12
+    heads = form.locator(".mkf-head").evaluate_all("all => all.map(e => e.getBoundingClientRect().bottom)")
+    assert abs(heads[0] - heads[1]) < 1
+
+
 def test_a_late_echo_does_not_overwrite_what_was_typed_since(form):
     name = form.get_by_label("Name")
     name.fill("Ad")

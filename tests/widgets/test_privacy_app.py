@@ -421,6 +421,19 @@ def test_what_the_record_says_is_saved_for_all_and_for_one_organisation(bench):
     assert (settings.retention_months, settings.retention.not_chosen) == (36, 6)
 
 
+def test_what_the_record_asks_stands_under_headings_and_says_what_is_needed(bench):
+    part = part_of(view_of(bench), "record")
+    groups = list(dict.fromkeys(field.group for field in part.form.fields))
+    assert groups[0] == "Wer verantwortlich ist"
+    assert groups[-2:] == ["Wie lange Daten bleiben", "Anfragen und Sicherheit"]
+    assert all(groups)
+    by_name = {field.name: field for field in part.form.fields}
+    assert by_name["retention_months"].required
+    assert "nötig" in by_name["basis-matching"].label
+    fill(part.scope, scope="Kamen")
+    assert {field.name for field in part.form.fields} < {*by_name}  # an organisation's own are fewer
+
+
 @pytest.mark.parametrize("months", ["", "0", "121", "zwei"])
 def test_months_that_cannot_be_are_told_at_their_field(bench, months):
     part = part_of(view_of(bench), "record")

@@ -75,6 +75,8 @@ class Field:
     #: Shown, and not to be changed.
     locked: bool = False
     width: Literal["full", "half", "third"] = "full"
+    #: A heading that stands before it and those after it that have the same.
+    group: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a slider without ends, and fill in how long a text may be."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
@@ -193,26 +195,42 @@ class RecordPart(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
 
 def _fields(values: dict[str, str], *, locked: bool) -> list[Field]:
-    def field(name: str, label: str, kind: Any = "lines", **more: Any) -> Field:  # noqa: ANN401 - as Field takes them
-        return Field(name, label, kind, locked=locked, longest=_LONG, **more)
+    """Return the fields that there are values for, under their headings."""
+    everything = [*_responsible(), *_activities(), *_kept(), *_measures()]
+    return [replace(field, locked=locked) for field in everything if field.name in values]
 
-    found = [
-        field("controller", say("Who is responsible"), help=say("Name and address.")),
-        field("contact", say("Whom to ask about data protection")),
-    ]
-    if "answer_months" in values:
-        unit: dict[str, Any] = {"unit": say("months"), "width": "third"}
-        found.append(Field("answer_months", say("Answer requests within"), "number", locked=locked, **unit))
-        found.append(
-            Field("retention_months", say("Keep data after a run for"), "number", locked=locked, **unit)
-        )
-        found += [
-            Field(f"keep-{kind}", say(word), "number", say("Empty: as all data."), locked=locked, **unit)
-            for kind, word in KINDS_KEPT.items()
-        ]
-        found.append(field("measures", say("Further measures of security")))
+
+def _lines(name: str, label: str, group: str, **more: Any) -> Field:  # noqa: ANN401 - as Field takes them
+    return Field(name, label, "lines", longest=_LONG, group=group, **more)
+
+
+def _months_field(name: str, label: str, group: str, **more: Any) -> Field:  # noqa: ANN401 - as Field takes them
+    return Field(name, label, "number", unit=say("months"), width="third", group=group, **more)
+
+
+def _responsible() -> Iterator[Field]:
+    group, half = say("Who is responsible"), {"width": "half"}
+    needed = say("The record is not complete without it.")
+    yield _lines("controller", say("Name and address"), group, help=needed, **half)
+    yield _lines("contact", say("Whom to ask about data protection"), group, help=needed, **half)
+
+
+def _activities() -> Iterator[Field]:
     for key, title in ACTIVITIES.items():
-        found.append(field(f"basis-{key}", say("Legal basis: {activity}", activity=say(title))))
-        if f"recipients-{key}" in values:
-            found.append(field(f"recipients-{key}", say("Recipients: {activity}", activity=say(title))))
-    return found
+        group = say(title)
+        yield _lines(f"basis-{key}", say("Legal basis (needed)"), group, width="half")
+        yield _lines(f"recipients-{key}", say("Who else gets data (if anybody)"), group, width="half")
+
+
+def _kept() -> Iterator[Field]:
+    group = say("How long data are kept")
+    yield _months_field("retention_months", say("Keep data after a run for"), group, required=True)
+    for kind, word in KINDS_KEPT.items():
+        yield _months_field(f"keep-{kind}", say(word), group, help=say("Empty: as all data."))
+
+
+def _measures() -> Iterator[Field]:
+    group = say("Requests and security")
+    yield _months_field("answer_months", say("Answer requests within"), group, required=True)
+    more = say("What you do besides what the program does by itself; may stay empty.")
+    yield _lines("measures", say("Further measures of security"), group, help=more)

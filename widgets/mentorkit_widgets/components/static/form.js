@@ -194,7 +194,9 @@ function build(field, words, touched) {
   const body = make("div", { class: "mkf-body" }, ...control.parts);
   if (control.group) {
     const radio = field.kind === "radio" ? { role: "radiogroup", "aria-required": field.required ? "true" : undefined } : {};
-    row.element = make("fieldset", { ...attributes, ...radio }, make("legend", {}, ...name), help, body, error);
+    // no fieldset: its legend cannot stand in the row of the labels beside it
+    const named = make("div", { class: "mkf-name", id: id + "n" }, ...name);
+    row.element = make("div", { role: "group", "aria-labelledby": id + "n", ...attributes, ...radio }, above(named), body, error);
   } else if (control.beside) {
     const label = make("label", { class: "mkf-option" }, ...control.targets, make("span", {}, ...name));
     row.element = make("div", attributes, above(), make("div", { class: "mkf-body" }, label), error);
@@ -245,6 +247,7 @@ const shelf = (model) => {
 function render({ model, el }) {
   const words = model.get("_words");
   const rows = new Map();
+  const headings = new Map();
   const kept = shelf(model);
   const id = uniqueId();
   let base = {}; // what needs no keeping: it came from Python, or is safe there
@@ -314,15 +317,21 @@ function render({ model, el }) {
     return row;
   }
 
+  function heading(text) {
+    if (!headings.has(text)) headings.set(text, make("h3", { class: "mkf-group" }, text));
+    return headings.get(text);
+  }
+
   function drawFields() {
     const focused = whereFocused();
     const fields = model.get("_fields");
     for (const name of rows.keys()) if (!fields.some((field) => field.name === name)) rows.delete(name);
     const given = model.get("key") !== key || model.get("_filled") !== filled; // other values come with the fields
-    const elements = fields.map((field) => {
+    const elements = fields.flatMap((field, n) => {
       const spec = JSON.stringify(field);
       const old = rows.get(field.name);
-      return (old?.spec === spec ? old : newRow(field, spec, given ? undefined : old)).element;
+      const { element } = old?.spec === spec ? old : newRow(field, spec, given ? undefined : old);
+      return field.group && field.group !== fields[n - 1]?.group ? [heading(field.group), element] : [element];
     });
     const there = [...grid.children];
     const anew = elements.filter((element) => !there.includes(element));
