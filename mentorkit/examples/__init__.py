@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import tempfile
 import zipfile
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Who leads the demo programmes and is the demo's operation too, so that everything in it can be tried.
 DEMO_USER = "demo"
+#: The file with the code that stands on the demo's recovery sheet.
+RECOVERY = "Wiederherstellungscode.txt"
 _DATE = re.compile(
     r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:20)?\d\d)(?![\d.])|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)"
 )
@@ -294,6 +297,8 @@ def make_demo(
     StoreError
         If there is a demo workbench already, or the folder cannot be written.
     """
+    from mentorkit.examples import data_protection
+
     today = today or dt.datetime.now().astimezone().date()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "demo.mentorkit"
@@ -310,8 +315,12 @@ def make_demo(
         fill(bench, today=today, waiting="cross-administration", progress=progress)
         bench.accounts.add(bench.actor, DEMO_USER, "Demo-Koordination")
         bench.accounts.grant(bench.actor, DEMO_USER, "lead")
+        code = data_protection.add(bench, today)
         bench.close()
+        keys = f"{target.name}.keyring"  # first: a workbench without its keys is never served
+        (Path(unfinished) / keys).rename(folder / keys)
         (Path(unfinished) / target.name).rename(target)
+    (folder / RECOVERY).write_text(code + "\n", encoding="utf-8")
     return target
 
 
@@ -322,8 +331,11 @@ def serve_demo(folder: Path | None, *, port: int | None, open_browser: bool) -> 
     """
     import click
 
+    from mentorkit.examples.data_protection import EVALUATOR, PASSPHRASE
     from mentorkit.serve.server import serve
+    from mentorkit.store.keyring import VARIABLE
 
+    os.environ.pop(VARIABLE, None)  # the demo has keys of its own, beside it
     with tempfile.TemporaryDirectory(prefix="mentorkit-demo-") as temporary:
         place = folder or Path(temporary)
         target = place / "demo.mentorkit"
@@ -338,6 +350,14 @@ def serve_demo(folder: Path | None, *, port: int | None, open_browser: bool) -> 
         else:
             Store.upgrade(target)  # it may be of an earlier version
         click.echo(say("Example files to upload: {folder}", folder=place / "Beispieldateien"), err=True)
+        evaluation = say(
+            "To evaluate, log in as “{name}” with the password “{password}”; it opens her key, too. "
+            "The recovery code is in {file}.",
+            name=EVALUATOR,
+            password=PASSPHRASE,
+            file=place / RECOVERY,
+        )
+        click.echo(evaluation, err=True)
         if folder is None:
             click.echo(say("The demo is gone when you stop it; --dir keeps it."), err=True)
         serve(str(target), port=port, open_browser=open_browser, login_as=DEMO_USER, demo=True)

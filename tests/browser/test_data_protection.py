@@ -10,16 +10,14 @@ from looking import look, violations
 from playwright.sync_api import expect
 
 from mentorkit.examples import DEMO_USER
+from mentorkit.examples.data_protection import EVALUATOR, PASSPHRASE
 from mentorkit.forms import confidential_links
-from mentorkit.privacy import keys
-from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 pytestmark = pytest.mark.browser
 
 RUN = "cross-company/2021"
-PASSPHRASE = "drei lange Wörter hier"
 CANARY = "Kanarienvogel im Bergwerk"
 PARTS = ("Anfragen", "Einwilligungen", "Personen", "Aufbewahrung", "Vertrauliche Bögen", "Schlüssel",
          "Verzeichnis", "Protokoll")  # fmt: skip
@@ -27,15 +25,7 @@ PARTS = ("Anfragen", "Einwilligungen", "Personen", "Aufbewahrung", "Vertrauliche
 
 @pytest.fixture(scope="module")
 def served(made_demo, stage):
-    shown = stage.show(made_demo, DEMO_USER)
-    with closing(Store.open(stage.target)) as store:
-        bench = Workbench.of(store, DEMO_USER)
-        bench.accounts.add(sole_actor(), "eva", "Eva Muster")
-        bench.accounts.grant(sole_actor(), "eva", "evaluator")
-        eva, programme_id = bench.accounts.actor_of("eva"), bench.run(RUN).record.programme_id
-        keys.make_key(store, eva, PASSPHRASE)
-        keys.set_up(store, eva, programme_id)
-    return shown
+    return stage.show(made_demo, DEMO_USER)
 
 
 @pytest.fixture
@@ -73,7 +63,7 @@ def test_what_a_mentee_confides_is_read_by_the_evaluation_alone(served, stage, n
     page.get_by_role("heading", name=re.compile("angekommen|versiegelt", re.I)).wait_for()
 
     hers = new_page(1280, 900)
-    hers.goto(stage.link("eva"))
+    hers.goto(stage.link(EVALUATOR))
     hers.get_by_role("heading", level=1).wait_for()
     hers.goto(f"{served.address}/privacy?run={RUN}&part=keys")
     hers.get_by_role("button", name="Meinen Schlüssel öffnen …").click()

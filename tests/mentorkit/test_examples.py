@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 import mentorkit as mk
-from mentorkit.examples import EXAMPLES, demo, make_demo, moved, sample_files
+from mentorkit.errors import NotAllowed
+from mentorkit.examples import EXAMPLES, RECOVERY, data_protection, demo, make_demo, moved, sample_files
 from mentorkit.overview import due, overviews
+from mentorkit.privacy import confidence, consents, keys, requests
 from mentorkit.privacy.permissions import PERMISSIONS
 from mentorkit.programme.settings import load_preset
 
@@ -126,3 +129,41 @@ def test_what_is_demonstrated_was_received_before_it_was_taken_in(made):
 
 def test_every_preset_has_an_example():
     assert {example.preset for example in EXAMPLES} == {run_id.split("/")[0] for run_id in IDS}
+
+
+# these leave entries in the trail, so they come last
+
+
+def test_the_demo_shows_what_people_agree_to_and_hands_on_only_where_both_do(made):
+    bench, _ = made
+    for name in data_protection.AGREED:
+        run = bench.run(name)
+        states = {
+            s.state for s in consents.states(bench.store, bench.actor, run.id) if s.purpose == "sharing"
+        }
+        assert states == {"given", "withdrawn", "older", "never"}
+        assert 0 < len(run.release_contacts()) < len(run.tandems)
+
+
+def test_a_request_of_the_demo_is_open_one_is_overdue_and_one_is_closed(made):
+    bench, today = made
+    found = requests.requests(bench.store, bench.actor, "cross-company")
+    assert Counter(
+        "late" if requests.overdue(one, today) else one.state for one in found
+    ) == {"open": 1, "late": 1, "done": 1}  # fmt: skip
+
+
+def test_the_demo_s_evaluation_logs_in_and_reads_what_was_confided_and_the_lead_does_not(made):
+    bench, _ = made
+    store, run = bench.store, data_protection.CONFIDED
+    name, phrase = data_protection.EVALUATOR, data_protection.PASSPHRASE
+    assert bench.accounts.check_password(name, phrase)
+    evaluator = bench.accounts.actor_of(name)
+    rows = confidence.texts(store, evaluator, run)
+    assert {row.kind for row in rows} == {"diary", "concern"}
+    with keys.open_key(store, evaluator, phrase) as key:
+        assert all(confidence.read(store, evaluator, key, row.id) for row in rows)
+        with pytest.raises(NotAllowed):
+            confidence.read(store, bench.actor, key, rows[0].id)
+    code = (Path(str(store.target)).parent / RECOVERY).read_text(encoding="utf-8")
+    assert keys.drill(store, evaluator, "cross-company", code) == len({row.name for row in rows})
