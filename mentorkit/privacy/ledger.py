@@ -7,7 +7,7 @@ purpose the newest word holds, by the day it was said, not by the day it was wri
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from mentorkit.forms.schema import Wording, wordings
@@ -50,15 +50,17 @@ class Ledger:
 def _words(reader: Reader, programme_id: str) -> dict[tuple[str, Purpose], ConsentEntry]:
     """Return the word that holds by person and purpose.
 
-    What was copied from somebody with whom a person was put together holds as long as they are one.
+    What was copied from somebody with whom a person was put together holds as long as they are one; what
+    nobody can be asked for any more (see :func:`taken_apart`) holds for nobody.
     """
     entries = reader.all(ConsentEntry, programme_id=programme_id)
     apart = {*reader.versions(Person, programme_id=programme_id)}
     apart |= {erasure.person_id for erasure in reader.all(Erasure)}
     said_by = {entry.id: entry.person_id for entry in entries}
+    idle = idle_in(entries)
     found: dict[tuple[str, Purpose], ConsentEntry] = {}
     for entry in entries:
-        if entry.copied_from and said_by.get(entry.copied_from) in apart:
+        if entry.id in idle or (entry.copied_from and said_by.get(entry.copied_from) in apart):
             continue
         held = found.get((entry.person_id, entry.purpose))
         if held is None or entry.at >= held.at:
@@ -98,16 +100,36 @@ def put_together(writer: Writer, keep: Person, other: Person) -> None:
 
 
 def taken_apart(writer: Writer, keep: Person, back: Person, since: int) -> None:
-    """Let a no that was said while two persons were one hold for both: nobody knows which of them said it.
+    """Let a no that was said while two persons were one hold for both, and a yes for neither.
 
-    ``since`` is the number in the trail of the change that put them together. That who stays has again what
-    she said herself follows from there being two persons.
+    Nobody knows which of them said it. ``since`` is the number in the trail of the change that put them
+    together. That who stays has again what she said before follows from there being two persons.
     """
     written = {entry["subject"] for entry in writer.trail(kind="consent_entry", after=since)}
     copying = writer.besides("consent.merge")
-    for entry in writer.all(ConsentEntry, person_id=keep.id):
-        if entry.id in written and not entry.given and not entry.copied_from:
+    entries = writer.all(ConsentEntry, person_id=keep.id)
+    idle = idle_in(entries)
+    for entry in entries:
+        if entry.id not in written or entry.copied_from or entry.id in idle:
+            continue
+        if entry.given:
+            mark = _copy(writer, entry, keep.id)
+            copying.save(mark.with_(given=False, copied_from=entry.id))
+        else:
             copying.save(_copy(writer, entry, back.id))
+
+
+def idle_in(entries: Sequence[ConsentEntry]) -> set[str]:
+    """Return the ids of entries that hold for nobody: each that one of the same person points to.
+
+    With it go the one that points, and all copies of either. Entries come in their order.
+    """
+    said_by = {entry.id: entry.person_id for entry in entries}
+    idle = {entry.copied_from for entry in entries if said_by.get(entry.copied_from or "") == entry.person_id}
+    for entry in entries:
+        if entry.copied_from in idle:
+            idle.add(entry.id)
+    return {entry_id for entry_id in idle if entry_id}
 
 
 def _copy(writer: Writer, entry: ConsentEntry, person_id: str) -> ConsentEntry:

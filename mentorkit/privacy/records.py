@@ -62,7 +62,8 @@ class ConsentEntry(Record):
     channel: Channel
     at: dt.datetime
     by: str
-    #: The entry of another person that turned out to be the same one, of which this is a copy.
+    #: The entry of another person that turned out to be the same one, of which this is a copy; or the entry
+    #: of the same person that holds no more, as nobody knows who said it.
     copied_from: str | None = None
 
 

@@ -200,6 +200,32 @@ def test_a_no_that_one_of_two_said_holds_for_both_once_they_are_apart(
     assert check.problems(store) == []
 
 
+def test_a_yes_that_one_of_two_said_holds_for_neither_once_they_are_apart(
+    store: Store, ada: str, bea: str
+) -> None:
+    one_of(store, ada, bea)
+    say(store, ada, given=True)
+    assert sharing(store, ada) == "given"
+    apart(store, ada, bea)
+    assert (sharing(store, ada), sharing(store, bea)) == ("never", "never")
+    one_of(store, bea, ada)  # nor is it anybody's if they turn out to be one after all
+    assert sharing(store, bea) == "never"
+    assert check.problems(store) == []
+
+
+def test_what_each_of_two_said_herself_stands_again_once_they_are_apart(
+    store: Store, ada: str, bea: str
+) -> None:
+    say(store, ada, given=False)
+    one_of(store, ada, bea)
+    say(store, ada, given=True)
+    apart(store, ada, bea)
+    assert (sharing(store, ada), sharing(store, bea)) == ("withdrawn", "never")
+    say(store, ada, given=True)
+    say(store, bea, given=True)
+    assert (sharing(store, ada), sharing(store, bea)) == ("given", "given")
+
+
 # -- what stood in the applications -----------------------------------------------------------------
 
 

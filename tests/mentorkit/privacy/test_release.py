@@ -45,7 +45,7 @@ def put_text(store: Store, programme_id: str, number: int) -> None:
 # -- whatever happened before -----------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(eq=False)  # the same word said twice is two
 class Said:
     """A word, as the model of the test remembers it."""
 
@@ -56,11 +56,11 @@ class Said:
 
 @dataclass
 class Together:
-    """That ``other`` became one with ``keep``; what was refused since."""
+    """That ``other`` became one with ``keep``; what was said since."""
 
     keep: str
     other: str
-    refused: list[Said] = field(default_factory=list)
+    since: list[Said] = field(default_factory=list)
 
 
 class ReleaseMachine(RuleBasedStateMachine):
@@ -107,10 +107,17 @@ class ReleaseMachine(RuleBasedStateMachine):
         return [head, *(m for one in self.merged if one.keep == head for m in self.members(one.other))]
 
     def agrees(self, head: str) -> bool:
-        words = [word for member in self.members(head) for word in self.said[member]]
-        last = max((word.at for word in words), default=None)
-        newest = [word for word in words if word.at == last]
+        # of two yeses of one moment the one written down later tells which text was read
+        each = [{w.at: w for w in self.said[member]} for member in self.members(head)]
+        last = max((at for words in each for at in words), default=None)
+        newest = [words[last] for words in each if last in words]
         return bool(newest) and all(word.given and word.text == self.text for word in newest)
+
+    def hear(self, head: str, word: Said) -> None:
+        self.said[head].append(word)
+        for one in self.merged:
+            if one.keep == head:
+                one.since.append(word)
 
     # -- what happens
 
@@ -122,14 +129,7 @@ class ReleaseMachine(RuleBasedStateMachine):
         note(self.bench, LEAD, head, "sharing", given, channel="paper", on=day)
         moment = dt.time.min if given else dt.time.max
         at = dt.datetime.combine(day, moment).astimezone() if days else self.clock.now
-        # of two yeses of one moment the one written down later tells which text was read
-        self.said[head] = [w for w in self.said[head] if w.at != at]
-        word = Said(at, given, self.text)
-        self.said[head].append(word)
-        if not given:
-            for one in self.merged:
-                if one.keep == head:
-                    one.refused.append(word)
+        self.hear(head, Said(at, given, self.text))
 
     @rule(who=st.integers(0, 5))
     def all_say_yes(self, who: int) -> None:
@@ -140,7 +140,7 @@ class ReleaseMachine(RuleBasedStateMachine):
             for n, head in enumerate(self.heads()):
                 if n != who:
                     put_down(writer, self.programme, head, text, channel="link", by="Link")
-                    self.said[head].append(Said(self.clock.now, True, self.text))
+                    self.hear(head, Said(self.clock.now, True, self.text))
 
     @rule(number=st.integers(0, 2))
     def change_the_text(self, number: int) -> None:
@@ -163,7 +163,10 @@ class ReleaseMachine(RuleBasedStateMachine):
     def take_apart(self) -> None:
         last = self.merged.pop()
         unmerge(self.bench, LEAD, last.keep, last.other)
-        self.said[last.other] += last.refused
+        # nobody knows who of the two said it: a no is both's, a yes nobody's
+        self.said[last.other] += [word for word in last.since if not word.given]
+        kept = [word for word in self.said[last.keep] if word not in last.since or not word.given]
+        self.said[last.keep] = kept
 
     @rule(mentee=st.integers(0, 1), mentor=st.integers(0, 1))
     def make_a_tandem(self, mentee: int, mentor: int) -> None:
