@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from mentorkit.errors import RuleBroken, UsageError
 from mentorkit.forms.schema import wordings
 from mentorkit.language import LANGUAGES, later, say
-from mentorkit.language.formats import din5007
+from mentorkit.language.formats import date, din5007
 from mentorkit.privacy.ledger import NOTE, Ledger, State, moment_of
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import Channel, ConsentEntry, Purpose
@@ -85,7 +85,7 @@ def note(  # noqa: PLR0913 - the last are named
     wording
         The version of the text that was read, as it stands on the form; the present one if left out.
     on
-        The day on which it was said; today if left out.
+        The day on which it was said; left out, it was said just now.
 
     Raises
     ------
@@ -96,7 +96,8 @@ def note(  # noqa: PLR0913 - the last are named
     RuleBroken
         If there is no text that could be agreed to.
     UsageError
-        If the channel, the version or the day is none.
+        If the channel, the version or the day is none, or another word holds: one cannot take back a yes of
+        a later day, and of a yes and a no of one day the no holds (see :mod:`mentorkit.privacy.ledger`).
     """
     if channel not in BY_HAND or purpose not in get_args(Purpose):
         raise UsageError(say("Please say how this came: on paper, by e-mail or in a talk."))
@@ -106,6 +107,8 @@ def note(  # noqa: PLR0913 - the last are named
         person = _hers(writer, actor, person_id, WRITE)
         if on is not None and on > writer.at.astimezone().date():
             raise UsageError(say("This day is still to come. Please choose the day on which it was said."))
+        at = moment_of(on, writer.at, given=given)
+        _require_effect(writer, person, purpose, given, at)
         version, text_hash = _read_text(writer, person.programme_id, purpose, wording)
         if given and not version:
             raise RuleBroken(
@@ -114,9 +117,34 @@ def note(  # noqa: PLR0913 - the last are named
         entry = ConsentEntry(
             id=writer.new_id(ConsentEntry), programme_id=person.programme_id, person_id=person.id,
             purpose=purpose, given=given, wording=version, text_hash=text_hash, channel=channel,
-            at=moment_of(on, writer.at, given=given), by=actor.name,
+            at=at, by=actor.name,
         )  # fmt: skip
         return writer.save(entry)
+
+
+def _require_effect(reader: Reader, person: Person, purpose: Purpose, given: bool, at: dt.datetime) -> None:
+    """Refuse a word that somebody takes for the last one, while another holds."""
+    settings = reader.get(Programme, person.programme_id).settings
+    held = Ledger(reader, person.programme_id, settings).word(person.id, purpose)
+    if held is None or held.at <= at or held.given is given:
+        return
+    day = held.at.astimezone().date()
+    if held.given:
+        raise UsageError(
+            say(
+                "On {day} this person agreed, and the later word holds. If she took it back after that, "
+                "please choose a later day.",
+                day=date(day),
+            )
+        )
+    if day == at.astimezone().date():
+        raise UsageError(
+            say(
+                "On {day} this person said no, too, and of two words of one day the no holds. If she agrees "
+                "again, please leave the day empty: then it is noted as said just now.",
+                day=date(day),
+            )
+        )
 
 
 def _read_text(reader: Reader, programme_id: str, purpose: Purpose, version: str | None) -> tuple[str, str]:

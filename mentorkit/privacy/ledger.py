@@ -1,7 +1,9 @@
 """The ledger of consents: what people said on each purpose, and which word holds.
 
 Entries are only added; the store's triggers refuse to change or remove one. Of what a person said on a
-purpose the newest word holds, by the day it was said, not by the day it was written down.
+purpose the newest word holds, by the day it was said, not by the day it was written down. A word that came by
+a link, or that is noted as said just now, has its moment; of one of which only the day is known, today's too,
+nobody knows whether it was said before or after the others of that day, so of these the no holds.
 """
 
 from __future__ import annotations
@@ -141,8 +143,8 @@ def _copy(writer: Writer, entry: ConsentEntry, person_id: str) -> ConsentEntry:
 def moment_of(on: dt.date | None, now: dt.datetime, *, given: bool) -> dt.datetime:
     """Return the moment of a word of which the day is known: a yes at its beginning, a no at its end.
 
-    So of two words of one day the no holds. Today it is now.
+    So of two words of one day the no holds. Without a day it was said just now; today ends now.
     """
-    if on is None or on >= now.astimezone().date():
+    if on is None:
         return now
-    return dt.datetime.combine(on, dt.time.min if given else dt.time.max).astimezone()
+    return min(now, dt.datetime.combine(on, dt.time.min if given else dt.time.max).astimezone())

@@ -14,6 +14,7 @@ from mentorkit.forms.schema import further, wordings
 from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.unmerge import unmerge
 from mentorkit.privacy.consents import history, note, of_person, states, withdraw
+from mentorkit.privacy.ledger import put_down
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry
 from mentorkit.programme.records import Application, Grant, Programme
@@ -63,13 +64,51 @@ def test_an_earlier_day_is_the_day_it_was_said_and_of_one_day_the_no_holds(store
     say(store, ada, given=True, on=today - dt.timedelta(days=3))
     assert sharing(store, ada) == "withdrawn"
     store.clock.forward(days=9)
-    say(store, ada, given=False, on=today + dt.timedelta(days=5))
     say(store, ada, given=True, on=today + dt.timedelta(days=5))
+    say(store, ada, given=False, on=today + dt.timedelta(days=5))
     assert sharing(store, ada) == "withdrawn"
+    with pytest.raises(UsageError, match=r"11\.05\.2024"):
+        say(store, ada, given=True, on=today + dt.timedelta(days=5))
     say(store, ada, given=True)
     assert sharing(store, ada) == "given"
     with pytest.raises(UsageError):
         say(store, ada, given=True, on=today + dt.timedelta(days=90))
+
+
+def test_of_two_words_of_today_the_no_holds_whichever_was_typed_first(
+    store: Store, ada: str, bea: str
+) -> None:
+    today = store.clock.now.astimezone().date()
+    say(store, ada, given=True, on=today)
+    say(store, ada, given=False, on=today)
+    assert sharing(store, ada) == "withdrawn"
+    say(store, bea, given=False, on=today)
+    with pytest.raises(UsageError, match=r"06\.05\.2024"):
+        say(store, bea, given=True, on=today)
+    assert sharing(store, bea) == "withdrawn"
+    say(store, bea, given=True)  # a no that was mistyped, or who agrees as one talks to her
+    assert sharing(store, bea) == "given"
+
+
+def test_a_word_by_link_counts_from_its_moment(store: Store, ada: str) -> None:
+    today = store.clock.now.astimezone().date()
+    say(store, ada, given=False, on=today)
+    with store.write("Link", "application.take_in") as writer:
+        store.clock.forward(minutes=1)
+        put_down(writer, "p", ada, further(SETTINGS), channel="link", by="Link")
+    assert sharing(store, ada) == "given"
+    say(store, ada, given=False, on=today)
+    assert sharing(store, ada) == "withdrawn"
+
+
+def test_a_withdrawal_from_before_the_yes_is_not_noted_in_silence(store: Store, ada: str) -> None:
+    today = store.clock.now.date()
+    say(store, ada, given=True, on=today - dt.timedelta(days=2))
+    with pytest.raises(UsageError, match=r"04\.05\.2024"):
+        say(store, ada, given=False, on=today - dt.timedelta(days=3))
+    assert [word.given for word in history(store, LEAD, ada)] == [True]
+    say(store, ada, given=False, on=today - dt.timedelta(days=2))
+    assert sharing(store, ada) == "withdrawn"
 
 
 def test_who_agreed_to_another_text_is_asked_again(store: Store, ada: str) -> None:
@@ -175,12 +214,11 @@ def test_of_two_who_are_one_the_newer_word_holds(
     assert (sharing(store, ada), sharing(store, bea)) == (said[ada], said[bea])
 
 
-def test_at_one_moment_the_no_of_either_holds(store: Store, ada: str, bea: str) -> None:
-    day = store.clock.now.date() - dt.timedelta(days=2)
-    for yes, no in ((ada, bea), (bea, ada)):
-        note(store, LEAD, yes, "application", True, channel="paper")
-        withdraw(store, LEAD, no, "sharing", channel="paper", on=day)
-        note(store, LEAD, yes, "sharing", True, channel="paper", on=day)
+@pytest.mark.parametrize("who", ["ada", "bea"])
+def test_at_one_moment_the_no_of_either_holds(store: Store, ada: str, bea: str, who: str) -> None:
+    yes, no = (bea, ada) if who == "ada" else (ada, bea)
+    note(store, LEAD, yes, "sharing", True, channel="paper")
+    withdraw(store, LEAD, no, "sharing", channel="paper")  # the clock stands still
     one_of(store, ada, bea)
     assert sharing(store, ada) == "withdrawn"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from threading import Barrier, Event, Thread
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from mentorkit.errors import NotAllowed
+from mentorkit.errors import NotAllowed, UsageError
 from mentorkit.forms.schema import wordings
 from mentorkit.intake.actions import withdraw as leave
 from mentorkit.intake.merge import merge, preview
@@ -121,15 +122,17 @@ class ReleaseMachine(RuleBasedStateMachine):
 
     # -- what happens
 
-    @rule(who=st.integers(0, 5), given=st.booleans(), days=st.sampled_from((0, 0, 0, 1, 2)))
-    def say(self, who: int, given: bool, days: int) -> None:
+    @rule(who=st.integers(0, 5), given=st.booleans(), days=st.sampled_from((None, None, 0, 1, 2)))
+    def say(self, who: int, given: bool, days: int | None) -> None:
         head = self.heads()[who % len(self.heads())]
         self.clock.forward(hours=7, minutes=13)
-        day = self.clock.now.astimezone().date() - dt.timedelta(days=days)
-        note(self.bench, LEAD, head, "sharing", given, channel="paper", on=day)
-        moment = dt.time.min if given else dt.time.max
-        at = dt.datetime.combine(day, moment).astimezone() if days else self.clock.now
-        self.hear(head, Said(at, given, self.text))
+        at, day = self.clock.now, None
+        if days is not None:
+            day = at.astimezone().date() - dt.timedelta(days=days)
+            at = min(at, dt.datetime.combine(day, dt.time.min if given else dt.time.max).astimezone())
+        with suppress(UsageError):  # as it would change nothing
+            note(self.bench, LEAD, head, "sharing", given, channel="paper", on=day)
+            self.hear(head, Said(at, given, self.text))
 
     @rule(who=st.integers(0, 5))
     def all_say_yes(self, who: int) -> None:

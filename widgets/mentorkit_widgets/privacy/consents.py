@@ -172,7 +172,7 @@ def _fields(found: Consents) -> list[Field]:
         Field("purpose", say("What for"), "choice", required=True, options=purposes, width="half"),
         Field("said", say("Answer"), "radio", required=True, options=said, width="half"),
         Field("channel", say("How it came"), "choice", required=True, options=ways, width="half"),
-        Field("on", say("On which day"), "date", help=say("Today if you leave it empty."), width="half"),
+        Field("on", say("On which day"), "date", help=say("Empty: it was said just now."), width="half"),
     ]
 
 
