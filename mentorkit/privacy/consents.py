@@ -15,6 +15,7 @@ from mentorkit.language.formats import date, din5007
 from mentorkit.privacy.ledger import NOTE, Ledger, State, moment_of
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import Channel, ConsentEntry, Purpose
+from mentorkit.privacy.replay import was_erased
 from mentorkit.programme.records import Application, Person, Programme, Role, Run
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
@@ -94,7 +95,7 @@ def note(  # noqa: PLR0913 - the last are named
     NotFound
         If there is no such person.
     RuleBroken
-        If there is no text that could be agreed to.
+        If there is no text that could be agreed to, or the person was erased.
     UsageError
         If the channel, the version or the day is none, or another word holds: one cannot take back a yes of
         a later day, and of a yes and a no of one day the no holds (see :mod:`mentorkit.privacy.ledger`).
@@ -105,6 +106,8 @@ def note(  # noqa: PLR0913 - the last are named
         raise UsageError(say("“{value}” is no version of a text; one looks like de-0a1b2c3d.", value=wording))
     with store.write(actor.name, NOTE) as writer:
         person = _hers(writer, actor, person_id, WRITE)
+        if was_erased(writer, person_id):
+            raise RuleBroken(say("This person was erased; there is nothing to be noted of her any more."))
         if on is not None and on > writer.at.astimezone().date():
             raise UsageError(say("This day is still to come. Please choose the day on which it was said."))
         at = moment_of(on, writer.at, given=given)

@@ -14,6 +14,7 @@ from mentorkit.forms.schema import further, wordings
 from mentorkit.intake.merge import merge, preview
 from mentorkit.intake.unmerge import unmerge
 from mentorkit.privacy.consents import history, note, of_person, states, withdraw
+from mentorkit.privacy.erasure import erase
 from mentorkit.privacy.ledger import put_down
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry
@@ -21,6 +22,7 @@ from mentorkit.programme.records import Application, Grant, Programme
 from mentorkit.programme.settings import Texts
 from mentorkit.store import Store, check
 from mentorkit.store.engine import make_engine
+from mentorkit.store.keyring import VARIABLE
 from mentorkit.store.schema import migrate
 
 RUN = "p/1"
@@ -109,6 +111,16 @@ def test_a_withdrawal_from_before_the_yes_is_not_noted_in_silence(store: Store, 
     assert [word.given for word in history(store, LEAD, ada)] == [True]
     say(store, ada, given=False, on=today - dt.timedelta(days=2))
     assert sharing(store, ada) == "withdrawn"
+
+
+def test_of_who_was_erased_nothing_is_noted(store: Store, ada: str, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "ring.keyring"))
+    say(store, ada, given=True)
+    erase(store, LEAD, ada)
+    for given in (True, False):
+        with pytest.raises(RuleBroken):
+            say(store, ada, given=given)
+    assert sharing(store, ada) == "given"  # the ledger stays, to prove what was lawful
 
 
 def test_who_agreed_to_another_text_is_asked_again(store: Store, ada: str) -> None:
