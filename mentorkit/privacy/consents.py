@@ -216,7 +216,7 @@ def frame(found: Sequence[Standing]) -> pd.DataFrame:
 
 
 def of_person(store: Store, actor: Actor, person_id: str) -> list[Standing]:
-    """Return where one person stands on each purpose.
+    """Return where one person stands on each purpose, with what the actor may see of her applications.
 
     Raises
     ------
@@ -227,7 +227,12 @@ def of_person(store: Store, actor: Actor, person_id: str) -> list[Standing]:
         person = _hers(reader, actor, person_id, READ)
         settings = reader.get(Programme, person.programme_id).settings
         ledger = Ledger(reader, person.programme_id, settings)
-        own = reader.all(Application, person_id=person_id)
+        scopes = actor.scopes(READ, person.programme_id)
+        own = [
+            a
+            for a in reader.all(Application, person_id=person_id)
+            if None in scopes or a.organisation in scopes
+        ]
     return list(_standings(own, ledger, settings)) if own else []
 
 

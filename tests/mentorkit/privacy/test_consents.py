@@ -162,6 +162,18 @@ def test_an_organisation_sees_and_notes_only_for_its_own_people(store: Store, ad
         states(store, analyst, RUN)
 
 
+def test_an_organisation_is_not_told_what_else_its_people_are(store: Store, ada: str) -> None:
+    with store.write("test", "test") as writer:
+        other = writer.all(Application, person_id=ada)[0].with_(role="mentor", organisation="Halle")
+        writer.save(other.with_(id=writer.new_id(Application), version=0, first_name="Adelheid"))
+    told = [of_person(store, officer("Halle"), ada), states(store, officer("Halle"), RUN)]
+    assert {(s.name, s.organisations, s.roles) for found in told for s in found} == {
+        ("Adelheid X", ("Halle",), ("mentor",))
+    }
+    (all_of_her,) = {s.organisations for s in of_person(store, LEAD, ada)}
+    assert all_of_her == ("Harz", "Halle")
+
+
 def test_a_purpose_without_a_text_is_told_of_those_only_who_said_something(store: Store, ada: str) -> None:
     silent = SETTINGS.model_copy(update={"texts": {}})
     with store.write("test", "test") as writer:
