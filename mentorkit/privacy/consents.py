@@ -64,6 +64,15 @@ class Standing:
     by: str = ""
 
 
+@dataclass(frozen=True)
+class Word:
+    """What a person said once, when that was written down, and whether it is the word that holds."""
+
+    entry: ConsentEntry
+    noted: dt.datetime
+    holds: bool
+
+
 def note(  # noqa: PLR0913 - the last are named
     store: Store,
     actor: Actor,
@@ -252,8 +261,8 @@ def _standings(own: list[Application], ledger: Ledger, settings: ProgrammeSettin
         )  # fmt: skip
 
 
-def history(store: Store, actor: Actor, person_id: str) -> list[ConsentEntry]:
-    """Return everything that a person said on the purposes, as it was written down, the latest first.
+def history(store: Store, actor: Actor, person_id: str) -> list[Word]:
+    """Return everything that a person said on the purposes: what holds, then what was said last first.
 
     Raises
     ------
@@ -263,8 +272,24 @@ def history(store: Store, actor: Actor, person_id: str) -> list[ConsentEntry]:
         If there is no such person.
     """
     with store.read() as reader:
-        _hers(reader, actor, person_id, READ)
-        return reader.all(ConsentEntry, person_id=person_id)[::-1]
+        person = _hers(reader, actor, person_id, READ)
+        settings = reader.get(Programme, person.programme_id).settings
+        ledger = Ledger(reader, person.programme_id, settings)
+        entries = reader.all(ConsentEntry, person_id=person_id)
+        own = {entry.id for entry in entries}
+        words = [
+            Word(entry, _noted(reader, entry), ledger.word(person_id, entry.purpose) == entry)
+            for entry in entries[::-1]
+            if entry.copied_from not in own  # such a one says nothing but that another holds no more
+        ]
+    words.sort(key=lambda word: word.entry.at, reverse=True)
+    return sorted(words, key=lambda word: not word.holds)
+
+
+def _noted(reader: Reader, entry: ConsentEntry) -> dt.datetime:
+    """Return when a word was written down; of what an older version noted that is when it was said."""
+    written = reader.trail(kind="consent_entry", subject=entry.id)
+    return written[0]["at"] if written else entry.at
 
 
 def _hers(reader: Reader, actor: Actor, person_id: str, action: str) -> Person:

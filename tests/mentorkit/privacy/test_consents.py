@@ -56,7 +56,7 @@ def test_the_newest_word_holds_and_all_are_told(store: Store, ada: str) -> None:
     for given, state in ((True, "given"), (False, "withdrawn"), (True, "given")):
         say(store, ada, given)
         assert sharing(store, ada) == state
-    assert [word.given for word in history(store, LEAD, ada)] == [True, False, True]
+    assert [word.entry.given for word in history(store, LEAD, ada)] == [True, False, True]
     assert check.problems(store) == []
 
 
@@ -75,6 +75,18 @@ def test_an_earlier_day_is_the_day_it_was_said_and_of_one_day_the_no_holds(store
     assert sharing(store, ada) == "given"
     with pytest.raises(UsageError):
         say(store, ada, given=True, on=today + dt.timedelta(days=90))
+
+
+def test_the_past_is_told_in_the_order_in_which_it_was_said(store: Store, ada: str) -> None:
+    today = store.clock.now.date()
+    say(store, ada, given=True)
+    for days in (5, 9, 7):
+        say(store, ada, given=True, on=today - dt.timedelta(days=days))
+    withdraw(store, LEAD, ada, "publicity", channel="talk", on=today - dt.timedelta(days=8))
+    told = history(store, LEAD, ada)
+    assert [(today - w.entry.at.astimezone().date()).days for w in told] == [0, 8, 5, 7, 9]
+    assert [word.holds for word in told] == [True, True, False, False, False]
+    assert {word.noted.date() for word in told} == {today}
 
 
 def test_of_two_words_of_today_the_no_holds_whichever_was_typed_first(
@@ -108,7 +120,7 @@ def test_a_withdrawal_from_before_the_yes_is_not_noted_in_silence(store: Store, 
     say(store, ada, given=True, on=today - dt.timedelta(days=2))
     with pytest.raises(UsageError, match=r"04\.05\.2024"):
         say(store, ada, given=False, on=today - dt.timedelta(days=3))
-    assert [word.given for word in history(store, LEAD, ada)] == [True]
+    assert [word.entry.given for word in history(store, LEAD, ada)] == [True]
     say(store, ada, given=False, on=today - dt.timedelta(days=2))
     assert sharing(store, ada) == "withdrawn"
 

@@ -194,17 +194,18 @@ def _chip(standing: Standing) -> dict[str, Any]:
 
 
 def _past(found: Consents, person_id: str) -> str:
-    """Say what somebody said before, the latest first."""
+    """Say what somebody said before, what holds first, and when it was noted."""
     model = found.model
     told = consents.history(model.store, model.actor, person_id)
     words = [
         say(
-            "{day} {purpose}: {word} ({how})",
-            day=date(entry.at.astimezone().date()),
-            purpose=say(PURPOSES[entry.purpose]),
-            word=say("yes") if entry.given else say("no"),
-            how=say(CHANNELS[entry.channel]),
+            "{day} {purpose}: {word} ({how}, noted on {noted})",
+            day=date(word.entry.at.astimezone().date()),
+            purpose=say(PURPOSES[word.entry.purpose]),
+            word=say("yes") if word.entry.given else say("no"),
+            how=say(CHANNELS[word.entry.channel]),
+            noted=date(word.noted.astimezone().date()),
         )
-        for entry in told
+        for word in told
     ]
     return say("So far: {words}.", words="; ".join(words)) if words else say("Nothing was said so far.")
