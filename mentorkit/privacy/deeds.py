@@ -40,6 +40,7 @@ DEEDS: dict[str, str] = {
     "keys.set_up": later("Made a recovery key"),
     "keys.make": later("Made a key of one's own"),
     "keys.passphrase": later("Changed one's passphrase"),
+    "keys.try": later("Typed the passphrase of one's key"),
     "keys.open": later("Opened one's key"),
     "keys.admit": later("Admitted somebody to the confidential texts"),
     "keys.recover": later("Admitted somebody by the recovery sheet"),

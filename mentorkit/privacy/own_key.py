@@ -18,8 +18,9 @@ from mentorkit.store.sealing import refuse_short
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-#: Who reads may have a key; what is written down when a passphrase did not fit.
-READ, _REFUSED = "confidence.read", "keys.open.denied"
+#: Who reads may have a key; what is written down before a passphrase is tried, and when it fits or does not.
+READ = "confidence.read"
+_TRIED, _OPENED, _REFUSED = "keys.try", "keys.open", "keys.open.denied"
 #: So often one may be wrong within this time, over all pages and commands.
 _ATTEMPTS, _WITHIN = 5, dt.timedelta(minutes=5)
 
@@ -155,26 +156,32 @@ def open_key(store: Store, actor: Actor, passphrase: str) -> OpenKey:
     MentorkitError
         If the passphrase does not fit, or did not too often just now; each time leaves an audit entry.
     """
-    with store.read() as reader:
-        _read_by(reader, actor)
-        _refuse_guessing(reader, actor, store.clock())
     with store.keyring.read() as ring:
         own = ring.own_keys().get(actor.name)
-    if own is None:
-        raise NotFound(say("You have no key yet. Please make one first."))
+    with store.write(actor.name, _TRIED) as writer:
+        programmes = _read_by(writer, actor)
+        if own is None:
+            raise NotFound(say("You have no key yet. Please make one first."))
+        _refuse_guessing(writer, actor)
+        writer.note("user", actor.name)  # before it is tried: of many at once each counts for the next
     try:
-        return OpenKey(actor.name, unlock(own.sealed, passphrase, own.user, own.public))
+        key = OpenKey(actor.name, unlock(own.sealed, passphrase, own.user, own.public))
     except DoesNotOpenError:
         with store.write(actor.name, _REFUSED) as writer:
-            _note(writer, actor, _read_by(writer, actor))
+            _note(writer, actor, programmes)
         raise MentorkitError(say("The passphrase does not fit your key.")) from None
+    with store.write(actor.name, _OPENED) as writer:
+        writer.note("user", actor.name)
+    return key
 
 
-def _refuse_guessing(reader: Reader, actor: Actor, at: dt.datetime) -> None:
-    wrong = [
-        e for e in reader.trail(kind="user", action=_REFUSED, actor=actor.name) if at - e["at"] < _WITHIN
-    ]
-    if len(wrong) >= _ATTEMPTS:
+def _refuse_guessing(writer: Writer, actor: Actor) -> None:
+    """Refuse another try where too many just now did not open the key, or have not ended yet."""
+    tried, opened = (
+        sum(writer.at - e["at"] < _WITHIN for e in writer.trail(kind="user", action=action, actor=actor.name))
+        for action in (_TRIED, _OPENED)
+    )
+    if tried - opened >= _ATTEMPTS:
         raise MentorkitError(say("The passphrase was wrong too often. Please try again in five minutes."))
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import pickle
+import threading
+from contextlib import suppress
 
 import pytest
 from confiding import PASSPHRASE, PROGRAMME, Confiding
@@ -9,7 +11,7 @@ from confiding import PASSPHRASE, PROGRAMME, Confiding
 from mentorkit.errors import MentorkitError, NotAllowed, NotFound, RuleBroken, StoreError, UsageError
 from mentorkit.privacy import keys
 from mentorkit.privacy.accounts import Accounts
-from mentorkit.privacy.envelopes import new_code, public_of
+from mentorkit.privacy.envelopes import DoesNotOpenError, new_code, public_of
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.store import Store
 from mentorkit.store.ring import RECOVERY
@@ -231,6 +233,40 @@ def test_a_wrong_passphrase_opens_nothing_and_cannot_be_guessed_for_long(bench):
     assert entries(bench, "keys.open.denied") == [("eva", "eva")] * 5
     bench.store.clock = lambda: moment + dt.timedelta(minutes=6)
     keys.open_key(bench.store, actor, PASSPHRASE).close()
+
+
+def test_of_many_guesses_at_once_no_more_are_tried_than_one_after_the_other(tmp_path, monkeypatch):
+    bench = Confiding.begin(Store.create(tmp_path / "a.mentorkit")).set_up()
+    actor, tried, said, all_there = bench.actor("eva"), [], [], threading.Barrier(5)
+
+    def slow(locked, passphrase, whose, public):
+        tried.append(passphrase)
+        with suppress(threading.BrokenBarrierError):
+            all_there.wait(2)  # none is known to be wrong before all who may try do so
+        raise DoesNotOpenError
+
+    def guess(k):
+        with pytest.raises(MentorkitError) as refused:
+            keys.open_key(bench.store, actor, f"geraten {k}")
+        said.append(str(refused.value))
+
+    monkeypatch.setattr("mentorkit.privacy.own_key.unlock", slow)
+    guesses = [threading.Thread(target=guess, args=(k,)) for k in range(12)]
+    for each in guesses:
+        each.start()
+    for each in guesses:
+        each.join()
+    assert len(tried) == 5
+    assert sum("fünf Minuten" in one for one in said) == 7
+
+
+def test_opening_ones_key_often_is_no_guessing(bench):
+    for _ in range(6):
+        bench.key().close()
+    for _ in range(4):
+        with pytest.raises(MentorkitError, match="passt nicht"):
+            keys.open_key(bench.store, bench.actor("eva"), "ganz ein anderer Satz")
+    bench.key().close()
 
 
 def test_a_passphrase_is_long_and_changes_without_losing_anything(filled):
