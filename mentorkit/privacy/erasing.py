@@ -41,12 +41,11 @@ from mentorkit.programme.records import (
 from mentorkit.store import Reader, Writer
 from mentorkit.store.tables import TABLES
 
-#: What goes with a person, and what with the content of her application alone.
+#: What goes with a person; with the content of her application go her wishes alone.
 _GOES: tuple[type[Record], ...] = (
     Wish, NamedConflict, TwoPersons, PairDecision, PairComment, Settlement, Prospect, FormLink, SealedText,
     Draft,
 )  # fmt: skip
-_GOES_WITH_CONTENT: tuple[type[Record], ...] = (Wish, NamedConflict, FormLink)
 #: What people write about others, in each run.
 _WRITTEN: tuple[type[Record], ...] = (
     Application, Wish, NamedConflict, PairDecision, PairComment, Settlement, Scenario, Prospect, FormLink,
@@ -147,7 +146,7 @@ def plan_of(
     else:
         for application in contents:
             plan.change(application, nameless.without_content(application))
-        plan.gone += [record for kind in _GOES_WITH_CONTENT for record in mine.of(kind)]
+        plan.gone += mine.of(Wish)  # all else has a time of its own
     return plan
 
 

@@ -12,6 +12,7 @@ from mentorkit.privacy.erasing import Plan, carry_out, plan_of, plan_of_records
 from mentorkit.privacy.erasure import clean, prepared
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import LoginLink, SealedText, Session
+from mentorkit.privacy.replay import was_erased
 from mentorkit.programme.records import (
     Application,
     Draft,
@@ -55,7 +56,7 @@ class Due:
     ids
         Of what is erased: applications, other records, or numbers of entries of the trail.
     whole
-        Ids of the persons among them of whom nothing stays, as they are in no run whose data are kept.
+        Ids of the persons among them of whom nothing stays, as nothing else of theirs is kept any longer.
     names
         Whose they are, by last name, for who may see them.
     """
@@ -114,8 +115,11 @@ def _kept(reader: Reader, actor: Actor, right: str, today: dt.date) -> Iterator[
         raise actor.refusal(right)
     past = _past_by_run(reader)
     for programme in programmes:
+        needed = _needed(reader, programme, today)
         for run in reader.all(Run, programme_id=programme.id):
-            yield from (item for item in _of_run(reader, actor, programme, run, today, past) if item.n)
+            yield from (
+                item for item in _of_run(reader, actor, programme, run, today, past, needed) if item.n
+            )
     log_ins = _log_ins(reader, programmes, today)
     if log_ins.n:
         yield log_ins
@@ -128,12 +132,16 @@ def _of_run(  # noqa: PLR0913, PLR0917 - what one run takes
     run: Run,
     today: dt.date,
     past: dict[str, list[str]],
+    needed: set[str],
 ) -> Iterator[Due]:
     def item(kind: KindKept, ids: Sequence[str]) -> Due:
         until = kept_until(run, programme.settings, kind)
         return Due(kind, programme.id, run.id, until, until is not None and today > until, tuple(ids))
 
-    applications = [a for a in reader.all(Application, run_id=run.id) if not a.erased]
+    everybody = reader.all(Application, run_id=run.id)
+    applications = [a for a in everybody if not a.erased]
+    # of whom something was kept for longer than her application, and who is not erased yet
+    others = [a for a in everybody if a.erased and not was_erased(reader, a.person_id)]
     tandems = reader.all(Tandem, run_id=run.id)
     paired = {i for t in tandems for i in (t.mentee_id, t.mentor_id)}
     shown = actor.may("application.read", programme.id)
@@ -141,26 +149,50 @@ def _of_run(  # noqa: PLR0913, PLR0917 - what one run takes
     for kind, was_in in kinds:
         of_kind = sorted((a for a in applications if (a.person_id in paired) is was_in), key=by_last_name)
         found = item(kind, [a.id for a in of_kind])
-        whole = [a.person_id for a in of_kind if found.due and _is_last(reader, programme, a, today)]
-        names = tuple(dict.fromkeys(a.name for a in of_kind)) if shown else ()
-        yield replace(found, whole=tuple(dict.fromkeys(whole)), names=names)
+        if found.due:
+            left = [a for a in others if (a.person_id in paired) is was_in]
+            late = [
+                a
+                for a in (*of_kind, *left)
+                if a.person_id not in needed and _is_last(reader, programme, a, today)
+            ]
+            ids = dict.fromkeys((*found.ids, *(a.id for a in late)))
+            found = replace(found, ids=tuple(ids), whole=tuple(dict.fromkeys(a.person_id for a in late)))
+            of_kind = list({a.id: a for a in (*of_kind, *late)}.values())
+        yield replace(found, names=tuple(dict.fromkeys(a.name for a in of_kind)) if shown else ())
     for kind, records in _RECORDS.items():
         yield item(kind, [f"{k.__name__} {r.id}" for k in records for r in reader.all(k, run_id=run.id)])
     yield item("past", past.get(run.id, []))
 
 
 def _is_last(reader: Reader, programme: Programme, application: Application, today: dt.date) -> bool:
-    """Tell whether a person is in no run of which her data are still kept."""
+    """Tell whether a person is in no other run of which her data are still kept."""
     for other in reader.all(Application, person_id=application.person_id):
         if other.id == application.id or other.erased:
             continue
-        run = reader.get(Run, other.run_id)
         sides = ({"mentee_id": other.person_id}, {"mentor_id": other.person_id})
-        paired = any(reader.all(Tandem, run_id=run.id, **side) for side in sides)
-        until = kept_until(run, programme.settings, "took_part" if paired else "not_chosen")
-        if until is None or today <= until:
+        paired = any(reader.all(Tandem, run_id=other.run_id, **side) for side in sides)
+        if _is_kept(reader.get(Run, other.run_id), programme, "took_part" if paired else "not_chosen", today):
             return False
     return True
+
+
+def _is_kept(run: Run, programme: Programme, kind: KindKept, today: dt.date) -> bool:
+    until = kept_until(run, programme.settings, kind)
+    return until is None or today <= until
+
+
+def _needed(reader: Reader, programme: Programme, today: dt.date) -> set[str]:
+    """Return the persons of whom something besides applications is still kept, by its own time."""
+    found = set[str]()
+    for run in reader.all(Run, programme_id=programme.id):
+        person_of = {a.id: a.person_id for a in reader.all(Application, run_id=run.id)}
+        kept = [kinds for kind, kinds in _RECORDS.items() if _is_kept(run, programme, kind, today)]
+        for record in (r for kinds in kept for kind in kinds for r in reader.all(kind, run_id=run.id)):
+            ids = [getattr(record, name, None) for name in ("person_id", "mentee_id", "mentor_id")]
+            ids.append(person_of.get(getattr(record, "application_id", None) or ""))
+            found.update(filter(None, ids))
+    return found
 
 
 def _past_by_run(reader: Reader) -> dict[str, list[str]]:
@@ -273,7 +305,11 @@ def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:
         # what was somebody's who was erased just now is gone with her
         yield plan_of_records(by, at, [record for i in part.ids if (record := _record(writer, i))])
         return
-    found = [a for i in part.ids if not (a := writer.get(Application, i)).erased]
+    found = [
+        a
+        for a in (writer.get(Application, i) for i in part.ids)
+        if not (was_erased(writer, a.person_id) if a.person_id in part.whole else a.erased)
+    ]
     whole = {a.person_id for a in found} & {*part.whole}
     if people := [writer.get(Person, i) for i in sorted(whole)]:
         yield plan_of(writer, by, at, people)

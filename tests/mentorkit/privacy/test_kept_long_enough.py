@@ -269,3 +269,45 @@ def test_a_stop_after_a_part_leaves_no_key_of_what_is_gone(store: Store) -> None
     with pytest.raises(KeyboardInterrupt):
         retention.apply(store, ME, retention.preview(store, ME, after(store, 1)), stop)
     assert not has_key(store, who)
+
+
+def the_rest(store: Store, kind: str) -> tuple[str, type[records.Record]]:
+    """Keep something of a person that hangs on her and not on her application; return whose, and its kind."""
+    with store.write("lead", "test") as writer:
+        one, other = sorted(writer.all(Application, run_id=RUN), key=lambda a: a.role, reverse=True)[:2]
+        who, run = one.person_id, {"run_id": RUN}
+        pair = {"mentee_id": who, "mentor_id": other.person_id}
+        made = {
+            "text": lambda: SealedText(id="L1", person_id=who, subject=who, kind="diary", channel="link",
+                                       at=writer.at, ciphertext=b"x", **run),
+            "settled": lambda: records.Settlement(id="V901", by="lead", at=writer.at, **pair, **run),
+            "named": lambda: records.NamedConflict(id="K901", application_id=one.id, kind="not_with",
+                                                   text="Frau Kranich", **run),
+            "link": lambda: records.FormLink(id="x" * 64, role="mentee", name="A B", person_id=who,
+                                             purpose="diary", expires_at=writer.at, **run),
+            "asked": lambda: records.Prospect(id="R901", name="A B", person_id=who, **run),
+        }[kind]()  # fmt: skip
+        writer.save(made)
+    return who, type(made)
+
+
+@pytest.mark.parametrize("kind", ["text", "settled", "named", "link", "asked"])
+def test_what_is_kept_longer_than_the_application_stays_and_goes_with_its_person_in_time(
+    store: Store, kind: str
+) -> None:
+    who, what = the_rest(store, kind)
+    keep(store, took_part=6, not_chosen=6, asked=9, confidential=9, unfinished=9, past=6)
+    early = retention.apply(store, ME, retention.preview(store, ME, after(store, 6)))
+    assert early.failed == ()
+    with store.read() as reader:
+        assert len(reader.all(what, run_id=RUN)) >= 1
+        assert not reader.all(Erasure, person_id=who)
+        assert all(a.erased for a in reader.all(Application, run_id=RUN, person_id=who))
+        assert len(reader.all(Erasure)) > 1  # the control: of whom nothing is kept, she is gone
+    assert who not in {i for item in retention.preview(store, ME, after(store, 6)).due for i in item.whole}
+    assert retention.apply(store, ME, retention.preview(store, ME, after(store, 9))).failed == ()
+    with store.read() as reader:
+        assert reader.all(what, run_id=RUN) == []
+        assert reader.all(Erasure, person_id=who)
+    assert of_the_run(retention.preview(store, ME, after(store, 9))) == {}
+    assert check.problems(store) == []
