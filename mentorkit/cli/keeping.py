@@ -33,18 +33,20 @@ PASSPHRASE = click.option(
 @JSON
 def check(bench: str, head: str, user: str | None, as_json: bool) -> None:
     """Check that a workbench, or a backup of one, is whole."""
+    from mentorkit.privacy.replay import untold
     from mentorkit.store.check import audit_trail, problems
 
     if head and not re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", head):
-        told = say(
+        wrong = say(
             "A head of the audit trail has 64 characters, digits and letters from a to f; “{head}” is none.",
             head=head,
         )
-        raise UsageError(told)
-    trail = None
+        raise UsageError(wrong)
+    trail, told = None, list[str]()
     try:
         workbench = opened(bench, user)
         workbench.actor.require("workbench.check")
+        told = untold(workbench.store)
         found, trail = problems(workbench.store, head), audit_trail(workbench.store)
         found += _lost_texts(workbench)
         workbench.close()
@@ -52,8 +54,8 @@ def check(bench: str, head: str, user: str | None, as_json: bool) -> None:
         found = [str(error)]
     if as_json:
         audit = trail and {"entries": trail.entries, "forgotten": trail.forgotten, "head": trail.head}
-        print_json({"bench": bench, "ok": not found, "problems": found, "audit": audit})
-    _tell(found)
+        print_json({"bench": bench, "ok": not found, "problems": found, "told": told, "audit": audit})
+    _tell([*told, *found])
     if found:
         raise SystemExit(1)
     if trail and not as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mentorkit.errors import RuleBroken, StaleRecord
@@ -11,7 +11,7 @@ from mentorkit.language import later, say, say_n
 from mentorkit.privacy.erasing import Plan, carry_out, past_of, plan_of
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, SealedText
-from mentorkit.privacy.replay import AGAIN, RIGHT, was_erased
+from mentorkit.privacy.replay import RIGHT, destroy_doomed, journal, was_erased
 from mentorkit.programme.records import (
     Application,
     Draft,
@@ -118,7 +118,7 @@ def erase(
     """Erase a person, in one transaction; return what was done. It cannot be undone.
 
     It is noted in the keyring's journal before the transaction ends: if the machine stops in between, the
-    workbench erases her when it is opened the next time.
+    workbench erases her when it is opened the next time; not so if it fails with an error.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def erase(
     """
     actor.require(RIGHT, _programme_of(store, person_id))
     ring = prepared(store)
-    with store.write(actor.name, RIGHT) as writer:
+    with journal(ring) as note, store.write(actor.name, RIGHT) as writer:
         plan = _plan(writer, actor, person_id, store)
         now = _preview(writer, plan)
         if preview is not None and preview.versions != now.versions:
@@ -153,9 +153,8 @@ def erase(
         if now.running and not reason.strip():
             raise RuleBroken(say("A tandem that goes on loses a partner by this. Please give a reason."))
         said = plan.mentions.without(reason.strip(), plan.word)
-        for erasure in carry_out(writer.besides(RIGHT, said), plan):
-            ring.note_erased(erasure)
-    clean(store, ring, plan.subjects)
+        note(carry_out(writer.besides(RIGHT, said), plan), plan.subjects)
+    clean(store, ring)
     return now
 
 
@@ -172,14 +171,9 @@ def prepared(store: Store) -> Keyring:
     return ring
 
 
-def clean(store: Store, ring: Keyring, subjects: Collection[str]) -> None:
+def clean(store: Store, ring: Keyring) -> None:
     """Destroy keys under which no text is kept, and overwrite what the database keeps beside its tables."""
-    if subjects:
-        # while nobody else writes: a text may have been sealed meanwhile
-        with store.write(AGAIN, RIGHT) as writer:
-            for subject in sorted(subjects):
-                if not writer.all(SealedText, subject=subject):
-                    ring.destroy(subject)
+    destroy_doomed(store, ring)
     store.leave_nothing()
 
 

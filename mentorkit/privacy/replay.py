@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mentorkit.privacy.records import Erasure
+from mentorkit.errors import StoreError
+from mentorkit.language import say
+from mentorkit.privacy.records import Erasure, SealedText
 from mentorkit.programme.records import Person
 from mentorkit.store import Reader, Store
 from mentorkit.store.engine import BUSY_SECONDS
-from mentorkit.store.keyring import Keyring
+from mentorkit.store.keyring import VARIABLE, Keyring
 
 RIGHT = "person.erase"
 #: Who did it where an erasure is done again.
@@ -52,13 +55,27 @@ def replay(store: Store, ring: Keyring | None = None) -> int:
     with store.read() as reader:
         stored = {(e.person_id, e.born): e for e in reader.all(Erasure)}
         back = [e for key, e in noted.items() if key not in stored and _is_back(reader, e)]
-    for key in stored.keys() - noted.keys():
-        ring.note_erased(stored[key])
+    if unknown := stored.keys() - noted.keys():
+        ring.note_erased(*(stored[key] for key in sorted(unknown)))
     erased = _erased_again(store, ring, back) if back else 0
     _destroy_again(store, ring)
     if erased:
         store.leave_nothing()
     return erased
+
+
+def untold(store: Store) -> list[str]:
+    """Return what whoever runs a workbench has to know where nobody can tell who was erased."""
+    if store.keyring_there is not None:
+        return []
+    return [
+        say(
+            "Nothing says where the keyring of this workbench lies, so whoever was erased after a copy was "
+            "made comes back with it, and nothing can be confided. Please say with {variable} in which file "
+            "it lies.",
+            variable=VARIABLE,
+        )
+    ]
 
 
 def _is_back(reader: Reader, erasure: Erasure) -> bool:
@@ -70,19 +87,62 @@ def _erased_again(store: Store, ring: Keyring, erasures: Sequence[Erasure]) -> i
     """Erase persons at once, so that of two who were put together later neither keeps the other's name."""
     from mentorkit.privacy.erasing import carry_out, plan_of  # seldom needed, and long to import
 
-    with store.write(AGAIN, RIGHT) as writer:
+    with journal(ring) as note, store.write(AGAIN, RIGHT) as writer:
         # somebody else may have done it meanwhile
         there = {e.person_id for e in erasures if _is_back(writer, e) and not was_erased(writer, e.person_id)}
         people = [writer.get(Person, person_id) for person_id in sorted(there)]
         for programme_id in sorted({person.programme_id for person in people}):
             of_it = [person for person in people if person.programme_id == programme_id]
-            for done in carry_out(writer, plan_of(writer, AGAIN, writer.at, of_it)):
-                ring.note_erased(done)
+            plan = plan_of(writer, AGAIN, writer.at, of_it)
+            note(carry_out(writer, plan), plan.subjects)
     return len(people)
+
+
+@contextmanager
+def journal(ring: Keyring) -> Iterator[Callable[[Sequence[Erasure], Collection[str]], None]]:
+    """Let who is erased, and whose keys go with that, be written down before it is stored.
+
+    If the machine or the program stops in between, the next opening does the rest. What fails with an error
+    was said to have failed: then what was written down here is taken out again.
+    """
+    erased: list[Erasure] = []
+    doomed: list[str] = []
+
+    def note(erasures: Sequence[Erasure], subjects: Collection[str]) -> None:
+        with ring.write() as opened:
+            mine, theirs = opened.note_erased(erasures), opened.doom(sorted(subjects))
+        erased.extend(mine)
+        doomed.extend(theirs)
+
+    try:
+        yield note
+    except Exception:
+        if erased or doomed:
+            with suppress(StoreError), ring.write() as opened:
+                for erasure in erased:
+                    opened.take_out(erasure)
+                for subject in doomed:
+                    opened.spare(subject)
+        raise
+
+
+def destroy_doomed(store: Store, ring: Keyring) -> None:
+    """Destroy the keys that were of no use any more, under which no text is kept."""
+    with ring.read() as opened:
+        if not opened.doomed():
+            return
+    # while nobody else writes: a text may have been sealed meanwhile
+    with store.write(AGAIN, RIGHT) as writer, ring.write() as opened:
+        for subject in opened.doomed():
+            if writer.versions(SealedText, subject=subject):
+                opened.spare(subject)
+            else:
+                opened.destroy(subject)
 
 
 def _destroy_again(store: Store, ring: Keyring) -> None:
     """Destroy keys of those who were erased, which an older copy of the keyring brought back."""
+    destroy_doomed(store, ring)
     with ring.read() as opened:
         subjects = {key.subject for key in opened.data_keys()}
     if not subjects:

@@ -12,7 +12,7 @@ from mentorkit.privacy.erasing import Plan, carry_out, plan_of, plan_of_records
 from mentorkit.privacy.erasure import clean, prepared
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import LoginLink, SealedText, Session
-from mentorkit.privacy.replay import was_erased
+from mentorkit.privacy.replay import journal, was_erased
 from mentorkit.programme.records import (
     Application,
     Draft,
@@ -241,12 +241,12 @@ def apply(
         now = {(item.kind, item.run_id): item for item in _kept(reader, actor, APPLY, preview.today)}
     seen = [_both(item, now[key]) for item in preview.due if (key := (item.kind, item.run_id)) in now]
     parts = [part for item in seen for part in _parts(item)]
-    ring, subjects = prepared(store), set[str]()
+    ring = prepared(store)
     erased: list[Due] = []
     failed: list[tuple[Due, str]] = []
     try:
         for k, part in enumerate(parts, 1):
-            for piece, why in _tried(store, actor, part, subjects):
+            for piece, why in _tried(store, actor, part):
                 if why:
                     failed.append((piece, why))
                 else:
@@ -254,7 +254,7 @@ def apply(
             if progress is not None:
                 progress(k, len(parts))
     finally:  # also where it is stopped: what is erased by then has no use for its keys
-        clean(store, ring, subjects)
+        clean(store, ring)
     return Done(tuple(erased), tuple(failed))
 
 
@@ -271,31 +271,27 @@ def _parts(item: Due) -> Iterator[Due]:
         yield replace(item, ids=item.ids[start : start + size])
 
 
-def _tried(store: Store, actor: Actor, part: Due, subjects: set[str]) -> Iterator[tuple[Due, str]]:
+def _tried(store: Store, actor: Actor, part: Due) -> Iterator[tuple[Due, str]]:
     """Erase a part, one by one if that fails; yield what was tried, with the reason why it failed."""
     try:
-        _erase(store, actor, part, subjects)
+        _erase(store, actor, part)
         yield part, ""
     except MentorkitError as error:
         if part.n == 1:
             yield part, str(error)
             return
         for one in part.ids:
-            yield from _tried(store, actor, replace(part, ids=(one,)), subjects)
+            yield from _tried(store, actor, replace(part, ids=(one,)))
 
 
-def _erase(store: Store, actor: Actor, part: Due, subjects: set[str]) -> None:
-    unused = set[str]()
-    with store.write(actor.name, APPLY) as writer:
+def _erase(store: Store, actor: Actor, part: Due) -> None:
+    with journal(store.keyring) as note, store.write(actor.name, APPLY) as writer:
         actor.require(APPLY, part.programme_id or None)
         if part.kind == "past":
             _forget(writer, part)
             return
         for plan in _plans(writer, actor, part):
-            for erasure in carry_out(writer, plan):
-                store.keyring.note_erased(erasure)
-            unused |= plan.subjects - _still_used(writer, plan)
-    subjects |= unused  # only now: a text that stays because this was not stored needs its key
+            note(carry_out(writer, plan), plan.subjects)
 
 
 def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:
@@ -320,11 +316,6 @@ def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:
 def _record(writer: Writer, named: str) -> Record | None:
     name, _, record_id = named.partition(" ")
     return writer.find(_BY_NAME[name], record_id)
-
-
-def _still_used(reader: Reader, plan: Plan) -> set[str]:
-    """Return the keys under which a text is still kept."""
-    return {subject for subject in plan.subjects if reader.all(SealedText, subject=subject)}
 
 
 def _forget(writer: Writer, part: Due) -> None:

@@ -28,7 +28,7 @@ from mentorkit.errors import MentorkitError
 from mentorkit.language import say
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.permissions import sole_actor
-from mentorkit.privacy.replay import open_store
+from mentorkit.privacy.replay import open_store, untold
 from mentorkit.serve import applicants, handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython
@@ -109,6 +109,8 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
         server.initialize([])
         server.open_port(port)
         address = server.address + _way_in(site, login_as)
+        for told in untold(store):
+            print(told, flush=True)
         print(say("The apps are ready: {address}", address=address), flush=True)
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

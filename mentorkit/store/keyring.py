@@ -20,12 +20,12 @@ from mentorkit.errors import StoreError
 from mentorkit.language import say
 from mentorkit.privacy.records import Erasure
 from mentorkit.store.engine import BUSY_SECONDS, only_for_oneself
-from mentorkit.store.ring import TABLES, Ring
+from mentorkit.store.ring import TABLES, YOUNGER, Ring
 
 #: Names the file of the keyring; beside the workbench's own file without it.
 VARIABLE = "MENTORKIT_KEYRING"
 #: Marks the file ("MKKR"), and the version of its tables.
-_APPLICATION_ID, _VERSION = 0x4D4B4B52, 1
+_APPLICATION_ID, _VERSION = 0x4D4B4B52, 2
 
 
 class Keyring:
@@ -46,7 +46,7 @@ class Keyring:
         self._alone = threading.RLock()
         self._memory = _connect(":memory:") if path is None else None
         if self._memory is not None:
-            self._memory.executescript(TABLES)
+            self._memory.executescript(TABLES + YOUNGER)
 
     @classmethod
     def beside(cls, workbench: Path | None, first_entry: Callable[[], str], shown: str) -> Keyring:
@@ -112,10 +112,10 @@ class Keyring:
                 connection.execute("INSERT INTO about VALUES (?)", (first,))
             yield Ring(connection)
 
-    def note_erased(self, erasure: Erasure) -> None:
-        """Write down that a person was erased."""
+    def note_erased(self, *erasures: Erasure) -> None:
+        """Write down that persons were erased."""
         with self.write() as ring:
-            ring.note_erased(erasure)
+            ring.note_erased(erasures)
 
     def erased(self) -> list[Erasure]:
         """Return who was erased, the first at first."""
@@ -144,7 +144,7 @@ class Keyring:
             there = self.path.exists() and self.path.stat().st_size > 0
             if not there and not make:
                 with closing(_connect(":memory:")) as connection:
-                    connection.executescript(TABLES)
+                    connection.executescript(TABLES + YOUNGER)
                     yield connection
                 return
             only_for_oneself(self.path)
@@ -162,18 +162,22 @@ class Keyring:
         if not mark and not tables:
             with _transaction(connection, "BEGIN IMMEDIATE"):
                 if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in filter(str.strip, TABLES.split(";")):
+                    for statement in filter(str.strip, (TABLES + YOUNGER).split(";")):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                     connection.execute(f"PRAGMA user_version = {_VERSION}")
             return
         if mark != _APPLICATION_ID:
             raise StoreError(say("“{file}” is no keyring.", file=self.path))
-        if connection.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+        if (version := connection.execute("PRAGMA user_version").fetchone()[0]) > _VERSION:
             raise StoreError(
                 say("The keyring “{file}” was made by a newer version of mentorkit. Please update mentorkit.",
                     file=self.path)
             )  # fmt: skip
+        if version < _VERSION:
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                connection.execute(YOUNGER)
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
         whose = connection.execute("SELECT workbench FROM about").fetchone()
         if whose and (first := self._first_entry()) and whose[0] != first:
             raise StoreError(
@@ -213,5 +217,10 @@ def _sentence(path: Path, error: Exception) -> str:
     if "locked" in text:
         return say("The keyring “{file}” is in use just now. Please try again in a moment.", file=path)
     if "not a database" in text or "malformed" in text:
-        return say("“{file}” is no keyring, or it is damaged. Please put a copy in its place.", file=path)
+        return say(
+            "“{file}” is no keyring, or it is damaged. Please put the newest copy of the keyring in its "
+            "place. Without a copy, move the file away: the workbench opens then, but nobody reads what was "
+            "confided.",
+            file=path,
+        )
     return say("The keyring “{file}” cannot be used: {why}.", file=path, why=text)

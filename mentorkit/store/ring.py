@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mentorkit.privacy.records import Erasure
@@ -34,6 +35,8 @@ CREATE TABLE erased (
     person_id TEXT NOT NULL, born TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (person_id, born)
 );
 """
+#: What keyrings of the first version have not got.
+YOUNGER = "CREATE TABLE IF NOT EXISTS doomed (subject TEXT PRIMARY KEY)"
 
 
 class OwnKey(NamedTuple):
@@ -144,7 +147,21 @@ class Ring:
 
     def destroy(self, subject: str) -> int:
         """Remove all keys of a person, so nobody reads her texts ever again; return how many there were."""
+        self.spare(subject)
         return self._run("DELETE FROM data_key WHERE subject = ?", subject).rowcount
+
+    def doom(self, subjects: Iterable[str]) -> list[str]:
+        """Write down whose keys are of no use once what goes on is stored; return who was not there yet."""
+        add = "INSERT OR IGNORE INTO doomed VALUES (?)"
+        return [subject for subject in subjects if self._run(add, subject).rowcount]
+
+    def doomed(self) -> list[str]:
+        """Return whose keys are to be destroyed where no text is kept under them."""
+        return [row[0] for row in self._run("SELECT subject FROM doomed ORDER BY subject")]
+
+    def spare(self, subject: str) -> None:
+        """Let a key not be destroyed."""
+        self._run("DELETE FROM doomed WHERE subject = ?", subject)
 
     # -- drills and erasures ----------------------------------------------------------------------
 
@@ -164,10 +181,14 @@ class Ring:
         found = self._run("SELECT person_id, born, at FROM erased ORDER BY at, person_id")
         return [Erasure(id="", person_id=row[0], born=row[1], at=_moment(row[2])) for row in found]
 
-    def note_erased(self, erasure: Erasure) -> None:
-        """Write down that a person was erased; twice is once."""
-        values = erasure.person_id, erasure.born, erasure.at.isoformat()
-        self._run("INSERT OR IGNORE INTO erased VALUES (?, ?, ?)", *values)
+    def note_erased(self, erasures: Iterable[Erasure]) -> list[Erasure]:
+        """Write down who was erased; twice is once. Return who was not there yet."""
+        add = "INSERT OR IGNORE INTO erased VALUES (?, ?, ?)"
+        return [e for e in erasures if self._run(add, e.person_id, e.born, e.at.isoformat()).rowcount]
+
+    def take_out(self, erasure: Erasure) -> None:
+        """Take somebody out who was not erased after all."""
+        self._run("DELETE FROM erased WHERE person_id = ? AND born = ?", erasure.person_id, erasure.born)
 
 
 def _moment(text: str) -> dt.datetime:

@@ -1,9 +1,13 @@
 """What the tests of keys share."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mentorkit.store import Store, backup
+from mentorkit.store.keyring import VARIABLE
 
 
 @pytest.fixture
@@ -14,3 +18,16 @@ def quick_passphrases(monkeypatch):
         return AESGCM(hashlib.sha256(salt + passphrase.encode()).digest())
 
     monkeypatch.setattr("mentorkit.privacy.envelopes.cipher_under", quick)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def anywhere(request, new_demo, tmp_path, monkeypatch):
+    """The demo in a file, and on a server."""
+    target = str(new_demo())
+    if request.param == "postgres":
+        source, target = target, request.getfixturevalue("postgres").new_database(pattern="template1")
+        backup.restore(Path(source), target)
+        monkeypatch.setenv(VARIABLE, str(tmp_path / "ring.keyring"))
+    opened = Store.open(target)
+    yield opened
+    opened.close()

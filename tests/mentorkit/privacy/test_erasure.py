@@ -38,7 +38,6 @@ from mentorkit.programme.records import (
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store, backup, check
 from mentorkit.store.engine import make_engine
-from mentorkit.store.keyring import VARIABLE
 from mentorkit.store.ring import DataKey
 from mentorkit.store.schema import migrate
 from mentorkit.store.tables import metadata
@@ -50,24 +49,6 @@ ME = sole_actor("lead")
 @pytest.fixture
 def store(new_demo: Callable[[], Path]) -> Iterator[Store]:
     opened = Store.open(new_demo())
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def anywhere(
-    request: pytest.FixtureRequest,
-    new_demo: Callable[[], Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Store]:
-    """The demo in a file, and on a server."""
-    target = str(new_demo())
-    if request.param == "postgres":
-        source, target = target, _empty(request)
-        backup.restore(Path(source), target)
-        monkeypatch.setenv(VARIABLE, str(tmp_path / "ring.keyring"))
-    opened = Store.open(target)
     yield opened
     opened.close()
 

@@ -1,8 +1,10 @@
 """The keyring keeps wrapped keys apart from the workbench, for one alone, and forgets what is destroyed."""
 
 import datetime as dt
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -124,12 +126,25 @@ def test_erasures_are_written_down_once(bench):
 def test_what_fails_leaves_nothing(bench):
     def fail():
         with bench.keyring.write() as ring:
-            ring.note_erased(ERASURE)
+            ring.note_erased([ERASURE])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     assert bench.keyring.erased() == []
+
+
+def test_a_keyring_of_the_first_version_is_used_further(bench):
+    fill(bench.keyring)
+    with closing(sqlite3.connect(f"{bench.target}.keyring")) as older:
+        older.execute("DROP TABLE doomed")
+        older.execute("PRAGMA user_version = 1")
+    with bench.keyring.write() as ring:
+        assert ring.doom(["P1"]) == ["P1"]
+        assert ring.wrapped("p", "eva")
+        ring.destroy("P1")
+    with bench.keyring.read() as ring:
+        assert (ring.doomed(), ring.data_keys()) == ([], [])
 
 
 def test_another_workbench_cannot_use_it(bench, tmp_path, monkeypatch):
