@@ -34,6 +34,8 @@ BUTTONS = """[...document.querySelectorAll('main button')].filter(
 ).map(button => button.textContent)"""
 THEMES = ("light", "dark")
 APPS = ("", "programme", "intake", "matching", "network", "reports", "privacy")
+#: What no translation can change is looked at in one language.
+in_german = pytest.mark.parametrize("language", ["de"], indirect=True, scope="module")
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,7 @@ def make_a_report(visitor):
     assert visitor.look() == []
 
 
+@in_german
 @pytest.mark.parametrize("app", [*APPS, "help/matching"])
 def test_the_keyboard_reaches_everything_in_order_and_is_seen(visitor, app):
     page = visitor.page
@@ -241,6 +244,7 @@ def test_the_pages_around_the_apps(visitor, chromium):
     context.close()
 
 
+@in_german
 def test_the_theme_is_kept_and_there_from_the_start(visitor):
     page = visitor.page
     visitor.open("help")
@@ -257,6 +261,7 @@ def test_the_theme_is_kept_and_there_from_the_start(visitor):
     page.context.clear_cookies(name="mentorkit-theme")
 
 
+@in_german
 def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
     page = visitor.page
     visitor.open("matching", APPROVED)
@@ -279,6 +284,7 @@ def test_a_page_is_fit_for_a_meeting_on_paper(visitor):
         put_on(page, "light")
 
 
+@in_german
 def test_forced_colours_lose_no_status_and_no_focus(visitor):
     page = visitor.page
     visitor.open("")
@@ -294,6 +300,7 @@ def test_forced_colours_lose_no_status_and_no_focus(visitor):
         page.emulate_media(forced_colors="none")
 
 
+@in_german
 def test_nothing_moves_where_less_motion_is_wished(visitor):
     visitor.open("programme", APPROVED)  # the visitor's browser wishes so
     looks = """all => all.map(one => getComputedStyle(one))
