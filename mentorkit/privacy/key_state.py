@@ -9,7 +9,7 @@ from typing import Literal
 from mentorkit.errors import RuleBroken
 from mentorkit.language import say
 from mentorkit.privacy.accounts import display_names
-from mentorkit.privacy.own_key import evaluators
+from mentorkit.privacy.own_key import coordinating_evaluators, evaluators
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Programme
 from mentorkit.store import Reader, Store
@@ -81,6 +81,7 @@ def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
     with store.read() as reader:
         reader.get(Programme, programme_id)
         may = evaluators(reader, programme_id)
+        both = coordinating_evaluators(reader, programme_id)
     with store.keyring.read() as ring:
         reading = {r.name: r for r in ring.readers(programme_id)}
         own, people = ring.own_keys(), len(ring.data_keys(programme_id))
@@ -92,7 +93,15 @@ def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
     )  # fmt: skip
     recovery = reading.get(RECOVERY)
     who = display_names(store, actor, programme_id).get(tried.by, tried.by) if tried else ""
-    missing = _missing(holders, recovery, tried, store.clock())
+    missing = [
+        say(
+            "{name} has the role “Evaluation” and coordinates, leads or operates the same programme; so the "
+            "role does not count, and nothing is sealed for {name}. Please take one of the roles away.",
+            name=user.display_name,
+        )
+        for user in both
+    ]
+    missing += _missing(holders, recovery, tried, store.clock())
     return KeyState(programme_id, holders, recovery and recovery.since, tried and tried.at, who, people,
                     tuple(missing))  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mentorkit.errors import MentorkitError, NotFound, RuleBroken
 from mentorkit.language import say
 from mentorkit.privacy.envelopes import DoesNotOpenError, lock, new_key, public_of, unlock
-from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.permissions import COORDINATING, Actor
 from mentorkit.privacy.records import User
 from mentorkit.programme.records import Grant, Programme
 from mentorkit.store import Reader, Store, Writer
@@ -69,8 +69,20 @@ class OpenKey:
 
 def evaluators(reader: Reader, programme_id: str) -> dict[str, User]:
     """Return who may read the confidential texts of a programme, by user name."""
-    named = {g.user_id for g in reader.all(Grant, role="evaluator") if g.programme_id in (None, programme_id)}
-    return {user.id: user for user in reader.all(User, disabled=False) if user.id in named}
+    return {user.id: user for user, also in _evaluating(reader, programme_id) if not also}
+
+
+def coordinating_evaluators(reader: Reader, programme_id: str) -> list[User]:
+    """Return who has the role and does not count, as she also coordinates, leads or operates there."""
+    return [user for user, also in _evaluating(reader, programme_id) if also]
+
+
+def _evaluating(reader: Reader, programme_id: str) -> list[tuple[User, bool]]:
+    """Return who has the role in a programme, and whether she has one there that does not go with it."""
+    here = [grant for grant in reader.all(Grant) if grant.programme_id in (None, programme_id)]
+    named = {grant.user_id for grant in here if grant.role == "evaluator"}
+    apart = {grant.user_id for grant in here if grant.role in COORDINATING}
+    return [(user, user.id in apart) for user in reader.all(User, disabled=False) if user.id in named]
 
 
 def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False) -> list[str]:

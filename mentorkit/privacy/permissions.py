@@ -154,6 +154,10 @@ APPS: dict[str, tuple[str, ...]] = {
 ENTRUSTED: tuple[RoleName, ...] = ("organisation", "evaluator", "analyst")
 
 
+#: Who has one of these roles does not count as an evaluator in the same programme, whoever gave her both.
+COORDINATING: tuple[RoleName, ...] = ("lead", "organisation", "operator")
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts, with the roles granted to that person.
@@ -179,8 +183,10 @@ class Actor:
         """
         rule = PERMISSIONS[action]
         found: set[str | None] = set()
-        for grant in self.grants:
-            if grant.programme_id not in (None, programme_id):
+        here = [grant for grant in self.grants if grant.programme_id in (None, programme_id)]
+        coordinates = any(grant.role in COORDINATING for grant in here)
+        for grant in here:
+            if grant.role == "evaluator" and coordinates:
                 continue
             scope = rule.get(grant.role)  # type: ignore[call-overload] # an unknown role has no entry
             if scope == "all":

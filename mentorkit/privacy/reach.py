@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from mentorkit.errors import RuleBroken
 from mentorkit.language import say
-from mentorkit.privacy.permissions import ENTRUSTED, Actor
+from mentorkit.privacy.permissions import COORDINATING, ENTRUSTED, Actor
 from mentorkit.privacy.records import LoginLink, User
 from mentorkit.programme.records import Grant, Programme
 from mentorkit.store import Reader
@@ -33,10 +33,6 @@ def require_giving(actor: Actor, role: str, programme_id: str | None) -> None:
         actor.require("user.entrust" if role in ENTRUSTED else "user.change", programme_id)
 
 
-#: Who evaluates holds none of these where she reads what was confided.
-_COORDINATING = ("lead", "organisation", "operator")
-
-
 def require_apart(reader: Reader, actor: Actor, name: str, role: str, programme_id: str | None) -> None:
     """Do nothing if a user with this role would not both evaluate and coordinate; a programme of None is all.
 
@@ -51,7 +47,7 @@ def require_apart(reader: Reader, actor: Actor, name: str, role: str, programme_
                 "Nobody gives the role “Evaluation” to herself or himself. Please ask somebody else to do so."
             )
         )
-    apart = _COORDINATING if role == "evaluator" else ("evaluator",) if role in _COORDINATING else ()
+    apart = COORDINATING if role == "evaluator" else ("evaluator",) if role in COORDINATING else ()
     for grant in reader.all(Grant, user_id=name):
         overlaps = None in {grant.programme_id, programme_id} or grant.programme_id == programme_id
         if grant.role in apart and overlaps:

@@ -13,8 +13,10 @@ from mentorkit.privacy import keys
 from mentorkit.privacy.accounts import Accounts
 from mentorkit.privacy.envelopes import DoesNotOpenError, new_code, public_of
 from mentorkit.privacy.permissions import sole_actor
+from mentorkit.programme.records import Grant
 from mentorkit.store import Store
 from mentorkit.store.ring import RECOVERY
+from mentorkit.workbench import Workbench
 
 pytestmark = pytest.mark.usefixtures("quick_passphrases")
 
@@ -233,6 +235,29 @@ def test_a_wrong_passphrase_opens_nothing_and_cannot_be_guessed_for_long(bench):
     assert entries(bench, "keys.open.denied") == [("eva", "eva")] * 5
     bench.store.clock = lambda: moment + dt.timedelta(minutes=6)
     keys.open_key(bench.store, actor, PASSPHRASE).close()
+
+
+def test_whoever_also_coordinates_counts_as_no_evaluator_whoever_gave_her_both(filled):
+    key = filled.key()
+    Workbench(filled.store, sole_actor("root")).add("arts-academy")
+    with filled.store.write("root", "test") as writer:  # as it was before nobody could be given both
+        writer.save(Grant(id=writer.new_id(Grant), user_id="eva", role="organisation",
+                          programme_id=PROGRAMME, organisation="Lünen"))  # fmt: skip
+        writer.save(Grant(id=writer.new_id(Grant), user_id="edda", role="lead", programme_id="arts-academy"))
+    eva = filled.actor("eva")
+    assert not eva.may("confidence.read", PROGRAMME)
+    for read in (
+        lambda: keys.open_key(filled.store, eva, PASSPHRASE),
+        lambda: keys.opened(filled.store, eva, PROGRAMME, key, "P1"),
+    ):
+        with pytest.raises(NotAllowed):
+            read()
+    with pytest.raises(RuleBroken, match="noch nicht"):  # so nothing is sealed to her either
+        filled.of("P2")
+    assert filled.actor("edda").may("confidence.read", PROGRAMME)  # the control: elsewhere does not matter
+    state = keys.state(filled.store, filled.actor("dora"), PROGRAMME)
+    assert [h.user for h in state.holders] == ["edda"]
+    assert any(told.startswith("Eva hat die Rolle „Evaluation“") for told in state.missing)
 
 
 def test_of_many_guesses_at_once_no_more_are_tried_than_one_after_the_other(tmp_path, monkeypatch):
