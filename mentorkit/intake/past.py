@@ -47,6 +47,11 @@ def key_of(name: str) -> NameKey:
     return tuple(sorted(words(" ".join(without_titles(part.strip())[0] for part in name.split(",")))))
 
 
+def id_of_unknown(name: str, organisation: str | None) -> str:
+    """Return what stands for somebody who is in no application: one by name and organisation."""
+    return f"{' '.join(key_of(name))}|{organisation or ''}"
+
+
 def tie_earlier(writer: Writer, programme_id: str) -> None:
     """Tie the tandems of earlier runs to the persons of a programme, as far as it is sure who they were.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentorkit.errors import NotFound, NothingToMatch, UsageError
-from mentorkit.intake.past import key_of
+from mentorkit.intake.past import id_of_unknown, key_of
 from mentorkit.language import say
 from mentorkit.language.formats import din5007, listing
 from mentorkit.matching import service as matchings
@@ -169,7 +169,7 @@ def _proposed(store: Store, actor: Actor, run: Run, *, needed: bool) -> list[_Ro
 
 def _side(role: Role, person_id: str | None, name: str, organisation: str | None) -> _Row:
     return {
-        f"{role}_id": person_id or f"{' '.join(key_of(name))}|{organisation or ''}",
+        f"{role}_id": person_id or id_of_unknown(name, organisation),
         role: name,
         f"{role}_organisation": organisation,
     }

@@ -10,11 +10,13 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from mentorkit.intake.names import split_name
 from mentorkit.intake.past import key_of
 from mentorkit.intake.settle import settle
 from mentorkit.language import say, speaking
 from mentorkit.matching import placing
 from mentorkit.privacy import nameless
+from mentorkit.privacy.history_people import ROLES, side_id, told_alone
 from mentorkit.privacy.holdings import Holdings, drafts_on, held_by_applications, held_on
 from mentorkit.privacy.mentions import Mentions
 from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText
@@ -119,24 +121,31 @@ class Plan:
         return self.mine.ids | texts
 
 
-def plan_of(
+def plan_of(  # noqa: PLR0913, PLR0917 - whom, and what is known of them
     reader: Reader,
     by: str,
     at: dt.datetime,
     people: Collection[Person] = (),
     contents: Collection[Application] = (),
+    history: Collection[EarlierTandem] = (),
 ) -> Plan:
-    """Return what it takes to erase persons of one programme, or the contents of applications alone."""
+    """Return what it takes to erase persons of one programme, or the contents of applications alone.
+
+    ``history`` are the tandems of persons of whom history sheets alone told, tied to them.
+    """
     programme_id = (
         next((p.programme_id for p in people), None)
         or reader.get(Run, next(iter(contents)).run_id).programme_id
     )
-    mine = held_on(reader, people) if people else held_by_applications(reader, contents)
+    mine = held_on(reader, people, history) if people else held_by_applications(reader, contents)
     namesakes = [
         (p.first_name, p.last_name)
         for p in reader.all(Person, programme_id=programme_id)
         if p.id not in mine.ids
     ]
+    if history:
+        own = {side_id(tandem, role) for tandem in history for role in ROLES}
+        namesakes += [split_name(t.name) for t in told_alone(reader, programme_id) if t.id not in own]
     mentions = mine.mentions(namesakes) if people else Mentions(())
     with speaking(reader.get(Programme, programme_id).settings.voice()):
         plan = Plan(mine, mentions, say(nameless.ERASED), by, at)
@@ -285,6 +294,7 @@ def carry_out(writer: Writer, plan: Plan) -> list[Erasure]:
         Erasure(id=writer.new_id(Erasure), person_id=i, born=writer.born(Person, i), at=plan.at)
         for i in sorted(plan.mine.ids)
     ] if plan.mine.people else []  # fmt: skip
+    noted += _in_history(writer, plan)
     leaving = [
         plan.fresh.pop((Application, i)) for i in sorted(plan.withdrawn) if (Application, i) in plan.fresh
     ]
@@ -302,6 +312,18 @@ def carry_out(writer: Writer, plan: Plan) -> list[Erasure]:
     saved = [writer.save(erasure) for erasure in noted]
     _forget(writer, past_of(writer, plan))
     return saved
+
+
+def _in_history(writer: Writer, plan: Plan) -> Iterator[Erasure]:
+    """Yield by what her name in earlier runs is known again in a copy that does not tell whose it is."""
+    for earlier in plan.before.values():
+        if isinstance(earlier, EarlierTandem):
+            born = writer.born(EarlierTandem, earlier.id)
+            for role in ROLES:
+                if getattr(plan.now(earlier), f"{role}_id") in plan.mine.ids:
+                    yield Erasure(
+                        id=writer.new_id(Erasure), person_id=side_id(earlier, role), born=born, at=plan.at
+                    )
 
 
 def _forget(writer: Writer, past: Mapping[Key, Sequence[int]]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import later, say, say_n
 from mentorkit.privacy.erasing import Plan, carry_out, past_of, plan_of
+from mentorkit.privacy.history_people import enter, find_told, someone
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, SealedText
 from mentorkit.privacy.replay import RIGHT, destroy_doomed, journal, was_erased
@@ -152,6 +153,9 @@ def erase(
             raise StaleRecord(why, mine=preview, theirs=now)
         if now.running and not reason.strip():
             raise RuleBroken(say("A tandem that goes on loses a partner by this. Please give a reason."))
+        if told := find_told(writer, person_id):
+            person, history = enter(writer, told)
+            plan = plan_of(writer, actor.name, plan.at, [person], history=history)
         said = plan.mentions.without(reason.strip(), plan.word)
         note(carry_out(writer.besides(RIGHT, said), plan), plan.subjects)
     clean(store, ring)
@@ -160,7 +164,7 @@ def erase(
 
 def _programme_of(store: Store, person_id: str) -> str:
     with store.read() as reader:
-        return reader.get(Person, person_id).programme_id
+        return someone(reader, person_id)[0].programme_id
 
 
 def prepared(store: Store) -> Keyring:
@@ -178,11 +182,12 @@ def clean(store: Store, ring: Keyring) -> None:
 
 
 def _plan(reader: Reader, actor: Actor, person_id: str, store: Store) -> Plan:
-    person = reader.get(Person, person_id)
+    person, told = someone(reader, person_id)
     actor.require(RIGHT, person.programme_id)
     if was_erased(reader, person_id):
         raise RuleBroken(say("This person was erased already."))
-    return plan_of(reader, actor.name, store.clock(), [person])
+    history = told.tied_to(person.id) if told else ()
+    return plan_of(reader, actor.name, store.clock(), [person], history=history)
 
 
 # -- telling it -----------------------------------------------------------------------------------
@@ -191,7 +196,8 @@ def _plan(reader: Reader, actor: Actor, person_id: str, store: Store) -> Plan:
 def _preview(reader: Reader, plan: Plan) -> Preview:
     n = Counter(type(record) for record in plan.gone)
     mine = plan.mine
-    n[Person], n[Application] = len(mine.people), len(mine.of(Application))
+    stored = [person for person in mine.people if person.version]  # not of history sheets alone
+    n[Person], n[Application] = len(stored), len(mine.of(Application))
     goes = [Item(kind.__name__, say(what), n[kind]) for kind, what in KINDS.items() if n[kind]]
     if plan.others:
         goes.append(Item("mentions", say("Her name in what others wrote"), plan.others.total()))

@@ -20,6 +20,7 @@ from mentorkit.intake.changes import label_of, state_word
 from mentorkit.intake.findings import sentences
 from mentorkit.intake.text import harmless
 from mentorkit.language import later, say, speaking
+from mentorkit.privacy.history_people import Told, someone
 from mentorkit.privacy.holdings import Holdings, Name, drafts_on, held_on
 from mentorkit.privacy.mentions import Mentions
 from mentorkit.privacy.permissions import Actor
@@ -141,15 +142,21 @@ def export(store: Store, actor: Actor, person_id: str, open_texts: Opened | None
         If there is no such person.
     """
     with store.write(actor.name, RIGHT) as writer:
-        person = writer.get(Person, person_id)
+        person, told = someone(writer, person_id)
         actor.require(RIGHT, person.programme_id)
         programme = writer.get(Programme, person.programme_id)
         with speaking(programme.settings.voice()):
-            tables = _Tables.of(writer, person, open_texts)
+            tables = _Tables.of(writer, person, told, open_texts)
             found = {name: list(rows) for name, rows in tables.all().items()}
             titles = {name: say(title) for name, title in TITLES.items()}
-        writer.note("person", person_id)
+        for kind, subject in _subjects(person, told):
+            writer.note(kind, subject)
         return Export(person_id, programme.name, writer.at, found, titles)
+
+
+def _subjects(person: Person, told: Told | None) -> list[tuple[str, str]]:
+    """Return of what the trail tells that it was handed out."""
+    return [("earlier_tandem", tandem.id) for tandem, _ in told.sides] if told else [("person", person.id)]
 
 
 @dataclass(frozen=True)
@@ -164,8 +171,8 @@ class _Tables:
     open_texts: Opened | None
 
     @classmethod
-    def of(cls, reader: Reader, person: Person, open_texts: Opened | None) -> _Tables:
-        mine = held_on(reader, [person])
+    def of(cls, reader: Reader, person: Person, told: Told | None, open_texts: Opened | None) -> _Tables:
+        mine = held_on(reader, [person], told.tied_to(person.id) if told else ())
         runs = {run.id: run.name for run in reader.all(Run, programme_id=person.programme_id)}
         others = _others(reader, person.programme_id, mine)
         return cls(reader, mine, others, say("another person"), runs, open_texts)

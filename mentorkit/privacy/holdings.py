@@ -114,8 +114,12 @@ class Holdings:
         return Mentions(self.names, self.addresses, self.numbers, namesakes=namesakes)
 
 
-def held_on(reader: Reader, people: Collection[Person]) -> Holdings:
-    """Return what is held on persons of one programme."""
+def held_on(reader: Reader, people: Collection[Person], history: Collection[EarlierTandem] = ()) -> Holdings:
+    """Return what is held on persons of one programme.
+
+    Of whom history sheets alone told ``history`` are the tandems, tied to the persons; whoever has the name
+    in another organisation is somebody else.
+    """
     absorbed = tuple(_absorbed(reader, {person.id for person in people}))
     found = _found(reader, _OF_PERSONS, [person.id for person in people])
     held = held_by_applications(reader, [a for a in found.get(Application, []) if isinstance(a, Application)])
@@ -126,6 +130,10 @@ def held_on(reader: Reader, people: Collection[Person]) -> Holdings:
         tuple(people), absorbed, found, held.wishes_for, held.named_by, tuple(dict.fromkeys(runs))
     )
     _add_unlinked(reader, mine)
+    if history:
+        mine.records[EarlierTandem][:] = history
+    else:
+        _add_earlier(reader, mine)
     return mine
 
 
@@ -167,6 +175,11 @@ def _add_unlinked(reader: Reader, mine: Holdings) -> None:
         for run_id in mine.runs:
             found = [r for r in reader.all(kind, run_id=run_id) if r.id not in known and hers(r)]
             mine.records[kind].extend(found)
+
+
+def _add_earlier(reader: Reader, mine: Holdings) -> None:
+    """Add tandems of earlier runs that tell by name alone whose they are."""
+    keys = {key_of(f"{first} {last}") for first, last in mine.names}
     programmes = {person.programme_id for person in mine.people}
     for tandem in (t for p in sorted(programmes) for t in reader.all(EarlierTandem, programme_id=p)):
         told = ((tandem.mentee_id, tandem.mentee), (tandem.mentor_id, tandem.mentor))

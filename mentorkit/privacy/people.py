@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mentorkit.language.formats import din5007
+from mentorkit.privacy.history_people import Told, told_alone
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import Erasure
 from mentorkit.programme.records import Application, Person, Run
@@ -17,16 +18,23 @@ READ = "person.export"
 
 @dataclass(frozen=True)
 class Held:
-    """Somebody of whom the workbench holds something."""
+    """Somebody of whom the workbench holds something.
+
+    Of whom history sheets alone tell there is no stored person; ``told`` is what they tell, and the person's
+    id names her in commands.
+    """
 
     person: Person
-    applications: tuple[Application, ...]
-    #: Names of the runs she applied to, in their order.
-    runs: tuple[str, ...]
+    applications: tuple[Application, ...] = ()
+    #: Names of the runs she applied to, in their order; of who is in history sheets alone, those they tell.
+    runs: tuple[str, ...] = ()
+    told: Told | None = None
 
     @property
     def organisations(self) -> tuple[str, ...]:
         """The organisations she came from, each once."""
+        if self.told is not None:
+            return self.told.organisations
         return tuple(dict.fromkeys(a.organisation for a in self.applications if a.organisation))
 
 
@@ -45,6 +53,8 @@ def people(store: Store, actor: Actor, programme_id: str) -> list[Held]:
             _held(person, applications, runs)
             for person, applications in _applications(reader, programme_id, runs)
         ]
+        alone = told_alone(reader, programme_id)
+    found += [Held(told.person(), runs=told.years, told=told) for told in alone]
     return sorted(found, key=lambda held: (din5007(held.person.last_name), din5007(held.person.first_name)))
 
 

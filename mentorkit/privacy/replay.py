@@ -8,8 +8,9 @@ from pathlib import Path
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
+from mentorkit.privacy.history_people import enter, find_told, side_of
 from mentorkit.privacy.records import Erasure, SealedText
-from mentorkit.programme.records import Person
+from mentorkit.programme.records import EarlierTandem, Person
 from mentorkit.store import Reader, Store
 from mentorkit.store.engine import BUSY_SECONDS
 from mentorkit.store.keyring import VARIABLE, Keyring
@@ -79,6 +80,8 @@ def untold(store: Store) -> list[str]:
 
 
 def _is_back(reader: Reader, erasure: Erasure) -> bool:
+    if side := side_of(reader, erasure.person_id):
+        return bool(erasure.born) and reader.born(EarlierTandem, side[0].id) == erasure.born
     found = reader.find(Person, erasure.person_id)
     return found is not None and bool(erasure.born) and reader.born(Person, found.id) == erasure.born
 
@@ -87,15 +90,24 @@ def _erased_again(store: Store, ring: Keyring, erasures: Sequence[Erasure]) -> i
     """Erase persons at once, so that of two who were put together later neither keeps the other's name."""
     from mentorkit.privacy.erasing import carry_out, plan_of  # seldom needed, and long to import
 
+    n = 0
     with journal(ring) as note, store.write(AGAIN, RIGHT) as writer:
         # somebody else may have done it meanwhile
         there = {e.person_id for e in erasures if _is_back(writer, e) and not was_erased(writer, e.person_id)}
-        people = [writer.get(Person, person_id) for person_id in sorted(there)]
+        people = [person for i in sorted(there) if (person := writer.find(Person, i))]
         for programme_id in sorted({person.programme_id for person in people}):
             of_it = [person for person in people if person.programme_id == programme_id]
             plan = plan_of(writer, AGAIN, writer.at, of_it)
             note(carry_out(writer, plan), plan.subjects)
-    return len(people)
+        # whoever was a person just now has her name in earlier runs taken out with her
+        for erasure in erasures:
+            told = find_told(writer, erasure.person_id) if _is_back(writer, erasure) else None
+            if told is not None:
+                person, history = enter(writer, told)
+                plan = plan_of(writer, AGAIN, writer.at, [person], history=history)
+                note(carry_out(writer, plan), plan.subjects)
+                n += 1
+    return n + len(people)
 
 
 @contextmanager

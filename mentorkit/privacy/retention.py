@@ -10,12 +10,14 @@ from mentorkit.errors import MentorkitError
 from mentorkit.intake.people import by_last_name
 from mentorkit.privacy.erasing import Plan, carry_out, plan_of, plan_of_records
 from mentorkit.privacy.erasure import clean, prepared
+from mentorkit.privacy.history_people import enter, find_told, told_alone
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import LoginLink, SealedText, Session
 from mentorkit.privacy.replay import journal, was_erased
 from mentorkit.programme.records import (
     Application,
     Draft,
+    EarlierTandem,
     FormLink,
     NamedConflict,
     Person,
@@ -44,7 +46,7 @@ _AT_ONCE = 25
 
 @dataclass(frozen=True)
 class Due:
-    """Data of one kind in one run, or of log-ins in none.
+    """Data of one kind in one run, or of log-ins and history sheets in none.
 
     Attributes
     ----------
@@ -69,6 +71,11 @@ class Due:
     ids: tuple[str, ...]
     whole: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """By what the same data are known in another preview."""
+        return self.kind, self.programme_id, self.run_id
 
     @property
     def n(self) -> int:
@@ -120,6 +127,9 @@ def _kept(reader: Reader, actor: Actor, right: str, today: dt.date) -> Iterator[
             yield from (
                 item for item in _of_run(reader, actor, programme, run, today, past, needed) if item.n
             )
+        history = _history(reader, actor, programme, today)
+        if history.n:
+            yield history
     log_ins = _log_ins(reader, programmes, today)
     if log_ins.n:
         yield log_ins
@@ -203,6 +213,23 @@ def _past_by_run(reader: Reader) -> dict[str, list[str]]:
     return found
 
 
+def _history(reader: Reader, actor: Actor, programme: Programme, today: dt.date) -> Due:
+    """Return those of whom history sheets alone tell and whose last sheet was taken in long ago."""
+    months = months_kept(programme.settings, "history")
+    people = told_alone(reader, programme.id)
+    came: dict[str, dt.datetime] = {}
+    for entry in reader.trail(kind=TABLES[EarlierTandem].name) if people else ():
+        came.setdefault(entry["subject"], entry["at"])
+    long_ago = [
+        told
+        for told in people
+        if all(t.id in came and months_after(came[t.id].date(), months) < today for t, _ in told.sides)
+    ]
+    names = tuple(told.name for told in long_ago) if actor.may("application.read", programme.id) else ()
+    ids = tuple(told.id for told in long_ago)
+    return Due("history", programme.id, "", None, True, ids, whole=ids, names=names)
+
+
 def _log_ins(reader: Reader, programmes: Sequence[Programme], today: dt.date) -> Due:
     """Return the log-ins that ended long ago; they belong to no programme, so the longest time counts."""
     months = max(months_kept(programme.settings, "log_ins") for programme in programmes)
@@ -238,8 +265,8 @@ def apply(
         If the actor may do so in no programme (``retention.apply``).
     """
     with store.read() as reader:
-        now = {(item.kind, item.run_id): item for item in _kept(reader, actor, APPLY, preview.today)}
-    seen = [_both(item, now[key]) for item in preview.due if (key := (item.kind, item.run_id)) in now]
+        now = {item.about: item for item in _kept(reader, actor, APPLY, preview.today)}
+    seen = [_both(item, now[item.about]) for item in preview.due if item.about in now]
     parts = [part for item in seen for part in _parts(item)]
     ring = prepared(store)
     erased: list[Due] = []
@@ -266,7 +293,7 @@ def _both(seen: Due, now: Due) -> Due:
 
 def _parts(item: Due) -> Iterator[Due]:
     """Yield what is erased at once: a few people, or all records of a kind in a run."""
-    size = _AT_ONCE if item.kind in ("took_part", "not_chosen") else max(item.n, 1)
+    size = _AT_ONCE if item.kind in ("took_part", "not_chosen", "history") else max(item.n, 1)
     for start in range(0, item.n, size):
         yield replace(item, ids=item.ids[start : start + size])
 
@@ -297,6 +324,14 @@ def _erase(store: Store, actor: Actor, part: Due) -> None:
 def _plans(writer: Writer, actor: Actor, part: Due) -> Iterator[Plan]:
     """Yield what erasing a part takes; each is made when the one before is done."""
     by, at = actor.name, writer.at
+    if part.kind == "history":
+        entered, history = list[Person](), dict[str, EarlierTandem]()
+        for told in filter(None, (find_told(writer, i) for i in part.ids)):
+            person, tandems = enter(writer, told)
+            entered.append(person)
+            history |= {tandem.id: tandem for tandem in tandems}
+        yield plan_of(writer, by, at, entered, history=tuple(history.values()))
+        return
     if part.kind not in ("took_part", "not_chosen"):
         # what was somebody's who was erased just now is gone with her
         yield plan_of_records(by, at, [record for i in part.ids if (record := _record(writer, i))])

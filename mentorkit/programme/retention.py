@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from mentorkit.programme.runs import Run
     from mentorkit.programme.settings import ProgrammeSettings
 
-KindKept = Literal["took_part", "not_chosen", "asked", "confidential", "unfinished", "past", "log_ins"]
+KindKept = Literal[
+    "took_part", "not_chosen", "asked", "confidential", "unfinished", "past", "log_ins", "history"
+]
 KINDS_KEPT: dict[KindKept, str] = {
     "took_part": later("Who took part in a tandem"),
     "not_chosen": later("Who applied and was in no tandem"),
@@ -23,6 +25,7 @@ KINDS_KEPT: dict[KindKept, str] = {
     "unfinished": later("Unconfirmed work and personal links"),
     "past": later("What the audit trail tells of earlier contents"),
     "log_ins": later("Log-ins of users"),
+    "history": later("People of whom history sheets alone tell"),
 }
 Months = Annotated[int, Field(ge=1, le=120)]
 
@@ -30,7 +33,8 @@ Months = Annotated[int, Field(ge=1, le=120)]
 class Retention(BaseModel):
     """How many months data are kept, by kind; where nothing is said, as long as all data of the programme.
 
-    They are counted from the end of a run; those of log-ins from the end of each.
+    They are counted from the end of a run; those of log-ins from the end of each, and those of people of
+    whom history sheets alone tell from the day on which the last sheet with them was taken in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +46,7 @@ class Retention(BaseModel):
     unfinished: Months | None = None
     past: Months | None = None
     log_ins: Months | None = None
+    history: Months | None = None
 
 
 def months_kept(settings: ProgrammeSettings, kind: KindKept) -> int:

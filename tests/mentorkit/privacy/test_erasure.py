@@ -368,7 +368,7 @@ def test_an_older_copy_of_the_keyring_brings_no_key_back(store: Store, tmp_path:
     assert key_of(store, told.person_id)
     open_store(store.target).close()
     assert not key_of(store, told.person_id)
-    assert [e.person_id for e in store.keyring.erased()] == [told.person_id]
+    assert {e.person_id for e in store.keyring.erased()} == {told.person_id, "H9001-mentor"}
 
 
 @pytest.mark.parametrize("when", ["before the commit", "before the keys"])
@@ -525,6 +525,6 @@ def test_who_is_in_the_ledger_of_erasures_is_told_by_when_she_came(store: Store)
         born = reader.born(Person, told.person_id)
     erasure.erase(store, ME, told.person_id)
     with store.read() as reader:
-        (noted,) = reader.all(Erasure)
+        (noted,) = reader.all(Erasure, person_id=told.person_id)
         assert (noted.person_id, noted.born) == (told.person_id, born)
         assert reader.born(Person, told.person_id) == born

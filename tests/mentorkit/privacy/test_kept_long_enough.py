@@ -95,7 +95,7 @@ def test_what_is_due_goes_and_the_counts_stay(store: Store) -> None:
     assert not [a.entries["email"] for a in before[0] if "email" in a.entries and a.entries["email"] in text]
     assert check.problems(store) == []
     assert of_the_run(retention.preview(store, ME, seen.today)) == {}
-    assert len(store.keyring.erased()) == len({a.person_id for a in before[0]})
+    assert {a.person_id for a in before[0]} <= {erasure.person_id for erasure in store.keyring.erased()}
 
 
 def test_who_is_in_a_later_run_keeps_her_name_and_loses_the_old_application(store: Store) -> None:

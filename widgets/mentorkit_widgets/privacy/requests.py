@@ -38,7 +38,7 @@ class Requests(Part):
         model = self.model
         self.all = requests.requests(model.store, model.actor, model.programme_id)
         held = people.people(model.store, model.actor, model.programme_id)
-        self.names = {one.person.id: one.person.name for one in held}
+        self.names = {one.person.id: one.person.name for one in held if one.told is None}
 
     @property
     def shown(self) -> list[DataRequest]:

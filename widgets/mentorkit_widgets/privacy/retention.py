@@ -139,7 +139,7 @@ def _row(found: Retention, item: Due) -> dict[str, Any]:
     else:
         until = chip(date(item.until), "check", "good")
     return {
-        "id": f"{item.kind} {item.run_id}",
+        "id": f"{item.kind} {item.programme_id} {item.run_id}",
         "kind": cell(say(KINDS_KEPT[item.kind])),
         "run": _run(found, item),
         "n": item.n,
