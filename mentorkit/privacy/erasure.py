@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mentorkit.errors import RuleBroken, StaleRecord
 from mentorkit.language import later, say, say_n
+from mentorkit.language.formats import listing
 from mentorkit.privacy.erasing import Plan, carry_out, past_of, plan_of
 from mentorkit.privacy.history_people import enter, find_told, someone
 from mentorkit.privacy.permissions import Actor
@@ -19,6 +20,7 @@ from mentorkit.programme.records import (
     EarlierTandem,
     FormLink,
     NamedConflict,
+    Organisation,
     PairComment,
     PairDecision,
     Person,
@@ -204,8 +206,17 @@ def _preview(reader: Reader, plan: Plan) -> Preview:
     if past := sum(map(len, past_of(reader, plan).values())):
         goes.append(Item("history", say("What the audit trail tells of earlier states"), past))
     running = tuple(tandem.id for tandem in plan.running)
-    stays = tuple(item for item in _stays(plan) if item.n)
+    stays = tuple(item for item in (*_stays(plan), _as_contact(reader, plan)) if item.n)
     return Preview(mine.people[0], tuple(goes), stays, tuple(_told(plan, n)), running, plan.versions)
+
+
+def _as_contact(reader: Reader, plan: Plan) -> Item:
+    """Return where she is named as whom to turn to at an organisation, which is not what she took part as."""
+    organisations = reader.all(Organisation, programme_id=plan.mine.people[0].programme_id)
+    named = [o.name for o in organisations if plan.mentions.has([c.model_dump() for c in o.contacts])]
+    why = say("as long as she is named there; whoever changes the programme takes her out: {names}",
+              names=listing(named))  # fmt: skip
+    return Item("Organisation", say("Contact persons of organisations"), len(named), why)
 
 
 def _stays(plan: Plan) -> Iterator[Item]:
@@ -244,6 +255,12 @@ def _told(plan: Plan, n: Counter[type[Record]]) -> Iterator[str]:
             "What a user has begun and not confirmed mentions her and goes, too.",
             "What users have begun and not confirmed in {n} places mentions her and goes, too.",
             n[Draft],
+        )
+    for name in plan.mine.lone_names:
+        yield say(
+            "“{name}” is all of a name. In what others wrote it is taken out only where it stands alone or"
+            " after a form of address; please look through remarks yourself.",
+            name=name,
         )
     yield say(
         "Files that were exported or printed, and backups, stay as they are; whoever restores a backup gets"

@@ -68,6 +68,8 @@ class Holdings:
     wishes_for: tuple[Wish, ...] = ()
     named_by: tuple[NamedConflict, ...] = ()
     runs: tuple[str, ...] = field(default=())
+    #: Names that they had before, as far as the trail still tells them.
+    earlier: tuple[Name, ...] = ()
 
     def of(self, kind: type[R]) -> list[R]:
         """Return the records of a kind."""
@@ -84,7 +86,12 @@ class Holdings:
         told: list[Name] = [(p.first_name, p.last_name) for p in self.people]
         told += [(a.first_name, a.last_name) for a in self.of(Application)]
         told += [split_name(text) for text in self._whole_names()]
-        return frozenset((first, last) for first, last in told if first and last)
+        return frozenset((first, last) for first, last in (*told, *self.earlier) if first or last)
+
+    @cached_property
+    def lone_names(self) -> tuple[str, ...]:
+        """Names that are all that is known of one: such a word is found where it stands by itself alone."""
+        return tuple(sorted(first or last for first, last in self.names if not (first and last)))
 
     def _whole_names(self) -> Iterator[str]:
         yield from filter(None, (bare_name(wish.text) for wish in self.wishes_for))
@@ -127,8 +134,9 @@ def held_on(reader: Reader, people: Collection[Person], history: Collection[Earl
         found[kind] = list({r.id: r for r in (*found.get(kind, []), *records)}.values())
     runs = tuple(run.id for p in people for run in reader.all(Run, programme_id=p.programme_id))
     mine = Holdings(
-        tuple(people), absorbed, found, held.wishes_for, held.named_by, tuple(dict.fromkeys(runs))
-    )
+        tuple(people), absorbed, found, held.wishes_for, held.named_by, tuple(dict.fromkeys(runs)),
+        tuple(_earlier_names(reader, people, absorbed, found.get(Application, []))),
+    )  # fmt: skip
     _add_unlinked(reader, mine)
     if history:
         mine.records[EarlierTandem][:] = history
@@ -156,6 +164,18 @@ def _found(
         kind: list({r.id: r for i in ids for name in names for r in reader.all(kind, **{name: i})}.values())
         for kind, names in where.items()
     }
+
+
+def _earlier_names(
+    reader: Reader, people: Collection[Person], absorbed: Collection[str], applications: Collection[Record]
+) -> Iterator[Name]:
+    """Yield how they were called before they were put together or a name was mended."""
+    subjects = [("person", i) for i in (*(p.id for p in people), *absorbed)]
+    subjects += [("application", a.id) for a in applications]
+    for kind, subject in subjects:
+        for entry in reader.trail(kind=kind, subject=subject):
+            for state in filter(None, (entry["before"], entry["after"])):
+                yield state.get("first_name", ""), state.get("last_name", "")
 
 
 def _add_unlinked(reader: Reader, mine: Holdings) -> None:

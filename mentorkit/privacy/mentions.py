@@ -42,7 +42,8 @@ class Mentions:
     Parameters
     ----------
     names
-        First and last name of each, and every other way in which somebody's name is known.
+        First and last name of each, and every other way in which somebody's name is known. One of a single
+        word is a mention where it is the whole text, or stands after a form of address.
     addresses, numbers
         Their e-mail addresses and telephone numbers.
     but, namesakes
@@ -60,8 +61,11 @@ class Mentions:
     ) -> None:
         others = {spelling for first, last in but for spelling in _spellings(first, last)}
         others |= {spelling for first, last in namesakes for spelling in _whole(first, last)}
+        self._alone = {w for name in names for w in _alone(*name)} - {
+            w for name in but for w in _alone(*name)
+        }
+        self._likely = set[str](self._alone)
         self._by_first: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-        self._likely = set[str]()
         for spelling in {s for first, last in names for s in _spellings(first, last)} - others:
             self._by_first[spelling[0]].add(spelling)
             self._likely.add(max(spelling, key=len))
@@ -118,6 +122,8 @@ class Mentions:
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         found = list(_WORD.finditer(text))
         said = [folded(match[0]) for match in found]
+        if len(found) == 1 and said[0] in self._alone:
+            yield found[0].span()
         for i, word in enumerate(said):
             lengths = [
                 len(spelling)
@@ -157,6 +163,12 @@ def _whole(first: str, last: str) -> Iterator[tuple[str, ...]]:
         for given in {firsts, firsts[:1], ("".join(firsts),)}:
             for family in {lasts, ("".join(lasts),)}:
                 yield from ((*given, *family), (*family, *given))
+
+
+def _alone(first: str, last: str) -> tuple[str, ...]:
+    """Return the one word that is all of a name; in a text it may be any word."""
+    words = (*_words(first), *_words(last))
+    return words if len(words) == 1 else ()
 
 
 def _words(part: str) -> tuple[str, ...]:

@@ -28,10 +28,16 @@ from mentorkit.privacy.records import ConsentEntry, Erasure, SealedText
 from mentorkit.privacy.replay import open_store, replay
 from mentorkit.programme.records import (
     Application,
+    Contact,
     EarlierTandem,
+    FormLink,
     Grant,
     NamedConflict,
+    Organisation,
+    PairComment,
     Person,
+    Prospect,
+    Run,
     Tandem,
     Wish,
 )
@@ -528,3 +534,79 @@ def test_who_is_in_the_ledger_of_erasures_is_told_by_when_she_came(store: Store)
         (noted,) = reader.all(Erasure, person_id=told.person_id)
         assert (noted.person_id, noted.born) == (told.person_id, born)
         assert reader.born(Person, told.person_id) == born
+
+
+# -- other names --------------------------------------------------------------------------------------
+
+
+def _comment(store: Store, person_id: str, text: str) -> str:
+    """Let somebody write about a pair in which the person is not."""
+    with store.write("lead", "test") as writer:
+        run = next(r for r in writer.all(Run) if r.id == RUN)
+        others = [a for a in writer.all(Application, run_id=run.id) if a.person_id != person_id]
+        mentee, mentor = (next(a for a in others if a.role == role) for role in ("mentee", "mentor"))
+        comment = PairComment(id=writer.new_id(PairComment), run_id=run.id, mentee_id=mentee.person_id,
+                              mentor_id=mentor.person_id, text=text, by="lead", at=DAY)  # fmt: skip
+        return writer.save(comment).id
+
+
+def _said(store: Store, comment_id: str) -> str:
+    with store.read() as reader:
+        return reader.get(PairComment, comment_id).text
+
+
+def _renamed(store: Store, person_id: str, first: str, last: str) -> None:
+    with store.write("lead", "test") as writer:
+        writer.save(writer.get(Person, person_id).with_(first_name=first, last_name=last))
+        for mine in writer.all(Application, person_id=person_id):
+            entries = {**mine.entries, "first_name": first, "last_name": last}
+            writer.save(mine.with_(first_name=first, last_name=last, entries=entries))
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_the_name_that_she_had_before_goes_too(anywhere: Store, forgotten: bool) -> None:
+    told = tell(anywhere)
+    _renamed(anywhere, told.person_id, "Xenobia", "Zwiebelturm")
+    before = _comment(anywhere, told.person_id, f"Das hat Frau {FIRST} {LAST} vor der Heirat gesagt.")
+    if forgotten:  # the control: where nothing tells the name, nobody can find it
+        with anywhere.write("lead", "test") as writer:
+            for kind, i in ((Person, told.person_id), (Application, told.application_id)):
+                table = "person" if kind is Person else "application"
+                writer.forget(kind, i, [e["id"] for e in writer.trail(kind=table, subject=i)])
+            for tandem in writer.all(EarlierTandem):
+                if tandem.mentor == f"{FIRST} {LAST}":
+                    writer.delete(tandem)
+            for kind in (Prospect, FormLink):
+                for record in writer.all(kind, run_id=RUN):
+                    if LAST in record.name:
+                        writer.delete(record)
+            for wish in writer.all(Wish, run_id=RUN):
+                if LAST in wish.text:
+                    writer.save(wish.with_(text="Xenobia Zwiebelturm"))
+    erasure.erase(anywhere, ME, told.person_id)
+    assert (LAST in _said(anywhere, before)) is forgotten
+    assert (LAST in everything(anywhere)) is forgotten
+
+
+def test_who_has_one_name_only_is_found_where_nothing_else_can_be_meant(store: Store) -> None:
+    with store.write("lead", "test") as writer:
+        person = Person(
+            id=writer.new_id(Person), programme_id="arts-academy", first_name="", last_name="Zwiebel"
+        )
+        writer.save(person)
+    texts = {"Zwiebel": "gelöschte Person", "Frau Zwiebel kommt.": "Frau gelöschte Person kommt.",
+             "Sie schält eine Zwiebel.": "Sie schält eine Zwiebel."}  # fmt: skip
+    comments = {text: _comment(store, person.id, text) for text in texts}
+    assert any("Zwiebel" in sentence for sentence in erasure.preview(store, ME, person.id).told)
+    erasure.erase(store, ME, person.id)
+    assert {text: _said(store, i) for text, i in comments.items()} == texts
+
+
+def test_it_is_told_where_she_is_a_contact_person(store: Store) -> None:
+    told = tell(store)
+    assert "Organisation" not in {item.kind for item in erasure.preview(store, ME, told.person_id).stays}
+    with store.write("lead", "test") as writer:
+        organisation = Organisation(id=writer.new_id(Organisation), programme_id="arts-academy", name="Haus")
+        writer.save(organisation.with_(contacts=(Contact(name="Q., Xenobia", email=EMAIL),)))
+    stays = {item.kind: item for item in erasure.preview(store, ME, told.person_id).stays}
+    assert organisation.name in stays["Organisation"].why
