@@ -7,11 +7,14 @@ else, neither in the trail nor in drafts, logs or errors.
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import json
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from mentorkit.errors import NotFound, UsageError
 from mentorkit.forms.confidential import SHEETS, read_rows, wrong_in
@@ -31,6 +34,9 @@ _VERSION = 1
 #: Lengths tell something, too: what is sealed is filled up to a multiple of this.
 _FILLED = 1024
 How = Literal["link", "sheet", "typed"]
+#: Marks of what this program took in from files, under a key that ends with it.
+_KEY = secrets.token_bytes(32)
+_taken: WeakKeyDictionary[Store, set[bytes]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class SheetRow:
         Who it says it is from, and whom that means; None where nobody or several people bear the name.
     wrong
         What hinders taking it in, a sentence by field.
+    again
+        Whether this program took in the same entry before, such as of the same file; another does not know.
     """
 
     kind: Confidence
@@ -72,6 +80,7 @@ class SheetRow:
     person_id: str | None
     fields: dict[str, str] = field(repr=False)
     wrong: dict[str, str]
+    again: bool = False
 
 
 def participants(store: Store, actor: Actor, run_id: str) -> list[Participant]:
@@ -170,7 +179,20 @@ def take_in(  # noqa: PLR0913, PLR0917 - all that makes a text
         entries = entries_of(SHEETS[kind].fields(), fields)
         if wrong := wrong_in(kind, entries):
             raise UsageError(" ".join(wrong.values()))
-        return seal(store, writer, run, person_id, kind, entries, channel).id
+        text = seal(store, writer, run, person_id, kind, entries, channel)
+    if channel == "sheet":
+        _taken.setdefault(store, set()).add(_mark(run_id, person_id, kind, fields))
+    return text.id
+
+
+def _mark(run_id: str, person_id: str, kind: Confidence, fields: Mapping[str, str]) -> bytes:
+    """Return what an entry of a sheet is known by while this program runs.
+
+    It is stored nowhere: whoever reads the store could try out short texts against a digest of them, and a
+    key for the digest would have to lie where the coordination can read it.
+    """
+    said = json.dumps([run_id, person_id, kind, sorted(fields.items())])
+    return hmac.digest(_KEY, said.encode(), "sha256")
 
 
 def read_sheet(store: Store, actor: Actor, run_id: str, file: FileLike) -> list[SheetRow]:
@@ -193,7 +215,8 @@ def read_sheet(store: Store, actor: Actor, run_id: str, file: FileLike) -> list[
     for row in read_rows(file):
         meant = people.get(" ".join(row.name.casefold().split()), set())
         one = next(iter(meant)) if len(meant) == 1 else None
-        found.append(SheetRow(row.kind, row.name, one, row.fields, wrong_in(row.kind, row.fields)))
+        again = one is not None and _mark(run_id, one, row.kind, row.fields) in _taken.get(store, ())
+        found.append(SheetRow(row.kind, row.name, one, row.fields, wrong_in(row.kind, row.fields), again))
     return found
 
 

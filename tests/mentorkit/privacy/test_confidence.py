@@ -263,6 +263,11 @@ def test_a_sheet_that_came_as_a_file_is_read_and_then_taken_in(bench, mia):
     text = confidence.take_in(bench.store, eva, RUN, mia, one.kind, one.fields, "sheet")
     assert read(bench, text) == DIARY
     assert confidence.texts(bench.store, eva, RUN)[0].channel == "sheet"
+    assert [row.again for row in (one, two)] == [False, False]
+    assert [row.again for row in confidence.read_sheet(bench.store, eva, RUN, file)] == [True, False]
+    elsewhere = Store.open(bench.store.target)  # what tells it stands in no store
+    assert not confidence.read_sheet(elsewhere, eva, RUN, file)[0].again
+    elsewhere.close()
     with pytest.raises(NotAllowed):
         confidence.read_sheet(bench.store, bench.actor("anna"), RUN, file)
 

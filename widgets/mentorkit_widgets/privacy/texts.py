@@ -101,6 +101,8 @@ class Texts(Part):
             )
         if row.wrong:
             return " ".join((say("The sheet of {name} is not complete.", name=row.name), *row.wrong.values()))
+        if row.again:
+            return say("The sheet of {name} was taken in already, and is not sealed twice.", name=row.name)
         model = self.model
         confidence.take_in(
             model.store, model.actor, model.run.id, row.person_id, row.kind, row.fields, channel="sheet"
