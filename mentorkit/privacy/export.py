@@ -7,19 +7,17 @@ her in confidence is theirs and is left out.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mentorkit.forms.schema import wordings
 from mentorkit.intake.changes import label_of, state_word
 from mentorkit.intake.findings import sentences
-from mentorkit.intake.text import harmless
-from mentorkit.language import later, say, speaking
+from mentorkit.language import LANGUAGES, later, say, speaking
+from mentorkit.privacy.export_zip import to_zip
 from mentorkit.privacy.history_people import Told, someone
 from mentorkit.privacy.holdings import Holdings, Name, drafts_on, held_on
 from mentorkit.privacy.mentions import Mentions
@@ -41,6 +39,7 @@ from mentorkit.programme.records import (
     Tandem,
     Wish,
 )
+from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.store import Reader, Store
 from mentorkit.store.tables import TABLES
 
@@ -65,20 +64,20 @@ TITLES: dict[str, str] = {
     "drafts": later("Unconfirmed work that mentions you"),
     "trail": later("What was done with these data, by whom and when"),
 }
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 Row = dict[str, Any]
 Opened = Callable[[SealedText], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Export:
-    """What is held on a person: rows by table, what these are called, and when it was put together."""
+    """What is held on a person: rows by table, what these are called, when and of which programme."""
 
     person_id: str
     programme: str
     at: dt.datetime
     tables: Mapping[str, list[Row]]
     titles: Mapping[str, str]
+    settings: ProgrammeSettings
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,31 +96,8 @@ class Export:
         return json.dumps(document, ensure_ascii=False, indent=1, default=str).encode()
 
     def to_zip(self) -> bytes:
-        """Return it as a ZIP file: the JSON, and a CSV file for each table that has rows."""
-        written = io.BytesIO()
-        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as book:
-            book.writestr(zipfile.ZipInfo("data.json", _ZIP_DAY), self.to_json())
-            for name, rows in self.tables.items():
-                if rows:
-                    book.writestr(zipfile.ZipInfo(f"{name}.csv", _ZIP_DAY), _csv(rows))
-        return written.getvalue()
-
-
-def _csv(rows: list[Row]) -> bytes:
-    text = io.StringIO()
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([harmless(_cell(row.get(column))) for column in columns] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {said}" for name, said in value.items())
-    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        """Return it as a ZIP file to be read by herself, see :mod:`mentorkit.privacy.export_zip`."""
+        return to_zip(self)
 
 
 def export(store: Store, actor: Actor, person_id: str, open_texts: Opened | None = None) -> Export:
@@ -146,12 +122,12 @@ def export(store: Store, actor: Actor, person_id: str, open_texts: Opened | None
         actor.require(RIGHT, person.programme_id)
         programme = writer.get(Programme, person.programme_id)
         with speaking(programme.settings.voice()):
-            tables = _Tables.of(writer, person, told, open_texts)
+            tables = _Tables.of(writer, person, told, programme.settings, open_texts)
             found = {name: list(rows) for name, rows in tables.all().items()}
             titles = {name: say(title) for name, title in TITLES.items()}
         for kind, subject in _subjects(person, told):
             writer.note(kind, subject)
-        return Export(person_id, programme.name, writer.at, found, titles)
+        return Export(person_id, programme.name, writer.at, found, titles, programme.settings)
 
 
 def _subjects(person: Person, told: Told | None) -> list[tuple[str, str]]:
@@ -169,13 +145,24 @@ class _Tables:
     another: str
     runs: Mapping[str, str]
     open_texts: Opened | None
+    #: The texts that are agreed to now, by their hash.
+    texts: Mapping[str, str]
 
     @classmethod
-    def of(cls, reader: Reader, person: Person, told: Told | None, open_texts: Opened | None) -> _Tables:
+    def of(
+        cls,
+        reader: Reader,
+        person: Person,
+        told: Told | None,
+        settings: ProgrammeSettings,
+        open_texts: Opened | None,
+    ) -> _Tables:
         mine = held_on(reader, [person], told.tied_to(person.id) if told else ())
         runs = {run.id: run.name for run in reader.all(Run, programme_id=person.programme_id)}
         others = _others(reader, person.programme_id, mine)
-        return cls(reader, mine, others, say("another person"), runs, open_texts)
+        present = [text for language in LANGUAGES for text in wordings(settings, language).values()]
+        texts = {text.text_hash: text.text for text in present}
+        return cls(reader, mine, others, say("another person"), runs, open_texts, texts)
 
     def all(self) -> dict[str, Iterator[Row]]:
         """Return the rows by table."""
@@ -333,7 +320,8 @@ class _Tables:
     def _consents(self) -> Iterator[Row]:
         for entry in self.mine.of(ConsentEntry):
             told = ("purpose", "given", "wording", "text_hash", "channel", "at")
-            yield {name: getattr(entry, name) for name in told} | {"by": self._hidden(entry.by)}
+            text = self.texts.get(entry.text_hash)
+            yield {name: getattr(entry, name) for name in told} | {"by": self._hidden(entry.by), "text": text}
 
     def _requests(self) -> Iterator[Row]:
         for request in self.mine.of(DataRequest):

@@ -445,6 +445,7 @@ SERVICES: dict[str, Service] = {
 
 #: What takes no actor although it takes a store or run, and by which right it works.
 WITHOUT_ACTOR: dict[str, str] = {
+    "examples.data_protection.add": "a step of making the demo, of which the caller may do everything",
     "examples.fill": "makes examples in a workbench of which the caller may do everything",
     "forms.confidential_links.look": "whoever has the link's token",
     "forms.confidential_links.redeem": "whoever has the link's token",
@@ -461,6 +462,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "privacy.keys.check_code": "whoever has the code of the recovery sheet",
     "privacy.keys.public_half": "a step of sealing; whoever has this half can write, and read nothing",
     "privacy.own_key.forget_former": "takes from those alone who have no right any more",
+    "privacy.replay.destroy_doomed": "the last step of erasing; destroys keys under which no text is kept",
+    "privacy.replay.untold": "says whether it is known where the keyring lies, and nothing of what is in it",
     "privacy.replay.replay": "done whenever a workbench is opened; erases again who was erased by right",
     "reports.service.file_name": "a name made of what the caller knows",
     "store.check.audit_trail": "who holds the store's file; the command asks for workbench.check",

@@ -125,7 +125,7 @@ def test_confidential_texts_links_drafts_log_ins_and_the_past_go_by_themselves(s
     with store.write("lead", "test") as writer:
         who = writer.all(Application, run_id=RUN)[0].person_id
         writer.save(
-            SealedText(id="L1", run_id=RUN, person_id=who, subject=who, kind="diary", channel="link", at=now,
+            SealedText(id="L901", run_id=RUN, person_id=who, subject=who, kind="diary", channel="link", at=now,
                        ciphertext=b"x")
         )  # fmt: skip
         writer.save(records.Draft(id="E9001", user="lead", run_id=RUN, app="intake", content={"a": 1}))
@@ -219,7 +219,7 @@ def a_text(store: Store, name: str) -> str:
 
 def with_key(store: Store) -> str:
     keep(store, confidential=1)
-    who = a_text(store, "L1")
+    who = a_text(store, "L901")
     with store.keyring.write() as ring:
         ring.keep_data_key(DataKey("cross-company", who, b"public"), {})
     return who
@@ -251,9 +251,9 @@ def test_a_text_that_stays_since_nothing_was_stored_keeps_its_key(
 def test_a_text_sealed_while_others_are_erased_keeps_its_key(store: Store) -> None:
     who = with_key(store)
     seen = retention.preview(store, ME, after(store, 1))
-    retention.apply(store, ME, seen, lambda n, of: a_text(store, "L2") and None if n == of else None)
+    retention.apply(store, ME, seen, lambda n, of: a_text(store, "L902") and None if n == of else None)
     with store.read() as reader:
-        assert [text.id for text in reader.all(SealedText)] == ["L2"]
+        assert [text.id for text in reader.all(SealedText)] == ["L902"]
     assert has_key(store, who)
 
 
@@ -277,7 +277,7 @@ def the_rest(store: Store, kind: str) -> tuple[str, type[records.Record]]:
         who, run = one.person_id, {"run_id": RUN}
         pair = {"mentee_id": who, "mentor_id": other.person_id}
         made = {
-            "text": lambda: SealedText(id="L1", person_id=who, subject=who, kind="diary", channel="link",
+            "text": lambda: SealedText(id="L901", person_id=who, subject=who, kind="diary", channel="link",
                                        at=writer.at, ciphertext=b"x", **run),
             "settled": lambda: records.Settlement(id="V901", by="lead", at=writer.at, **pair, **run),
             "named": lambda: records.NamedConflict(id="K901", application_id=one.id, kind="not_with",

@@ -15,12 +15,27 @@ from traces import EMAIL, FIRST, LAST, PHONE, RUN, SAID, tell
 
 from mentorkit.cli import main
 from mentorkit.errors import NotAllowed, NotFound
-from mentorkit.privacy.export import TITLES, Export, export
+from mentorkit.forms.schema import wordings
+from mentorkit.privacy.consents import note
+from mentorkit.privacy.export import Export, export
+from mentorkit.privacy.export_zip import HEADINGS
 from mentorkit.privacy.permissions import Actor, sole_actor
-from mentorkit.programme.records import Application, Grant, NamedConflict, PairComment, Person
+from mentorkit.privacy.processing import save_settings
+from mentorkit.programme.privacy_settings import PrivacySettings
+from mentorkit.programme.records import (
+    Application,
+    Grant,
+    NamedConflict,
+    PairComment,
+    Person,
+    Programme,
+    Run,
+)
 from mentorkit.store import Store
+from mentorkit.store.tables import TABLES
 
 ME = sole_actor("lead")
+TABLES_OF_THE_STORE = {table.name for table in TABLES.values()}
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +134,49 @@ def test_tables_open_in_any_program_and_no_cell_is_a_formula(store: Store) -> No
         mine = writer.get(Application, told.application_id)
         writer.save(mine.with_(entries={**mine.entries, "position": '=HYPERLINK("x")'}))
     book = zipfile.ZipFile(io.BytesIO(export(store, ME, told.person_id).to_zip()))
-    assert "data.json" in book.namelist()
-    assert {name.removesuffix(".csv") for name in book.namelist()} - {"data.json"} <= {*TITLES}
-    rows = list(csv.DictReader(io.StringIO(book.read("answers.csv").decode("utf-8-sig"))))
-    assert next(row["said"] for row in rows if row["field"] == "position") == '\'=HYPERLINK("x")'
+    (name,) = (name for name in book.namelist() if "verstanden" in name)
+    rows = list(csv.DictReader(io.StringIO(book.read(name).decode("utf-8-sig"))))
+    assert '\'=HYPERLINK("x")' in [row["Was gesagt wurde"] for row in rows]
+
+
+def test_a_person_reads_headings_and_words_and_no_codes(store: Store) -> None:
+    told = tell(store)
+    found = export(store, ME, told.person_id)
+    book = zipfile.ZipFile(io.BytesIO(found.to_zip()))
+    named = {column for rows in found.tables.values() for row in rows for column in row}
+    assert named - {*HEADINGS} - {"field", "text_hash"} == set()
+    tables = [name for name in book.namelist() if name.endswith(".csv")]
+    assert len(tables) == sum(n > 0 for n in found.counts.values())
+    text = "\n".join(book.read(name).decode("utf-8-sig") for name in tables)
+    words = {word for line in csv.reader(io.StringIO(text)) for word in line}
+    codes = {"mentee", "mentor", "sharing", "lock", "forbid", "diary", "concern", "information", "open",
+             "person.export", "not_with", "True", "False", "None", *TABLES_OF_THE_STORE}  # fmt: skip
+    assert words & codes == set()
+    assert codes & {
+        str(v) for rows in found.tables.values() for row in rows for v in row.values()
+    }  # the control
+
+
+def test_the_cover_says_what_this_is_whom_to_ask_and_what_was_agreed_to(store: Store) -> None:
+    with store.read() as reader:
+        run = reader.get(Run, RUN)
+        programme = reader.get(Programme, run.programme_id)
+        person = next(a.person_id for a in reader.all(Application, run_id=RUN))
+    said = PrivacySettings(controller="Verein Muster, Am Markt 1", contact="Zimmer 3")
+    save_settings(store, ME, programme.id, said, programme.version)
+    note(store, ME, person, "sharing", True, channel="paper")
+    note(store, ME, person, "application", True, channel="paper", wording="de-0a1b2c3d")
+    found = export(store, ME, person)
+    book = zipfile.ZipFile(io.BytesIO(found.to_zip()))
+    cover = book.read("00 Bitte zuerst lesen.txt").decode("utf-8-sig")
+    assert "Am Markt 1" in cover
+    assert "Zimmer 3" in cover
+    assert all(name in cover for name in book.namelist() if name.endswith(".csv"))
+    text = wordings(programme.settings)["sharing"].text
+    assert text.splitlines()[0] in cover
+    assert "wird hier nicht aufbewahrt" in cover  # of the older text nobody knows what it said
+    rows = found.tables["consents"]
+    assert {row["text"] for row in rows} >= {text, None}
 
 
 def test_it_is_noted_that_it_was_handed_out_and_by_whom(store: Store) -> None:
