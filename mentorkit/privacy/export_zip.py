@@ -12,8 +12,9 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from mentorkit.intake.text import harmless
-from mentorkit.language import later, say, say_n, speaking
+from mentorkit.language import later, say, say_n, speaking, voice
 from mentorkit.language.formats import date
+from mentorkit.matching.criteria import MEASURES
 from mentorkit.privacy.consents import CHANNELS, PURPOSES
 from mentorkit.privacy.deeds import deed_word, kind_word
 from mentorkit.privacy.requests import KINDS, STATES
@@ -35,7 +36,7 @@ HEADINGS: dict[str, str] = {
     "withdrawn_by": later("Withdrawal noted by"), "withdrawn_why": later("Why withdrawn"),
     "rank": later("Rank"), "place": later("Place"), "application": later("Application"),
     "label": later("Question"), "said": later("What was said"), "understood": later("What was understood"),
-    "kind": later("Kind"), "partner": later("With whom"), "state": later("How it stands"),
+    "kind": later("Kind"), "partner": later("With whom"), "state": later("Status"),
     "score": later("Score"), "contributions": later("What the score is made of"),
     "one_by_one": later("Made one by one"), "year": later("Year"), "name": later("Name"),
     "reason": later("Reason"), "text": later("Text"), "by": later("By whom"), "at": later("When"),
@@ -147,7 +148,8 @@ def _agreed(rows: list[Row]) -> list[str]:
 def _csv(table: str, rows: list[Row]) -> bytes:
     text = io.StringIO()
     columns = [c for c in dict.fromkeys(column for row in rows for column in row) if c not in _LEFT_OUT]
-    writer = csv.writer(text)
+    # what the spreadsheets of the language take a file apart by
+    writer = csv.writer(text, delimiter=";" if voice().language == "de" else ",")
     writer.writerow([say(HEADINGS[column]) if column in HEADINGS else column for column in columns])
     writer.writerows([harmless(_in_words(table, column, row)) for column in columns] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
@@ -160,6 +162,8 @@ def _in_words(table: str, column: str, row: Row) -> str:
         return deed_word(str(value), str(row["about"]))
     if (table, column) == ("trail", "about"):
         return kind_word(str(value))
+    if column == "contributions" and isinstance(value, dict):
+        value = {MEASURES[name].label if name in MEASURES else name: points for name, points in value.items()}
     known = _WORDS.get((table, column)) or _WORDS.get(("", column), {})
     return say(known[value]) if isinstance(value, str) and value in known else _cell(value)
 
@@ -171,7 +175,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a record holds
         return say("yes") if value else say("no")
     if isinstance(value, dt.datetime):
         local = value.astimezone()
-        return f"{date(local.date())} {local:%H:%M}"
+        # a day alone was noted as its first moment
+        return date(local.date()) + (f" {local:%H:%M}" if local.time() != dt.time() else "")
     if isinstance(value, dt.date):
         return date(value)
     if isinstance(value, dict):

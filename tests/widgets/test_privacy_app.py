@@ -293,6 +293,25 @@ def test_the_recovery_sheet_is_offered_and_tried(bench):
     assert part.recovery.drill.form.errors
 
 
+def test_nobody_stops_reading_before_a_question_and_staying_changes_nothing(bench):
+    _, part = keys_of(as_user(bench, "eva", "evaluator"))
+    part.table.act("eva", "remove")
+    part.question.no.click()
+    part._remove()  # an answer to a question that is gone
+    assert part.table.rows[0]["holding"]["text"] == "liest"
+    part.table.act("eva", "remove")
+    assert "Eva" in part.question.heading.text
+    part.question.yes.click()
+    assert part.table.rows[0]["holding"]["text"] != "liest"
+
+
+def test_an_evaluator_s_page_says_what_she_does_there(bench):
+    assert "Anfragen" in view_of(bench).children[0].value
+    hers = view_of(as_user(bench, "eva", "evaluator")).children[0].value
+    assert "Anfragen" not in hers
+    assert "Schlüssel" in hers
+
+
 def test_a_sheet_that_cannot_be_made_leaves_the_earlier_one_in_force(bench, monkeypatch):
     _, part = keys_of(as_user(bench, "eva", "evaluator"))
 

@@ -135,7 +135,7 @@ def test_tables_open_in_any_program_and_no_cell_is_a_formula(store: Store) -> No
         writer.save(mine.with_(entries={**mine.entries, "position": '=HYPERLINK("x")'}))
     book = zipfile.ZipFile(io.BytesIO(export(store, ME, told.person_id).to_zip()))
     (name,) = (name for name in book.namelist() if "verstanden" in name)
-    rows = list(csv.DictReader(io.StringIO(book.read(name).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(book.read(name).decode("utf-8-sig")), delimiter=";"))
     assert '\'=HYPERLINK("x")' in [row["Was gesagt wurde"] for row in rows]
 
 
@@ -148,7 +148,7 @@ def test_a_person_reads_headings_and_words_and_no_codes(store: Store) -> None:
     tables = [name for name in book.namelist() if name.endswith(".csv")]
     assert len(tables) == sum(n > 0 for n in found.counts.values())
     text = "\n".join(book.read(name).decode("utf-8-sig") for name in tables)
-    words = {word for line in csv.reader(io.StringIO(text)) for word in line}
+    words = {word for line in csv.reader(io.StringIO(text), delimiter=";") for word in line}
     codes = {"mentee", "mentor", "sharing", "lock", "forbid", "diary", "concern", "information", "open",
              "person.export", "not_with", "True", "False", "None", *TABLES_OF_THE_STORE}  # fmt: skip
     assert words & codes == set()

@@ -14,7 +14,8 @@ from mentorkit_widgets.components.tabs import Tab, Tabs
 from mentorkit_widgets.page import Page, open_run_app
 from mentorkit_widgets.privacy.audit import AuditPart
 from mentorkit_widgets.privacy.consents import ConsentsPart
-from mentorkit_widgets.privacy.keys import Keys, KeysPart
+from mentorkit_widgets.privacy.key_ring import Keys
+from mentorkit_widgets.privacy.keys import KeysPart
 from mentorkit_widgets.privacy.model import PrivacyModel
 from mentorkit_widgets.privacy.people import PeoplePart
 from mentorkit_widgets.privacy.record import RecordPart
@@ -31,13 +32,10 @@ class PrivacyView(View):
 
     def __init__(self, model: PrivacyModel, part: str = "") -> None:
         self._first = part
-        super().__init__(
-            model,
-            title=say("Data protection"),
-            lead=say(
-                "See who agreed to what, answer requests in time, and erase what is not needed any more."
-            ),
-        )
+        lead = say("See who agreed to what, answer requests in time, and erase what is not needed any more.")
+        if not model.may("request.read"):
+            lead = say("Ask for confidential sheets, open your key, and read what was confided to you.")
+        super().__init__(model, title=say("Data protection"), lead=lead)
 
     def build(self) -> tuple[w.Widget, ...]:
         """Make the tabs."""

@@ -21,7 +21,7 @@ from mentorkit_widgets.components.form import Field
 from mentorkit_widgets.components.heading import Heading
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
-from mentorkit_widgets.privacy.keys import Keys
+from mentorkit_widgets.privacy.key_ring import Keys
 from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Sheet, Typed, missing
 
