@@ -125,8 +125,8 @@ def test_confidential_texts_links_drafts_log_ins_and_the_past_go_by_themselves(s
     with store.write("lead", "test") as writer:
         who = writer.all(Application, run_id=RUN)[0].person_id
         writer.save(
-            SealedText(id="L901", run_id=RUN, person_id=who, subject=who, kind="diary", channel="link", at=now,
-                       ciphertext=b"x")
+            SealedText(id="L901", run_id=RUN, person_id=who, subject=who, kind="diary", channel="link",
+                       at=now, ciphertext=b"x")
         )  # fmt: skip
         writer.save(records.Draft(id="E9001", user="lead", run_id=RUN, app="intake", content={"a": 1}))
         writer.save(Session(id="S1", user_id="demo", started_at=now, seen_at=now, ended_at=now))
