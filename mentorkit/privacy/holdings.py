@@ -86,12 +86,18 @@ class Holdings:
         told: list[Name] = [(p.first_name, p.last_name) for p in self.people]
         told += [(a.first_name, a.last_name) for a in self.of(Application)]
         told += [split_name(text) for text in self._whole_names()]
-        return frozenset((first, last) for first, last in (*told, *self.earlier) if first or last)
+        whole = {(first, last) for first, last in (*told, *self.earlier) if first and last}
+        # half a name, as a row of a file has it at times, may be anybody's; all of one is hers
+        return frozenset(whole | {(p.first_name, p.last_name) for p in self.people if self._is_lone(p)})
+
+    @staticmethod
+    def _is_lone(person: Person) -> bool:
+        return bool(person.first_name) is not bool(person.last_name)
 
     @cached_property
     def lone_names(self) -> tuple[str, ...]:
         """Names that are all that is known of one: such a word is found where it stands by itself alone."""
-        return tuple(sorted(first or last for first, last in self.names if not (first and last)))
+        return tuple(person.name for person in self.people if self._is_lone(person))
 
     def _whole_names(self) -> Iterator[str]:
         yield from filter(None, (bare_name(wish.text) for wish in self.wishes_for))

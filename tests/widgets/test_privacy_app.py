@@ -16,7 +16,7 @@ from mentorkit.errors import StoreError
 from mentorkit.privacy import confidence, consents
 from mentorkit.privacy.permissions import PERMISSIONS, Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText, User
-from mentorkit.programme.records import FormLink, Grant, Person
+from mentorkit.programme.records import EarlierTandem, FormLink, Grant, Person
 from mentorkit.workbench import Workbench
 
 PASSPHRASE = "drei lange Wörter hier"
@@ -216,6 +216,28 @@ def test_erasing_shows_first_what_goes_and_asks_for_a_reason_where_a_tandem_goes
         assert [erasure.person_id for erasure in reader.all(Erasure)] == ["P1"]
         assert "Muster1" not in str(reader.all(Person))
     assert "P1" not in {row["id"] for row in part.table.rows}
+
+
+def test_who_stands_in_history_sheets_alone_is_found_handed_out_and_erased(bench):
+    programme_id = bench.run(RUN).record.programme_id
+    with bench.store.write("anna", "test") as writer:
+        assert [writer.new_id(Person) for _ in range(3)] == ["P1", "P2", "P3"]  # as they are
+        told = EarlierTandem(id=writer.new_id(EarlierTandem), programme_id=programme_id, year="2009",
+                             mentee="Ida Kurz", mentor="Xenobia Quittenbaum",
+                             mentor_organisation="Unna")  # fmt: skip
+        writer.save(told)
+    part = part_of(view_of(bench), "people")
+    row = next(row for row in part.table.rows if row["id"] == f"{told.id}-mentor")
+    assert (row["name"]["text"], row["runs"], row["organisations"]) == ("Xenobia Quittenbaum", "2009", "Unna")
+    part.table.act(row["id"], "export")
+    handed = zipfile.ZipFile(io.BytesIO(part.download.content)).read("data.json").decode()
+    assert "Quittenbaum" in handed
+    assert "Kurz" not in handed
+    part.table.act(row["id"], "erase")
+    part.question.yes.click()
+    assert row["id"] not in {one["id"] for one in part.table.rows}
+    with bench.store.read() as reader:
+        assert reader.get(EarlierTandem, told.id).mentor == "gelöschte Person"
 
 
 def test_what_a_form_claims_of_itself_erases_nobody(bench):

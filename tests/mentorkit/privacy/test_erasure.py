@@ -602,6 +602,15 @@ def test_who_has_one_name_only_is_found_where_nothing_else_can_be_meant(store: S
     assert {text: _said(store, i) for text, i in comments.items()} == texts
 
 
+def test_half_a_name_that_was_mended_since_is_nobodys(store: Store) -> None:
+    told = tell(store)
+    _renamed(store, told.person_id, "", "Zwiebel")
+    _renamed(store, told.person_id, FIRST, LAST)
+    comment = _comment(store, told.person_id, "Zwiebel")
+    erasure.erase(store, ME, told.person_id)
+    assert _said(store, comment) == "Zwiebel"
+
+
 def test_it_is_told_where_she_is_a_contact_person(store: Store) -> None:
     told = tell(store)
     assert "Organisation" not in {item.kind for item in erasure.preview(store, ME, told.person_id).stays}

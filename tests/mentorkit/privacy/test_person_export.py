@@ -212,6 +212,10 @@ def test_the_commands_hand_out_and_erase(
     main(["person", "export", bench, told.person_id, "-o", str(file), "--as", "demo", "--json"], **call)
     assert json.loads(capsys.readouterr().out)["counts"]["person"] == 1
     assert LAST in zipfile.ZipFile(file).read("data.json").decode()
+    main(["person", "export", bench, "H9001-mentee", "-o", str(file), "--as", "demo", "--json"], **call)
+    assert json.loads(capsys.readouterr().out)["counts"]["earlier_tandems"] == 1
+    main(["person", "erase", bench, "H9001-mentee", "--yes", "--as", "demo", "--json"], **call)
+    assert json.loads(capsys.readouterr().out)["erased"] is True
     main(["person", "erase", bench, told.person_id, "--dry-run", "--as", "demo", "--json"], **call)
     assert json.loads(capsys.readouterr().out)["erased"] is False
     main(["person", "erase", bench, told.person_id, "--as", "demo", "--json"], **call)
