@@ -45,6 +45,7 @@ DEEDS: dict[str, str] = {
     "keys.admit": later("Admitted somebody to the confidential texts"),
     "keys.recover": later("Admitted somebody by the recovery sheet"),
     "keys.remove": later("Took the right to read confidential texts"),
+    "keys.take_over": later("Took over who reads from the keyring"),
     "keys.drill": later("Tried the recovery sheet"),
     "consent.note": later("Noted a word of consent"),
     "consent.merge": later("Carried consents over"),
@@ -172,6 +173,7 @@ KINDS: dict[str, str] = {
     "session": later("Session"),
     "consent_entry": later("Consent"),
     "sealed_text": later("Confidential text"),
+    "reader_key": later("Key of a reader"),
     "erasure": later("Erasure"),
     "data_request": later("Request"),
 }

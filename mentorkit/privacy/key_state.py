@@ -8,25 +8,31 @@ from typing import Literal
 
 from mentorkit.errors import RuleBroken
 from mentorkit.language import say
+from mentorkit.language.formats import date
+from mentorkit.privacy import reader_keys
 from mentorkit.privacy.accounts import display_names
 from mentorkit.privacy.own_key import coordinating_evaluators, evaluators
 from mentorkit.privacy.permissions import Actor
+from mentorkit.privacy.records import ReaderKey
 from mentorkit.programme.records import Programme
 from mentorkit.store import Reader, Store
 from mentorkit.store.ring import RECOVERY, Drill, KeyReader, Ring
 
 #: A drill is due again after so long.
 DRILL_EVERY = dt.timedelta(days=365)
+#: So long it is told that the recovery sheet let somebody in.
+TOLD_FOR = dt.timedelta(days=90)
 Holding = Literal["reads", "waits", "none"]
 
 
 @dataclass(frozen=True)
 class KeyHolder:
-    """An evaluator: she reads, has a key and waits to be admitted, or has no key yet."""
+    """An evaluator: she reads (since when), has a key and waits to be admitted, or has no key yet."""
 
     user: str
     display_name: str
     holding: Holding
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,22 +84,37 @@ def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
         If the keyring cannot be used.
     """
     actor.require("keys.read", programme_id)
-    with store.read() as reader:
+    with store.read() as reader, store.keyring.read() as ring:
         reader.get(Programme, programme_id)
         may = evaluators(reader, programme_id)
-        both = coordinating_evaluators(reader, programme_id)
-    with store.keyring.read() as ring:
-        reading = {r.name: r for r in ring.readers(programme_id)}
+        both, known = coordinating_evaluators(reader, programme_id), reader_keys.kept(reader, programme_id)
+        reading = {r.name: r for r in reader_keys.trusted(reader, ring, programme_id)}
+        doubts = reader_keys.doubts(reader, ring, programme_id)
+        strangers = reader_keys.strangers(reader, ring, programme_id)
         own, people = ring.own_keys(), len(ring.data_keys(programme_id))
         tried = ring.drill(programme_id)
     holders = tuple(
         KeyHolder(user.id, user.display_name, "reads" if user.id in reading else
-                  "waits" if user.id in own else "none")
+                  "waits" if user.id in own else "none",
+                  reading[user.id].since if user.id in reading else None)
         for user in may.values()
     )  # fmt: skip
     recovery = reading.get(RECOVERY)
-    who = display_names(store, actor, programme_id).get(tried.by, tried.by) if tried else ""
+    names = display_names(store, actor, programme_id)
+    who = names.get(tried.by, tried.by) if tried else ""
     missing = [
+        *doubts,
+        *(
+            say(
+                "The keyring names “{name}” among those who read, whom nobody admitted here; nothing is "
+                "sealed for “{name}”. Please find out who changed the keyring.",
+                name=name,
+            )
+            for name in strangers
+        ),
+        *_let_in(holders, known, names, store.clock()),
+    ]
+    missing += [
         say(
             "{name} has the role “Evaluation” and coordinates, leads or operates the same programme; so the "
             "role does not count, and nothing is sealed for {name}. Please take one of the roles away.",
@@ -104,6 +125,23 @@ def state(store: Store, actor: Actor, programme_id: str) -> KeyState:
     missing += _missing(holders, recovery, tried, store.clock())
     return KeyState(programme_id, holders, recovery and recovery.since, tried and tried.at, who, people,
                     tuple(missing))  # fmt: skip
+
+
+def _let_in(
+    holders: tuple[KeyHolder, ...], known: dict[str, ReaderKey], names: dict[str, str], at: dt.datetime
+) -> list[str]:
+    """Tell for a while whom the recovery sheet let in, since whoever holds it can let in anybody."""
+    return [
+        say(
+            "{name} reads since {day}, let in with the recovery sheet by {by}. If that was not agreed, "
+            "please remove {name} from those who read.",
+            name=holder.display_name,
+            day=date(key.since.astimezone().date()),
+            by=names.get(key.by, key.by),
+        )
+        for holder in holders
+        if holder.holding == "reads" and (key := known[holder.user]).sheet and at - key.since < TOLD_FOR
+    ]
 
 
 def _missing(
@@ -138,7 +176,9 @@ def ready(store: Store, programme_id: str) -> bool:
 
 def ready_in(reader: Reader, ring: Ring, programme_id: str) -> bool:
     """Tell the same within transactions."""
-    names = {r.name for r in ring.readers(programme_id)}
+    if reader_keys.doubts(reader, ring, programme_id):
+        return False
+    names = {r.name for r in reader_keys.trusted(reader, ring, programme_id)}
     return RECOVERY in names and bool(names & evaluators(reader, programme_id).keys())
 
 

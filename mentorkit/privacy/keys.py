@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mentorkit.errors import NotFound, RuleBroken
 from mentorkit.language import say
+from mentorkit.privacy import reader_keys
 from mentorkit.privacy.envelopes import (
     DoesNotOpenError,
     key_of_code,
@@ -34,7 +35,7 @@ from mentorkit.privacy.own_key import (
 )
 from mentorkit.privacy.permissions import Actor
 from mentorkit.programme.records import Programme
-from mentorkit.store import Reader, Store
+from mentorkit.store import Reader, Store, Writer
 from mentorkit.store.ring import RECOVERY, DataKey, Drill, KeyReader, Ring
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def set_up(
                     )
                 )
             keys = _all_keys(ring, programme_id, actor, open_key) if open_key else {}
-            _admit(ring, KeyReader(programme_id, RECOVERY, public, writer.at), keys)
+            _admit(writer, ring, KeyReader(programme_id, RECOVERY, public, writer.at), keys, actor)
             ring.note_drill(programme_id, None)
             begin_reading(writer, ring, programme_id, actor.name, writer.at)
         writer.note("programme", programme_id)
@@ -106,7 +107,7 @@ def admit(store: Store, actor: Actor, programme_id: str, open_key: OpenKey, user
         actor.require(CHANGE, programme_id)
         with store.keyring.write() as ring:
             reader = _to_be_admitted(writer, ring, programme_id, user, writer.at)
-            _admit(ring, reader, _all_keys(ring, programme_id, actor, open_key))
+            _admit(writer, ring, reader, _all_keys(ring, programme_id, actor, open_key), actor)
         writer.note("user", user)
         writer.note("programme", programme_id)
 
@@ -127,7 +128,7 @@ def recover(store: Store, actor: Actor, programme_id: str, code: str, user: str)
         actor.require(CHANGE, programme_id)
         with store.keyring.write() as ring:
             reader = _to_be_admitted(writer, ring, programme_id, user, writer.at)
-            _admit(ring, reader, _keys_by_code(ring, programme_id, code))
+            _admit(writer, ring, reader, _keys_by_code(ring, programme_id, code), actor, sheet=True)
         writer.note("user", user)
         writer.note("programme", programme_id)
 
@@ -145,9 +146,11 @@ def remove(store: Store, actor: Actor, programme_id: str, user: str) -> None:
     with store.write(actor.name, "keys.remove") as writer:
         actor.require(CHANGE, programme_id)
         with store.keyring.write() as ring:
-            if not user or user not in {r.name for r in ring.readers(programme_id)}:
+            known = reader_keys.kept(writer, programme_id)
+            if not user or user not in {r.name for r in ring.readers(programme_id)} | known.keys():
                 raise NotFound(say("“{name}” does not read the confidential texts here.", name=user))
             ring.dismiss(programme_id, user)
+            reader_keys.drop(writer, (known[name] for name in (user,) if name in known))
         writer.note("user", user)
         writer.note("programme", programme_id)
 
@@ -194,7 +197,8 @@ def public_half(store: Store, reader: Reader, programme_id: str, subject: str) -
     Raises
     ------
     RuleBroken
-        If nobody reads there, or there is no recovery key.
+        If nobody reads there, there is no recovery key, or the keyring has another key for somebody who reads
+        than the store knows.
     """
     with store.keyring.read() as ring:
         found = ring.data_key(programme_id, subject)
@@ -203,12 +207,14 @@ def public_half(store: Store, reader: Reader, programme_id: str, subject: str) -
     with store.keyring.write() as ring:
         if found := ring.data_key(programme_id, subject):  # made just now
             return found.public
+        if doubts := reader_keys.doubts(reader, ring, programme_id):
+            raise RuleBroken(" ".join(doubts))
         if not ready_in(reader, ring, programme_id):
             raise not_ready()
         may = {RECOVERY, *evaluators(reader, programme_id)}
         private = new_key()
         key = DataKey(programme_id, subject, public_of(private))
-        to = [r for r in ring.readers(programme_id) if r.name in may]
+        to = [r for r in reader_keys.trusted(reader, ring, programme_id) if r.name in may]
         ring.keep_data_key(key, {r.name: _sealed(private, key, r) for r in to})
     return key.public
 
@@ -240,12 +246,21 @@ def _about(key: DataKey, name: str) -> dict[str, object]:
     return {"programme": key.programme_id, "subject": key.subject, "key": key.public.hex(), "to": name}
 
 
-def _admit(ring: Ring, reader: KeyReader, keys: Mapping[str, X25519PrivateKey]) -> None:
+def _admit(  # noqa: PLR0913 - who lets whom in, where, with which keys and how
+    writer: Writer,
+    ring: Ring,
+    reader: KeyReader,
+    keys: Mapping[str, X25519PrivateKey],
+    by: Actor,
+    *,
+    sheet: bool = False,
+) -> None:
     """Let somebody read, with all keys sealed to her; less than all would be lost unseen."""
     there = ring.data_keys(reader.programme_id)
     if {key.subject for key in there} - keys.keys():
         raise RuleBroken(say("This key does not open all texts. Please use the recovery sheet."))
     ring.admit(reader)
+    reader_keys.keep(writer, reader, by.name, sheet=sheet)
     for key in there:
         ring.wrap(key, reader.name, _sealed(keys[key.subject], key, reader))
 
@@ -256,6 +271,7 @@ def _to_be_admitted(reader: Reader, ring: Ring, programme_id: str, user: str, at
     own = ring.own_keys().get(user)
     if own is None:
         raise NotFound(say("“{name}” has no key yet, and has to make one first.", name=user))
+    reader_keys.require_own(reader, own)
     return KeyReader(programme_id, user, own.public, at)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mentorkit.errors import MentorkitError, NotFound, RuleBroken
 from mentorkit.language import say
+from mentorkit.privacy import reader_keys
 from mentorkit.privacy.envelopes import DoesNotOpenError, lock, new_key, public_of, unlock
 from mentorkit.privacy.permissions import COORDINATING, Actor
-from mentorkit.privacy.records import User
+from mentorkit.privacy.records import ReaderKey, User
 from mentorkit.programme.records import Grant, Programme
 from mentorkit.store import Reader, Store, Writer
 from mentorkit.store.ring import RECOVERY, KeyReader, OwnKey, Ring
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Who reads may have a key; what is written down before a passphrase is tried, and when it fits or does not.
 READ = "confidence.read"
 _TRIED, _OPENED, _REFUSED = "keys.try", "keys.open", "keys.open.denied"
+#: Who removes the keys of whoever lost the role.
+_ITSELF = "mentorkit"
 #: So often one may be wrong within this time, over all pages and commands.
 _ATTEMPTS, _WITHIN = 5, dt.timedelta(minutes=5)
 
@@ -124,8 +127,11 @@ def make_key(store: Store, actor: Actor, passphrase: str, *, anew: bool = False)
                     )
                 )
             ring.drop_own(actor.name)
+            reader_keys.drop(writer, writer.all(ReaderKey, name=actor.name))
             locked = lock(private, passphrase, actor.name)
-            ring.keep_own(OwnKey(actor.name, public_of(private), locked, writer.at))
+            own = OwnKey(actor.name, public_of(private), locked, writer.at)
+            ring.keep_own(own)
+            reader_keys.keep_own(writer, own)
             begun = [pid for pid in mine if begin_reading(writer, ring, pid, actor.name, writer.at)]
         _note(writer, actor, mine)
     return begun
@@ -146,13 +152,16 @@ def _note(writer: Writer, actor: Actor, programmes: list[str]) -> None:
         writer.note("programme", programme_id)
 
 
-def begin_reading(reader: Reader, ring: Ring, programme_id: str, user: str, at: dt.datetime) -> bool:
+def begin_reading(writer: Writer, ring: Ring, programme_id: str, user: str, at: dt.datetime) -> bool:
     """Let a user be the first who reads, where nothing was confided and nobody reads; tell whether she is."""
-    own, may = ring.own_keys(), evaluators(reader, programme_id)
+    own, may = ring.own_keys(), evaluators(writer, programme_id)
     reading = [r for r in ring.readers(programme_id) if r.name != RECOVERY and r.name in may]
     if reading or ring.data_keys(programme_id) or user not in own or user not in may:
         return False
-    ring.admit(KeyReader(programme_id, user, own[user].public, at))
+    reader_keys.require_own(writer, own[user])
+    first = KeyReader(programme_id, user, own[user].public, at)
+    ring.admit(first)
+    reader_keys.keep(writer, first, user)
     return True
 
 
@@ -225,15 +234,27 @@ def forget_former(store: Store) -> None:
     StoreError
         If the keyring cannot be used.
     """
-    with store.read() as reader:
-        may = {programme.id: evaluators(reader, programme.id) for programme in reader.all(Programme)}
+    with store.read() as reader, store.keyring.read() as ring:
+        if not any(_former(reader, ring)):
+            return
+    with store.write(_ITSELF, "keys.remove") as writer, store.keyring.write() as ring:
+        gone, keyless, records = _former(writer, ring)
+        for former in gone:
+            ring.dismiss(former.programme_id, former.name)
+        for user in keyless:
+            ring.drop_own(user)
+        reader_keys.drop(writer, records)
+
+
+def _former(reader: Reader, ring: Ring) -> tuple[list[KeyReader], list[str], list[ReaderKey]]:
+    """Return who reads though she may not, whose own key is of no use, and what the store keeps of both."""
+    may = {programme.id: evaluators(reader, programme.id) for programme in reader.all(Programme)}
     anywhere = {user for users in may.values() for user in users}
-    with store.keyring.read() as ring:
-        gone = [r for r in ring.readers() if r.name != RECOVERY and r.name not in may.get(r.programme_id, ())]
-        keyless = [user for user in ring.own_keys() if user not in anywhere]
-    if gone or keyless:
-        with store.keyring.write() as ring:
-            for former in gone:
-                ring.dismiss(former.programme_id, former.name)
-            for user in keyless:
-                ring.drop_own(user)
+    gone = [r for r in ring.readers() if r.name != RECOVERY and r.name not in may.get(r.programme_id, ())]
+    records = [
+        key
+        for key in reader.all(ReaderKey)
+        if key.name != RECOVERY
+        and key.name not in (may.get(key.programme_id, {}) if key.programme_id else anywhere)
+    ]
+    return gone, [user for user in ring.own_keys() if user not in anywhere], records

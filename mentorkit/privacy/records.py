@@ -86,6 +86,21 @@ class SealedText(Record):
     ciphertext: bytes = b""
 
 
+class ReaderKey(Record):
+    """With which key somebody reads the confidential texts of a programme, who let her in, and since when.
+
+    ``name`` is a user's, or empty for the recovery key; of no programme it is the key that she made.
+    ``sheet`` tells whether the code of the recovery sheet let her in.
+    """
+
+    programme_id: str | None
+    name: str
+    fingerprint: str
+    since: dt.datetime
+    by: str
+    sheet: bool = False
+
+
 class Erasure(Record):
     """That a person was erased; ``born`` is the hash of the trail's first entry on her.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mentorkit.errors import StoreError
 from mentorkit.language import say
+from mentorkit.privacy import reader_keys
 from mentorkit.privacy.history_people import enter, find_told, side_of
 from mentorkit.privacy.records import Erasure, SealedText
 from mentorkit.programme.records import EarlierTandem, Person
@@ -49,7 +50,7 @@ def replay(store: Store, ring: Keyring | None = None) -> int:
     int
         How many persons were erased.
     """
-    ring = ring or store.keyring_there
+    own, ring = ring is None, ring or store.keyring_there
     if ring is None:
         return 0
     noted = {(e.person_id, e.born): e for e in ring.erased()}
@@ -60,6 +61,8 @@ def replay(store: Store, ring: Keyring | None = None) -> int:
         ring.note_erased(*(stored[key] for key in sorted(unknown)))
     erased = _erased_again(store, ring, back) if back else 0
     _destroy_again(store, ring)
+    if own:  # the keyring is not another's by whom a backup is restored
+        reader_keys.settle(store, ring)
     if erased:
         store.leave_nothing()
     return erased

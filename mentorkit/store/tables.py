@@ -13,6 +13,7 @@ from mentorkit.privacy.records import (
     DataRequest,
     Erasure,
     LoginLink,
+    ReaderKey,
     SealedText,
     Session,
     User,
@@ -368,6 +369,16 @@ history = sa.Table(
     _json("after", null=True),
 )
 
+reader_key = _table(
+    "reader_key",
+    _link("programme_id", "programme", null=True),
+    _text("name"),
+    _text("fingerprint"),
+    _moment("since"),
+    _text("by"),
+    sa.Column("sheet", sa.Boolean, nullable=False),
+)
+
 TABLES: dict[type[records.Record], sa.Table] = {
     records.Programme: programme,
     records.Run: run,
@@ -395,6 +406,7 @@ TABLES: dict[type[records.Record], sa.Table] = {
     Session: session,
     ConsentEntry: consent_entry,
     SealedText: sealed_text,
+    ReaderKey: reader_key,
     Erasure: erasure,
     DataRequest: data_request,
 }

@@ -61,7 +61,8 @@ def test_keys_are_set_up_tried_and_handed_on_at_the_console(bench):
     call("keys", "recover", bench, "eva", "--code-file", "-", input=code.lower(), user="dora")
     state = answer("keys", "state", bench)
     assert [(e["user"], e["holding"]) for e in state["evaluators"]] == [("eva", "reads"), ("edda", "reads")]
-    assert (state["ready"], state["missing"], state["drill"]["by"]) == (True, [], "dora")
+    assert (state["ready"], state["drill"]["by"]) == (True, "dora")
+    assert ["Wiederherstellungsblatt zugelassen durch dora" in told for told in state["missing"]] == [True]
 
 
 def test_the_sheet_goes_into_a_file_of_ones_own_and_its_code_opens_the_keys(bench, tmp_path):

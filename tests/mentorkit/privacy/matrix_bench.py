@@ -21,7 +21,7 @@ from mentorkit.intake.pool import Member
 from mentorkit.matching.matching import Matching
 from mentorkit.matching.service import propose
 from mentorkit.matching.steps import Step
-from mentorkit.privacy import confidence, retention
+from mentorkit.privacy import confidence, reader_keys, retention
 from mentorkit.privacy.envelopes import key_of_code, lock, new_code, new_key, public_of
 from mentorkit.privacy.own_key import OpenKey
 from mentorkit.privacy.permissions import Actor, sole_actor
@@ -212,17 +212,20 @@ def prepared() -> Store:
 
 def _confide(store: Store) -> None:
     """Let one read in each programme, another wait in one, and somebody of each organisation confide."""
-    with store.keyring.write() as ring:
-        ring.keep_own(
-            OwnKey(OPEN.user, public_of(OPEN.private), lock(OPEN.private, PASSPHRASE, OPEN.user), NOW)
-        )
+    with store.write("me", "test") as writer, store.keyring.write() as ring:
+        mine = OwnKey(OPEN.user, public_of(OPEN.private), lock(OPEN.private, PASSPHRASE, OPEN.user), NOW)
+        ring.keep_own(mine)
+        reader_keys.keep_own(writer, mine)
         for programme in (HERE, ELSEWHERE):
             guest = OwnKey(f"guest-{programme}", public_of(new_key()), b"", NOW)
             ring.keep_own(guest)
+            reader_keys.keep_own(writer, guest)
             ring.admit(KeyReader(programme, RECOVERY, public_of(key_of_code(CODE)), NOW))
             if programme == ELSEWHERE:
                 ring.admit(KeyReader(programme, guest.user, guest.public, NOW))
         ring.admit(KeyReader(HERE, OPEN.user, public_of(OPEN.private), NOW))
+        for key in ring.readers():
+            reader_keys.keep(writer, key, "me")
     with store.write("me", "test") as writer:
         for programme, place in product((HERE, ELSEWHERE), (KAMEN, WERNE)):
             run, person = writer.get(r.Run, f"{programme}/2014"), f"P {programme} {place} mended"

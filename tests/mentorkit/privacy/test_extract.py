@@ -26,6 +26,7 @@ from mentorkit.privacy.records import (
     DataRequest,
     Erasure,
     LoginLink,
+    ReaderKey,
     SealedText,
     Session,
     User,
@@ -253,7 +254,7 @@ def test_what_becomes_of_each_kind_of_record_and_of_each_setting_is_decided() ->
     left_out = {
         records.Logo, records.TwoPersons, records.PairComment, records.NamedConflict, records.Settlement,
         records.Prospect, records.HeadingMeaning, records.TakenFile, records.FormLink, records.Draft,
-        records.Grant, User, LoginLink, Session, ConsentEntry, SealedText, Erasure, DataRequest,
+        records.Grant, User, LoginLink, Session, ConsentEntry, SealedText, ReaderKey, Erasure, DataRequest,
     }  # fmt: skip
     assert left_out | {*KEPT} == {*TABLES}
     assert not left_out & {*KEPT}
