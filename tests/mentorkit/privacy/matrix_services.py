@@ -462,7 +462,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "privacy.keys.check_code": "whoever has the code of the recovery sheet",
     "privacy.keys.public_half": "a step of sealing; whoever has this half can write, and read nothing",
     "privacy.own_key.forget_former": "takes from those alone who have no right any more",
-    "privacy.reader_keys.settle": "done whenever a workbench is opened; takes from those who were removed by right",
+    "privacy.reader_keys.settle": "done whenever a workbench is opened; takes from who was removed by right",
     "privacy.replay.destroy_doomed": "the last step of erasing, which asks; destroys what opens nothing",
     "privacy.replay.untold": "who holds the store's address; tells what is not known",
     "privacy.replay.replay": "done whenever a workbench is opened; erases again who was erased by right",
