@@ -67,6 +67,13 @@ def test_what_a_mentee_confides_is_read_by_the_evaluation_alone(served, stage, n
     hers.get_by_role("heading", level=1).wait_for()
     hers.goto(f"{served.address}/privacy?run={RUN}&part=keys")
     hers.get_by_role("button", name="Meinen Schlüssel öffnen …").click()
+    hers.locator("input[type=password]").fill("eine ganz andere")
+    hers.keyboard.press("Enter")
+    refusal = hers.get_by_role("alert").filter(has_text="passt nicht zu Ihrem Schlüssel")
+    refusal.wait_for()
+    hers.get_by_role("tab", name="Vertrauliche Texte").click()
+    expect(refusal).to_have_count(0)  # it was about something else
+    hers.get_by_role("tab", name="Schlüssel").click()
     hers.locator("input[type=password]").fill(PASSPHRASE)
     hers.keyboard.press("Enter")
     hers.get_by_role("button", name="Meinen Schlüssel schließen").wait_for()

@@ -123,6 +123,14 @@ def test_the_programme_in_all_its_parts(visitor):
     assert {part: faults for part, faults in found.items() if faults} == {}
 
 
+def test_data_protection_tells_where_everybody_stands(visitor):
+    visitor.open("privacy", APPROVED)
+    visitor.page.get_by_role("tab", name=visitor.say("Consents")).click()
+    visitor.sees("agreed to an older text")
+    visitor.photograph("privacy")
+    assert visitor.look() == []
+
+
 def test_the_way_from_files_to_a_report_by_keyboard_alone(visitor):
     take_in(visitor)
     match(visitor)

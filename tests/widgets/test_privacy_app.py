@@ -13,6 +13,7 @@ from mentorkit_widgets.privacy.model import PrivacyModel
 from openpyxl import load_workbook
 
 from mentorkit.errors import StoreError
+from mentorkit.language import Voice, set_default_voice
 from mentorkit.privacy import confidence, consents
 from mentorkit.privacy.permissions import PERMISSIONS, Actor
 from mentorkit.privacy.records import ConsentEntry, DataRequest, Erasure, SealedText, User
@@ -367,6 +368,7 @@ def test_a_sheet_from_paper_is_sealed_and_read_with_the_opened_key_alone(bench):
     (row,) = part.table.rows
     part.table.act(row["id"], "read")
     assert CANARY in part.reader.content.value
+    assert "mk-no-print" in part.reader._dom_classes
     keys_part.own.close_it.click()
     assert CANARY not in part.reader.content.value
     assert not part.texts.content
@@ -494,6 +496,12 @@ def test_data_protection_saves_what_the_record_says_and_makes_it(bench):
     fill(part.form, controller="Kreis Unna, Platz 2")
     part.save.click()
     assert not part.download.content  # it tells what was said before
+
+
+def test_what_the_record_lacks_is_told_in_the_language_of_the_reader(bench):
+    assert "verantwortlich" in part_of(view_of(bench), "record").missing.value
+    set_default_voice(Voice("en"))
+    assert "responsible" in part_of(view_of(bench), "record").missing.value
 
 
 def test_whoever_may_read_the_record_alone_changes_nothing(bench, monkeypatch):

@@ -10,7 +10,7 @@ import ipywidgets as w
 import traitlets as t
 from markupsafe import Markup
 
-from mentorkit.language import Language, say
+from mentorkit.language import Language, say, voice
 from mentorkit.privacy import processing, processing_paper
 from mentorkit.programme.privacy_settings import ACTIVITIES, OrganisationPrivacy, PrivacySettings, Said
 from mentorkit.programme.records import Programme
@@ -36,7 +36,8 @@ class Record(Part):
         model = self.model
         with model.store.read() as reader:
             self.programme = reader.get(Programme, model.programme_id)
-        self.missing = processing.record_of_processing(model.store, model.actor, model.programme_id).missing
+        hands = model.store, model.actor, model.programme_id
+        self.missing = processing.record_of_processing(*hands, voice().language).missing
 
     @property
     def said(self) -> PrivacySettings:

@@ -222,6 +222,7 @@ class TextReader(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
         self.heading, self.content = Heading(on_close=texts.close), LaidOut()
         super().__init__([self.heading, self.content, actions(button(say("Close the text"), texts.close))])
         self.add_class("mk-card")
+        self.add_class("mk-no-print")  # what was confided leaves on no paper by the way
         texts.observe(self._show, "opened")
         self._show()
 
