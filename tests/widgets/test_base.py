@@ -88,6 +88,18 @@ def test_blockers_stand_once_where_the_view_puts_them():
         assert view.children[place] is view.hindrances
 
 
+def test_what_was_told_before_is_not_told_again_after_something_else_was_done():
+    model = Model()
+    model.refuse("no")
+    with model.attempting("working"):
+        assert (model.message, model.refused, model.busy) == ("", False, "working")
+    assert model.message == ""
+    model.say("done")
+    with model.attempting():  # what is over at once may be part of what is being told
+        pass
+    assert model.message == "done"
+
+
 def test_a_refusal_becomes_the_message_and_a_fault_does_not():
     model = Model()
     with model.attempting("arbeitet"):

@@ -74,8 +74,13 @@ class Model(t.HasTraits):
 
     @contextmanager
     def attempting(self, doing: str = "") -> Iterator[None]:
-        """Do something that may be refused: a refusal becomes the message, and nothing is lost."""
+        """Do something that may be refused: a refusal becomes the message, and nothing is lost.
+
+        What takes its time ends what was told before, or that would be told again afterwards.
+        """
         self.busy = doing
+        if doing:
+            self.message, self.refused = "", False
         try:
             yield
         except MentorkitError as error:
