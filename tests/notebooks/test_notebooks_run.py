@@ -15,7 +15,7 @@ from mentorkit.reports import run_notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 #: The demo's runs, each in another stage.
-RUNS = {"cross-administration/2014", "arts-academy/2015", "party-chapters/2008/09", "cross-company/2021"}
+RUNS = ["cross-administration/2014", "arts-academy/2015", "party-chapters/2008/09", "cross-company/2021"]
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -24,34 +24,40 @@ def demo_bench(new_demo):
     return new_demo()
 
 
-def run(path, bench, user="demo", parameters=None):
-    return execute(nbformat.read(path, as_version=4), bench, user, parameters)
+def run_in_turn(path, variables, parameters=None):
+    """Run a notebook's code once for each set of variables, under a heading with its number.
+
+    In one process, since starting one takes longer than most of them; a failure names the heading.
+    """
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    whole = v4.new_notebook()
+    for number, chosen in enumerate(variables):
+        whole.cells += [
+            v4.new_markdown_cell(f"# {number}"),
+            v4.new_code_cell(f"import os\nos.environ.update({chosen!r})"),
+        ]
+        for cell in cells:
+            whole.cells.append(v4.new_code_cell(cell.source))
+            if "parameters" in cell.metadata.get("tags", []):
+                given = "\n".join(f"{name} = {value!r}" for name, value in (parameters or {}).items())
+                whole.cells.append(v4.new_code_cell(given))
+    return run_notebook(whole, {}, environment=dict(os.environ))
 
 
-def execute(notebook, bench, user="demo", parameters=None):
-    variables = {**os.environ, "MENTORKIT_BENCH": str(bench), "MENTORKIT_USER": user}
-    return run_notebook(notebook, parameters or {}, environment=variables)
+def on(bench, user="demo"):
+    """What tells a notebook its workbench."""
+    return {"MENTORKIT_BENCH": str(bench), "MENTORKIT_USER": user}
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
 def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench):
-    """In one process, since starting one takes longer than the app; a failure names the run."""
-    app = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    all_runs = v4.new_notebook()
-    for chosen in sorted(RUNS):
-        choice = f"import os\nos.environ['MENTORKIT_RUN'] = {chosen!r}"
-        all_runs.cells += [v4.new_markdown_cell(f"# {chosen}"), *map(v4.new_code_cell, [choice, *app])]
+    done = run_in_turn(path, [{**on(demo_bench), "MENTORKIT_RUN": chosen} for chosen in RUNS])
     chosen, shown = "", set()
-    for cell in execute(all_runs, demo_bench).cells:
+    for cell in done.cells:
         chosen = cell.source.removeprefix("# ") if cell.cell_type == "markdown" else chosen
         if any(VIEW in output.get("data", {}) for output in cell.get("outputs", [])):
             shown.add(chosen)
-    assert shown == RUNS
-
-
-@pytest.mark.parametrize("path", sorted((NOTEBOOKS / "analysis").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_an_analysis_runs_on_a_workbench(path, demo_bench):
-    run(path, demo_bench)
+    assert shown == {str(number) for number in range(len(RUNS))}
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +70,8 @@ def extracted(demo_bench, tmp_path_factory):
 
 
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "analysis").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_an_analysis_runs_unchanged_on_an_extract(path, extracted):
-    run(path, extracted, user="anybody")
+def test_an_analysis_runs_on_a_workbench_and_unchanged_on_an_extract(path, demo_bench, extracted):
+    run_in_turn(path, [on(demo_bench), on(extracted, user="anybody")])
 
 
 def test_the_style_guide_shows_every_component():
@@ -98,9 +104,8 @@ def unapproved(demo_bench):
 
 
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "reports").glob("*.ipynb")), ids=lambda p: p.stem)
-@pytest.mark.parametrize("fixture", ["unapproved", "demo_bench"])
-def test_a_report_runs_before_and_after_the_approval(path, fixture, request):
+def test_a_report_runs_before_and_after_the_approval(path, unapproved, demo_bench):
     parameters = {"run": "party-chapters/2008/09"}
     if path.stem == "organisation":
         parameters["organisation"] = "Harz"
-    run(path, request.getfixturevalue(fixture), parameters=parameters)
+    run_in_turn(path, [on(unapproved), on(demo_bench)], parameters)
