@@ -479,6 +479,9 @@ def test_opening_a_workbench_with_nothing_to_do_writes_nothing(store: Store) -> 
     before = [file.read_bytes() for file in files]
     open_workbench(store.target, "demo").close()
     assert [file.read_bytes() for file in files] == before
+    files[1].unlink()
+    open_workbench(store.target, "demo").close()
+    assert not files[1].exists()
 
 
 # -- mentions -----------------------------------------------------------------------------------------
