@@ -23,7 +23,8 @@ _TANDEMS = 12
 _OLDER = "de-0a1b2c3d"
 #: What the two of a tandem said, one tandem after the other.
 _WORDS = (("yes", "yes"), ("yes", "yes"), ("yes", "taken back"), ("older", "yes"), ("", "yes"))
-_TEXTS: tuple[tuple[Confidence, dict[str, str]], ...] = (
+#: What was confided, by kind and field.
+TEXTS: tuple[tuple[Confidence, dict[str, str]], ...] = (
     (
         "diary",
         {
@@ -112,6 +113,6 @@ def _confide(bench: Workbench, run: Run) -> str:
     evaluator = bench.accounts.actor_of(EVALUATOR)
     keys.make_key(store, evaluator, PASSPHRASE)
     code = keys.set_up(store, evaluator, run.record.programme_id)
-    for (mentee_id, _), (kind, fields) in zip(_pairs(run), _TEXTS, strict=False):
+    for (mentee_id, _), (kind, fields) in zip(_pairs(run), TEXTS, strict=False):
         confidence.take_in(store, evaluator, run.id, mentee_id, kind, fields)
     return code

@@ -13,7 +13,7 @@ from mentorkit.privacy.veil import used_fields
 from mentorkit.programme.fields import ALWAYS, FIELDS
 from mentorkit.programme.privacy_settings import ACTIVITIES, Activity, PrivacySettings, in_words
 from mentorkit.programme.records import Programme
-from mentorkit.programme.retention import Retention
+from mentorkit.programme.retention import KINDS_KEPT, KindKept, Retention, months_kept
 from mentorkit.programme.settings import ProgrammeSettings
 from mentorkit.setup import service as setup
 from mentorkit.setup.describe import months
@@ -69,7 +69,17 @@ _SEEN_BY: dict[Activity, tuple[str, ...]] = {
     "reports": ("report.make", "report.organisation", "letter.make", "extract.make"),
     "backups": ("workbench.backup",),
 }
-#: For how long, where it is not by the months of the programme.
+#: Of which kinds of data the months say how long they are kept.
+_KINDS: dict[Activity, tuple[KindKept, ...]] = {
+    "applications": ("took_part", "not_chosen", "asked"),
+    "matching": ("took_part", "not_chosen", "confidential"),
+    "tandems": ("took_part", "confidential"),
+    "network": ("took_part", "history"),
+    "confidential": ("confidential",),
+    "forms": ("unfinished",),
+    "access": ("log_ins", "past"),
+}
+#: What else there is to say of how long.
 _KEPT: dict[Activity, str] = {
     "forms": later("A link holds until its last day and works once."),
     "access": later("The trail of who did what is kept without contents; what it says of people can be "
@@ -179,7 +189,6 @@ def record_of_processing(
 def _activity(settings: ProgrammeSettings, activity: Activity, language: Language) -> ActivityRecord:
     said = settings.privacy
     bases = {name: in_words(own.basis.get(activity, {}), language) for name, own in said.own.items()}
-    after = say("{months} after the end of a run", months=months(settings.retention_months))
     return ActivityRecord(
         activity=activity,
         title=say(ACTIVITIES[activity]),
@@ -190,8 +199,27 @@ def _activity(settings: ProgrammeSettings, activity: Activity, language: Languag
         recipients=in_words(said.recipients.get(activity, {}), language),
         basis=in_words(said.basis.get(activity, {}), language),
         own=tuple((name, basis) for name, basis in bases.items() if basis),
-        kept=say(_KEPT[activity]) if activity in _KEPT else after,
+        kept="\n".join(_kept(settings, activity)),
     )
+
+
+def _kept(settings: ProgrammeSettings, activity: Activity) -> Iterator[str]:
+    """Yield how long the data of an activity are kept, by kind where that differs."""
+    said = {kind: _until(kind, months_kept(settings, kind)) for kind in _KINDS.get(activity, ())}
+    if len({*said.values()}) == 1:
+        yield next(iter(said.values()))
+    else:
+        yield from (f"{say(KINDS_KEPT[kind])}: {until}" for kind, until in said.items())
+    if activity in _KEPT:
+        yield say(_KEPT[activity])
+
+
+def _until(kind: KindKept, n: int) -> str:
+    if kind == "log_ins":
+        return say("{months} after a session ended", months=months(n))
+    if kind == "history":
+        return say("{months} after the last history sheet was taken in", months=months(n))
+    return say("{months} after the end of a run", months=months(n))
 
 
 def _asked(settings: ProgrammeSettings, activity: Activity) -> list[str]:

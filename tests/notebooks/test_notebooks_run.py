@@ -9,6 +9,7 @@ import pytest
 from nbformat import v4
 
 import mentorkit as mk
+from mentorkit.examples import data_protection
 from mentorkit.matching.service import withdraw_approval
 from mentorkit.privacy.extract import extract
 from mentorkit.reports import run_notebook
@@ -41,7 +42,20 @@ def run_in_turn(path, variables, parameters=None):
             if "parameters" in cell.metadata.get("tags", []):
                 given = "\n".join(f"{name} = {value!r}" for name, value in (parameters or {}).items())
                 whole.cells.append(v4.new_code_cell(given))
-    return run_notebook(whole, {}, environment=dict(os.environ))
+    done = run_notebook(whole, {}, environment=dict(os.environ))
+    assert confided_in(done) == []
+    return done
+
+
+def confided_in(done):
+    """Return what was said in confidence in the demo and stands in an executed notebook."""
+    shown = nbformat.writes(done)
+    return [
+        words
+        for _, fields in data_protection.TEXTS
+        for words in fields.values()
+        if " " in words and words in shown
+    ]
 
 
 def on(bench, user="demo"):
@@ -58,6 +72,22 @@ def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench):
         if any(VIEW in output.get("data", {}) for output in cell.get("outputs", [])):
             shown.add(chosen)
     assert shown == {str(number) for number in range(len(RUNS))}
+
+
+def test_a_notebook_that_shows_what_was_confided_would_be_noticed(demo_bench, tmp_path):
+    code = """
+import os
+import mentorkit as mk
+from mentorkit.examples.data_protection import CONFIDED, EVALUATOR, PASSPHRASE
+from mentorkit.privacy import confidence, keys
+bench = mk.open(os.environ["MENTORKIT_BENCH"], user=EVALUATOR)
+key = keys.open_key(bench.store, bench.actor, PASSPHRASE)
+rows = confidence.texts(bench.store, bench.actor, CONFIDED)
+print([confidence.read(bench.store, bench.actor, key, row.id) for row in rows])
+"""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code)])
+    done = run_notebook(notebook, {}, environment={**os.environ, **on(demo_bench)})
+    assert confided_in(done)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from mentorkit.privacy.processing_paper import to_pdf
 from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.privacy_settings import ACTIVITIES, OrganisationPrivacy, PrivacySettings
 from mentorkit.programme.records import Grant, Programme
+from mentorkit.programme.retention import Retention
 from mentorkit.programme.settings import load_preset
 from mentorkit.setup import service as setup
 from mentorkit.store import Store
@@ -100,6 +101,21 @@ def test_data_and_roles_follow_the_questions_and_the_permissions(bench: Store, m
     assert "Evaluation" not in arts.roles  # the evaluator's
     monkeypatch.setitem(PERMISSIONS, "application.read", {"evaluator": "all"})
     assert "Evaluation" in applications("arts-academy").roles
+
+
+def test_each_activity_tells_the_months_of_its_own_kinds(bench: Store) -> None:
+    with bench.write(LEAD.name, "test") as writer:
+        programme = writer.get(Programme, P)
+        kept = Retention(not_chosen=3, confidential=6, log_ins=2, history=60)
+        writer.save(programme.with_(settings=programme.settings.model_copy(update={"retention": kept})))
+    record = record_of_processing(bench, LEAD, P)
+    told = {one.activity: one.kept for one in record.activities}
+    assert "3 Monate" in told["applications"]
+    assert "24 Monate" in told["applications"]
+    assert told["confidential"] == "6 Monate nach dem Ende eines Durchgangs"
+    assert "2 Monate nach dem Ende einer Sitzung" in told["access"]
+    assert "60 Monate" in told["network"]
+    assert "60 Monate" in words_of(to_pdf(record))
 
 
 def test_who_may_not_see_or_change_it_is_refused(bench: Store) -> None:
