@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tandem_frames import frame
 
@@ -98,6 +98,7 @@ _rows = st.lists(
 
 
 @given(_rows)
+@settings(max_examples=200)
 def test_the_numbers_are_those_of_counting(rows):
     rows = sorted(rows, key=lambda row: row[0])
     table = growth(
@@ -171,6 +172,7 @@ def test_two_who_mentor_each_other_are_no_endless_line():
 
 
 @given(_rows)
+@settings(max_examples=200)
 def test_lineage_holds_who_was_a_mentee_in_a_run_before_one_as_a_mentor(rows):
     rows = sorted(rows, key=lambda row: row[0])
     tandems = over_runs(*((run, (f"p{m}", a, f"p{e}", b)) for run, m, a, e, b in rows)) if rows else frame()

@@ -3,7 +3,7 @@ from itertools import combinations
 import networkx as nx
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tandem_frames import TOWNS, frame, within
 
@@ -111,6 +111,7 @@ def parts(links):
 
 
 @given(_pairs, st.lists(_names.filter(bool), max_size=8))
+@settings(max_examples=200)
 @example([("A", "B"), ("B", "C"), ("D", "E"), ("A", None)], ["F"])
 def test_measures_are_those_of_networkx_and_of_counting(pairs, invited):
     tandems = frame(*((f"m{i}", a, f"e{i}", b) for i, (a, b) in enumerate(pairs)))
@@ -157,6 +158,7 @@ def test_measures_are_those_of_networkx_and_of_counting(pairs, invited):
 
 
 @given(_pairs)
+@settings(max_examples=200)
 def test_reach_and_balance_are_those_of_counting(pairs):
     graph = organisation_graph(frame(*((f"m{i}", a, f"e{i}", b) for i, (a, b) in enumerate(pairs))))
     links = link_graph(graph)
@@ -174,6 +176,7 @@ def test_reach_and_balance_are_those_of_counting(pairs):
 
 
 @given(_pairs)
+@settings(max_examples=200)
 def test_who_is_cut_off_reaches_the_largest_part_no_more(pairs):
     links = nx.Graph()
     links.add_edges_from((a, b) for a, b in pairs if a and b and a != b)
@@ -332,6 +335,7 @@ _people = st.lists(
     st.lists(st.tuples(st.sampled_from(["1", "2", ""]), st.integers(0, 6), st.integers(0, 6)), max_size=12),
     _people,
 )
+@settings(max_examples=200)
 def test_densities_are_those_of_counting_all_that_could_meet(rows, more):
     home = dict(enumerate(["A", "A", "B", "B", "C", "C", None]))
     pairs = [(run, m, e) for run, m, e in rows if m != e]

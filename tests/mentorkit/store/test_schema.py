@@ -11,20 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from first_release import first_release
 
-import mentorkit.store.store
 from mentorkit.errors import StoreError
 from mentorkit.programme.records import Logo, Organisation, Programme
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Store, check, engine
 from mentorkit.store.engine import APPLICATION_ID, make_engine, wal_is_sound
-from mentorkit.store.schema import migrate, upgrade
+from mentorkit.store.schema import migrate
 from mentorkit.store.tables import PREFIX, TABLES, metadata
-
-
-@pytest.fixture(autouse=True)
-def _tables_made_step_by_step(monkeypatch):
-    """Make the tables of each store as the product does, and copy none."""
-    monkeypatch.setattr(mentorkit.store.store, "upgrade", upgrade)
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(store: Store) -> None:

@@ -32,9 +32,9 @@ def tell(*words: object) -> None:
 
 
 def count(target: str, _: int) -> None:
-    """Count twenty times up what others count, too."""
+    """Count fifty times up what others count, too."""
     store = Store.open(target, busy_seconds=PATIENCE)
-    for _ in range(20):
+    for _ in range(50):
         while True:
             try:
                 with store.write("counter", "count") as writer:
