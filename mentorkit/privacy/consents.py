@@ -191,7 +191,7 @@ def withdraw(  # noqa: PLR0913 - the last are named
 def states(store: Store, actor: Actor, run_id: str) -> list[Standing]:
     """Return where the participants of a run that the actor may see stand, on each purpose.
 
-    A purpose without a text is told only of who said something on it.
+    A purpose without a text is told only of who said something on it; who was erased is nobody to be asked.
 
     Raises
     ------
@@ -208,7 +208,9 @@ def states(store: Store, actor: Actor, run_id: str) -> list[Standing]:
         settings = reader.get(Programme, run.programme_id).settings
         ledger = Ledger(reader, run.programme_id, settings)
         applications = [
-            a for a in reader.all(Application, run_id=run_id) if None in scopes or a.organisation in scopes
+            a
+            for a in reader.all(Application, run_id=run_id)
+            if not a.erased and (None in scopes or a.organisation in scopes)
         ]
     people: dict[str, list[Application]] = {}
     for application in applications:

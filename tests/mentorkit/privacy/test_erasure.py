@@ -21,7 +21,7 @@ from mentorkit.matching import choosing
 from mentorkit.network.service import tandems
 from mentorkit.overview.changes import changes
 from mentorkit.overview.runs import overviews
-from mentorkit.privacy import erasure, restoring
+from mentorkit.privacy import consents, erasure, restoring
 from mentorkit.privacy.mentions import Mentions, folded
 from mentorkit.privacy.permissions import Actor, sole_actor
 from mentorkit.privacy.records import ConsentEntry, Erasure, SealedText
@@ -90,6 +90,14 @@ def test_who_is_erased_is_in_no_table_any_more(anywhere: Store) -> None:
     erasure.erase(anywhere, ME, told.person_id)
     assert traces(everything(anywhere)) == []
     assert {*check.problems(anywhere)} <= {*before}
+
+
+def test_nobody_is_told_what_an_erased_person_agreed_to(store: Store) -> None:
+    person, run = tell(store).person_id, RUN
+    asked = {standing.person_id for standing in consents.states(store, ME, run)}
+    assert person in asked  # and her tandem stays, without her name
+    erasure.erase(store, ME, person)
+    assert {standing.person_id for standing in consents.states(store, ME, run)} == asked - {person}
 
 
 def test_nothing_of_her_is_left_in_the_files_of_the_workbench(store: Store) -> None:
