@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,14 @@ from first_release import first_release
 from mentorkit.errors import StoreError
 from mentorkit.programme.records import Logo, Organisation, Programme
 from mentorkit.programme.settings import load_preset
-from mentorkit.store import Store, check, engine
+from mentorkit.store import Store, check, engine, schema
 from mentorkit.store.engine import APPLICATION_ID, make_engine, wal_is_sound
 from mentorkit.store.schema import migrate
 from mentorkit.store.tables import PREFIX, TABLES, metadata
+
+VERSIONS = sorted(
+    path.name.split("_")[0] for path in (Path(schema.__file__).parent / "migrations/versions").glob("0*.py")
+)
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(store: Store) -> None:
@@ -95,6 +100,24 @@ def nowhere(request, tmp_path) -> str:
     if request.param == "postgres":
         return request.getfixturevalue("postgres").new_database(pattern="template1")
     return str(tmp_path / "old.mentorkit")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_of_the_schema_is_upgraded_with_what_it_holds(nowhere, version: str) -> None:
+    first_release(nowhere)
+    engine = make_engine(nowhere)
+    with engine.begin() as connection:
+        migrate(connection, version)
+    engine.dispose()
+    Store.upgrade(nowhere)
+    store = Store.open(nowhere)
+    assert check.problems(store) == []
+    with store.read() as reader:
+        assert (reader.get(Programme, "p").name, reader.get(Organisation, "O1").name) == ("P", "Kamen")
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    store.close()
 
 
 def test_a_trail_that_held_contents_is_chained_and_tells_the_same(nowhere) -> None:
