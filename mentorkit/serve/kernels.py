@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import os
 import re
@@ -73,6 +74,7 @@ class Kernels(AsyncMappingKernelManager):
     most = Int(40, help="Kernels in all.")
     most_per_user = Int(8, help="Kernels of one user; the oldest is closed when another is asked for.")
     spare = Int(2, help="Kernels that are ready before a page asks for them.")
+    left = Float(40.0, help="Seconds after which a kernel without a page is closed.")
     pause = Float(1.5, help="Seconds after which another is made ready: first, the page is to be opened.")
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
@@ -98,7 +100,7 @@ class Kernels(AsyncMappingKernelManager):
 
     @default("cull_interval")
     def _look_every(self) -> int:
-        return 60
+        return 10
 
     @default("cull_connected")
     def _close_connected(self) -> bool:
@@ -160,6 +162,7 @@ class Kernels(AsyncMappingKernelManager):
         while self._spares:
             kernel_id = self._spares.pop(0)
             if kernel_id in self and await ensure_async(self.get_kernel(kernel_id).is_alive()):
+                self._touch(kernel_id)  # it has waited for long, and its page comes only now
                 return kernel_id, True
         return str(uuid.uuid4()), False
 
@@ -213,9 +216,29 @@ class Kernels(AsyncMappingKernelManager):
         await super()._async_shutdown_all(now=now)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Close a kernel that nobody has used for long; one that waits for its page may wait."""
-        if kernel_id not in self._spares:
+        """Close a kernel whose page is gone or unused for long; one that waits for its page may wait."""
+        if kernel_id in self._spares:
+            return
+        if self._is_left(kernel_id):
+            await self.close(kernel_id)
+        else:
             await super().cull_kernel_if_idle(kernel_id)
+
+    def _is_left(self, kernel_id: str) -> bool:
+        """Tell whether no page has been there for a while, such as after a crash of the browser."""
+        kernel = self.get_kernel(kernel_id)
+        if self._kernel_connections.get(kernel_id) or kernel.execution_state == "busy":
+            return False
+        return dt.datetime.now(dt.UTC) - kernel.last_activity > dt.timedelta(seconds=self.left)
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Notice that a page has gone: it may come back for a while from now on."""
+        super().notify_disconnect(kernel_id)
+        self._touch(kernel_id)
+
+    def _touch(self, kernel_id: str) -> None:
+        if kernel_id in self:
+            self.get_kernel(kernel_id).last_activity = dt.datetime.now(dt.UTC)
 
     async def _make_room(self, user: str) -> None:
         own = [kernel_id for kernel_id, owner in self.owners.items() if owner.user == user]

@@ -52,8 +52,8 @@ def _executable(playwright: Playwright) -> str | None:
 
 # per module: while Playwright runs, no other event loop can in this thread
 @pytest.fixture(scope="module")
-def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
-    """A running Chromium with a fresh profile."""
+def launch(do_without: Callable[[str], NoReturn]) -> Iterator[Callable[[], Browser]]:
+    """A function that starts a Chromium with a fresh profile."""
     from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import expect, sync_playwright
 
@@ -67,9 +67,21 @@ def chromium(do_without: Callable[[str], NoReturn]) -> Iterator[Browser]:
         executable = _executable(playwright)
         if executable is None:
             do_without("no Chromium here: set MENTORKIT_CHROMIUM, or run “playwright install chromium”")
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        started: list[Browser] = []
+
+        def start() -> Browser:
+            started.append(playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS)))
+            return started[-1]
+
+        yield start
+        for browser in started:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(launch: Callable[[], Browser]) -> Browser:
+    """A running Chromium."""
+    return launch()
 
 
 @pytest.fixture(scope="module")
