@@ -226,10 +226,10 @@ class Kernels(AsyncMappingKernelManager):
 
     def _is_left(self, kernel_id: str) -> bool:
         """Tell whether no page has been there for a while, such as after a crash of the browser."""
-        kernel = self.get_kernel(kernel_id)
+        kernel = cast(Manager, self.get_kernel(kernel_id))
         if self._kernel_connections.get(kernel_id) or kernel.execution_state == "busy":
             return False
-        return dt.datetime.now(dt.UTC) - kernel.last_activity > dt.timedelta(seconds=self.left)
+        return bool(dt.datetime.now(dt.UTC) - kernel.last_activity > dt.timedelta(seconds=self.left))
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Notice that a page has gone: it may come back for a while from now on."""
@@ -238,7 +238,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def _touch(self, kernel_id: str) -> None:
         if kernel_id in self:
-            self.get_kernel(kernel_id).last_activity = dt.datetime.now(dt.UTC)
+            cast(Manager, self.get_kernel(kernel_id)).last_activity = dt.datetime.now(dt.UTC)
 
     async def _make_room(self, user: str) -> None:
         own = [kernel_id for kernel_id, owner in self.owners.items() if owner.user == user]
