@@ -77,8 +77,9 @@ class Zygote:
         self._notebooks = notebooks
         # one thread each: a fork copies no other, and pages of a server share its processors
         threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        small = {"MALLOC_ARENA_MAX": "1"}  # threads wait more than they work: one heap is less memory
         quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # or the debugger, which nobody uses, warns
-        self._environment = environment | threads | quiet
+        self._environment = environment | threads | small | quiet
         #: Its children hold the one end, this process alone the other.
         self._pipe: tuple[int, ...] = os.pipe()
         self._turn = asyncio.Lock()

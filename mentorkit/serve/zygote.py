@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import datetime as dt
 import gc
 import importlib
 import json
@@ -21,9 +22,12 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import Any, ClassVar, NoReturn
 
-from mentorkit.language import LANGUAGES, catalogue
+from mentorkit.language import LANGUAGES, Voice, catalogue, speaking
+from mentorkit.language.formats import date, listing, number
+from mentorkit.network.lettering import width
 
 #: What a kernel imports while it starts.
 KERNEL = (
@@ -34,6 +38,9 @@ KERNEL = (
     "IPython.core.debugger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "faulthandler",
+    "psutil",
+    "tornado.platform.asyncio",
 )
 #: What the apps import while they work, besides what their notebooks name.
 MODULES = (
@@ -41,10 +48,12 @@ MODULES = (
     "babel.dates",
     "babel.lists",
     "babel.numbers",
+    "matplotlib.ft2font",  # measures names in pictures
     "mentorkit.examples",
     "networkx",
     "numpy",
     "pandas.core.methods.to_dict",
+    "rapidfuzz.process",
     "scipy.optimize",
     "scipy.sparse",
     "sqlalchemy.dialects.sqlite",
@@ -83,10 +92,14 @@ def preload(notebooks: Path) -> None:
     for name in packages:
         with contextlib.suppress(Exception):
             path = getattr(importlib.import_module(name), "__path__", ())
-            for found in pkgutil.iter_modules(path, f"{name}."):
+            for found in pkgutil.walk_packages(path, f"{name}.", onerror=lambda _: None):
                 importlib.import_module(found.name)
     for language in LANGUAGES:
         catalogue(language)
+        with speaking(Voice(language)):
+            listing([date(dt.date.min, "long"), number(1.5)])  # reads Babel's data, which all then share
+    for bold in (False, True):
+        width("–", 1, bold=bold)  # the same with the fonts that names are measured in
 
 
 def _imports(notebook: Path) -> list[ast.Import | ast.ImportFrom]:
@@ -136,6 +149,7 @@ def _be_kernel(request: dict[str, Any], server_lives: int) -> NoReturn:
         threading.Thread(target=_end_with_server, args=(server_lives,), daemon=True).start()
         from ipykernel.kernelapp import IPKernelApp
 
+        _hide_modules()
         sys.argv = request["arguments"]
         more = (
             # 1 is the parent that never goes away, so nobody waits for the zygote's end
@@ -148,6 +162,22 @@ def _be_kernel(request: dict[str, Any], server_lives: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(0)
+
+
+class _Sys:
+    """The module ``sys``, as if nothing had been imported."""
+
+    modules: ClassVar[dict[str, ModuleType]] = {}
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys, name)
+
+
+def _hide_modules() -> None:
+    """Keep a kernel from noting the file of each module for its debugger, which copies 8 MB by looking."""
+    import ipykernel.ipkernel
+
+    vars(ipykernel.ipkernel)["sys"] = _Sys()
 
 
 def _end_with_server(server_lives: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tornado.web import HTTPError
@@ -158,3 +159,37 @@ def test_log_out_ends_the_kernels_of_that_log_in_alone() -> None:
     kernels.owners = {"k1": Owner("anna", "s"), "k2": Owner("anna", "t"), "k3": Owner("bert", "u")}
     asyncio.run(kernels.close_session("s"))
     assert sorted(kernels.owners) == ["k2", "k3"]
+
+
+class _Clocked(_Kernels):
+    """Has kernels that were all used just now; time passes as it is told."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        now = dt.datetime.now(dt.UTC)
+        self.owners = {name: Owner("anna", "s") for name in names}
+        self._kernels = {name: SimpleNamespace(execution_state="idle", last_activity=now) for name in names}
+        self._kernel_connections = dict.fromkeys(names, 0)
+
+    def pass_by(self, seconds: float) -> None:
+        for name in list(self.owners):
+            self.get_kernel(name).last_activity -= dt.timedelta(seconds=seconds)
+            if self._is_left(name):
+                asyncio.run(self.cull_kernel_if_idle(name))
+
+
+def test_a_kernel_whose_page_is_gone_is_closed_soon_unless_one_comes_back() -> None:
+    kernels = _Clocked("never a page", "crashed", "back again", "at work")
+    for name in ("crashed", "back again", "at work"):
+        kernels.notify_connect(name)
+    kernels.pass_by(kernels.left + 5)
+    assert kernels.ended == ["never a page"]
+    for name in ("crashed", "back again", "at work"):
+        kernels.notify_disconnect(name)
+    kernels.notify_connect("back again")
+    kernels.get_kernel("at work").execution_state = "busy"
+    kernels.pass_by(kernels.left - 5)
+    assert len(kernels.ended) == 1
+    kernels.pass_by(10)
+    assert kernels.ended == ["never a page", "crashed"]
+    assert kernels.left + kernels.cull_interval < 60

@@ -166,32 +166,6 @@ def test_another_kernel_is_made_ready_and_dead_ones_are_passed_over(kernels, run
     run(go())
 
 
-def test_a_kernel_whose_page_is_gone_is_closed_soon_unless_one_comes_back(kernels, run) -> None:
-    async def pass_by(seconds: float) -> set[str]:
-        for kernel_id in (opened := list(kernels.owners)):
-            kernels.get_kernel(kernel_id).last_activity -= dt.timedelta(seconds=seconds)
-            await kernels.cull_kernel_if_idle(kernel_id)
-        return {kernel_id for kernel_id in opened if kernel_id in kernels}
-
-    async def go() -> None:
-        crashed, back, busy, unused = [await _open(kernels) for _ in range(4)]
-        for kernel_id in (crashed, back, busy):
-            kernels.notify_connect(kernel_id)
-        await asyncio.gather(*(_ask(_client(kernels, k), "1") for k in (crashed, back, busy, unused)))
-        assert await pass_by(kernels.left - 5) >= {crashed, back, busy, unused}
-        assert not await pass_by(10) & {unused}  # no page ever came
-        kernels.notify_disconnect(crashed)
-        kernels.notify_disconnect(back)
-        kernels.notify_disconnect(busy)
-        kernels.get_kernel(busy).execution_state = "busy"
-        kernels.notify_connect(back)
-        assert await pass_by(kernels.left - 5) >= {crashed, back, busy}
-        assert await pass_by(10) & {crashed, back, busy} == {back, busy}
-        assert kernels.left + kernels.cull_interval < 60
-
-    run(go())
-
-
 def test_a_kernel_that_waited_for_long_is_not_taken_for_one_without_a_page(kernels, run) -> None:
     async def go() -> None:
         await kernels._fill()
