@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import pwd
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +18,7 @@ from typing import NoReturn
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from postgres_server import OnServer, PostgresServer, postgres_programs
 
 import mentorkit.store.store
 from mentorkit import places
@@ -40,6 +40,15 @@ for name, examples in (("mentorkit", 40), ("storm", 500)):
 settings.load_profile("mentorkit")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the workbenches lie that tests make in files and in memory",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "storm":
         settings.load_profile("storm")
@@ -48,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let what is tried on examples be tried in a storm, too, on more of them."""
+    if config.option.store == "postgresql":
+        for item in items:
+            on = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            if "sqlite" in on or item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="about the file of SQLite"))
     if config.option.markexpr == "storm":
         for item in items:
             if hasattr(getattr(item, "obj", None), "hypothesis"):
@@ -100,75 +114,10 @@ def _tables_made_once() -> Iterator[None]:
         yield
 
 
-def _postgres_programs() -> Path | None:
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: path.parts[-3])
-    return places[-1].parent if places else None
-
-
-@dataclass
-class PostgresServer:
-    """A PostgreSQL server in a temporary folder, for this process alone, on a Unix socket."""
-
-    programs: Path
-    folder: Path
-    count: int = 0
-
-    @property
-    def _as_user(self) -> dict[str, object]:
-        # PostgreSQL refuses to run as root
-        return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [self.programs / program, *arguments],
-            check=True,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            **self._as_user,
-        )
-
-    def start(self) -> None:
-        if os.geteuid() == 0:
-            account = pwd.getpwnam("postgres")
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
-        self.folder.chmod(0o755)
-        data = str(self.folder / "data")
-        self._run(
-            "initdb", "-D", data, "-U", "mentorkit", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
-        )
-        # what is thrown away with the tests is neither made safe nor tidied up
-        settings = (
-            f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off -c autovacuum=off"
-            " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
-        )
-        self._run("pg_ctl", "-D", data, "-w", "-o", settings, "-l", str(self.folder / "log"), "start")
-        Store.create(self.new_database("pattern", pattern="template1")).close()
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
-
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://mentorkit@/{database}?host={self.folder}"
-
-    def new_database(self, name: str | None = None, *, pattern: str = "pattern") -> str:
-        """Make a database, by default with the tables of a workbench, and return its URL."""
-        self.count += 1
-        name = name or f"bench{self.count}"
-        engine = sa.create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern}")
-        engine.dispose()
-        return self.url(name)
-
-
 @pytest.fixture(scope="session")
 def postgres(do_without: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
     """A running PostgreSQL server."""
-    programs = _postgres_programs()
+    programs = postgres_programs()
     if programs is None:
         do_without("no PostgreSQL here: initdb is neither on the PATH nor in /usr/lib/postgresql")
     folder = Path(tempfile.mkdtemp(prefix="mentorkit-pg-", dir="/tmp"))
@@ -177,6 +126,33 @@ def postgres(do_without: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def on_server(request: pytest.FixtureRequest, _tables_made_once: None) -> Iterator[OnServer | None]:
+    """Where workbenches lie that are made in files and in memory, if that is a server."""
+    if request.config.option.store == "sqlite":
+        yield None
+        return
+    with OnServer(request.getfixturevalue("postgres")).in_force() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _databases_dropped(request: pytest.FixtureRequest, on_server: OnServer | None) -> Iterator[None]:
+    """Drop what a test has left on the server."""
+    if on_server is None:
+        yield
+        return
+    folder = request.getfixturevalue("tmp_path")
+    yield
+    on_server.drop(folder)
+
+
+@pytest.fixture(scope="session")
+def address(on_server: OnServer | None) -> Callable[[Path], str]:
+    """A function that tells where a process of its own finds a workbench: its path, or its address."""
+    return str if on_server is None else on_server.address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -229,7 +205,7 @@ serve(
 
 
 @pytest.fixture(scope="session")
-def serve_workbench() -> Iterator[Callable[..., Served]]:
+def serve_workbench(on_server: OnServer | None) -> Iterator[Callable[..., Served]]:
     """A function that serves a workbench in a process of its own, until it is ended or the tests end."""
     processes: list[subprocess.Popen[str]] = []
     with ExitStack() as stack:
@@ -245,6 +221,10 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
             pages: bool = True,  # whether pages with kernels are to be opened
             environment: dict[str, str] | None = None,
         ) -> Served:
+            environment = {**(environment or {})}
+            if on_server is not None and "://" not in target:  # the product is given the address
+                environment = {"MENTORKIT_KEYRING": f"{target}.keyring", **environment}
+                target = on_server.address(target)
             process = subprocess.Popen(
                 [
                     sys.executable,
@@ -259,7 +239,7 @@ def serve_workbench() -> Iterator[Callable[..., Served]]:
                 ],
                 stdout=subprocess.PIPE,
                 text=True,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **environment},
             )
             processes.append(process)
             line = process.stdout.readline()
@@ -308,11 +288,15 @@ class Stage:
     target: Path
     #: The notebooks, to which a module may add its own under a name of its own.
     notebooks: Path
+    on_server: OnServer | None
 
     def show(self, workbench: Path, user: str) -> Served:
         """Serve a copy of a workbench from now on, with a way in for a user."""
-        with closing(sqlite3.connect(workbench)) as given, closing(sqlite3.connect(self.target)) as shown:
-            given.backup(shown)
+        if self.on_server is not None:
+            self.on_server.put(workbench, self.target)
+        else:
+            with closing(sqlite3.connect(workbench)) as given, closing(sqlite3.connect(self.target)) as shown:
+                given.backup(shown)
         kept = self.target.with_name(f"{self.target.name}.keyring")  # of what was shown before
         kept.unlink(missing_ok=True)
         if (own := workbench.with_name(f"{workbench.name}.keyring")).exists():
@@ -329,11 +313,15 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(
-    made_demo: Path, tmp_path_factory: pytest.TempPathFactory, serve_workbench: Callable[..., Served]
+    made_demo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    serve_workbench: Callable[..., Served],
+    on_server: OnServer | None,
 ) -> Stage:
     """The server that modules share whose tests need no server of their own; each shows what it needs."""
     folder = tmp_path_factory.mktemp("stage")
     target, notebooks = folder / made_demo.name, folder / "notebooks"
     shutil.copyfile(made_demo, target)
     shutil.copytree(places.notebooks(), notebooks)
-    return Stage(serve_workbench(str(target), notebooks=notebooks, demo=True), target, notebooks)
+    served = serve_workbench(str(target), notebooks=notebooks, demo=True)
+    return Stage(served, target, notebooks, on_server)

@@ -60,8 +60,14 @@ def to_file(source: Engine, path: Path) -> Contents:
                 raise OSError(str(error)) from error
         else:
             target = make_engine(path)
-            _rows(connection, target, contents)
-            target.dispose()
+            try:
+                _rows(connection, target, contents)
+            except sa.exc.DBAPIError as error:
+                if isinstance(error.orig, sqlite3.Error):
+                    raise OSError(str(error.orig)) from error
+                raise
+            finally:
+                target.dispose()
     in_one_file(path)
     return contents
 

@@ -27,6 +27,8 @@ from mentorkit.language import say
 APPLICATION_ID = 0x4D4B4954
 #: Seconds a writer waits for another.
 BUSY_SECONDS = 20.0
+#: Seconds until a server that does not answer counts as not to be reached.
+CONNECT_SECONDS = 10
 #: Number of the lock that writers hold on a database server, the same as the mark of a file.
 WRITE_LOCK = APPLICATION_ID
 MEMORY = ":memory:"
@@ -118,14 +120,27 @@ def _server_engine(url: URL, busy_seconds: float) -> Engine:
     the one before it wrote. Readers see one moment (REPEATABLE READ), set where they begin, and wait for
     nobody.
     """
-    waiting = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    waiting = f"-c lock_timeout={int(busy_seconds * 1000)} {url.query.get('options', '')}"
     engine = sa.create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
-        connect_args={"options": waiting},
+        # each open page is a process of its own: forty of them stay below the hundred that a server takes
+        pool_size=1,
+        max_overflow=14,
+        connect_args={"options": waiting, "connect_timeout": CONNECT_SECONDS, **url.query},
         **_OPTIONS,
     )
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _without_values(context: sa.ExceptionContext) -> None:
+        # a server adds the values of the row that it refused, which are about people
+        error, primary = context.original_exception, getattr(context.original_exception, "diag", None)
+        if primary is not None and primary.message_primary:
+            error.args = (primary.message_primary,)
+            if context.sqlalchemy_exception is not None:
+                told = f"({type(error).__module__}.{type(error).__qualname__}) {primary.message_primary}"
+                context.sqlalchemy_exception.args = (told,)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -20,8 +20,10 @@ _SENTENCES = (
     (("readonly", "read-only"), later("The workbench “{target}” can be read but not written.")),
     (("not a database", "malformed"), later(
         "“{target}” is no workbench, or it is damaged. Please put a backup in its place.")),
-    (("unable to open", "could not connect", "connection refused", "does not exist", "failed to resolve"),
-     later("The workbench “{target}” cannot be reached.")),
+    (("unable to open", "could not connect", "connection refused", "does not exist", "failed to resolve",
+      "connection failed", "connection is closed", "connection is lost", "terminating connection",
+      "closed the connection", "shutting down", "starting up", "timeout expired", "too many clients",
+      "connection slots"), later("The workbench “{target}” cannot be reached.")),
 )  # fmt: skip
 
 

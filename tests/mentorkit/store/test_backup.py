@@ -128,6 +128,7 @@ def test_nothing_is_overwritten_and_what_is_refused_leaves_nothing(
     assert (tmp_path / "taken").read_text() == "mine"
 
 
+@pytest.mark.sqlite
 def test_what_only_the_log_of_a_workbench_holds_is_backed_up_and_restored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +235,7 @@ def test_an_encrypted_backup_of_a_later_version_is_named(sealed: Path, tmp_path:
         restore(sealed, tmp_path / "b.mentorkit", PASSPHRASE)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("place", ["file", pytest.param("server", marks=pytest.mark.postgres)])
 def test_a_damaged_or_foreign_file_is_not_restored(
     tmp_path: Path, place: str, request: pytest.FixtureRequest
@@ -286,6 +288,7 @@ def test_contradictions_are_told_and_backed_up_all_the_same(filled: Store, tmp_p
 # -- what is deleted, and who reads -------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("defence", [True, False], ids=["as it is", "control"])
 def test_what_is_deleted_is_overwritten(tmp_path: Path, defence: bool) -> None:
     path, canary = tmp_path / "a.mentorkit", "Kanarienvogel" * 20
@@ -303,6 +306,7 @@ def test_what_is_deleted_is_overwritten(tmp_path: Path, defence: bool) -> None:
     assert (canary.encode() in path.read_bytes()) is not defence
 
 
+@pytest.mark.sqlite
 def test_a_schema_from_elsewhere_calls_no_function_of_the_program(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "a.mentorkit")
     with store.engine.connect() as connection:
@@ -315,6 +319,7 @@ def test_a_schema_from_elsewhere_calls_no_function_of_the_program(tmp_path: Path
     store.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
 def test_a_new_workbench_is_read_by_its_owner_alone_until_she_lets_others(tmp_path: Path) -> None:
     path, before = tmp_path / "a.mentorkit", os.umask(0o022)

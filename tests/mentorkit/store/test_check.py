@@ -138,6 +138,7 @@ def test_a_record_that_cannot_be_understood_is_told(whole: Store) -> None:
     assert "“T1” cannot be understood" in told
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("page", [2, -1], ids=["at the beginning", "at the end"])
 def test_a_damaged_page_is_told(tmp_path: Path, page: int) -> None:
     path = tmp_path / "a.mentorkit"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from mentorkit.errors import StoreError
 from mentorkit.language import Voice, speaking
 from mentorkit.privacy.records import User
-from mentorkit.store import Store
+from mentorkit.store import Store, check
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def _as_folder(path: Path) -> None:
     path.mkdir()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("mishap", "sentence"),
     [
@@ -97,22 +99,21 @@ def test_nothing_is_made_in_a_database_that_is_not_empty(postgres) -> None:
         Store.create(postgres.new_database())
 
 
-def test_a_locked_store_is_refused_after_a_moment_and_unchanged(bench: Path) -> None:
-    store = Store.open(bench, busy_seconds=0.05)
-    other = sqlite3.connect(bench, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+def test_a_locked_store_is_refused_after_a_moment_and_unchanged(target: str) -> None:
+    store, other = Store.open(target, busy_seconds=0.05), Store.open(target)
     with (
+        other.write("bert", "user.add"),
         pytest.raises(StoreError, match="in use by somebody else"),
         store.write("anna", "user.add") as writer,
     ):
         writer.save(User(id="bert", display_name="Bert"))
-    other.execute("ROLLBACK")
-    other.close()
     with store.read() as reader:
         assert reader.all(User) == []
+    other.close()
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_said_and_leaves_what_was_there(bench: Path) -> None:
     store = Store.open(bench)
     with store.write("anna", "user.add") as writer:
@@ -127,26 +128,78 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(bench: Path) -> None:
     store.close()
 
 
-def test_a_store_that_cannot_be_written_can_be_read(bench: Path) -> None:
-    store = Store.open(bench)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+def test_a_store_that_cannot_be_written_can_be_read(store: Store) -> None:
+    with store.engine.connect() as connection:  # the pool keeps it
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+        else:
+            connection.exec_driver_sql("SET default_transaction_read_only = on")
+            connection.commit()
     with store.read() as reader:
         assert reader.all(User) == []
     with pytest.raises(StoreError, match="not written"), store.write("anna", "user.add") as writer:
         writer.save(User(id="bert", display_name="Bert"))
-    store.close()
 
 
-def test_a_fault_shows_nothing_of_what_was_to_be_stored(bench: Path) -> None:
-    with sqlite3.connect(bench) as connection:
-        connection.execute(
-            "CREATE TRIGGER refuse BEFORE INSERT ON user BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        )
-    store, name = Store.open(bench), "Bert Beispiel"  # not in the line that fails, which is told too
+#: Refuses a row, and what the database then says of it.
+_REFUSALS = {
+    "sqlite": (
+        "CREATE TRIGGER refuse BEFORE INSERT ON user BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        "refused",
+    ),
+    "postgresql": ("ALTER TABLE \"user\" ADD CHECK (display_name = '')", "violates check constraint"),
+}
+
+
+def test_a_fault_shows_nothing_of_what_was_to_be_stored(store: Store) -> None:
+    refuse, says = _REFUSALS[store.engine.dialect.name]
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(refuse)
+    name = "Bert Beispiel"  # not in the line that fails, which is told too
     with pytest.raises(StoreError) as fault, store.write("anna", "user.add") as writer:
         writer.save(User(id="bert", display_name=name))
     told = "".join(traceback.format_exception(fault.value))
-    assert "refused" in told
+    assert says in told
     assert name not in told
+
+
+# -- a server that goes away --------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_a_server_that_starts_anew_is_found_again_and_nothing_is_half_done(postgres) -> None:
+    address = postgres.new_database()
+    store = Store.open(address)
+    with store.write("anna", "user.add") as writer:
+        writer.save(User(id="anna", display_name="Anna"))
+
+    def interrupted() -> None:
+        with store.write("anna", "user.add") as writer:
+            writer.save(User(id="bert", display_name="Bert"))
+            postgres.restart()
+            writer.save(User(id="cem", display_name="Cem"))
+
+    with pytest.raises(StoreError, match="cannot be reached"):
+        interrupted()
+    with store.write("anna", "user.add") as writer:  # the next one knows nothing of it
+        writer.save(User(id="dora", display_name="Dora"))
+    with store.read() as reader:
+        assert {user.id for user in reader.all(User)} == {"anna", "dora"}
+    assert check.problems(store) == []
     store.close()
+
+
+@pytest.mark.postgres
+def test_a_workbench_keeps_one_connection_however_many_used_it_at_once(postgres) -> None:
+    store = Store.open(postgres.new_database())
+    name = store.engine.url.database
+    with ExitStack() as together:
+        for _ in range(5):
+            together.enter_context(store.read())
+        assert _connections(postgres, name) == 5
+    assert _connections(postgres, name) == 1
+    store.close()
+
+
+def _connections(postgres, name: str) -> int:
+    return postgres.ask(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'")

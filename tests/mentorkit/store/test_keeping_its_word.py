@@ -205,6 +205,7 @@ def test_backups_under_writers_restore_whole(moving: str, tmp_path: Path) -> Non
     assert found[0] < found[1] < found[2] <= notes_of(moving)
 
 
+@pytest.mark.sqlite
 def test_a_plain_copy_under_a_writer_is_noticed_as_torn(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.mentorkit", tmp_path / "copy.mentorkit"
     store = Store.create(path)

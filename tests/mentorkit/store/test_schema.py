@@ -38,6 +38,7 @@ def test_every_kind_of_record_has_its_own_table_and_prefix() -> None:
         assert set(kind.model_fields) == {column.name for column in table.columns}
 
 
+@pytest.mark.sqlite
 def test_a_new_file_carries_the_mark_of_a_workbench(tmp_path) -> None:
     Store.create(tmp_path / "a.mentorkit").close()
     with sqlite3.connect(tmp_path / "a.mentorkit") as connection:
@@ -51,6 +52,7 @@ def test_write_ahead_is_used_only_where_it_is_sound() -> None:
     assert not any(map(wal_is_sound, unsound))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("sound", "mode"), [(True, "wal"), (False, "delete")])
 def test_a_file_from_another_machine_is_used_as_is_sound_here(
     tmp_path, monkeypatch, sound: bool, mode: str
