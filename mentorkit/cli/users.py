@@ -12,8 +12,14 @@ from mentorkit.language import later, say
 _CAN_LOG_IN = later("“{name}” can log in.")
 _NEEDS_LINK = later(
     "The log-in that “{name}” had has ended, as it was handed out by somebody who may not give this role. "
-    "Please make a new link with “mentorkit user add … --link”."
+    "Please make a new link with “mentorkit user link”."
 )
+_CANNOT_LOG_IN = later("“{name}” cannot log in any more.")
+_ROLE = click.option(
+    "--role", required=True, metavar="ROLE", help="lead, organisation, evaluator, analyst, …"
+)
+_PROGRAMME = click.option("--programme", metavar="NAME", help="For this programme only.")
+_ORGANISATION = click.option("--organisation", metavar="TEXT", help="For the role “organisation”.")
 
 
 @click.group()
@@ -25,9 +31,9 @@ def user() -> None:
 @BENCH
 @click.argument("name")
 @click.option("--display-name", metavar="TEXT", help="Name that people see.")
-@click.option("--role", required=True, metavar="ROLE", help="lead, organisation, evaluator, analyst, …")
-@click.option("--programme", metavar="NAME", help="For this programme only.")
-@click.option("--organisation", metavar="TEXT", help="For the role “organisation”.")
+@_ROLE
+@_PROGRAMME
+@_ORGANISATION
 @click.option(
     "--link", is_flag=True, help="Print a link for the first log-in instead of asking for a password."
 )
@@ -61,7 +67,116 @@ def user_add(
         return
     click.echo(say(_NEEDS_LINK if ended and not link else _CAN_LOG_IN, name=name), err=True)
     if token:
-        click.echo(f"/login?token={token}")
+        click.echo(f"/invitation?token={token}")
+
+
+@user.command("grant", cls=OnABench)
+@BENCH
+@click.argument("name")
+@_ROLE
+@_PROGRAMME
+@_ORGANISATION
+@AS
+@JSON
+def user_grant(
+    bench: str,
+    name: str,
+    role: str,
+    programme: str | None,
+    organisation: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Give a user a further role."""
+    workbench = opened(bench, user)
+    ended = workbench.accounts.grant(workbench.actor, name, role, programme, organisation)
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "role": role, "ended": ended})
+    else:
+        told = _NEEDS_LINK if ended else later("“{name}” has the role “{role}” now.")
+        click.echo(say(told, name=name, role=role), err=True)
+
+
+@user.command("revoke", cls=OnABench)
+@BENCH
+@click.argument("name")
+@_ROLE
+@_PROGRAMME
+@_ORGANISATION
+@AS
+@JSON
+def user_revoke(
+    bench: str,
+    name: str,
+    role: str,
+    programme: str | None,
+    organisation: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Take a role from a user; with the last one the log-in goes too."""
+    workbench = opened(bench, user)
+    gone = workbench.accounts.revoke(workbench.actor, name, role, programme, organisation)
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "role": role, "removed": gone})
+    else:
+        told = _CANNOT_LOG_IN if gone else later("“{name}” has not got the role “{role}” any more.")
+        click.echo(say(told, name=name, role=role), err=True)
+
+
+@user.command("link", cls=OnABench)
+@BENCH
+@click.argument("name")
+@AS
+@JSON
+def user_link(bench: str, name: str, user: str | None, as_json: bool) -> None:
+    """Print a one-time link by which a user chooses a password, the first or a new one."""
+    workbench = opened(bench, user)
+    token = workbench.accounts.new_link(workbench.actor, name)
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "token": token})
+    else:
+        click.echo(f"/invitation?token={token}")
+
+
+@user.command("sessions", cls=OnABench)
+@BENCH
+@click.argument("name")
+@AS
+@JSON
+def user_sessions(bench: str, name: str, user: str | None, as_json: bool) -> None:
+    """List where a user is logged in: since when, and when it was used last."""
+    workbench = opened(bench, user)
+    found = workbench.accounts.sessions(workbench.actor, name)
+    workbench.close()
+    if as_json:
+        rows = [{"started_at": s.started_at.isoformat(), "seen_at": s.seen_at.isoformat()} for s in found]
+        print_json({"user": name, "sessions": rows})
+        return
+    for session in found:
+        since, used = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (session.started_at, session.seen_at))
+        click.echo(say("since {since}, used last {used}", since=since, used=used))
+    if not found:
+        click.echo(say("“{name}” is not logged in.", name=name), err=True)
+
+
+@user.command("logout", cls=OnABench)
+@BENCH
+@click.argument("name")
+@AS
+@JSON
+def user_logout(bench: str, name: str, user: str | None, as_json: bool) -> None:
+    """End all log-ins of a user; open pages close within seconds."""
+    workbench = opened(bench, user)
+    ended = workbench.accounts.end_sessions(workbench.actor, name)
+    workbench.close()
+    if as_json:
+        print_json({"user": name, "ended": ended})
+    else:
+        click.echo(say("“{name}” is logged out. Log-ins that ended: {n}.", name=name, n=ended), err=True)
 
 
 @user.command("password", cls=OnABench)
@@ -122,4 +237,4 @@ def user_remove(bench: str, name: str, user: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"user": name, "removed": True})
     else:
-        click.echo(say("“{name}” cannot log in any more.", name=name), err=True)
+        click.echo(say(_CANNOT_LOG_IN, name=name), err=True)

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypedDict, get_args
 from mentorkit.errors import NotAllowed, NotFound, RuleBroken, StoreError, UsageError
 from mentorkit.language import Language, say
 from mentorkit.language.formats import din5007, listing
-from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed
+from mentorkit.privacy.log_in import LogIns, digest, end_sessions, hashed, save_password
 from mentorkit.privacy.own_key import forget_former
 from mentorkit.privacy.permissions import ROLES, Actor, RoleName, sole_actor
 from mentorkit.privacy.reach import led, outgrows, reaches, require_apart, require_giving, require_reach
@@ -334,8 +334,13 @@ class Accounts(LogIns):
         with suppress(StoreError):
             forget_former(self._store)
 
-    def set_password(self, actor: Actor, name: str, password: str) -> User:
-        """Set a user's password, one's own or, as operator, anybody's; ends the user's sessions.
+    def set_password(self, actor: Actor, name: str, password: str, keep: str = "") -> User:
+        """Set a user's password, one's own or, as operator, anybody's; ends the user's sessions and links.
+
+        Parameters
+        ----------
+        keep
+            Token of the session that goes on: the one in which somebody changes her own.
 
         Raises
         ------
@@ -350,12 +355,10 @@ class Accounts(LogIns):
             actor.require("user.change")
         kept = hashed(password, name)
         with self._store.write(actor.name, "user.password") as writer:
-            user = _user(writer, name)
-            end_sessions(writer, name)
-            return writer.save(user.with_(password_hash=kept))
+            return save_password(writer, _user(writer, name), kept, keep)
 
     def new_link(self, actor: Actor, name: str, valid: dt.timedelta = LINK_VALID) -> str:
-        """Return the token of a link that logs a user in once.
+        """Return the token of a link by which a user chooses her password, or logs in once.
 
         Raises
         ------

@@ -121,6 +121,7 @@ DEEDS: dict[str, str] = {
     "user.revoke": later("Took a role"),
     "user.remove": later("Removed a log-in"),
     "user.password": later("Set a password"),
+    "user.language": later("Chose a language"),
     "user.link": later("Made a link to log in"),
     "user.redeem": later("Used a link to log in"),
     "user.read": later("Looked at log-ins"),

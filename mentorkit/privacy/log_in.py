@@ -10,12 +10,14 @@ import datetime as dt
 import hashlib
 import secrets
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mentorkit.errors import StaleRecord, UsageError
-from mentorkit.language import say
+from mentorkit.language import Language, say
+from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import LoginLink, Session, User
-from mentorkit.store import Store, Writer
+from mentorkit.programme.records import Grant
+from mentorkit.store import Reader, Store, Writer
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -26,6 +28,15 @@ RESOLUTION = dt.timedelta(minutes=1)
 IDLE = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(hours=12)
 _ANY = TypeVar("_ANY", LoginLink, Session)
+
+
+class Invitation(NamedTuple):
+    """What a one-time link that still holds is for."""
+
+    user: User
+    #: Who made it, as people call her; empty where nobody with a log-in did.
+    by: str
+    grants: tuple[Grant, ...]
 
 
 class LogIns:
@@ -40,21 +51,44 @@ class LogIns:
             link = reader.find(LoginLink, digest(token))
             return reader.find(User, link.user_id) if link else None
 
-    def redeem(self, token: str) -> User | None:
-        """Use up a link; return its user, or None if it is unknown, used or too old."""
+    def invitation(self, token: str) -> Invitation | None:
+        """Return who invites whom to what by a link, without using it up; None if it holds no more."""
+        with self._store.read() as reader:
+            link = reader.find(LoginLink, digest(token))
+            user = _invited(reader, link, self._store.clock())
+            if link is None or user is None:
+                return None
+            maker = reader.find(User, reader.trail(kind="login_link", subject=link.id)[0]["actor"])
+            grants = tuple(reader.all(Grant, user_id=user.id))
+            return Invitation(user, maker.display_name if maker else "", grants)
+
+    def redeem(self, token: str, password: str | None = None) -> User | None:
+        """Use up a link; return its user, or None if it is unknown, used or too old.
+
+        Parameters
+        ----------
+        password
+            What the user logs in with from now on; what she had open elsewhere ends, and so do other links.
+
+        Raises
+        ------
+        UsageError
+            If the password is not fit; the link still holds then.
+        """
         link = self._find(LoginLink, token)
         if link is None:
             return None
+        kept = None if password is None else hashed(password, link.user_id)
         try:
             with self._store.write(link.user_id, "user.redeem") as writer:
                 link = writer.get(LoginLink, link.id)
-                user = writer.get(User, link.user_id)
-                if link.used_at or link.expires_at <= writer.at or user.disabled:
+                user = _invited(writer, link, writer.at)
+                if user is None:
                     return None
                 writer.save(link.with_(used_at=writer.at))
+                return user if kept is None else save_password(writer, user, kept)
         except StaleRecord:  # somebody else was quicker
             return None
-        return user
 
     def check_password(self, name: str, password: str) -> User | None:
         """Return the user if the password is hers; takes as long for names that do not exist."""
@@ -100,7 +134,7 @@ class LogIns:
         moment = self._store.clock()
         if session is None or session.ended_at:
             return None
-        if moment - session.seen_at > idle or moment - session.started_at > longest:
+        if not _lives(session, moment, idle, longest):
             return None
         with self._store.read() as reader:
             user = reader.get(User, session.user_id)
@@ -120,6 +154,54 @@ class LogIns:
             if not session.ended_at:
                 writer.save(session.with_(ended_at=writer.at))
 
+    # -- one's own log-in -----------------------------------------------------------------------
+
+    def sessions(self, actor: Actor, name: str) -> list[Session]:
+        """Return where a user is logged in, the latest used first; anybody may ask of herself.
+
+        Raises
+        ------
+        NotAllowed
+            If they are somebody else's and the actor may not change users.
+        """
+        if actor.name != name:
+            actor.require("user.change")
+        moment = self._store.clock()
+        with self._store.read() as reader:
+            found = reader.all(Session, user_id=name, ended_at=None)
+        return sorted(
+            (session for session in found if _lives(session, moment)), key=lambda s: s.seen_at, reverse=True
+        )
+
+    def end_sessions(self, actor: Actor, name: str, session_id: str | None = None) -> int:
+        """Log a user out everywhere, or end one of her log-ins; return how many ended.
+
+        Raises
+        ------
+        NotAllowed
+            If they are somebody else's and the actor may not change users.
+        """
+        if actor.name != name:
+            actor.require("user.change")
+        with self._store.write(actor.name, "session.end") as writer:
+            found = writer.all(Session, user_id=name, ended_at=None)
+            chosen = [session for session in found if session_id in (None, session.id)]
+            for session in chosen:
+                writer.save(session.with_(ended_at=writer.at))
+        return sum(_lives(session, self._store.clock()) for session in chosen)
+
+    def set_language(self, actor: Actor, language: Language) -> User:
+        """Keep in which language the actor reads.
+
+        Raises
+        ------
+        NotFound
+            If the actor is no user of the workbench.
+        """
+        with self._store.write(actor.name, "user.language") as writer:
+            user = writer.get(User, actor.name)
+            return user if user.language == language else writer.save(user.with_(language=language))
+
     # -- inside ---------------------------------------------------------------------------------
 
     def _find(self, kind: type[_ANY], token: str) -> _ANY | None:
@@ -134,10 +216,33 @@ class LogIns:
             return
 
 
-def end_sessions(writer: Writer, name: str) -> None:
-    """Log a user out everywhere."""
+def end_sessions(writer: Writer, name: str, but: str = "") -> None:
+    """Log a user out everywhere, but for the session of a token."""
     for session in writer.all(Session, user_id=name, ended_at=None):
-        writer.save(session.with_(ended_at=writer.at))
+        if not but or session.id != digest(but):
+            writer.save(session.with_(ended_at=writer.at))
+
+
+def save_password(writer: Writer, user: User, password_hash: str, keep: str = "") -> User:
+    """Save a password; log-ins with the one before end, but for one, and no link made before holds."""
+    end_sessions(writer, user.id, keep)
+    for link in writer.all(LoginLink, user_id=user.id, used_at=None):
+        writer.save(link.with_(used_at=writer.at))
+    return writer.save(user.with_(password_hash=password_hash))
+
+
+def _invited(reader: Reader, link: LoginLink | None, moment: dt.datetime) -> User | None:
+    """Return whose link this is, as long as it holds."""
+    if link is None or link.used_at or link.expires_at <= moment:
+        return None
+    user = reader.get(User, link.user_id)
+    return None if user.disabled else user
+
+
+def _lives(
+    session: Session, moment: dt.datetime, idle: dt.timedelta = IDLE, longest: dt.timedelta = LONGEST
+) -> bool:
+    return moment - session.seen_at <= idle and moment - session.started_at <= longest
 
 
 def digest(token: str) -> str:

@@ -20,11 +20,12 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from mentorkit import places
 from mentorkit.language import Voice
 from mentorkit.serve import handbook, pages
+from mentorkit.serve.account import MyLogin
 from mentorkit.serve.base import RUN_COOKIE, Page, Quiet, without
 from mentorkit.serve.files import Assets, ExtensionFiles, HelpPictures, ScriptFiles, TemplateFiles, ThemeFiles
 from mentorkit.serve.identity import account_of, session_of
 from mentorkit.serve.kernels import Owner, kernels_of
-from mentorkit.serve.login import Login, Logout
+from mentorkit.serve.login import Invitation, Login, Logout
 from mentorkit.serve.scripts import Scripts
 from mentorkit.store.keyring import VARIABLE
 from mentorkit.workbench import Workbench
@@ -102,6 +103,15 @@ class OldAddress(Page):
 
 class State(Quiet, APIHandler):
     """What an open page asks now and then: is the log-in good, is the kernel alive, did anything fail."""
+
+    async def prepare(self, **options: bool) -> None:
+        """End what a log-in has open that has ended by itself, or elsewhere."""
+        try:
+            await super().prepare(**options)
+        finally:
+            session = session_of(self)
+            if session and not self.current_user and await account_of(self, touch=False) is None:
+                await kernels_of(self).close_session(session)
 
     @authenticated
     async def get(self) -> None:
@@ -211,6 +221,8 @@ def routes(  # noqa: PLR0913 - one argument per kind of file
     """Return all addresses and who answers them."""
     return [
         (r"/login", Login),
+        (r"/invitation", Invitation),
+        (r"/account", MyLogin),
         (r"/logout", Logout),
         (r"/state", State),
         (r"/assets/(.*)", Assets, {"path": [str(Path(pages.STATIC))]}),

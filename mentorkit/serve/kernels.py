@@ -248,6 +248,10 @@ class Kernels(AsyncMappingKernelManager):
         elif len(self.owners) >= self.most:
             raise HTTPError(503)
 
+    def sessions_of(self, user: str) -> set[str]:
+        """Return the log-ins of a user that have pages open."""
+        return {owner.session for owner in self.owners.values() if owner.user == user}
+
     async def close_session(self, session: str) -> None:
         """End all kernels of a log-in."""
         for kernel_id in [known for known, owner in self.owners.items() if owner.session == session]:

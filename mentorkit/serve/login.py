@@ -1,4 +1,4 @@
-"""Logging in, by password or by a link, and logging out."""
+"""Logging in, by password or by a link; choosing a password by an invitation; logging out."""
 
 # mypy: disable-error-code="misc"
 # (Jupyter is not typed, so its classes cannot be checked as bases.)
@@ -11,10 +11,12 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import authenticated
 
-from mentorkit.language import later
-from mentorkit.serve import pages
+from mentorkit.errors import UsageError
+from mentorkit.language import Voice, later, say, speaking
+from mentorkit.serve import account_pages, pages
 from mentorkit.serve.base import Page
 from mentorkit.serve.identity import clear_session, session_of, set_session
 from mentorkit.serve.kernels import kernels_of
@@ -52,14 +54,14 @@ class Login(Page):
             await self._enter(self.demo_user)
             return
         if token:
-            user = await _in_thread(lambda: self.site.accounts.redeem(token))
+            user = await in_thread(lambda: self.site.accounts.redeem(token))
             problem = later("This link was used already or is too old. Please ask for a new one.")
         elif not self.site.lockout.allows(name):
             user, problem = None, later("Too many attempts. Please wait five minutes and try again.")
             self.set_status(429)
         else:
             password = self.get_body_argument("password", "", strip=False)
-            user = await _in_thread(lambda: self.site.accounts.check_password(name, password))
+            user = await in_thread(lambda: self.site.accounts.check_password(name, password))
             problem = later("User name or password is wrong.")
         if user is None:
             if self.get_status() == 200:
@@ -76,8 +78,9 @@ class Login(Page):
         self.site.lockout.forget(name)
         accounts = self.site.accounts
         if old := session_of(self):
-            await _in_thread(lambda: accounts.end_session(old))
-        session = await _in_thread(lambda: accounts.start_session(name))
+            await in_thread(lambda: accounts.end_session(old))
+            await kernels_of(self).close_session(old)
+        session = await in_thread(lambda: accounts.start_session(name))
         set_session(self, session)
         self.redirect(self._next, status=303)
 
@@ -106,18 +109,87 @@ class Login(Page):
         return "/" if elsewhere else asked
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+class Invitation(Login):
+    """A one-time link by which a user chooses her password, the first or, where it was lost, a new one."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Say who invites whom to what, and ask for a password."""
+        if self.remember_language():
+            self.redirect(self.address)
+            return
+        self._ask(self.get_query_argument("token", ""))
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Set the password and log in; the link is used up."""
+        token = self.get_body_argument("token", "")
+        try:
+            password = typed_twice(self)
+            user = await in_thread(lambda: self.site.accounts.redeem(token, password))
+        except UsageError as error:
+            self.set_status(400)
+            self._ask(token, str(error))
+            return
+        if user is None:
+            self._ask(token)
+            return
+        await close_ended(self, user.id)
+        await self._enter(user.id)
+
+    def _ask(self, token: str, problem: str = "") -> None:
+        found = self.site.accounts.invitation(token)
+        if found is None:
+            self.set_status(410)
+            self.finish(pages.used_link_page(self.visit))
+            return
+        leaves = self._is_somebody_else(found.user.id)
+        self.finish(
+            account_pages.invitation_page(
+                self.visit, found, leaves=leaves, xsrf=self.xsrf, token=token, problem=problem
+            )
+        )
+
+
+def typed_twice(handler: Page) -> str:
+    """Return the new password of a form that asks for it twice.
+
+    Raises
+    ------
+    UsageError
+        If the two are not the same.
+    """
+    new = handler.get_body_argument("new", "", strip=False)
+    with speaking(Voice(handler.language)):
+        if new != handler.get_body_argument("again", "", strip=False):
+            raise UsageError(say("The two new passwords are not the same. Please type them again."))
+    return new
+
+
+async def close_ended(handler: JupyterHandler, user: str) -> None:
+    """Close what a user has open in log-ins that have ended."""
+    kernels, accounts = kernels_of(handler), handler.settings["site"].accounts
+    for token in kernels.sessions_of(user):
+        if await in_thread(lambda token=token: accounts.user_of(token, touch=False)) is None:
+            await kernels.close_session(token)
+
+
+async def in_thread(work: Callable[[], T]) -> T:
     """Do what takes time, such as hashing a password, without stopping the server."""
     return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 class Logout(Page):
-    """Log-out: the session and its kernels end."""
+    """Log-out: the session and its kernels end, or all sessions of the user."""
 
     @authenticated
     async def post(self) -> None:
         """Log out."""
         session = session_of(self)
+        if self.get_body_argument("everywhere", ""):
+            user = self.current_user.username
+            self.site.accounts.end_sessions(self.site.accounts.actor_of(user), user)
+            await close_ended(self, user)
         self.site.accounts.end_session(session)
         await kernels_of(self).close_session(session)
         clear_session(self)

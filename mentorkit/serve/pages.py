@@ -160,6 +160,17 @@ def link_page(visit: Visit, *, action: str, xsrf: str, token: str, whom: str = "
     return page("link", visit, login=words, action=action, xsrf=xsrf, token=token)
 
 
+def used_link_page(visit: Visit) -> str:
+    """Return the page behind a link that holds no more."""
+    with speaking(Voice(visit.language)):
+        words = {
+            "title": say("This link holds no more"),
+            "lead": say("This link was used already or is too old. Please ask for a new one."),
+            "button": say("Log in"),
+        }
+    return page("refusal", visit, refusal=words, status="")
+
+
 def refusal_page(visit: Visit, status: int) -> str:
     """Return the page for an HTTP status; it tells nothing of the inside."""
     heading, advice = REFUSALS.get(status, REFUSALS[500])
@@ -210,6 +221,7 @@ def header(visit: Visit, *, app: str = "", xsrf: str = "") -> str:
         "language": say("Language"),
         "theme": say("Light or dark"),
         "help": say("Help"),
+        "account": say("My log-in"),
         "logout": say("Log out"),
         "user": say("Logged in as"),
         "role": say("Your role in this programme"),

@@ -263,7 +263,7 @@ def let_people_in(page):
     sees(page, "Please choose the role.")
     page.get_by_label("Role (required)").select_option("Evaluation")
     page.get_by_role("button", name="Give the role").click()
-    address = page.evaluate("location.origin") + "/login?token="
+    address = page.evaluate("location.origin") + "/invitation?token="
     expect(page.get_by_label("One-time link")).to_have_value(re.compile("^" + re.escape(address)))
     page.get_by_role("button", name="Copy", exact=True).press("Enter")
     page.get_by_text(re.compile("The address is (copied|selected)")).wait_for()

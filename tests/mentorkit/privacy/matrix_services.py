@@ -389,6 +389,8 @@ SERVICES: dict[str, Service] = {
     "Accounts.revoke": whole(
         "user.change", "user.entrust", call=lambda it: given(it.user, "evaluator", it.programme)
     ),
+    "Accounts.end_sessions": whole("user.change", call=lambda it: given(it.user), of_workbench=True),
+    "Accounts.sessions": whole("user.change", call=lambda it: given(it.user), of_workbench=True, quiet=True),
     "Accounts.set_password": whole(
         "user.change", call=lambda it: given(it.user, "too short"), of_workbench=True
     ),
@@ -475,9 +477,11 @@ WITHOUT_ACTOR: dict[str, str] = {
     "Accounts.check_password": "whoever has the password",
     "Accounts.check_role": "what roles there can be is no secret",
     "Accounts.end_session": "whoever has the session's token",
+    "Accounts.invitation": "whoever has the link's token",
     "Accounts.knows": "asked by the command of who holds the store's file",
     "Accounts.link_user": "whoever has the link's token",
     "Accounts.redeem": "whoever has the link's token",
+    "Accounts.set_language": "one's own language alone",
     "Accounts.start_session": "called by the log-in once it has proved the name",
     "Accounts.user_of": "whoever has the session's token",
     "Workbench.accounts": "nothing yet; each of its methods asks",

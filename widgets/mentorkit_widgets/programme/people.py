@@ -66,7 +66,7 @@ class People(t.HasTraits):
             token, ended = self.accounts.let_in(
                 self.actor, name, display_name, role, model.programme_id, organisation or None
             )
-            self.link = f"/login?token={token}" if token else ""
+            self.link = f"/invitation?token={token}" if token else ""
             words = say(ROLES[role])  # type: ignore[index] # checked by let_in
             told = [say("{name} has the role “{role}” now.", name=display_name.strip() or name, role=words)]
             if ended:
@@ -88,7 +88,7 @@ class People(t.HasTraits):
     def new_link(self, name: str) -> None:
         """Make a one-time link for a user."""
         with self.model.attempting():
-            self.link = f"/login?token={self.accounts.new_link(self.actor, name)}"
+            self.link = f"/invitation?token={self.accounts.new_link(self.actor, name)}"
             self.model.say(say("A new link for {name} is ready.", name=self.shown_name(name)))
 
     def revoke(self, name: str, role: str, programme_id: str | None, organisation: str | None) -> None:
@@ -174,8 +174,8 @@ def _link(people: People) -> w.Widget:
         address.path = people.link
         end = date((people.model.bench.store.clock() + LINK_VALID).astimezone())
         told = say(
-            "It logs in once, until {day}, and is shown only now. Copy it and hand it over;"
-            " whoever opens it uses it up.",
+            "By it a password is chosen, once, until {day}; it is shown only now. Copy it and hand it over;"
+            " whoever sets a password by it uses it up.",
             day=end,
         )
         hint.value = paragraph(told, "mk-muted") if people.link else ""
