@@ -288,13 +288,18 @@ def _tells(entry: Mapping[str, Any], kind: type[Record], ids: frozenset[str], pl
 # -- doing it -------------------------------------------------------------------------------------
 
 
-def carry_out(writer: Writer, plan: Plan) -> list[Erasure]:
-    """Do what a plan says; return who was erased. Nothing of it can be undone."""
+def carry_out(writer: Writer, plan: Plan, along: Collection[str] = ()) -> list[Erasure]:
+    """Do what a plan says; return who was erased. Nothing of it can be undone.
+
+    ``along`` are those whom nobody erased, but who are one with somebody erased in this copy.
+    """
     noted = [
-        Erasure(id=writer.new_id(Erasure), person_id=i, born=writer.born(Person, i), at=plan.at)
-        for i in sorted(plan.mine.ids)
-    ] if plan.mine.people else []  # fmt: skip
-    noted += _in_history(writer, plan)
+        Erasure(
+            id=writer.new_id(Erasure), person_id=i, born=writer.born(Person, i), at=plan.at, along=i in along
+        )
+        for i in (sorted(plan.mine.ids) if plan.mine.people else ())
+    ]  # fmt: skip
+    noted += _in_history(writer, plan, along)
     leaving = [
         plan.fresh.pop((Application, i)) for i in sorted(plan.withdrawn) if (Application, i) in plan.fresh
     ]
@@ -314,16 +319,17 @@ def carry_out(writer: Writer, plan: Plan) -> list[Erasure]:
     return saved
 
 
-def _in_history(writer: Writer, plan: Plan) -> Iterator[Erasure]:
+def _in_history(writer: Writer, plan: Plan, along: Collection[str]) -> Iterator[Erasure]:
     """Yield by what her name in earlier runs is known again in a copy that does not tell whose it is."""
     for earlier in plan.before.values():
         if isinstance(earlier, EarlierTandem):
             born = writer.born(EarlierTandem, earlier.id)
             for role in ROLES:
-                if getattr(plan.now(earlier), f"{role}_id") in plan.mine.ids:
+                if (whose := getattr(plan.now(earlier), f"{role}_id")) in plan.mine.ids:
                     yield Erasure(
-                        id=writer.new_id(Erasure), person_id=side_id(earlier, role), born=born, at=plan.at
-                    )
+                        id=writer.new_id(Erasure), person_id=side_id(earlier, role), born=born, at=plan.at,
+                        along=whose in along,
+                    )  # fmt: skip
 
 
 def _forget(writer: Writer, past: Mapping[Key, Sequence[int]]) -> None:

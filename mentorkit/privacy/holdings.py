@@ -223,13 +223,28 @@ def drafts_on(reader: Reader, mine: Holdings, mentions: Mentions) -> list[Draft]
 
 def _absorbed(reader: Reader, ids: set[str]) -> Iterator[str]:
     """Yield the ids of those who were put together with persons, and with those in turn."""
-    joined: dict[str, set[str]] = {}
-    for entry in reader.trail(action=MERGE, kind="person"):
-        other, _, keep = entry["reason"].partition(" → ")
-        if keep and entry["after"] is None and reader.find(Person, other) is None:
-            joined.setdefault(keep, set()).add(other)
+    joined: dict[str, list[str]] = {}
+    for other, keep in _put_together(reader).items():
+        joined.setdefault(keep, []).append(other)
     waiting = [*ids]
     while waiting:
-        more = joined.pop(waiting.pop(), set())
-        waiting += sorted(more)
-        yield from sorted(more)
+        more = sorted(joined.pop(waiting.pop(), []))
+        waiting += more
+        yield from more
+
+
+def _put_together(reader: Reader) -> dict[str, str]:
+    """Return as whom those are known who were put together with somebody and not taken apart again."""
+    entries = reader.trail(action=MERGE, kind="person")
+    told = (entry["reason"].partition(" → ") for entry in entries if entry["after"] is None)
+    return {other: keep for other, _, keep in told if keep and reader.find(Person, other) is None}
+
+
+def known_as(reader: Reader, person_id: str) -> Person | None:
+    """Return who a person is now: herself, or with whom she was put together; None if there is nobody."""
+    found = reader.find(Person, person_id)
+    joined = {} if found else _put_together(reader)
+    while found is None and person_id in joined:
+        person_id = joined.pop(person_id)
+        found = reader.find(Person, person_id)
+    return found

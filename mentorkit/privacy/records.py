@@ -105,11 +105,14 @@ class Erasure(Record):
     """That a person was erased; ``born`` is the hash of the trail's first entry on her.
 
     By that hash the same person is known again in an older backup, where another may bear the number later.
+    ``along`` tells that nobody erased her: an older copy of the workbench had her as one with somebody
+    erased, and no other copy may learn from it.
     """
 
     person_id: str
     born: str
     at: dt.datetime
+    along: bool = False
 
 
 class DataRequest(Record):

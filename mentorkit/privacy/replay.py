@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from mentorkit.errors import StoreError
@@ -43,7 +43,7 @@ def replay(store: Store, ring: Keyring | None = None) -> int:
     Parameters
     ----------
     ring
-        The keyring; the workbench's own where it is left out.
+        The keyring, which is only read then; the workbench's own where it is left out.
 
     Returns
     -------
@@ -57,11 +57,12 @@ def replay(store: Store, ring: Keyring | None = None) -> int:
     with store.read() as reader:
         stored = {(e.person_id, e.born): e for e in reader.all(Erasure)}
         back = [e for key, e in noted.items() if key not in stored and _is_back(reader, e)]
-    if unknown := stored.keys() - noted.keys():
-        ring.note_erased(*(stored[key] for key in sorted(unknown)))
-    erased = _erased_again(store, ring, back) if back else 0
-    _destroy_again(store, ring)
-    if own:  # the keyring is not another's by whom a backup is restored
+    unknown = sorted(key for key in stored.keys() - noted.keys() if not stored[key].along)
+    if unknown and own:
+        ring.note_erased(*(stored[key] for key in unknown))
+    erased = _erased_again(store, ring if own else None, back) if back else 0
+    if own:  # and not another's, by whom a backup is restored
+        _destroy_again(store, ring)
         reader_keys.settle(store, ring)
     if erased:
         store.leave_nothing()
@@ -85,23 +86,32 @@ def untold(store: Store) -> list[str]:
 def _is_back(reader: Reader, erasure: Erasure) -> bool:
     if side := side_of(reader, erasure.person_id):
         return bool(erasure.born) and reader.born(EarlierTandem, side[0].id) == erasure.born
-    found = reader.find(Person, erasure.person_id)
-    return found is not None and bool(erasure.born) and reader.born(Person, found.id) == erasure.born
+    from mentorkit.privacy.holdings import known_as
+
+    if not erasure.born or reader.born(Person, erasure.person_id) != erasure.born:
+        return False
+    return known_as(reader, erasure.person_id) is not None
 
 
-def _erased_again(store: Store, ring: Keyring, erasures: Sequence[Erasure]) -> int:
-    """Erase persons at once, so that of two who were put together later neither keeps the other's name."""
+def _erased_again(store: Store, ring: Keyring | None, erasures: Sequence[Erasure]) -> int:
+    """Erase persons at once, so that of two who were put together later neither keeps the other's name.
+
+    Where there is no keyring to be written, what its journal tells stands there already.
+    """
     from mentorkit.privacy.erasing import carry_out, plan_of  # seldom needed, and long to import
+    from mentorkit.privacy.holdings import known_as
 
     n = 0
-    with journal(ring) as note, store.write(AGAIN, RIGHT) as writer:
+    noting = journal(ring) if ring else nullcontext(lambda *_: None)
+    with noting as note, store.write(AGAIN, RIGHT) as writer:
         # somebody else may have done it meanwhile
         there = {e.person_id for e in erasures if _is_back(writer, e) and not was_erased(writer, e.person_id)}
-        people = [person for i in sorted(there) if (person := writer.find(Person, i))]
+        people = list({p.id: p for i in sorted(there) if (p := known_as(writer, i))}.values())
         for programme_id in sorted({person.programme_id for person in people}):
             of_it = [person for person in people if person.programme_id == programme_id]
             plan = plan_of(writer, AGAIN, writer.at, of_it)
-            note(carry_out(writer, plan), plan.subjects)
+            along = plan.mine.ids - there
+            note([e for e in carry_out(writer, plan, along) if not e.along], plan.subjects - along)
         # whoever was a person just now has her name in earlier runs taken out with her
         for erasure in erasures:
             told = find_told(writer, erasure.person_id) if _is_back(writer, erasure) else None
@@ -163,7 +173,7 @@ def _destroy_again(store: Store, ring: Keyring) -> None:
     if not subjects:
         return
     with store.read() as reader:
-        erased = {e.person_id: e.born for e in reader.all(Erasure) if e.person_id in subjects}
+        erased = {e.person_id: e.born for e in reader.all(Erasure) if e.person_id in subjects and not e.along}
         ours = [
             i
             for i, born in erased.items()

@@ -296,7 +296,13 @@ sealed_text = _table(
     _moment("at"),
     sa.Column("ciphertext", sa.LargeBinary, nullable=False),
 )
-erasure = _table("erasure", _text("person_id"), _text("born"), _moment("at"))
+erasure = _table(
+    "erasure",
+    _text("person_id"),
+    _text("born"),
+    _moment("at"),
+    sa.Column("along", sa.Boolean, nullable=False),
+)
 data_request = _table(
     "data_request",
     _link("programme_id", "programme"),

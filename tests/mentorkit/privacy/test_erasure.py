@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from consent_samples import begin, join
 from hypothesis import given
 from hypothesis import strategies as st
 from traces import DAY, EMAIL, FIRST, LAST, RUN, TRACES, tell
 
 from mentorkit.errors import NotAllowed, NothingToMatch, RuleBroken, StaleRecord, StoreError
 from mentorkit.intake import actions, lookalikes, merge, service, trail
+from mentorkit.intake.unmerge import unmerge
 from mentorkit.matching import choosing
 from mentorkit.network.service import tandems
 from mentorkit.overview.changes import changes
@@ -630,3 +632,34 @@ def test_it_is_told_where_she_is_a_contact_person(store: Store) -> None:
         writer.save(organisation.with_(contacts=(Contact(name="Q., Xenobia", email=EMAIL),)))
     stays = {item.kind: item for item in erasure.preview(store, ME, told.person_id).stays}
     assert organisation.name in stays["Organisation"].why
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["stays", "was absorbed"])
+def test_an_older_copy_that_had_two_as_one_erases_nobody_else_elsewhere(tmp_path: Path, kept: bool) -> None:
+    store = Store.create(tmp_path / "a.mentorkit")
+    run, later_run = begin(store, "p", "1", "2")
+    with store.write("lead", "test") as writer:
+        first, second = join(writer, run, "mentee", "Ada"), join(writer, later_run, "mentee", "Bea")
+    merge.merge(store, ME, merge.preview(store, ME, first, second))
+    backup.back_up(store, tmp_path / "both.backup")
+    unmerge(store, ME, first, second)
+    gone, stays = (first, "Bea") if kept else (second, "Ada")
+    erasure.erase(store, ME, gone)
+    store.close()
+    keyring = tmp_path / "a.mentorkit.keyring"
+
+    def names(path: Path) -> set[str]:
+        opened = open_store(path)
+        with opened.read() as reader:
+            found = {a.first_name for a in reader.all(Application) if not a.erased}
+        opened.close()
+        return found
+
+    before = keyring.read_bytes()
+    restoring.restore(tmp_path / "both.backup", tmp_path / "b.mentorkit", keyring=keyring)
+    assert keyring.read_bytes() == before  # it is another workbench's
+    shutil.copy(keyring, tmp_path / "b.mentorkit.keyring")
+    for _ in range(2):
+        assert names(tmp_path / "b.mentorkit") <= {stays}
+    shutil.copy(tmp_path / "b.mentorkit.keyring", keyring)  # one that both use
+    assert names(tmp_path / "a.mentorkit") == {stays}
