@@ -194,12 +194,12 @@ from pathlib import Path
 from typing import NoReturn
 from mentorkit.serve.kernels import Kernels
 from mentorkit.serve.server import serve
-target, user, notebooks, demo, port, pages = sys.argv[1:]
+target, user, notebooks, demo, port, pages, base = sys.argv[1:]
 if not pages:
     Kernels.keep_ready = lambda self: None
 serve(
     target, port=int(port), login_as=user or None,
-    notebooks=Path(notebooks) if notebooks else None, demo=bool(demo),
+    notebooks=Path(notebooks) if notebooks else None, demo=bool(demo), base=base,
 )
 """
 
@@ -218,6 +218,7 @@ def serve_workbench(on_server: OnServer | None) -> Iterator[Callable[..., Served
             notebooks: Path | str = "",
             demo: bool = False,
             port: int = 0,
+            base: str = "/",
             pages: bool = True,  # whether pages with kernels are to be opened
             environment: dict[str, str] | None = None,
         ) -> Served:
@@ -236,6 +237,7 @@ def serve_workbench(on_server: OnServer | None) -> Iterator[Callable[..., Served
                     "1" if demo else "",
                     str(port),
                     "1" if pages else "",
+                    base,
                 ],
                 stdout=subprocess.PIPE,
                 text=True,

@@ -45,7 +45,7 @@ class MyLogin(Page):
                 self.set_status(400)
             self._show(str(error))
             return
-        self.redirect(f"/account?done={done}", status=303)
+        self.redirect(self.site.at(f"account?done={done}"), status=303)
 
     async def _change_password(self) -> str:
         new, name = typed_twice(self), self._actor.name
@@ -67,7 +67,7 @@ class MyLogin(Page):
         if chosen is None:
             raise HTTPError(404)
         self.site.accounts.set_language(self._actor, chosen)
-        self.set_cookie(LANGUAGE_COOKIE, chosen, path="/", samesite="Lax", expires_days=365)
+        self.set_cookie(LANGUAGE_COOKIE, chosen, path=self.site.base, samesite="Lax", expires_days=365)
         return "language"
 
     async def _end(self) -> str:

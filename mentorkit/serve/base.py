@@ -100,7 +100,7 @@ class Page(Quiet):
         """Keep a language chosen by ``?lang=``; tell whether there was one."""
         if self.get_query_argument("lang", "") not in LANGUAGES:
             return False
-        self.set_cookie(LANGUAGE_COOKIE, self.language, path="/", samesite="Lax", expires_days=365)
+        self.set_cookie(LANGUAGE_COOKIE, self.language, path=self.site.base, samesite="Lax", expires_days=365)
         return True
 
     def write_error(self, status_code: int, **_: object) -> None:

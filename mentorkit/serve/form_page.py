@@ -113,8 +113,8 @@ class FormPage(Page):
             "languages": [(code, pages.LANGUAGE_NAMES[code]) for code in LANGUAGES if code != language],
             "skip": say("Skip to the content"),
             "switch": say("Language"),
-            "styles": [pages.asset("mentorkit.css"), pages.asset("apply.css")],
-            "icon": pages.asset("favicon.svg"),
+            "styles": [pages.asset(self.site, "mentorkit.css"), pages.asset(self.site, "apply.css")],
+            "icon": pages.asset(self.site, "favicon.svg"),
         }
         page = pages.templates().get_template(f"{template}.html")
         self.finish(page.render(frame=frame, head=head, words=words, **more))

@@ -27,6 +27,7 @@ from mentorkit.serve.identity import account_of, session_of
 from mentorkit.serve.kernels import Owner, kernels_of
 from mentorkit.serve.login import Invitation, Login, Logout
 from mentorkit.serve.scripts import Scripts
+from mentorkit.serve.site import Site
 from mentorkit.store.keyring import VARIABLE
 from mentorkit.workbench import Workbench
 
@@ -53,7 +54,7 @@ class App(Page, TornadoVoilaHandler):
             return
         visit = self.visit
         if visit.run:
-            self.set_cookie(RUN_COOKIE, visit.run, path="/", samesite="Lax", httponly=True)
+            self.set_cookie(RUN_COOKIE, visit.run, path=self.site.base, samesite="Lax", httponly=True)
         if not visit.opens(name):
             self.set_status(403)
             self.finish(pages.closed_page(visit, name, self.xsrf))
@@ -65,21 +66,24 @@ class App(Page, TornadoVoilaHandler):
             "MENTORKIT_LANGUAGE": visit.language,
             "MENTORKIT_RUN": visit.run,
             "MENTORKIT_DEMO": "1" if self.site.demo else "",
-            **_keyring(),
+            **_passed_on(),
         }
         await super().get(path=f"{name}.ipynb")
 
 
-def _keyring() -> dict[str, str]:
-    """Return where the keyring lies, if that was said, as it is found from any folder."""
-    named = os.environ.get(VARIABLE)
-    return {VARIABLE: str(Path(named).absolute())} if named else {}
+def _passed_on() -> dict[str, str]:
+    """Return where the keyring, the log-in and the personal links are, where that was said."""
+    keyring = os.environ.get(VARIABLE)
+    named = {name: os.environ[name] for name in ("MENTORKIT_LOG_IN", "MENTORKIT_FORMS") if name in os.environ}
+    return named | ({VARIABLE: str(Path(keyring).absolute())} if keyring else {})
 
 
 def put_addresses(page_config: dict[str, Any], *, settings: dict[str, Any], **_: object) -> dict[str, Any]:
     """Tell a page where its scripts are (a Voila hook)."""
     scripts: Scripts = settings["scripts"]
-    page_config["mentorkitScripts"] = scripts.configure(page_config)
+    site: Site = settings["site"]
+    page_config["mentorkitScripts"] = scripts.configure(page_config, site.at("voila"))
+    page_config["themesUrl"] = site.at(_THEMES)
     return page_config
 
 
@@ -98,7 +102,7 @@ class OldAddress(Page):
         """Send on to the short one."""
         if not self.site.has(name):
             raise HTTPError(404)
-        self.redirect(without("/" if name == "start" else f"/{name}", self.request.query_arguments))
+        self.redirect(without(self.site.at("" if name == "start" else name), self.request.query_arguments))
 
 
 class State(Quiet, APIHandler):
@@ -205,11 +209,13 @@ class Nothing(Page):
         raise HTTPError(404)
 
 
+_THEMES = "voila/api/themes"
 _VERSION = r"(?:([0-9a-f]{16})/)?"
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
 def routes(  # noqa: PLR0913 - one argument per kind of file
+    site: Site,
     *,
     scripts: list[str],
     template_files: list[str],
@@ -235,9 +241,9 @@ def routes(  # noqa: PLR0913 - one argument per kind of file
         (r"/voila/templates/lab/static/(.*)", TemplateFiles, {"path": template_files}),
         (rf"/voila/{_VERSION}labextensions/(.*)", ExtensionFiles, {"path": extensions, "scripts": bundles}),
         (
-            r"/voila/api/themes/(.*)",
+            rf"/{_THEMES}/(.*)",
             ThemeFiles,
-            {"path": themes, "themes_url": "/voila/api/themes", "labextensions_path": extensions},
+            {"path": themes, "themes_url": site.at(_THEMES), "labextensions_path": extensions},
         ),
         (r"/voila/render/([a-z][a-z0-9_-]*)\.ipynb", OldAddress),
         (r"/([a-z][a-z0-9_-]*)?", App, app),

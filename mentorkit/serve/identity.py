@@ -26,12 +26,13 @@ def session_of(handler: RequestHandler) -> str:
 def set_session(handler: RequestHandler, token: str) -> None:
     """Hand a session to the browser, for as long as it is open."""
     secure = handler.request.protocol == "https"
-    handler.set_cookie(SESSION_COOKIE, token, path="/", httponly=True, samesite="Lax", secure=secure)
+    path = handler.settings["site"].base
+    handler.set_cookie(SESSION_COOKIE, token, path=path, httponly=True, samesite="Lax", secure=secure)
 
 
 def clear_session(handler: RequestHandler) -> None:
     """Take the session from the browser."""
-    handler.clear_cookie(SESSION_COOKIE, path="/")
+    handler.clear_cookie(SESSION_COOKIE, path=handler.settings["site"].base)
 
 
 async def account_of(handler: RequestHandler, *, touch: bool) -> Account | None:

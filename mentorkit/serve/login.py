@@ -99,14 +99,15 @@ class Login(Page):
 
     @property
     def _action(self) -> str:
-        return "/login?" + urlencode({"next": self._next})
+        return self.site.at("login?") + urlencode({"next": self._next})
 
     @property
     def _next(self) -> str:
         """Where to go after log-in: a page of this server, never elsewhere."""
-        asked = self.get_query_argument("next", "/")
-        elsewhere = not asked.startswith("/") or asked[1:2] in ("/", "\\") or not asked.isprintable()
-        return "/" if elsewhere else asked
+        base = self.site.base
+        asked = self.get_query_argument("next", base)
+        elsewhere = not asked.startswith(base) or asked[1:2] in ("/", "\\") or not asked.isprintable()
+        return base if elsewhere else asked
 
 
 class Invitation(Login):
@@ -193,4 +194,4 @@ class Logout(Page):
         self.site.accounts.end_session(session)
         await kernels_of(self).close_session(session)
         clear_session(self)
-        self.redirect("/login", status=303)
+        self.redirect(self.site.at("login"), status=303)

@@ -205,9 +205,9 @@ def app_frame(visit: Visit, app: str, xsrf: str) -> dict[str, str]:
             "loading": say("“{app}” is being opened …", app=title),
             "broken": say("This page could not be built. What was saved is safe. Please load it again."),
             "skip": say("Skip to the content"),
-            "style": asset("mentorkit.css"),
-            "script": asset("mentorkit.js"),
-            "icon": asset("favicon.svg"),
+            "style": asset(visit.site, "mentorkit.css"),
+            "script": asset(visit.site, "mentorkit.js"),
+            "icon": asset(visit.site, "favicon.svg"),
             "words": json.dumps(_banner_words(), ensure_ascii=False).replace("<", "\\u003c"),
         }
 
@@ -266,19 +266,19 @@ def _roles(visit: Visit) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
-def asset(name: str) -> str:
+def asset(site: Site, name: str) -> str:
     """Return the address of a file of this product, which changes with its content."""
     return StaticFileHandler.make_static_url(
-        {"static_url_prefix": "/assets/", "static_path": str(STATIC)}, name
+        {"static_url_prefix": site.at("assets/"), "static_path": str(STATIC)}, name
     )
 
 
 def _frame_words(visit: Visit) -> dict[str, str]:
     return {
         "skip": say("Skip to the content"),
-        "style": asset("mentorkit.css"),
-        "script": asset("mentorkit.js"),
-        "icon": asset("favicon.svg"),
+        "style": asset(visit.site, "mentorkit.css"),
+        "script": asset(visit.site, "mentorkit.js"),
+        "icon": asset(visit.site, "favicon.svg"),
         "language": visit.language,
     }
 

@@ -77,9 +77,12 @@ class Scripts:
             self._packed[path] = gzip.compress(self._joined(path), mtime=0)
         return self._packed[path]
 
-    def configure(self, page: dict[str, Any]) -> list[str]:
-        """Put the addresses of this version into a page's configuration; return what it loads at first."""
-        root = f"/voila/{self.version}"
+    def configure(self, page: dict[str, Any], place: str) -> list[str]:
+        """Put the addresses of this version, below a place, into a page's configuration.
+
+        Returns what the page loads at first.
+        """
+        root = f"{place}/{self.version}"
         page["fullStaticUrl"] = f"{root}/static"
         page["fullLabextensionsUrl"] = f"{root}/labextensions"
         loads = [f"{e['name']}/{e['load'].removeprefix('./')}" for e in page["federated_extensions"]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import threading
 import webbrowser
 from functools import cached_property
@@ -67,6 +68,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
     open_browser: bool = False,
     login_as: str | None = None,
     notebooks: Path | None = None,
+    base: str = "/",
     demo: bool = False,
 ) -> None:
     """Serve a workbench until stopped, and print the address.
@@ -83,6 +85,8 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
         A user whom the printed address logs in once.
     notebooks
         Folder of the app notebooks; the product's own where it is left out.
+    base
+        Below which address all is served; begins and ends with a slash.
     demo
         Whether the people are invented, which is then said on each page.
 
@@ -104,7 +108,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
                     target=target,
                 )
             )
-        site = Site(store, where, (notebooks or places.notebooks()).resolve(), demo=demo)
+        site = Site(store, where, (notebooks or places.notebooks()).resolve(), base, demo)
         server = AppServer(site=site, demo_user=login_as or "" if demo else "")
         server.initialize([])
         server.open_port(port)
@@ -121,9 +125,9 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
 
 def _way_in(site: Site, user: str | None) -> str:
     if user is None:
-        return "/"
+        return ""
     # whoever starts the server can read the whole store, so this gives away nothing new
-    return "/login?token=" + site.accounts.new_link(sole_actor(), user)
+    return "login?token=" + site.accounts.new_link(sole_actor(), user)
 
 
 class AppServer(Voila):
@@ -145,6 +149,10 @@ class AppServer(Voila):
     def _notebooks(self) -> str:
         return str(self.site.notebooks)
 
+    @default("base_url")
+    def _below(self) -> str:
+        return self.site.base
+
     @default("identity_provider_class")
     def _identity(self) -> type:
         return Sessions
@@ -159,8 +167,8 @@ class AppServer(Voila):
 
     @property
     def address(self) -> str:
-        """Where the server listens."""
-        return f"http://{ADDRESS}:{self.port}"
+        """Where the server is found."""
+        return f"http://{ADDRESS}:{self.port}{self.site.base}"
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """Configure Voila; nothing comes from files or the command line."""
@@ -210,10 +218,10 @@ class AppServer(Voila):
                 "Referrer-Policy": "same-origin",
             },
             "xsrf_cookies": True,
-            "xsrf_cookie_kwargs": {"samesite": "Lax"},
+            "xsrf_cookie_kwargs": {"samesite": "Lax", "path": self.site.base},
             "allow_unauthenticated_access": False,
             "allow_remote_access": False,
-            "login_url": "/login",
+            "login_url": self.site.at("login"),
             "default_handler_class": handlers.Nothing,
             "compress_response": True,
             "websocket_max_message_size": UPLOAD_BYTES,
@@ -234,6 +242,7 @@ class AppServer(Voila):
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Return this product's own addresses instead of Voila's."""
         apps = handlers.routes(
+            self.site,
             scripts=list(self.static_paths),
             template_files=collect_static_paths(["voila", "nbconvert"], "lab"),
             extensions=list(self.labextensions_path),
@@ -245,7 +254,8 @@ class AppServer(Voila):
                 "voila_configuration": self.voila_configuration,
             },
         )
-        return [*applicants.routes(), *apps]
+        below = re.escape(self.site.base.rstrip("/"))
+        return [(below + address, *rest) for address, *rest in (*applicants.routes(), *apps)]
 
     def open_port(self, port: int | None) -> None:
         """Take a port on the loopback.

@@ -80,6 +80,8 @@ class Site:
     store: Store
     target: str
     notebooks: Path
+    #: Below which address everything is served; begins and ends with a slash.
+    base: str = "/"
     #: Whether the people in it are invented, which is then said on each page.
     demo: bool = False
     lockout: Lockout = field(default_factory=Lockout)
@@ -88,6 +90,10 @@ class Site:
     def accounts(self) -> Accounts:
         """The users of the workbench."""
         return Accounts(self.store)
+
+    def at(self, address: str) -> str:
+        """Return where on this server something is, such as ``login``."""
+        return self.base + address
 
     def has(self, app: str) -> bool:
         """Tell whether there is an app notebook of this name, at the top of the notebooks' folder."""

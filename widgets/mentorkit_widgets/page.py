@@ -67,6 +67,16 @@ def address(app: App, run_id: str, **query: str) -> str:
     return f"{app}?{urlencode({'run': run_id, **query})}"
 
 
+def way_in(token: str) -> str:
+    """Return the address by which somebody chooses a password, relative to the apps; where others log in, theirs."""
+    return os.environ.get("MENTORKIT_LOG_IN") or f"invitation?token={token}"
+
+
+def form_link(token: str) -> str:
+    """Return the address of a personal link, relative to the apps unless its forms are served elsewhere."""
+    return f"{os.environ.get('MENTORKIT_FORMS', '')}apply/{token}"
+
+
 def open_app(build: Callable[[Page], w.Widget]) -> w.Widget:
     """Return the app that ``build`` makes for this page, or a sentence on why there is none."""
     try:

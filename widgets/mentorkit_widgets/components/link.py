@@ -20,7 +20,7 @@ class LinkToCopy(anywidget.AnyWidget):
     _css = style("link")
 
     label = t.Unicode().tag(sync=True)
-    #: Where on this server, such as ``/login?token=…``; the browser knows the server's name.
+    #: Where, as seen from the page, such as ``login?token=…``; the browser knows the server's name.
     path = t.Unicode().tag(sync=True)
     #: A text in which ``{address}`` stands for the whole address; empty without one.
     text = t.Unicode().tag(sync=True)

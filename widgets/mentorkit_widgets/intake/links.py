@@ -33,6 +33,7 @@ from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
+from mentorkit_widgets.page import form_link
 
 _LOOKS: dict[links.State, tuple[Icon, Tone]] = {
     "open": ("clock", "accent"), "used": ("check", "good"), "expired": ("close", "neutral"),
@@ -117,7 +118,7 @@ class LinksModel(t.HasTraits):
             )  # fmt: skip
             link = next(link for link in self.given() if link.id == digest(token))
             self.letter = links.letter(self.settings, link, self.run.record)
-            self.path = f"/apply/{token}"
+            self.path = form_link(token)
             self.page.say(say("The link for {name} is ready.", name=link.name))
             self.edits += 1
 

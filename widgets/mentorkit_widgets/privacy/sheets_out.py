@@ -26,6 +26,7 @@ from mentorkit_widgets.components.icons import Icon, Tone
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.table import Table, action, cell, chip, column
+from mentorkit_widgets.page import form_link
 from mentorkit_widgets.privacy.model import Part, PrivacyModel
 from mentorkit_widgets.privacy.sheet import Typed, missing, understood
 
@@ -86,7 +87,7 @@ class SheetLinks(Part):
             link = next(link for link_id, link in self.given.items() if link_id not in before)
             run = model.run
             self.letter = confidential_links.letter(run.programme.settings, link, run.record)
-            self.path = f"/apply/{token}"
+            self.path = form_link(token)
             return {}
         return {"person": model.message}
 

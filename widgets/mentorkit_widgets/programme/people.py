@@ -19,6 +19,7 @@ from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.link import LinkToCopy
 from mentorkit_widgets.components.question import Question
 from mentorkit_widgets.components.table import Table, action, cell, column
+from mentorkit_widgets.page import way_in
 from mentorkit_widgets.programme.model import ProgrammeModel
 
 
@@ -66,7 +67,7 @@ class People(t.HasTraits):
             token, ended = self.accounts.let_in(
                 self.actor, name, display_name, role, model.programme_id, organisation or None
             )
-            self.link = f"/invitation?token={token}" if token else ""
+            self.link = way_in(token) if token else ""
             words = say(ROLES[role])  # type: ignore[index] # checked by let_in
             told = [say("{name} has the role “{role}” now.", name=display_name.strip() or name, role=words)]
             if ended:
@@ -88,7 +89,7 @@ class People(t.HasTraits):
     def new_link(self, name: str) -> None:
         """Make a one-time link for a user."""
         with self.model.attempting():
-            self.link = f"/invitation?token={self.accounts.new_link(self.actor, name)}"
+            self.link = way_in(self.accounts.new_link(self.actor, name))
             self.model.say(say("A new link for {name} is ready.", name=self.shown_name(name)))
 
     def revoke(self, name: str, role: str, programme_id: str | None, organisation: str | None) -> None:

@@ -2,6 +2,7 @@
 // what happened when its kernel, the server, the network or the log-in is gone.
 (function () {
   "use strict";
+  const base = document.querySelector(".mk-header").dataset.base;
 
   function closeMenus(except) {
     for (const menu of document.querySelectorAll("details.mk-menu[open]")) {
@@ -22,7 +23,7 @@
     button.addEventListener("click", () => {
       const theme = button.dataset.theme;
       document.documentElement.dataset.mkTheme = theme;
-      document.cookie = `mentorkit-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+      document.cookie = `mentorkit-theme=${theme}; path=${base}; max-age=31536000; samesite=lax`;
       for (const other of document.querySelectorAll("[data-theme]")) {
         other.setAttribute("aria-pressed", String(other === button));
       }
@@ -58,7 +59,7 @@
   if (user) forget(user);
   tabs.addEventListener("message", loggedOut);
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") !== "/logout") return;
+    if (!event.target.matches(".mk-logout")) return;
     loggedOut();
     tabs.postMessage("logout");
   });
@@ -129,7 +130,7 @@
     asking = true;
     try {
       const patience = AbortSignal.timeout(SECONDS * 1000);
-      const answer = await fetch("/state?kernel=" + encodeURIComponent(kernel), { cache: "no-store", signal: patience });
+      const answer = await fetch(base + "state?kernel=" + encodeURIComponent(kernel), { cache: "no-store", signal: patience });
       if (answer.status === 403) end("out");
       else if (answer.ok) judge(await answer.json());
       else show("offline");
@@ -166,7 +167,7 @@
   addEventListener("pagehide", () => {
     const token = (document.cookie.match(/(?:^|; )_xsrf=([^;]*)/) || [])[1] || "";
     ended = true;
-    fetch("/voila/api/shutdown/" + kernel, {
+    fetch(base + "voila/api/shutdown/" + kernel, {
       method: "POST",
       keepalive: true,
       headers: { "X-XSRFToken": token },

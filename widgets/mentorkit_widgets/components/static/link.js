@@ -33,7 +33,7 @@ function render({ model, el }) {
     label.textContent = model.get("label");
     copy.textContent = words.copy;
     told.textContent = "";
-    field.value = path && new URL(path, location.origin).href;
+    field.value = path && new URL(path, location.href).href;
     message.hidden = !model.get("text");
     textLabel.textContent = model.get("text_label");
     copyText.textContent = words.copy_text;
