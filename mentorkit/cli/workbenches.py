@@ -8,6 +8,7 @@ from typing import Any, cast
 import click
 
 from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
+from mentorkit.errors import UsageError
 from mentorkit.language import say, set_default_voice
 
 
@@ -96,8 +97,16 @@ def preset_show(name: str, as_json: bool) -> None:
     "--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8866 on by default."
 )
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
-def serve(bench: str, port: int | None, no_browser: bool) -> None:
+@click.option("--hub", is_flag=True, help="As a program that JupyterHub starts, which then logs people in.")
+def serve(bench: str, port: int | None, no_browser: bool, hub: bool) -> None:
     """Serve the apps, with log-in."""
+    if hub:
+        try:
+            from mentorkit.serve.hub import serve_for_hub
+        except ModuleNotFoundError as missing:
+            raise UsageError(say("“--hub” needs JupyterHub: pip install 'mentorkit[hub]'.")) from missing
+        serve_for_hub(bench)
+        return
     from mentorkit.serve.server import serve as serve_apps
 
     serve_apps(bench, port=port, open_browser=not no_browser)

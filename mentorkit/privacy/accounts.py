@@ -154,14 +154,14 @@ class Accounts(LogIns):
             If the actor may not change users.
         """
         actor.require("user.change")
-        _check_name(name, display_name)
+        check_name(name, display_name)
         kept = None if password is None else hashed(password, name)
         with self._store.write(actor.name, "user.add") as writer:
             old = writer.find(User, name)
             if old and not old.disabled:
                 raise RuleBroken(say("There is already a user “{name}”.", name=name))
             first = not writer.all(User)
-            user = _begin(writer, name, display_name, kept, language)
+            user = begin_user(writer, name, display_name, kept, language)
             if first:
                 writer.save(Grant(id=writer.new_id(Grant), user_id=name, role="operator"))
         return user
@@ -200,10 +200,10 @@ class Accounts(LogIns):
             old = writer.find(User, name)
             new = old is None or old.disabled
             if new:
-                _check_name(name, display_name)
+                check_name(name, display_name)
                 require_reach(writer, actor, name)
-                _begin(writer, name, display_name)
-            ended = _give(writer, actor, name, role, programme_id, organisation)
+                begin_user(writer, name, display_name)
+            ended = give_role(writer, actor, name, role, programme_id, organisation)
             linked = new or (ended and reaches(actor, writer.all(Grant, user_id=name)))
             return LetIn(_new_link(writer, name, LINK_VALID) if linked else "", ended)
 
@@ -240,7 +240,7 @@ class Accounts(LogIns):
         self.check_role(role, programme_id, organisation)
         with self._store.write(actor.name, "user.grant") as writer:
             _user(writer, name)
-            return _give(writer, actor, name, role, programme_id, organisation)
+            return give_role(writer, actor, name, role, programme_id, organisation)
 
     def revoke(
         self,
@@ -373,7 +373,7 @@ class Accounts(LogIns):
             return _new_link(writer, name, valid)
 
 
-def _begin(
+def begin_user(
     writer: Writer,
     name: str,
     display_name: str,
@@ -396,7 +396,7 @@ def _begin(
     )
 
 
-def _give(  # noqa: PLR0913, PLR0917 - who gives whom what, and where
+def give_role(  # noqa: PLR0913, PLR0917 - who gives whom what, and where
     writer: Writer,
     actor: Actor,
     name: str,
@@ -464,7 +464,14 @@ def _refuse_gap(reader: Reader, user: User, led_before: Mapping[str, str]) -> No
         )
 
 
-def _check_name(name: str, display_name: str) -> None:
+def check_name(name: str, display_name: str) -> None:
+    """Do nothing if these are fit as names of a user.
+
+    Raises
+    ------
+    UsageError
+        If not.
+    """
     if not _NAME.fullmatch(name):
         raise UsageError(
             say(

@@ -118,6 +118,7 @@ DEEDS: dict[str, str] = {
     "user.add": later("Added a log-in"),
     "user.let_in": later("Gave a role with a log-in"),
     "user.grant": later("Gave a role"),
+    "user.directory": later("Took over the roles that groups of JupyterHub give"),
     "user.revoke": later("Took a role"),
     "user.remove": later("Removed a log-in"),
     "user.password": later("Set a password"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
@@ -23,9 +23,8 @@ from mentorkit.serve import handbook, pages
 from mentorkit.serve.account import MyLogin
 from mentorkit.serve.base import RUN_COOKIE, Page, Quiet, without
 from mentorkit.serve.files import Assets, ExtensionFiles, HelpPictures, ScriptFiles, TemplateFiles, ThemeFiles
-from mentorkit.serve.identity import account_of, session_of
+from mentorkit.serve.identity import Sessions, session_of
 from mentorkit.serve.kernels import Owner, kernels_of
-from mentorkit.serve.login import Invitation, Login, Logout
 from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
 from mentorkit.store.keyring import VARIABLE
@@ -114,8 +113,9 @@ class State(Quiet, APIHandler):
             await super().prepare(**options)
         finally:
             session = session_of(self)
-            if session and not self.current_user and await account_of(self, touch=False) is None:
-                await kernels_of(self).close_session(session)
+            if session and not self.current_user:
+                if await cast(Sessions, self.identity_provider).account(self, touch=False) is None:
+                    await kernels_of(self).close_session(session)
 
     @authenticated
     async def get(self) -> None:
@@ -151,7 +151,7 @@ class Channels(Quiet, VoilaKernelWebsocketHandler):
         """Hand a message to the kernel, as long as the log-in holds."""
         moment = asyncio.get_running_loop().time()
         if moment - self._checked > RECHECK:
-            if await account_of(self, touch=True) is None:
+            if await cast(Sessions, self.identity_provider).account(self, touch=True) is None:
                 self.close(4403)
                 return
             self._checked = moment
@@ -226,10 +226,7 @@ def routes(  # noqa: PLR0913 - one argument per kind of file
 ) -> list[tuple[Any, ...]]:
     """Return all addresses and who answers them."""
     return [
-        (r"/login", Login),
-        (r"/invitation", Invitation),
         (r"/account", MyLogin),
-        (r"/logout", Logout),
         (r"/state", State),
         (r"/assets/(.*)", Assets, {"path": [str(Path(pages.STATIC))]}),
         (r"/help(?:/([a-z]+))?", Help),

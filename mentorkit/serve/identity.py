@@ -58,12 +58,16 @@ class Sessions(IdentityProvider):
         headers = handler.request.headers
         while USER_HEADER in headers:
             del headers[USER_HEADER]
-        account = await account_of(handler, touch=getattr(handler, "counts_as_use", False))
+        account = await self.account(handler, touch=getattr(handler, "counts_as_use", False))
         handler.account = account  # type: ignore[attr-defined] # kept for the page
         if account is None:
             return None
         headers[USER_HEADER] = account.id
         return User(account.id, name=account.display_name, display_name=account.display_name)
+
+    async def account(self, handler: RequestHandler, *, touch: bool) -> Account | None:
+        """Return whose log-in the request belongs to."""
+        return await account_of(handler, touch=touch)
 
     def get_handlers(self) -> list[tuple[str, object]]:
         """Return none: this server has pages of its own for log-in and log-out."""

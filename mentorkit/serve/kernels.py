@@ -212,7 +212,8 @@ class Kernels(AsyncMappingKernelManager):
         self.spare = 0
         if self.zygote:
             self.zygote.close()
-        await asyncio.gather(*self._tasks)
+        here = asyncio.get_running_loop()  # where the server was interrupted, theirs runs no more
+        await asyncio.gather(*(task for task in self._tasks if task.get_loop() is here))
         await super()._async_shutdown_all(now=now)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:

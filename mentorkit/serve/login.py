@@ -41,7 +41,7 @@ class Login(Page):
                 pages.link_page(self.visit, action=self._action, xsrf=self.xsrf, token=token, whom=whom)
             )
         elif self.current_user:
-            self.redirect(self._next)
+            self.redirect(self.next_page)
         else:
             self._form()
 
@@ -82,7 +82,7 @@ class Login(Page):
             await kernels_of(self).close_session(old)
         session = await in_thread(lambda: accounts.start_session(name))
         set_session(self, session)
-        self.redirect(self._next, status=303)
+        self.redirect(self.next_page, status=303)
 
     def _form(self, name: str = "", problem: str = "") -> None:
         self.finish(
@@ -99,10 +99,10 @@ class Login(Page):
 
     @property
     def _action(self) -> str:
-        return self.site.at("login?") + urlencode({"next": self._next})
+        return self.site.at("login?") + urlencode({"next": self.next_page})
 
     @property
-    def _next(self) -> str:
+    def next_page(self) -> str:
         """Where to go after log-in: a page of this server, never elsewhere."""
         base = self.site.base
         asked = self.get_query_argument("next", base)
@@ -183,6 +183,11 @@ async def in_thread(work: Callable[[], T]) -> T:
 class Logout(Page):
     """Log-out: the session and its kernels end, or all sessions of the user."""
 
+    @property
+    def afterwards(self) -> str:
+        """Where to go when logged out."""
+        return self.site.at("login")
+
     @authenticated
     async def post(self) -> None:
         """Log out."""
@@ -194,4 +199,4 @@ class Logout(Page):
         self.site.accounts.end_session(session)
         await kernels_of(self).close_session(session)
         clear_session(self)
-        self.redirect(self.site.at("login"), status=303)
+        self.redirect(self.afterwards, status=303)

@@ -179,6 +179,14 @@ def refusal_page(visit: Visit, status: int) -> str:
     return page("refusal", visit, refusal=words, status=status)
 
 
+def not_let_in_page(visit: Visit, why: str) -> str:
+    """Return the page for somebody whom JupyterHub knows and this workbench does not let in."""
+    with speaking(Voice(visit.language)):
+        advice = say("Please ask the programme lead, or whoever runs this server.")
+        words = {"title": say("You are not let in"), "lead": f"{why} {advice}", "button": say("Try again")}
+    return page("refusal", visit, refusal=words, status="")
+
+
 def closed_page(visit: Visit, app: str, xsrf: str) -> str:
     """Return the page for an app that has nothing for the reader's role in this programme."""
     with speaking(Voice(visit.language)):

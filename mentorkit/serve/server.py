@@ -10,9 +10,11 @@ import logging
 import re
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import tornado.web
 from jupyterlab_server.config import get_federated_extensions
@@ -33,6 +35,7 @@ from mentorkit.privacy.replay import open_store, untold
 from mentorkit.serve import applicants, handlers, renderer
 from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython
+from mentorkit.serve.login import Invitation, Login, Logout
 from mentorkit.serve.pages import TEMPLATES
 from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
@@ -97,6 +100,30 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
     MentorkitError
         If it has no users, or the port is in use.
     """
+    with opened(target, notebooks, base, demo=demo) as site:
+        server = AppServer(site=site, demo_user=login_as or "" if demo else "")
+        server.initialize([])
+        server.open_port(port)
+        address = server.address + _way_in(site, login_as)
+        for told in untold(site.store):
+            print(told, flush=True)
+        print(say("The apps are ready: {address}", address=address), flush=True)
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        server.start()
+
+
+@contextmanager
+def opened(target: str, notebooks: Path | None, base: str, *, demo: bool = False) -> Iterator[Site]:
+    """Open a workbench that has users, to be served.
+
+    Raises
+    ------
+    StoreError
+        If the workbench cannot be opened.
+    MentorkitError
+        If it has no users.
+    """
     where = target if "://" in target else str(Path(target).resolve())
     store = open_store(target, busy_seconds=BUSY_SECONDS)
     try:
@@ -108,17 +135,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
                     target=target,
                 )
             )
-        site = Site(store, where, (notebooks or places.notebooks()).resolve(), base, demo)
-        server = AppServer(site=site, demo_user=login_as or "" if demo else "")
-        server.initialize([])
-        server.open_port(port)
-        address = server.address + _way_in(site, login_as)
-        for told in untold(store):
-            print(told, flush=True)
-        print(say("The apps are ready: {address}", address=address), flush=True)
-        if open_browser:
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        server.start()
+        yield Site(store, where, (notebooks or places.notebooks()).resolve(), base, demo)
     finally:
         store.close()
 
@@ -164,6 +181,15 @@ class AppServer(Voila):
     @default("kernel_websocket_connection_class")
     def _connection(self) -> type:
         return Connection
+
+    #: How people come in and go.
+    doors: ClassVar[tuple[tuple[str, type], ...]] = (
+        (r"/login", Login),
+        (r"/invitation", Invitation),
+        (r"/logout", Logout),
+    )
+    #: Whether a proxy in front says who asks, and how.
+    behind_proxy = False
 
     @property
     def address(self) -> str:
@@ -254,8 +280,12 @@ class AppServer(Voila):
                 "voila_configuration": self.voila_configuration,
             },
         )
-        below = re.escape(self.site.base.rstrip("/"))
-        return [(below + address, *rest) for address, *rest in (*applicants.routes(), *apps)]
+        return self.below([*self.doors, *applicants.routes(), *apps])
+
+    def below(self, routes: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return addresses as they are below the site's own."""
+        base = re.escape(self.site.base.rstrip("/"))
+        return [(base + path, *rest) for path, *rest in routes]
 
     def open_port(self, port: int | None) -> None:
         """Take a port on the loopback.
@@ -268,7 +298,7 @@ class AppServer(Voila):
         asked = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]
         for candidate in asked:
             try:
-                self._sockets = bind_sockets(candidate, ADDRESS)
+                self._sockets = bind_sockets(candidate, self.ip)
             except OSError as error:
                 if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                     raise
@@ -281,7 +311,9 @@ class AppServer(Voila):
 
     def listen(self) -> None:
         """Answer until stopped."""
-        server = HTTPServer(self.app, max_buffer_size=UPLOAD_BYTES, max_body_size=FORM_BYTES)
+        server = HTTPServer(
+            self.app, max_buffer_size=UPLOAD_BYTES, max_body_size=FORM_BYTES, xheaders=self.behind_proxy
+        )
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.kernel_manager.keep_ready)

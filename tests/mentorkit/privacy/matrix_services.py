@@ -472,6 +472,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "store.check.audit_trail": "who holds the store's file; the command asks for workbench.check",
     "store.check.problems": "who holds the store's file; the command asks for workbench.check",
     "store.sums.broken_sums": "who holds the store's file; the command asks for workbench.check",
+    "privacy.directory.take_roles": "called by the log-in once JupyterHub has proved name and groups",
     "Accounts.any": "whether anybody must log in is asked before anybody has",
     "Accounts.actor_of": "makes the actor of a name that the log-in has proved",
     "Accounts.check_password": "whoever has the password",
