@@ -112,10 +112,9 @@ class State(Quiet, APIHandler):
         try:
             await super().prepare(**options)
         finally:
-            session = session_of(self)
-            if session and not self.current_user:
-                if await cast(Sessions, self.identity_provider).account(self, touch=False) is None:
-                    await kernels_of(self).close_session(session)
+            session, log_ins = session_of(self), cast(Sessions, self.identity_provider)
+            if session and not self.current_user and await log_ins.account(self, touch=False) is None:
+                await kernels_of(self).close_session(session)
 
     @authenticated
     async def get(self) -> None:

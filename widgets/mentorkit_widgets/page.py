@@ -68,7 +68,7 @@ def address(app: App, run_id: str, **query: str) -> str:
 
 
 def way_in(token: str) -> str:
-    """Return the address by which somebody chooses a password, relative to the apps; where others log in, theirs."""
+    """Return where somebody chooses a password, relative to the apps; where others log in, theirs."""
     return os.environ.get("MENTORKIT_LOG_IN") or f"invitation?token={token}"
 
 

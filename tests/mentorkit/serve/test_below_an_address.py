@@ -114,7 +114,7 @@ def test_one_is_sent_on_below_alone(guest) -> None:
 
 
 def test_links_to_be_handed_over_are_found_from_the_page_or_where_it_was_said(monkeypatch) -> None:
-    assert (way_in("t"), form_link("t")) == ("login?token=t", "apply/t")
+    assert (way_in("t"), form_link("t")) == ("invitation?token=t", "apply/t")
     assert "new URL(path, location.href)" in LinkToCopy._esm
     monkeypatch.setenv("MENTORKIT_LOG_IN", "/hub/")
     monkeypatch.setenv("MENTORKIT_FORMS", "/services/forms/")

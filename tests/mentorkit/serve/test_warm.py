@@ -334,7 +334,7 @@ def test_all_chunks_that_the_apps_load_are_there(scripts) -> None:
 
 def test_scripts_have_their_version_in_their_addresses(scripts) -> None:
     page = {"federated_extensions": [{"name": "anywidget", "load": "./static/remoteEntry.1.js"}]}
-    first, second = scripts.configure(page)
+    first, second = scripts.configure(page, "/voila")
     assert re.fullmatch(r"/voila/[0-9a-f]{16}/static/voila\.js", first)
     assert second == f"/voila/{scripts.version}/labextensions/anywidget/static/remoteEntry.1.js"
     assert page["fullStaticUrl"] == f"/voila/{scripts.version}/static"
