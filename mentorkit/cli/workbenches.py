@@ -11,6 +11,8 @@ from mentorkit.cli.common import AS, BENCH, JSON, OnABench, opened, print_json
 from mentorkit.errors import UsageError
 from mentorkit.language import say, set_default_voice
 
+PEM = click.Path(dir_okay=False, path_type=Path)
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; a free one by default.")
@@ -97,9 +99,15 @@ def preset_show(name: str, as_json: bool) -> None:
     "--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8866 on by default."
 )
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
+@click.option("--address", default="127.0.0.1", metavar="IP", help="Where to listen; here alone by default.")
+@click.option("--certfile", type=PEM, help="Certificate for TLS, with its chain (PEM).")
+@click.option("--keyfile", type=PEM, help="Its private key (PEM).")
+@click.option("--behind-proxy", is_flag=True, help="A reverse proxy does TLS; only proxies are answered.")
+@click.option("--proxy-address", "proxies", multiple=True, metavar="IP", help="The proxy; here by default.")
+@click.option("--host-name", "host_names", multiple=True, metavar="NAME", help="Name that people open.")
 @click.option("--hub", is_flag=True, help="As a program that JupyterHub starts, which then logs people in.")
-def serve(bench: str, port: int | None, no_browser: bool, hub: bool) -> None:
-    """Serve the apps, with log-in."""
+def serve(bench: str, port: int | None, no_browser: bool, hub: bool, **reach: Any) -> None:  # noqa: ANN401
+    """Serve the apps, with log-in: to this machine, or with TLS to others."""
     if hub:
         try:
             from mentorkit.serve.hub import serve_for_hub
@@ -107,9 +115,10 @@ def serve(bench: str, port: int | None, no_browser: bool, hub: bool) -> None:
             raise UsageError(say("“--hub” needs JupyterHub: pip install 'mentorkit[hub]'.")) from missing
         serve_for_hub(bench)
         return
+    from mentorkit.serve.reach import Reach
     from mentorkit.serve.server import serve as serve_apps
 
-    serve_apps(bench, port=port, open_browser=not no_browser)
+    serve_apps(bench, port=port, reach=Reach(**reach), open_browser=not no_browser)
 
 
 @click.command(cls=OnABench)

@@ -17,6 +17,7 @@ from mentorkit.language import LANGUAGES, Language
 from mentorkit.privacy.permissions import Actor
 from mentorkit.privacy.records import User
 from mentorkit.serve import pages
+from mentorkit.serve.reach import Reach
 from mentorkit.serve.site import Site
 
 LANGUAGE_COOKIE = "mentorkit-language"
@@ -25,7 +26,36 @@ THEME_COOKIE = "mentorkit-theme"  # set by mentorkit.js
 
 
 class Quiet(JupyterHandler):
-    """Logs faults only: a refusal is none."""
+    """Base of all addresses: who may ask from where; it logs faults only, and a refusal is none."""
+
+    @property
+    def reach(self) -> Reach:
+        """How far the server can be reached."""
+        return self.settings["reach"]  # type: ignore[no-any-return]
+
+    async def prepare(self, **options: object) -> None:
+        """Learn who asks and how, before anything is answered; without TLS nobody is, where there is any."""
+        self.reach.receive(self.request)
+        if self.reach.is_secure and self.request.protocol == "http" and self.check_host():
+            if self.request.method not in {"GET", "HEAD"}:
+                raise HTTPError(403)
+            self.redirect(f"https://{self.request.host}{self.request.uri}")
+            return
+        await super().prepare(**options)
+
+    def check_host(self) -> bool:
+        """Tell whether the browser asked for a name of this server, not for one that was led here."""
+        return self.reach.answers(self.request.host_name)
+
+    def check_origin(self, origin: str | None = None) -> bool:
+        """Tell whether the page that asks is of this server; who names none is no page of another site."""
+        origin = origin or self.request.headers.get("Origin")
+        return origin is None or origin.lower() == f"{self.request.protocol}://{self.request.host}".lower()
+
+    def set_cookie(self, name: str, value: str | bytes, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        """Set a cookie, which a browser that came by HTTPS sends by HTTPS alone."""
+        options.setdefault("secure", self.request.protocol == "https")
+        super().set_cookie(name, value, *args, **options)
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None

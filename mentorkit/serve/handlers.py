@@ -107,7 +107,7 @@ class OldAddress(Page):
 class State(Quiet, APIHandler):
     """What an open page asks now and then: is the log-in good, is the kernel alive, did anything fail."""
 
-    async def prepare(self, **options: bool) -> None:
+    async def prepare(self, **options: object) -> None:
         """End what a log-in has open that has ended by itself, or elsewhere."""
         try:
             await super().prepare(**options)
@@ -140,6 +140,12 @@ class Channels(Quiet, VoilaKernelWebsocketHandler):
     """The socket between a page and its kernel. What a page sends counts as use of the log-in."""
 
     _checked = 0.0
+
+    async def prepare(self, **options: object) -> None:
+        """Refuse a page of elsewhere; tornado would take one of the same name without TLS."""
+        await super().prepare(**options)
+        if not self._finished and not self.check_origin():
+            raise HTTPError(403)
 
     async def open(self, kernel_id: str) -> None:
         """Open the socket; each message is sent at once, not held back for company (40 ms per answer)."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -21,7 +22,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyterhub import __version__ as hub_version
 from jupyterhub.services.auth import HubOAuth
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
-from tornado.httputil import url_concat
+from tornado.httputil import HTTPServerRequest, url_concat
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError, RequestHandler
 from traitlets import default
@@ -37,6 +38,7 @@ from mentorkit.serve.files import Assets
 from mentorkit.serve.identity import Sessions, session_of, set_session
 from mentorkit.serve.kernels import kernels_of
 from mentorkit.serve.login import Login, Logout, in_thread
+from mentorkit.serve.reach import LOOPBACK, Reach
 from mentorkit.serve.server import AppServer, opened
 
 #: Seconds for which what the Hub said of a log-in is believed.
@@ -63,10 +65,28 @@ def serve_for_hub(target: str, notebooks: Path | None = None) -> None:
     where = urlsplit(asked["JUPYTERHUB_SERVICE_URL"])
     kind = HubServer if asked.get("JUPYTERHUB_USER") else FormsServer
     with opened(target, notebooks, asked["JUPYTERHUB_SERVICE_PREFIX"]) as site:
-        server = kind(site=site, ip=where.hostname or "127.0.0.1")
+        server = kind(site=site, reach=BehindHub(address=where.hostname or LOOPBACK))
         server.initialize([])
         server.open_port(where.port)
         server.start()
+
+
+class BehindHub(Reach):
+    """Reached through the proxy of JupyterHub alone, wherever it stands: it knows the name and does TLS."""
+
+    def _hindrances(self) -> Iterator[tuple[bool, str]]:
+        return iter(())
+
+    def answers(self, host: str) -> bool:
+        """Tell that every name is right: the proxy's."""
+        return True
+
+    def receive(self, request: HTTPServerRequest) -> None:
+        """Put down who asks and how, as the proxy says."""
+        self.believe(request)
+
+    def _is_proxy(self, address: str) -> bool:
+        return False  # so that the last who is named is who asks
 
 
 @dataclass
@@ -212,7 +232,6 @@ class HubServer(AppServer):
         (r"/logout", OutByHub),
         (r"/oauth_callback", FromHub),
     )
-    behind_proxy = True
 
     @default("identity_provider_class")
     def _hub(self) -> type:
@@ -222,8 +241,7 @@ class HubServer(AppServer):
         """Return the settings of the web application."""
         settings = super().init_settings()
         settings["headers"]["X-JupyterHub-Version"] = hub_version
-        # the name in the address is the proxy's, and whoever asks was sent by the Hub
-        return settings | {"allow_remote_access": True}
+        return settings
 
     def listen(self) -> None:
         """Answer until stopped."""
@@ -264,11 +282,9 @@ class NotHere(Page):
 class FormsServer(AppServer):
     """Personal links, for people without log-in: no apps, no kernels."""
 
-    behind_proxy = True
-
     def init_settings(self) -> dict[str, Any]:
         """Return the settings of the web application."""
-        return super().init_settings() | {"allow_remote_access": True, "default_handler_class": NotHere}
+        return super().init_settings() | {"default_handler_class": NotHere}
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Return the addresses of personal links, and of their style."""

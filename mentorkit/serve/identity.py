@@ -25,9 +25,8 @@ def session_of(handler: RequestHandler) -> str:
 
 def set_session(handler: RequestHandler, token: str) -> None:
     """Hand a session to the browser, for as long as it is open."""
-    secure = handler.request.protocol == "https"
     path = handler.settings["site"].base
-    handler.set_cookie(SESSION_COOKIE, token, path=path, httponly=True, samesite="Lax", secure=secure)
+    handler.set_cookie(SESSION_COOKIE, token, path=path, httponly=True, samesite="Lax")
 
 
 def clear_session(handler: RequestHandler) -> None:

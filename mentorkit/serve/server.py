@@ -1,4 +1,4 @@
-"""``mentorkit serve``: the app notebooks on this machine's loopback, with log-in."""
+"""``mentorkit serve``: the app notebooks, with log-in; for this machine alone unless more is asked for."""
 
 # mypy: disable-error-code="misc"
 # (Voila is not typed, so its classes cannot be checked as bases.)
@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
+import ssl
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -37,10 +38,10 @@ from mentorkit.serve.identity import USER_HEADER, Owners, Sessions
 from mentorkit.serve.kernels import Connection, Kernels, OwnPython
 from mentorkit.serve.login import Invitation, Login, Logout
 from mentorkit.serve.pages import TEMPLATES
+from mentorkit.serve.reach import Reach, keep_apart
 from mentorkit.serve.scripts import Scripts
 from mentorkit.serve.site import Site
 
-ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8866, 50
 #: Seconds a request waits for another writer before it is refused.
 BUSY_SECONDS = 5.0
@@ -48,6 +49,7 @@ BUSY_SECONDS = 5.0
 UPLOAD_BYTES, FORM_BYTES = 100 * 2**20, 2**20
 #: The lab extensions that pages load; all others would be loaded too, and some ask the network.
 EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
+_HERE = Reach()
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -68,6 +70,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
     target: str,
     *,
     port: int | None = None,
+    reach: Reach = _HERE,
     open_browser: bool = False,
     login_as: str | None = None,
     notebooks: Path | None = None,
@@ -81,7 +84,9 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
     target
         Path of a workbench file or a SQLAlchemy URL.
     port
-        Port on the loopback; None takes the first free one from 8866 on, 0 any.
+        Port; None takes the first free one from 8866 on, 0 any.
+    reach
+        How far the server can be reached; this machine alone where it is left out.
     open_browser
         Whether to open the address in the browser.
     login_as
@@ -98,10 +103,11 @@ def serve(  # noqa: PLR0913 - one argument per option of the command
     StoreError
         If the workbench cannot be opened.
     MentorkitError
-        If it has no users, or the port is in use.
+        If it has no users, lies among the notebooks, the port is in use, or its certificate is not usable.
     """
     with opened(target, notebooks, base, demo=demo) as site:
-        server = AppServer(site=site, demo_user=login_as or "" if demo else "")
+        keep_apart(site.notebooks, (reach.certfile, reach.keyfile))
+        server = AppServer(site=site, reach=reach, demo_user=login_as or "" if demo else "")
         server.initialize([])
         server.open_port(port)
         address = server.address + _way_in(site, login_as)
@@ -122,7 +128,7 @@ def opened(target: str, notebooks: Path | None, base: str, *, demo: bool = False
     StoreError
         If the workbench cannot be opened.
     MentorkitError
-        If it has no users.
+        If it has no users, or lies among the notebooks.
     """
     where = target if "://" in target else str(Path(target).resolve())
     store = open_store(target, busy_seconds=BUSY_SECONDS)
@@ -135,7 +141,12 @@ def opened(target: str, notebooks: Path | None, base: str, *, demo: bool = False
                     target=target,
                 )
             )
-        yield Site(store, where, (notebooks or places.notebooks()).resolve(), base, demo)
+        site = Site(store, where, (notebooks or places.notebooks()).resolve(), base, demo)
+        keyring = store.keyring_there
+        keep_apart(
+            site.notebooks, (None if "://" in target else Path(where), keyring.path if keyring else None)
+        )
+        yield site
     finally:
         store.close()
 
@@ -151,7 +162,8 @@ class AppServer(Voila):
     """Voila with users: its pages and kernels, without its files, tree, configuration files and defaults."""
 
     site = Instance(Site)
-    ip = Unicode(ADDRESS)
+    reach = Instance(Reach, (), {})
+    tls: ssl.SSLContext | None = None
     demo_user = Unicode(help="Whom a visitor of the demo may be without a password.")
 
     @default("config_file_paths")
@@ -188,13 +200,11 @@ class AppServer(Voila):
         (r"/invitation", Invitation),
         (r"/logout", Logout),
     )
-    #: Whether a proxy in front says who asks, and how.
-    behind_proxy = False
 
     @property
     def address(self) -> str:
-        """Where the server is found."""
-        return f"http://{ADDRESS}:{self.port}{self.site.base}"
+        """Where people open the apps."""
+        return self.reach.url(self.port) + self.site.base
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """Configure Voila; nothing comes from files or the command line."""
@@ -236,17 +246,18 @@ class AppServer(Voila):
         settings: dict[str, Any] = super().init_settings()
         return settings | {
             "site": self.site,
+            "reach": self.reach,
             "scripts": self.scripts,
             "demo_user": self.demo_user,
             "headers": {
                 "Content-Security-Policy": POLICY,
                 "X-Frame-Options": "DENY",
                 "Referrer-Policy": "same-origin",
+                **self.reach.headers(self.port),
             },
             "xsrf_cookies": True,
             "xsrf_cookie_kwargs": {"samesite": "Lax", "path": self.site.base},
             "allow_unauthenticated_access": False,
-            "allow_remote_access": False,
             "login_url": self.site.at("login"),
             "default_handler_class": handlers.Nothing,
             "compress_response": True,
@@ -288,18 +299,23 @@ class AppServer(Voila):
         return [(base + path, *rest) for path, *rest in routes]
 
     def open_port(self, port: int | None) -> None:
-        """Take a port on the loopback.
+        """Take a port, and the certificate where there is one.
 
         Raises
         ------
         MentorkitError
-            If it is in use, or none is free.
+            If the port is in use, none is free, or the certificate is not usable.
         """
+        self.tls = self.reach.context()
         asked = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]
         for candidate in asked:
             try:
-                self._sockets = bind_sockets(candidate, self.ip)
+                self._sockets = bind_sockets(candidate, self.reach.address)
             except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise MentorkitError(
+                        say("This machine does not have the address {address}.", address=self.reach.address)
+                    ) from error
                 if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                     raise
                 continue
@@ -312,7 +328,7 @@ class AppServer(Voila):
     def listen(self) -> None:
         """Answer until stopped."""
         server = HTTPServer(
-            self.app, max_buffer_size=UPLOAD_BYTES, max_body_size=FORM_BYTES, xheaders=self.behind_proxy
+            self.app, ssl_options=self.tls, max_buffer_size=UPLOAD_BYTES, max_body_size=FORM_BYTES
         )
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
