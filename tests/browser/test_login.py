@@ -106,14 +106,15 @@ def enter(site: Site) -> Callable:
 
 
 def test_log_in_by_keyboard_and_say_what_is_wrong(page, site: Site) -> None:
+    from playwright.sync_api import expect
+
     page.goto(site.address + "/intake")
+    expect(page.locator("#mk-name")).to_be_focused()
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type("falsch")
     page.keyboard.press("Enter")
     page.get_by_role("alert").get_by_text("Benutzername oder Passwort ist falsch.").wait_for()
-    from playwright.sync_api import expect
-
     expect(page.locator("#mk-password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")

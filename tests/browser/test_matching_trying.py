@@ -49,6 +49,7 @@ def test_weights_are_tried_by_keyboard_for_oneself_and_become_the_proposal_of_al
     assert violations(mine) == []
     expect(rests).to_be_visible()
     mine.get_by_role("button", name="Zum Vorschlag machen …").press("Enter")
+    expect(mine.get_by_role("heading", name="„Fach zuerst“ zum Vorschlag machen?")).to_be_focused()
     mine.get_by_role("button", name="Ja, zum Vorschlag machen").press("Enter")
     expect(hers.get_by_text("Der Vorschlag beruht auf dem Szenario „Fach zuerst“.")).to_be_visible()
     expect(mine.get_by_text(TRYING)).to_be_hidden()
