@@ -87,6 +87,15 @@ def do_without() -> Callable[[str], NoReturn]:
     return give_up
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _work_tree_stays_clean() -> Iterator[None]:
+    """Let no workbench or copy of one be left where the tests were started, instead of in ``tmp_path``."""
+    here, left = Path.cwd(), "*.mentorkit*"
+    before = set(here.glob(left))
+    yield
+    assert set(here.glob(left)) <= before, "a test has left a workbench in the current folder"
+
+
 # -- stores -------------------------------------------------------------------------------------------
 
 

@@ -270,8 +270,8 @@ def _upgraded(engine: Engine, file: Path) -> Path | None:
 
 
 def _backup_beside(engine: Engine, path: Path | None) -> Path:
-    """Return a name for a backup that tells when it was made, and before which version."""
-    path = path or Path(f"{engine.url.database}.mentorkit")
+    """Return where a backup lies, by a name that tells when it was made, and before which version."""
+    path = path or Path.cwd() / f"{engine.url.database}.mentorkit"  # in full: nothing else leads to it
     return path.with_name(f"{path.stem}.{now():%Y%m%dT%H%M%SZ}.before-{newest()}{path.suffix}")
 
 

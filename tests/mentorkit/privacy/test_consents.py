@@ -304,8 +304,9 @@ def test_what_each_of_two_said_herself_stands_again_once_they_are_apart(
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def before(request, tmp_path) -> str:
+def before(request, tmp_path, monkeypatch) -> str:
     """A workbench of the version before the ledger, with an application to which somebody agreed."""
+    monkeypatch.chdir(tmp_path)  # where the copy of one on a server goes
     nowhere = str(tmp_path / "old.mentorkit")
     if request.param == "postgres":
         nowhere = request.getfixturevalue("postgres").new_database(pattern="template1")

@@ -272,7 +272,7 @@ def test_an_upgrade_keeps_the_store_as_it_was_beside_it(
     kept = Store.upgrade(old)
     assert kept is not None
     assert f".before-{newest()}" in kept.name
-    assert kept.absolute().parent == tmp_path
+    assert kept.parent == tmp_path  # told in full also where the workbench lies on a server
     assert shape_of(kept) == before
     upgraded = shape_of(old)
     assert (before[0], upgraded[0]) == ("0001", newest())

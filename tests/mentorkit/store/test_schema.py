@@ -67,7 +67,7 @@ def test_a_file_from_another_machine_is_used_as_is_sound_here(
 
 
 def test_upgrading_a_current_store_changes_nothing(target: str) -> None:
-    Store.upgrade(target)
+    assert Store.upgrade(target) is None
     store = Store.open(target)
     with store.read() as reader:
         assert reader.trail() == []
@@ -97,8 +97,9 @@ def test_a_workbench_of_the_first_release_is_upgraded_with_all_it_holds(tmp_path
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def nowhere(request, tmp_path) -> str:
+def nowhere(request, tmp_path, monkeypatch) -> str:
     """Where there is no workbench yet, but may be one."""
+    monkeypatch.chdir(tmp_path)  # where the copy of one on a server goes
     if request.param == "postgres":
         return request.getfixturevalue("postgres").new_database(pattern="template1")
     return str(tmp_path / "old.mentorkit")
