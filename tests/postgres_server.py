@@ -22,7 +22,6 @@ import mentorkit.store.store as module
 from mentorkit.store import Store
 from mentorkit.store.engine import MEMORY, make_engine
 from mentorkit.store.keyring import Keyring
-from mentorkit.store.schema import upgrade
 
 
 def postgres_programs() -> Path | None:
@@ -56,7 +55,8 @@ class PostgresServer:
             **self._as_user,
         )
 
-    def start(self) -> None:
+    def start(self, *, safe: bool = False) -> None:
+        """Start it; what is kept no longer than the tests need not be safe."""
         if os.geteuid() == 0:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
@@ -65,11 +65,12 @@ class PostgresServer:
         self._run(
             "initdb", "-D", data, "-U", "mentorkit", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
         )
-        # what is thrown away with the tests is neither made safe nor tidied up
-        settings = (
-            f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off -c autovacuum=off"
-            " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_connections=500"
-        )
+        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c max_connections=500"
+        if not safe:  # nor tidied up
+            settings += (
+                " -c fsync=off -c autovacuum=off"
+                " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+            )
         self._start = ("pg_ctl", "-D", data, "-w", "-o", settings, "-l", str(self.folder / "log"), "start")
         self._run(*self._start)
         Store.create(self.new_database("pattern", pattern="template1")).close()
@@ -149,15 +150,16 @@ class OnServer:
                 Path(target).write_text(self._new(str(target), pattern=_name(address)))
             return target
 
+        made_before = module.upgrade
+
         class InAFile(Store):
             @classmethod
             def create(cls, target: str | Path = MEMORY) -> Store:
                 store = cls(make_engine(target), str(target))
-                upgrade(store.engine)
+                made_before(store.engine)
                 return store
 
         with pytest.MonkeyPatch.context() as patch:
-            made_before = module.upgrade
             patch.setattr(module, "make_engine", self._engine)
             patch.setattr(module, "upgrade", lambda engine: self._tables(engine, made_before))
             patch.setattr(Store, "reachable", self._reachable(Store.reachable))
@@ -233,11 +235,15 @@ class OnServer:
             Path(target).write_text(address)
 
     def _reachable(self, otherwise: Callable[[Store, Path], str]) -> Callable[[Store, Path], str]:
-        return lambda store, folder: (
-            otherwise(store, folder)
-            if store.engine.dialect.name == "sqlite"
-            else store.engine.url.render_as_string(hide_password=False)
-        )
+        def reachable(store: Store, folder: Path) -> str:
+            if store.engine.dialect.name == "sqlite":
+                return otherwise(store, folder)
+            address = store.engine.url.render_as_string(hide_password=False)
+            if store.target != MEMORY:
+                return address
+            return self._new(str(folder / "copy.mentorkit"), pattern=_name(address))
+
+        return reachable
 
 
 def _name(address: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -52,9 +53,7 @@ def _unna(tmp_path_factory):
 
 @pytest.fixture
 def unna(_unna, tmp_path):
-    copy = tmp_path / "copy.mentorkit"
-    copy.write_bytes(_unna.read_bytes())
-    return copy
+    return Path(shutil.copyfile(_unna, tmp_path / "copy.mentorkit"))
 
 
 def test_init_makes_a_workbench_and_adds_programmes_and_runs_to_it(tmp_path):
@@ -367,6 +366,7 @@ def test_who_gives_more_than_the_maker_of_a_log_in_may_is_told_that_it_has_ended
     assert "kann sich anmelden" in call("user", "add", unna, "xenia", *lead, "--link", "--as", "anna").stderr
 
 
+@pytest.mark.sqlite
 def test_check_says_that_a_workbench_is_whole_and_names_damage(unna):
     assert answer("check", unna)["ok"] is True
     content = bytearray(unna.read_bytes())
@@ -408,6 +408,7 @@ def test_an_upgrade_tells_whether_there_was_something_to_do(unna):
     assert answer("upgrade", unna) == {"bench": str(unna), "upgraded": False, "backup": None}
 
 
+@pytest.mark.sqlite
 def test_whoever_wrote_down_the_head_of_the_trail_notices_that_entries_were_cut_off(unna):
     before = answer("check", unna)["audit"]
     assert {*before} == {"entries", "forgotten", "head"}
@@ -477,6 +478,7 @@ def test_every_command_on_a_workbench_takes_it_from_the_environment():
     assert all(isinstance(command, OnABench) for command in on_a_bench)
 
 
+@pytest.mark.sqlite
 def test_a_workbench_that_is_named_goes_before_that_of_the_environment(unna, tmp_path):
     other = tmp_path / "other.db"
     call("init", other, "--preset", "arts-academy")

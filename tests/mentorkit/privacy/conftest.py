@@ -21,12 +21,15 @@ def quick_passphrases(monkeypatch):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def anywhere(request, new_demo, tmp_path, monkeypatch):
+def anywhere(request, new_demo, on_server, tmp_path, monkeypatch):
     """The demo in a file, and on a server."""
     target = str(new_demo())
-    if request.param == "postgres":
+    if on_server is not None:
+        target = on_server.address(target)
+    elif request.param == "postgres":
         source, target = target, request.getfixturevalue("postgres").new_database(pattern="template1")
         backup.restore(Path(source), target)
+    if request.param == "postgres":
         monkeypatch.setenv(VARIABLE, str(tmp_path / "ring.keyring"))
     opened = Store.open(target)
     yield opened

@@ -342,6 +342,7 @@ def test_a_word_of_a_sealed_text_is_found_nowhere(filed, tmp_path, caplog):
     assert leaks(found) == []
 
 
+@pytest.mark.sqlite
 def test_without_sealing_the_word_would_be_found(filed, tmp_path, caplog, monkeypatch):
     monkeypatch.setattr(confidence, "seal_to", lambda public, plain, **about: plain)  # the control
     monkeypatch.setattr(confidence, "open_with", lambda private, sealed, **about: sealed)

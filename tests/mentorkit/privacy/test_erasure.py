@@ -102,6 +102,7 @@ def test_nobody_is_told_what_an_erased_person_agreed_to(store: Store) -> None:
     assert {standing.person_id for standing in consents.states(store, ME, run)} == asked - {person}
 
 
+@pytest.mark.sqlite
 def test_nothing_of_her_is_left_in_the_files_of_the_workbench(store: Store) -> None:
     told = tell(store)
     assert set(in_files(store)) == set(TRACES)
@@ -109,6 +110,7 @@ def test_nothing_of_her_is_left_in_the_files_of_the_workbench(store: Store) -> N
     assert in_files(store) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("without", ["history", "secure_delete"])
 def test_without_either_defence_something_is_left(
     store: Store, monkeypatch: pytest.MonkeyPatch, without: str
@@ -341,6 +343,7 @@ def test_a_backup_restored_on_a_server_is_without_her(
     again.close()
 
 
+@pytest.mark.sqlite
 def test_a_plain_copy_put_back_is_cleaned_as_it_is_opened(store: Store, tmp_path: Path) -> None:
     told = tell(store)
     store.leave_nothing()

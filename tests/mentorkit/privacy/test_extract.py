@@ -38,6 +38,7 @@ from mentorkit.programme.fields import FIELDS
 from mentorkit.programme.pair_rules import Distance, TandemLimit
 from mentorkit.programme.settings import load_preset
 from mentorkit.store import Reader, Store
+from mentorkit.store.backup import back_up
 from mentorkit.store.check import audit_trail, problems
 from mentorkit.store.tables import TABLES, metadata
 
@@ -226,10 +227,13 @@ def test_no_word_id_or_day_of_anybody_is_in_the_bytes_of_an_extract(
 ) -> None:
     target = tmp_path / "extract.mentorkit"
     store = Store.open(caged)
+    back_up(store, kept := tmp_path / "before")
+    before = contents(kept)
+    kept.unlink()
     made = extract(store, ME, target, key=KEY)
     store.close()
     secret = {*canaries.words, "canaryid", str(DAY), str(BORN)}
-    before, after = contents(caged), contents(target)
+    after = contents(target)
     assert [word for word in sorted(secret) if word not in before] == []
     assert [word for word in sorted(secret) if word in after] == []
     assert (made.programmes, made.people) == ((PROGRAMME,), 2)

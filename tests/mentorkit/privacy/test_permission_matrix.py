@@ -10,12 +10,12 @@ import datetime as dt
 import importlib
 import inspect
 import pkgutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from kept import OnPostgres, OnSqlite, kept, kept_keys
 from matrix_bench import ELSEWHERE, HERE, KAMEN, NOW, ROLES, Thing, actor_of, prepared, things
 from matrix_services import SERVICES, WITHOUT_ACTOR, Service, thing, whole
 
@@ -101,29 +101,19 @@ class Bench:
 
     store: Store
     things: dict[str, Thing]
-    kept: sqlite3.Connection
-    kept_keys: sqlite3.Connection
+    kept: OnSqlite | OnPostgres
+    kept_keys: OnSqlite
     #: The last entry of the trail as it was prepared.
     newest: int
     actors: dict[str, Actor]
 
-    @property
-    def connection(self) -> sqlite3.Connection:
-        with self.store.engine.connect() as connection:
-            return connection.connection.driver_connection
-
-    @property
-    def keys(self) -> sqlite3.Connection:
-        with self.store.keyring.read() as ring:
-            return ring._connection
-
     def put_back(self) -> None:
-        self.kept.backup(self.connection)
-        self.kept_keys.backup(self.keys)
+        self.kept.put_back()
+        self.kept_keys.put_back()
 
     def content(self) -> list[str]:
         """All that is stored, keys and all, but for the trail."""
-        lines = [*self.connection.iterdump(), *self.keys.iterdump()]
+        lines = [*self.kept.lines(), *self.kept_keys.lines()]
         return [line for line in lines if not line.startswith('INSERT INTO "audit"')]
 
     def since(self, number: int) -> list[tuple[str, str, str]]:
@@ -141,13 +131,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         newest = reader.newest()
     tried = things(store, tmp_path_factory.mktemp("made"))
     actors = {role: actor_of(store, role) for role in ROLES}
-    found = Bench(store, tried, sqlite3.connect(":memory:"), sqlite3.connect(":memory:"), newest, actors)
-    found.connection.backup(found.kept)
-    found.keys.backup(found.kept_keys)
+    found = Bench(store, tried, kept(store), kept_keys(store.keyring), newest, actors)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reports, "run_notebook", _stop)  # permission is asked before the report is made
         yield found
     found.kept.close()
+    found.kept_keys.close()
     store.close()
 
 

@@ -15,8 +15,10 @@ from mentorkit.privacy.envelopes import new_key, public_of
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.privacy.records import ReaderKey
 from mentorkit.store import Store
+from mentorkit.store.engine import make_engine
 from mentorkit.store.keyring import VARIABLE
 from mentorkit.store.ring import RECOVERY, KeyReader
+from mentorkit.store.schema import migrate
 from mentorkit.store.tables import audit, history, metadata
 
 pytestmark = pytest.mark.usefixtures("quick_passphrases")
@@ -177,11 +179,10 @@ def test_a_workbench_of_before_takes_over_who_reads_once(bench):
 
 def test_the_table_comes_with_an_upgrade(tmp_path):
     path = tmp_path / "old.mentorkit"
-    store = Store.create(path)
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE reader_key")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
-    store.close()
+    engine = make_engine(path)
+    with engine.begin() as connection:
+        migrate(connection, "0010")
+    engine.dispose()
     assert Store.upgrade(path, tmp_path / "before") == Path(tmp_path / "before")
     opened = Store.open(path)
     with opened.read() as reader:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import re
 import socket
-import sqlite3
-from contextlib import closing
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -189,14 +187,16 @@ def test_a_fault_of_the_store_is_logged_without_the_link(serve_workbench, tmp_pa
     token = links.give(bench.store, bench.actor, RUN, "mentee", name="Eva")
     bench.close()
     served = serve_workbench(str(path), pages=False)
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("ALTER TABLE form_link RENAME TO gone")
+    store = Store.open(path)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE form_link RENAME TO gone")
+    store.close()
     for ask in (requests.get, requests.post):
         answer = ask(f"{served.address}/apply/{token}", timeout=60)
         assert answer.status_code == 503
         assert "Es wurde nichts abgeschickt" in answer.text
     logged = capfd.readouterr().err
-    assert logged.count("no such table") == 2
+    assert logged.count("of a personal link failed: ") == 2
     assert token not in logged
     assert sha256(token.encode()).hexdigest() not in logged
     assert "/apply" not in logged

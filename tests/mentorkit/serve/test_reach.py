@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -212,7 +213,9 @@ def test_only_its_own_names_are_answered() -> None:
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tuple[str, int]]]:
+def serving(
+    tmp_path_factory: pytest.TempPathFactory, address: Callable[[Path], str]
+) -> Iterator[Callable[..., tuple[str, int]]]:
     """A function that starts the command with options; gives the address it prints and its port."""
     target = tmp_path_factory.mktemp("reach") / "test.mentorkit"
     bench = Workbench.of(Store.create(target), "me")
@@ -231,12 +234,15 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
             "-m",
             "mentorkit",
             "serve",
-            str(target),
+            address(target),
             "--no-browser",
             "--port",
             str(port),
         ]
-        process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+        keyring = {"MENTORKIT_KEYRING": f"{target}.keyring"}
+        process = subprocess.Popen(
+            [*command, *options], stdout=subprocess.PIPE, text=True, env={**os.environ, **keyring}
+        )
         processes.append(process)
         line = process.stdout.readline()
         assert "https://" in line
