@@ -58,13 +58,19 @@ def confided_in(done):
     ]
 
 
-def on(bench, user="demo"):
+@pytest.fixture(scope="session")
+def on(address):
     """What tells a notebook its workbench."""
-    return {"MENTORKIT_BENCH": str(bench), "MENTORKIT_USER": user}
+
+    def tell(bench, user="demo"):
+        where = {"MENTORKIT_BENCH": address(bench), "MENTORKIT_KEYRING": f"{bench}.keyring"}
+        return {**where, "MENTORKIT_USER": user}
+
+    return tell
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
-def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench):
+def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench, on):
     done = run_in_turn(path, [{**on(demo_bench), "MENTORKIT_RUN": chosen} for chosen in RUNS])
     chosen, shown = "", set()
     for cell in done.cells:
@@ -74,7 +80,7 @@ def test_an_app_opens_on_every_stage_of_a_run(path, demo_bench):
     assert shown == {str(number) for number in range(len(RUNS))}
 
 
-def test_a_notebook_that_shows_what_was_confided_would_be_noticed(demo_bench, tmp_path):
+def test_a_notebook_that_shows_what_was_confided_would_be_noticed(demo_bench, on):
     code = """
 import os
 import mentorkit as mk
@@ -100,7 +106,7 @@ def extracted(demo_bench, tmp_path_factory):
 
 
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "analysis").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_an_analysis_runs_on_a_workbench_and_unchanged_on_an_extract(path, demo_bench, extracted):
+def test_an_analysis_runs_on_a_workbench_and_unchanged_on_an_extract(path, demo_bench, extracted, on):
     run_in_turn(path, [on(demo_bench), on(extracted, user="anybody")])
 
 
@@ -134,7 +140,7 @@ def unapproved(demo_bench):
 
 
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "reports").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_a_report_runs_before_and_after_the_approval(path, unapproved, demo_bench):
+def test_a_report_runs_before_and_after_the_approval(path, unapproved, demo_bench, on):
     parameters = {"run": "party-chapters/2008/09"}
     if path.stem == "organisation":
         parameters["organisation"] = "Harz"
