@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from nbformat import NotebookNode
 from tornado.web import HTTPError, authenticated
+from tornado.websocket import WebSocketClosedError
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -151,6 +153,12 @@ class Channels(Quiet, VoilaKernelWebsocketHandler):
         """Open the socket; each message is sent at once, not held back for company (40 ms per answer)."""
         self.set_nodelay(True)
         await super().open(kernel_id)
+
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> object:
+        """Send a message of the kernel; a page that has just gone hears nothing, and no log tells of it."""
+        with suppress(WebSocketClosedError):
+            return cast(object, super().write_message(message, binary))
+        return None
 
     async def on_message(self, ws_message: bytes | str) -> None:
         """Hand a message to the kernel, as long as the log-in holds."""

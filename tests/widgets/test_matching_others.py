@@ -5,7 +5,7 @@ from app_people import apply
 from matching_board import KARLA, colleague_decides, decide, fill, pair_of, send, visible
 from mentorkit_widgets.matching.app import MatchingView
 from mentorkit_widgets.matching.model import MatchingModel
-from mentorkit_widgets.matching.others import Lookout
+from mentorkit_widgets.news import Lookout
 
 from mentorkit.matching import choosing, scenarios, service
 from mentorkit.privacy.records import User

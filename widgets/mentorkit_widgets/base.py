@@ -20,6 +20,7 @@ from mentorkit.language import say
 from mentorkit_widgets.components.icons import ChipKind, chip
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.notice import Notice
+from mentorkit_widgets.news import Lookout
 
 __all__ = [
     "ChipKind",
@@ -101,6 +102,7 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
 
     #: Whether one of its parts shows the blockers beside the action that they hinder.
     places_hindrances = False
+    _lookout: Lookout | None = None
 
     def __init__(self, model: Model, *, title: str, lead: str) -> None:
         self.model = model
@@ -121,6 +123,16 @@ class View(w.VBox):  # type: ignore[misc] # ipywidgets is untyped
     def build(self) -> tuple[w.Widget, ...]:
         """Make the controls of the app, linked to the model."""
         raise NotImplementedError
+
+    def keep_looking(self, look: Callable[[], object]) -> None:
+        """Look once a second for what others do, as long as the app is open."""
+        self._lookout = Lookout(look)
+
+    def close(self) -> None:
+        """Close the app and look no more."""
+        if self._lookout is not None:
+            self._lookout.close()
+        super().close()
 
     def _show_blockers(self, *_: object) -> None:
         items = Markup().join(

@@ -264,6 +264,9 @@ SERVICES: dict[str, Service] = {
     "overview.changes.changes": part(
         "audit.read", call=lambda _it: given(9), quiet=True, of_workbench=True
     ),
+    "overview.news.news": part(
+        "programme.read", call=lambda it: given(it.programme, 0), quiet=True
+    ),
     "overview.runs.overview": whole("programme.read", call=lambda it: given(it.run, _DATE)),
     "overview.runs.overviews": part(
         "programme.read", call=lambda _it: given(_DATE), quiet=True, of_workbench=True

@@ -31,6 +31,7 @@ from mentorkit.intake.context import Context
 from mentorkit.intake.export import to_xlsx
 from mentorkit.matching import choosing, ranking
 from mentorkit.matching import service as matching
+from mentorkit.overview.news import news
 from mentorkit.privacy import consents
 from mentorkit.privacy.accounts import display_names
 from mentorkit.privacy.permissions import PERMISSIONS, Actor, sole_actor
@@ -198,6 +199,7 @@ READINGS: dict[str, Reading] = {
     "matching.service.formed_tandems": _of_run(matching.formed_tandems),
     "matching.service.tandems": _of_run(matching.tandems),
     "overview.changes.changes": lambda run, _a: overview.changes(*_hands(run)[:2], 500),
+    "overview.news.news": lambda run, _a: news(*_hands(run)[:2], PROGRAMME, 0),
     "overview.runs.overview": lambda run, _a: _overview(overview.overview(*_hands(run), TODAY)),
     "overview.runs.overviews": lambda run, _a: [
         _overview(seen) for seen in overview.overviews(*_hands(run)[:2], TODAY)

@@ -185,8 +185,8 @@ def wrong(name: str, service: Service, bench: Bench, role: str, it: Thing) -> st
     if it.gone:
         told_something = how == "told" and not nothing(told) and not service.of_workbench
         if told_something and not name.endswith(
-            ("Accounts.list", "display_names")
-        ):  # the operator's own name
+            ("Accounts.list", "display_names", "news.news")
+        ):  # log-ins, the operator's own among them
             return f"tells {told!r} of what is erased"
         return "" if how != "told" or not entries or service.of_workbench else f"writes {entries}"
     if service.allows(ROLES[role], it):

@@ -48,7 +48,10 @@ class ApplicationForm(Form):
         if (before, self.fields, self.values) != (key, tuple(fields), values):
             with self.hold_sync():
                 self.fields = fields
-                self.fill(values, key=key)
+                if before == key:
+                    self.values = values  # what somebody is typing just now stays
+                else:
+                    self.fill(values, key=key)
         self.errors = self._wrong(application)
         return before != key
 

@@ -15,15 +15,19 @@ from mentorkit.errors import StaleRecord
 from mentorkit.intake import actions, past, service, trail
 from mentorkit.intake.changes import state_word
 from mentorkit.intake.intake import Intake
-from mentorkit.language import say
-from mentorkit.language.formats import date
+from mentorkit.language import say, say_n
+from mentorkit.language.formats import date, listing
+from mentorkit.overview.news import News
 from mentorkit.privacy import consents
 from mentorkit.programme.records import Application
 from mentorkit.run import Run
-from mentorkit_widgets.intake.applications import differences
+from mentorkit_widgets.intake.applications import Difference, differences
 from mentorkit_widgets.intake.reading import Reading
 from mentorkit_widgets.intake.words import past_in_words
+from mentorkit_widgets.news import what_others_changed
 
+#: So many applications that others changed are named.
+_NAMED = 3
 #: What is done with an application, given by its id, that was read and not taken in yet.
 Before = Callable[[str, Intake], Intake]
 
@@ -201,6 +205,44 @@ class IntakeModel(Reading):
             self._settled(application.id)
             if deed is not None and (kept := actions.not_given_back(store, actor, application.id, deed)):
                 self.say(f"{self.message} {kept}")
+
+    # -- what others do ---------------------------------------------------------------------------
+
+    def hear(self, found: News) -> None:
+        """Show what was changed elsewhere. What is typed stays; where it is about the same, so do both."""
+        before = self.application
+        self.reload()
+        self.news += 1
+        now = self.application
+        both = self._both_versions(before, now) if self.place == "stored" else ()
+        if both and now is not None:
+            self.differences = both
+            who = found.who("application", now.id)
+            self.say(
+                say("{who} has just changed the application of {name}.", who=who, name=now.name)
+                if who
+                else say("The application of {name} was just changed on another page.", name=now.name),
+            )
+        elif not self.differences and (told := self._told(found)):
+            self.say(told)
+
+    def _both_versions(self, before: Application | None, now: Application | None) -> tuple[Difference, ...]:
+        """Return in what differs what is typed from what was stored meanwhile."""
+        if before is None or now is None or before.version == now.version:
+            return ()
+        typed = self.entered.get(now.id, {})
+        return differences(now.with_(entries={**now.entries, **typed}), now) if typed else ()
+
+    def _told(self, found: News) -> str:
+        """Tell whose applications others changed; of many, only that they did."""
+        changed = [subject for (kind, subject), who in found.by.items() if kind == "application" and who]
+        names = [a.name for a in self.stored if a.id in changed]
+        if names and len(names) <= _NAMED and len(names) == len(changed):
+            return say_n(
+                "{who} has just changed: {names}.", "{who} have just changed: {names}.", len(found.others),
+                who=listing(found.others), names=listing(sorted(names)),
+            )  # fmt: skip
+        return what_others_changed(found)
 
     # -- typing ---------------------------------------------------------------------------------
 

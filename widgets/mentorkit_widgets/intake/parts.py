@@ -82,7 +82,10 @@ def selection_part(model: IntakeModel) -> w.Widget:
 
 
 def follow(model: IntakeModel, part: str, reload: Callable[[], object]) -> None:
-    """Have a part read what is stored whenever somebody comes to it, and the list when one leaves it."""
+    """Have a part read what is stored when somebody comes to it, and what is done elsewhere meanwhile.
+
+    Once it is left, the list reads what was done there.
+    """
 
     def changed(change: Mapping[str, Any]) -> None:
         if change["new"] == part:
@@ -91,3 +94,4 @@ def follow(model: IntakeModel, part: str, reload: Callable[[], object]) -> None:
             model.reload()
 
     model.observe(changed, "part")
+    model.observe(lambda _: reload() if model.part == part else None, "news")

@@ -56,6 +56,8 @@ class IntakeState(Model):
     word = t.Unicode()
     #: Id of the application that is looked at; empty when none is.
     selected = t.Unicode()
+    #: How often something was changed elsewhere, so that the part that is looked at reads it.
+    news = t.Int(0)
 
     def __init__(self, run: Run) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ from mentorkit_widgets.intake.read_part import ReadPart
 from mentorkit_widgets.intake.rows import ApplicationList
 from mentorkit_widgets.intake.state import FILTERS
 from mentorkit_widgets.intake.unknown import UnknownModel, UnknownOrganisations
+from mentorkit_widgets.news import Newsreader
 from mentorkit_widgets.page import address
 
 
@@ -59,6 +60,9 @@ class IntakeView(View):
         model.observe(self._show_titles, ["intake", "stored"])
         self._show_titles()
         self._show_address()
+        store, actor = model.run.bench.store, model.run.bench.actor
+        self.news = Newsreader(model, store, actor, model.run.record.programme_id, model.hear)
+        self.keep_looking(self.news.look)
         above = () if model.may_take_in else (self.hindrances,)
         return (*above, self.tabs, self.address)
 

@@ -29,7 +29,6 @@ from mentorkit_widgets.matching.confidential import (
 from mentorkit_widgets.matching.groups import Groups
 from mentorkit_widgets.matching.model import MatchingModel
 from mentorkit_widgets.matching.one_by_one import OneByOne, before_the_yes, works_one_by_one
-from mentorkit_widgets.matching.others import Lookout
 from mentorkit_widgets.matching.pair_map import PairMap
 from mentorkit_widgets.matching.paper import MeetingPaper
 from mentorkit_widgets.matching.scenarios import ScenariosModel, ScenariosView
@@ -87,7 +86,7 @@ class MatchingView(View):
         model.observe(self._show_asked, "asked")
         model.observe(self._show_sheet, "beside")
         model.observe(self._show_discreetly, "discreet")
-        self.lookout = Lookout(model.look)
+        self.keep_looking(model.look)
         self.about_all = w.VBox(
             [
                 self.resting, self.summary, self.undecided, self.main, self.question, self.hindrances,
@@ -98,11 +97,6 @@ class MatchingView(View):
         self._show()
         self._show_discreetly()
         return self.about_all, self.work, self.sheet
-
-    def close(self) -> None:
-        """Close the app and look no more for what others do."""
-        self.lookout.close()
-        super().close()
 
     def _goals(self) -> dict[str, str]:
         """Return the goals there are a choice of; wishes only where somebody has one."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from mentorkit.language import later, say, say_n
@@ -11,8 +10,6 @@ from mentorkit.language import later, say, say_n
 if TYPE_CHECKING:
     from mentorkit.matching.news import Change
 
-#: Seconds between two looks.
-PACE = 1.0
 #: So many decisions of one colleague are told one by one before they are only counted.
 _NAMED = 3
 _PAIRS = {
@@ -113,32 +110,3 @@ def _because(change: Change) -> list[str]:
     if change.kind == "comment":
         return [say("Comment: “{text}”", text=change.reason)]
     return [say("Reason: “{reason}”.", reason=change.reason)]
-
-
-class Lookout:
-    """Looks again and again, as long as it is not closed; where no event loop runs, never.
-
-    Parameters
-    ----------
-    look
-        What is called once a second.
-    """
-
-    def __init__(self, look: Callable[[], object], pace: float = PACE) -> None:
-        self._task: asyncio.Task[None] | None = None
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # a test, a script: nothing would ever call
-            return
-        self._task = loop.create_task(_again_and_again(look, pace))
-
-    def close(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-
-
-async def _again_and_again(look: Callable[[], object], pace: float) -> None:
-    while True:
-        await asyncio.sleep(pace)
-        look()

@@ -23,6 +23,7 @@ from mentorkit_widgets.network.measures import Measures
 from mentorkit_widgets.network.model import NetworkModel
 from mentorkit_widgets.network.picture import PicturePart
 from mentorkit_widgets.network.rows import people_columns, people_rows
+from mentorkit_widgets.news import Newsreader
 from mentorkit_widgets.page import Page, address, open_run_app
 
 
@@ -38,6 +39,9 @@ class NetworkView(View):
         """Make the findings, the choice of runs and the parts, linked to the model."""
         model = self.model
         self.findings = LaidOut()
+        run = model.run
+        self.news = Newsreader(model, run.bench.store, run.bench.actor, run.record.programme_id, model.hear)
+        self.keep_looking(self.news.look)
         network = model.network
         if network is None:
             self.findings.value = _nothing(model)

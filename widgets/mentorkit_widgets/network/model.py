@@ -11,13 +11,20 @@ import traitlets as t
 from mentorkit.errors import NotAllowed, NothingToMatch
 from mentorkit.language import say
 from mentorkit.network.words import run_title
+from mentorkit.overview.news import News
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
+from mentorkit_widgets.news import what_others_changed
 
 if TYPE_CHECKING:
     from mentorkit.network.network import Network, Sight
 
 FileType = Literal["png", "svg", "csv", "gexf", "graphml"]
+#: Kinds of records that the network is made of.
+_DRAWN = (
+    "tandem", "run", "application", "pair_decision", "earlier_tandem", "wish", "named_conflict", "programme",
+    "scenario", "organisation", "person",
+)  # fmt: skip
 #: With more tandems the picture of the people is a tangle, so the organisations are shown first.
 TANGLE = 150
 
@@ -60,6 +67,24 @@ class NetworkModel(Model):
                 self.shown_run = own if own in self.network.runs else self.network.runs[-1]
                 self._choose_part()
                 self.sight = self._first_sight()
+
+    def hear(self, found: News) -> None:
+        """Draw the tandems as they are now; the runs and who is looked at stay."""
+        if not found.about(*_DRAWN):
+            return
+        looked_at = self.shown_run, self.sight, self.selected
+        there = self.network is not None
+        self._read()
+        if not there or self.network is None:  # the parts are made for what is there
+            self.say(say("The tandems have changed. Please load the page again."))
+            return
+        if looked_at[0] in self.network.runs:
+            self.shown_run = looked_at[0]
+        self.sight = looked_at[1]
+        if self.part is not None and looked_at[2] in self.part.graph(self.sight):
+            self.selected = looked_at[2]
+        if told := what_others_changed(found):
+            self.say(told)
 
     def _first_sight(self) -> Sight:
         few = self.part is not None and len(self.part.tandems) <= TANGLE

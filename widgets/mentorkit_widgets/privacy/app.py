@@ -11,6 +11,7 @@ from mentorkit.language import say
 from mentorkit.run import Run
 from mentorkit_widgets.base import View
 from mentorkit_widgets.components.tabs import Tab, Tabs
+from mentorkit_widgets.news import Newsreader
 from mentorkit_widgets.page import Page, open_run_app
 from mentorkit_widgets.privacy.audit import AuditPart
 from mentorkit_widgets.privacy.consents import ConsentsPart
@@ -42,6 +43,9 @@ class PrivacyView(View):
         made = [Tab(key, title, build) for right, key, title, build in self._tabs() if self.model.may(right)]
         first = self._first if self._first in {tab.key for tab in made} else ""
         self.parts = Tabs(say("Parts of data protection"), made, first)
+        model = self.model
+        self.news = Newsreader(model, model.store, model.actor, model.programme_id, model.hear)
+        self.keep_looking(self.news.look)
         return (self.hindrances, self.parts)
 
     def _tabs(self) -> tuple[tuple[str, str, str, Callable[[], w.Widget]], ...]:

@@ -6,8 +6,10 @@ import datetime as dt
 
 import traitlets as t
 
+from mentorkit.overview.news import News
 from mentorkit.run import Run
 from mentorkit_widgets.base import Model
+from mentorkit_widgets.news import what_others_changed
 
 
 class PrivacyModel(Model):
@@ -30,6 +32,12 @@ class PrivacyModel(Model):
     def may(self, action: str) -> bool:
         """Tell whether the user may do something for everybody in the programme."""
         return self.actor.may(action, self.programme_id)
+
+    def hear(self, found: News) -> None:
+        """Let all parts look at what was done elsewhere; what is being typed stays."""
+        self.edits += 1
+        if told := what_others_changed(found):
+            self.say(told)
 
     def changed(self, sentence: str) -> None:
         """Tell what was done, and let all parts look again."""

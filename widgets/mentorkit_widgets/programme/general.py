@@ -165,7 +165,7 @@ def _logo_section(model: ProgrammeModel) -> w.Widget:
 
     chooser.on_choose(choose)
     shown(chooser, model.may_change)
-    model.observe(show, "reads")
+    model.observe(show, ["reads", "follows"])
     show()
     hint = say("Stands at the head of reports. PNG or JPEG, 2 MB at most.")
     return section(say("Logo"), picture, chooser, rest, hint=hint)

@@ -10,7 +10,9 @@ import traitlets as t
 
 from mentorkit import drafts
 from mentorkit.errors import StaleRecord, StoreError, UsageError
-from mentorkit.language import Language, say
+from mentorkit.language import Language, say, say_n
+from mentorkit.language.formats import listing
+from mentorkit.overview.news import News
 from mentorkit.programme.records import Programme
 from mentorkit.programme.settings import CalendarEntry, ProgrammeSettings
 from mentorkit.run import Run
@@ -51,6 +53,10 @@ class ProgrammeModel(Model):
     problems = t.Dict()
     #: Where somebody else was quicker: what differs between the user's version and the stored one.
     stale: Any = t.Tuple()
+    #: Counts how often what somebody else saved was read, so that fields follow where nobody types.
+    follows = t.Int(0)
+    #: Counts how often log-ins were changed elsewhere.
+    log_ins = t.Int(0)
     #: Address of the run just begun.
     begun = t.Unicode()
 
@@ -76,7 +82,7 @@ class ProgrammeModel(Model):
 
     # -- the draft ------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def _read(self, *, softly: bool = False) -> None:
         with self.attempting():
             store, actor = self.bench.store, self.bench.actor
             self.base = service.change_of(store, actor, self.programme_id)
@@ -86,14 +92,18 @@ class ProgrammeModel(Model):
                     self.base.settings.model_dump(),
                     self.base.organisations,
                     self.base.calendars[self._run_id],
-                )
+                ),
+                softly=softly,
             )
 
-    def _put(self, unsaved: Unsaved) -> None:
+    def _put(self, unsaved: Unsaved, *, softly: bool = False) -> None:
         self.settings, self.typed = dict(unsaved.settings), dict(unsaved.typed)
         self.organisations, self.calendar = list(unsaved.organisations), list(unsaved.calendar)
         self.stale, self.preview, self.problems, self.blockers = (), None, {}, []
-        self.reads += 1
+        if softly:
+            self.follows += 1
+        else:
+            self.reads += 1
         self.edits += 1
 
     def _take_up_draft(self) -> None:
@@ -273,6 +283,26 @@ class ProgrammeModel(Model):
                 self.stale = differences(described(self.draft()), described(now))
             self.refuse(str(error))
 
+    # -- what others do -------------------------------------------------------------------------
+
+    def hear(self, found: News) -> None:
+        """Show what was changed elsewhere; what is not saved here stays, beside what is stored."""
+        if found.about("user", "grant"):
+            self.log_ins += 1
+        if self.run is None:
+            return
+        with self.attempting():
+            now = service.change_of(self.bench.store, self.bench.actor, self.programme_id)
+            if replace(now, run_names=self.base.run_names) == self.base:
+                return
+            if not self.changed:
+                self._read(softly=True)
+                self.say(_who_changed(found))
+                return
+            if not self.problems:  # else it is told once what was typed is understood
+                self.stale = differences(described(self.draft()), described(now))
+            self.refuse(f"{_who_changed(found)} {say('What you changed is still here, not saved.')}")
+
     # -- the logo -------------------------------------------------------------------------------
 
     def put_logo(self, content: bytes) -> None:
@@ -301,6 +331,16 @@ class ProgrammeModel(Model):
             hands = self.bench.store, self.bench.actor
             self.begun = begin.next_run(*hands, self._run_id, name)
             self.say(say("The run {name} is set up.", name=name.strip()))
+
+
+def _who_changed(found: News) -> str:
+    who = found.others
+    if not who:
+        return say("The programme was just changed on another page.")
+    return say_n(
+        "{who} has just changed the programme.", "{who} have just changed the programme.", len(who),
+        who=listing(who),
+    )  # fmt: skip
 
 
 def _at_its_part(setting: str, sentence: str) -> str:

@@ -71,6 +71,7 @@ class SettingsForm(Form):
         self._ties = {tie.field.name: tie for tie in settings()}
         super().__init__(self._unlocked(), self._now(), key=f"{model.programme_id}-{key}", on_edit=self._take)
         model.observe(self.refill, "reads")
+        model.observe(lambda _: self.offer(), "follows")
         model.observe(self._tell, "problems")
         self._tell()
 

@@ -132,6 +132,7 @@ def people_section(model: ProgrammeModel) -> w.Widget:
 
     table.on_action(act)
     people.observe(show, "edits")
+    model.observe(show, "log_ins")
     show()
     if not people.roles:
         hint = say("Log-ins are given by whoever has the role “Operation”. Please ask there.")

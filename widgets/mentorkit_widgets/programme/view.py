@@ -14,6 +14,7 @@ from mentorkit.setup.summary import PARTS
 from mentorkit_widgets.base import View, actions, button, markup, paragraph, shown
 from mentorkit_widgets.components.laid_out import LaidOut
 from mentorkit_widgets.components.tabs import Tab, Tabs
+from mentorkit_widgets.news import Newsreader
 from mentorkit_widgets.programme.begin import begin_section
 from mentorkit_widgets.programme.calendar import calendar_section, goals_section
 from mentorkit_widgets.programme.general import general_section, texts_section
@@ -77,6 +78,9 @@ class ProgrammeView(View):
         self.state = LaidOut()
         model.observe(self._show_state, "edits")
         self._show_state()
+        store, actor = model.bench.store, model.bench.actor
+        self.news = Newsreader(model, store, actor, model.programme_id or None, model.hear)
+        self.keep_looking(self.news.look)
         return (self.refusal, self.state, self.tabs, self.hindrances, self.changes)
 
     def _tabs(self) -> list[Tab]:

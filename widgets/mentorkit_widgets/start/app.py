@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from mentorkit.language import say, speaking, voice
 from mentorkit.overview import Change, Due, Overview, by_urgency, changes, most_urgent, overviews
+from mentorkit.overview.news import News
 from mentorkit.workbench import Workbench
 from mentorkit_widgets.base import Model, View, button, markup, shown, stylesheet
 from mentorkit_widgets.components.laid_out import LaidOut
+from mentorkit_widgets.news import Newsreader
 from mentorkit_widgets.page import Page, open_app
 from mentorkit_widgets.start.card import STYLE, card, moment
 from mentorkit_widgets.start.words import change_words, due_link, summary, when
@@ -64,6 +66,10 @@ class StartModel(Model):
             self.blockers = [] if self.runs else [_why_empty(self.bench)]
             self._read_changes()
 
+    def follow(self, _news: News) -> None:
+        """Show what others did."""
+        self.refresh()
+
     def toggle_changes(self) -> None:
         """Show many changes, or again the latest only."""
         self.all_changes = not self.all_changes
@@ -111,6 +117,9 @@ class StartView(View):
         self._show_runs()
         self._show_changes()
         self._lately = lately
+        model = self.model
+        self.news = Newsreader(model, model.bench.store, model.bench.actor, None, model.follow)
+        self.keep_looking(self.news.look)
         return (page,)
 
     def _show_runs(self, *_: object) -> None:
