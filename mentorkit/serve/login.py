@@ -48,7 +48,7 @@ class Login(Page):
     @allow_unauthenticated
     async def post(self) -> None:
         """Log in."""
-        token = self.get_body_argument("token", "")
+        token, place = self.get_body_argument("token", ""), str(self.request.remote_ip)
         name = self.get_body_argument("name", "").strip().casefold()
         if self.demo_user and self.get_body_argument("demo", ""):
             await self._enter(self.demo_user)
@@ -56,13 +56,15 @@ class Login(Page):
         if token:
             user = await in_thread(lambda: self.site.accounts.redeem(token))
             problem = later("This link was used already or is too old. Please ask for a new one.")
-        elif not self.site.lockout.allows(name):
+        elif not (self.site.places.allows(place) and self.site.lockout.allows(name)):
             user, problem = None, later("Too many attempts. Please wait five minutes and try again.")
             self.set_status(429)
         else:
             password = self.get_body_argument("password", "", strip=False)
             user = await in_thread(lambda: self.site.accounts.check_password(name, password))
             problem = later("User name or password is wrong.")
+            if user is not None:
+                self.site.places.give_back(place)
         if user is None:
             if self.get_status() == 200:
                 self.set_status(401)

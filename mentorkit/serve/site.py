@@ -72,6 +72,12 @@ class Lockout:
         """Start again after a right password."""
         self._counted.pop(name, None)
 
+    def give_back(self, name: str) -> None:
+        """Take one attempt back, whose password was right; those that were wrong stay counted."""
+        if name in self._counted:
+            n, last = self._counted[name]
+            self._counted[name] = (n - 1, last)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -84,7 +90,9 @@ class Site:
     base: str = "/"
     #: Whether the people in it are invented, which is then said on each page.
     demo: bool = False
+    #: Attempts by user name, and by where they come from: an office may have one address for all.
     lockout: Lockout = field(default_factory=Lockout)
+    places: Lockout = field(default_factory=lambda: Lockout(attempts=50))
 
     @property
     def accounts(self) -> Accounts:

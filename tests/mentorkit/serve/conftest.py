@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 import requests
+from wire import PASSWORDS, Guest
 
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
-PASSWORDS = {
-    "anna": "Regen über Lünen 7",
-    "bert": "Sonne hinter Kamen 8",
-    "cem": "Nebel vor Werne 9",
-    "dora": "Schnee auf Bergkamen 10",
-}
 APPS = {
     "start": """
 import os, ipywidgets
@@ -27,39 +21,15 @@ lines = [f"{name}={os.environ.get(name, '')};" for name in shown] + [f"names={so
 print("\\n".join(lines))
 """,
     "intake": "raise RuntimeError('inside knowledge')",
-    "matching": "import ipywidgets\nipywidgets.HTML('<h1>Matching</h1>')",
+    "matching": """
+import ipywidgets
+def fail(_):
+    raise RuntimeError("inside knowledge")
+failing = ipywidgets.Button(description="Fail", disabled=True)
+failing.on_click(fail)
+ipywidgets.VBox([ipywidgets.HTML("<h1>Matching</h1>"), failing])
+""",
 }
-
-
-@dataclass(frozen=True)
-class Guest:
-    """A browser without a screen."""
-
-    address: str
-    http: requests.Session
-
-    def get(self, path: str, **options: object) -> requests.Response:
-        return self.http.get(self.address + path, allow_redirects=False, timeout=60, **options)
-
-    def post(self, path: str, data: dict[str, str] | None = None, **options: object) -> requests.Response:
-        fields = {"_xsrf": self.xsrf, **(data or {})}
-        return self.http.post(
-            self.address + path, data=fields, allow_redirects=False, timeout=60, **options
-        )  # fmt: skip
-
-    @property
-    def xsrf(self) -> str:
-        return self.http.cookies.get("_xsrf", "")
-
-    @property
-    def cookie(self) -> str:
-        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
-
-    def open_app(self, path: str = "/") -> str:
-        """Open an app and return the id of its kernel."""
-        page = self.get(path)
-        assert page.status_code == 200
-        return re.search(r'"kernelId": "([^"]+)"', page.text).group(1)
 
 
 @dataclass(frozen=True)

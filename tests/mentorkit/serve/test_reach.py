@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -340,6 +341,25 @@ def test_behind_a_proxy_one_logs_in_with_cookies_for_tls_alone(proxied: tuple[st
     http.headers["Cookie"] = f"mentorkit-session={session}"
     assert http.get(base + "/state", headers={"X-Forwarded-Host": "evil.example.org"}).status_code == 200
     http.close()
+
+
+def test_many_names_are_not_tried_from_one_place_and_the_other_places_log_in(proxied: tuple) -> None:
+    def log_in(place: str, name: str) -> int:
+        answer = requests.post(
+            f"http://127.0.0.1:{proxied[1]}/login",
+            {"_xsrf": "same", "name": name, "password": PASSWORD},
+            headers={"Host": NAME, "X-Forwarded-For": place, "Cookie": "_xsrf=same"},
+            allow_redirects=False,
+            timeout=30,
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(4) as together:
+        tried = together.map(lambda n: log_in("10.6.6.6", f"user-{n}"), range(51))
+        assert sorted(tried) == [401] * 50 + [429]
+    assert log_in("10.6.6.6", "anna") == 429
+    assert log_in("6.6.6.6, 10.6.6.6", "anna") == 429  # what was forwarded to the proxy is no place
+    assert log_in("10.1.1.1", "anna") == 303
 
 
 def test_who_asked_the_proxy_in_the_clear_is_sent_to_tls_and_no_password_is_taken(proxied: tuple) -> None:

@@ -116,6 +116,18 @@ def test_attempts_count_before_they_are_tried_and_are_forgotten_in_time() -> Non
     assert [lockout.allows("anna") for _ in range(4)] == [True, True, True, False]
 
 
+def test_a_right_password_makes_up_for_no_wrong_one_before_it() -> None:
+    lockout = Lockout(attempts=3, seconds=60)
+    for _ in range(5):  # a colleague at the same place, who is right each time
+        assert lockout.allows("10.1.1.1")
+        lockout.give_back("10.1.1.1")
+    assert [lockout.allows("10.1.1.1") for _ in range(3)] == [True, True, True]
+    lockout.give_back("10.1.1.1")
+    assert [lockout.allows("10.1.1.1") for _ in range(2)] == [True, False]
+    lockout.give_back("10.9.9.9")
+    assert lockout.allows("10.9.9.9")
+
+
 def test_a_kernel_knows_only_what_it_needs() -> None:
     given = {"PATH": "/bin", "LC_ALL": "C", "QUERY_STRING": "run=a", "VOILA_KERNEL_ID": "k"}
     kept_back = {"AWS_SECRET": "x", "MENTORKIT_PASSWORD": "x", "HTTP_COOKIE": "x", "MYPATH": "x"}
