@@ -45,8 +45,8 @@ from mentorkit.serve.site import Site
 FIRST_PORT, PORTS = 8866, 50
 #: Seconds a request waits for another writer before it is refused.
 BUSY_SECONDS = 5.0
-#: Files come through the socket of a page; what comes by HTTP is a form.
-UPLOAD_BYTES, FORM_BYTES = 100 * 2**20, 2**20
+#: Files come through the socket of a page, 100 MB with what is said of them; what comes by HTTP is a form.
+UPLOAD_BYTES, FORM_BYTES = 101 * 2**20, 2**20
 #: The lab extensions that pages load; all others would be loaded too, and some ask the network.
 EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 _HERE = Reach()

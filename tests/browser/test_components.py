@@ -107,6 +107,32 @@ def test_a_form_is_filled_in_by_keyboard(guide):
     assert page.get_by_label("Weight of the topics").get_attribute("aria-valuetext") == "50 points"
 
 
+def test_files_that_are_too_large_are_refused_before_anything_is_sent(guide, tmp_path):
+    page, sent, connections = guide(), [], []
+
+    def watch(connection):
+        connections.append(connection)
+        connection.on("framesent", lambda frame: sent.append(len(frame)))
+
+    page.on("websocket", watch)
+    page.reload()
+    page.get_by_role("tabpanel").wait_for()
+    for name, size in (("half.csv", 50 * 2**20), ("more.csv", 50 * 2**20 + 1), ("small.csv", 3)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    field, refusal = page.locator("input[type=file]"), page.locator(".mku-refusal")
+    field.set_input_files([tmp_path / "half.csv", tmp_path / "more.csv"])
+    refusal.get_by_text("That is too large: 100 MB can be chosen at once.").wait_for()
+    assert max(sent) < 2**20
+    field.set_input_files([tmp_path / "half.csv", tmp_path / "small.csv"])
+    refusal.wait_for(state="hidden")
+    page.locator(".mku-busy").wait_for(state="detached")
+    page.get_by_role("button", name="How the file was understood").click()
+    page.get_by_text("Seven columns, one sheet.").wait_for()  # the program has dealt with them and goes on
+    assert max(sent) > 50 * 2**20
+    assert not connections[-1].is_closed()
+
+
 def test_tags_are_added_and_removed_by_keyboard_and_said(guide):
     page = guide()
     group = page.locator("[data-name=topics]")

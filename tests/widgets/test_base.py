@@ -5,7 +5,7 @@ import datetime as dt
 import ipywidgets as w
 import mentorkit_widgets
 import pytest
-from mentorkit_widgets.base import Model, View, button, chip, markup
+from mentorkit_widgets.base import Button, Model, View, button, chip, markup
 from mentorkit_widgets.components.icons import ICONS
 from mentorkit_widgets.page import Page, address, open_app, open_run_app
 
@@ -29,6 +29,24 @@ class PlacedView(View):
 
 def text_of(view):
     return " ".join(getattr(child, "value", "") for child in view.children)
+
+
+@pytest.mark.parametrize(("kind", "pressed"), [(Button, 0), (w.Button, 2)])
+def test_a_disabled_button_is_pressed_and_enabled_by_no_message(kind, pressed):
+    made, times = kind(disabled=True), []
+    made.on_click(times.append)
+
+    def receive(**data):
+        made._handle_msg({"content": {"data": data}, "buffers": []})
+
+    receive(method="custom", content={"event": "click"})
+    receive(method="update", state={"disabled": False}, buffer_paths=[])
+    receive(method="custom", content={"event": "click"})
+    assert len(times) == pressed
+    made.disabled = False
+    receive(method="custom", content={"event": "click"})
+    assert len(times) == pressed + 1
+    made.close()
 
 
 def test_title_and_blockers_are_shown_as_text():

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from mentorkit_widgets.components.files import FilePicker
 
+from mentorkit.serve.server import UPLOAD_BYTES
+
 
 @pytest.fixture
 def picked():
@@ -23,6 +25,12 @@ def test_a_name_loses_its_folders(picked, name):
     picker, seen = picked
     picker._received(picker, {"files": [name]}, [b""])
     assert seen == [("passwd", b"")]
+
+
+def test_the_server_takes_what_the_field_lets_pass(picked):
+    picker, _ = picked
+    assert picker.most == 100 * 2**20
+    assert picker.most + 2**19 < UPLOAD_BYTES  # what is said of the files comes with them
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,20 @@ def paragraph(text: str, css: str = "") -> Markup:
     return markup('<p class="{css}">{text}</p>', css=css, text=text)
 
 
-def button(
-    label: str, action: Callable[[], object], *, primary: bool = False, help_text: str = ""
-) -> w.Button:
+class Button(w.Button):  # type: ignore[misc] # ipywidgets is untyped
+    """A button that a browser cannot press while it is disabled, nor enable: messages can be made by hand."""
+
+    def set_state(self, sync_data: object) -> None:
+        """Ignore state that the browser claims."""
+
+    def _handle_button_msg(self, widget: object, content: object, buffers: object) -> None:
+        if not self.disabled and isinstance(content, dict):
+            super()._handle_button_msg(widget, content, buffers)
+
+
+def button(label: str, action: Callable[[], object], *, primary: bool = False, help_text: str = "") -> Button:
     """Return a button that does something when it is pressed."""
-    made = w.Button(description=label, tooltip=help_text or label)
+    made = Button(description=label, tooltip=help_text or label)
     made.add_class("mk-primary" if primary else "mk-button")
     made.on_click(lambda _: action())
     return made

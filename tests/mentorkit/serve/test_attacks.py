@@ -7,7 +7,7 @@ import socket
 
 import pytest
 import websocket
-from wire import PASSWORDS, channels, raw
+from wire import PASSWORDS, channels, message, raw, until_done
 
 from mentorkit.privacy.permissions import sole_actor
 from mentorkit.serve.identity import SESSION_COOKIE
@@ -160,6 +160,24 @@ def test_what_goes_through_the_socket_is_compressed(site, annas_kernel) -> None:
     connection = channels(site.address, kernel, anna.cookie, header=offer)
     assert connection.headers["sec-websocket-extensions"].startswith("permessage-deflate")
     connection.close()
+
+
+@pytest.mark.parametrize(("size", "arrives"), [(100 * 2**20, True), (102 * 2**20, False)])
+def test_what_is_too_large_ends_its_connection_and_not_the_kernel(
+    site, annas_kernel, size: int, arrives: bool
+) -> None:
+    anna, kernel = annas_kernel
+    connection = channels(site.address, kernel, anna.cookie)
+    content = {"comm_id": "none", "data": {"file": "x" * size}}
+    if arrives:
+        assert until_done(connection, [message("comm_msg", content)])
+    else:
+        with pytest.raises((websocket.WebSocketException, OSError)):
+            until_done(connection, [message("comm_msg", content)])
+    connection.close()
+    again = channels(site.address, kernel, anna.cookie)
+    assert until_done(again, [])
+    again.close()
 
 
 # -- identity -----------------------------------------------------------------------------------------

@@ -121,3 +121,13 @@ def until_done(connection: websocket.WebSocket, sent: list[str]) -> list[dict]:
         parent = got[-1]["parent_header"].get("msg_id")
         if parent == asked and got[-1]["content"].get("execution_state") == "idle":
             return got
+
+
+def to_everything(connection: websocket.WebSocket, *contents: dict) -> list[dict]:
+    """Send messages to everything in a page, shown or not, enabled or not; return what comes back."""
+    asked = until_done(connection, [message("comm_info_request", {"target_name": "jupyter.widget"})])
+    comms = next(one["content"]["comms"] for one in asked if one["msg_type"] == "comm_info_reply")
+    sent = [{"method": "custom", "content": content} for content in contents]
+    return until_done(
+        connection, [message("comm_msg", {"comm_id": comm, "data": data}) for comm in comms for data in sent]
+    )

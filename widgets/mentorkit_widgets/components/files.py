@@ -8,8 +8,11 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from mentorkit.language import say
 from mentorkit_widgets.components.assets import script, style
 
+#: How much can be chosen at once, in bytes; the server closes the connection of a page that sends more.
+MOST = 100 * 2**20
 #: A file as the browser sends it: its name without folders, and its bytes.
 Chosen = tuple[str, bytes]
 
@@ -39,10 +42,17 @@ class FilePicker(anywidget.AnyWidget):
     drop = t.Unicode().tag(sync=True)
     accept = t.Unicode().tag(sync=True)
     quiet = t.Bool(False).tag(sync=True)
+    most = t.Int(MOST).tag(sync=True)
+    #: What the field says of more; it sends nothing then.
+    too_large = t.Unicode().tag(sync=True)
 
     def __init__(self, label: str, drop: str, accept: str) -> None:
         self._callbacks: list[Callable[[list[Chosen]], object]] = []
-        super().__init__(label=label, drop=drop, accept=accept)
+        too_large = say(
+            "That is too large: 100 MB can be chosen at once. Nothing was sent. "
+            "Please choose fewer or smaller files."
+        )
+        super().__init__(label=label, drop=drop, accept=accept, too_large=too_large)
         self.on_msg(self._received)
         self.add_class("mk-no-print")
 

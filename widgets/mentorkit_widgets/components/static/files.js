@@ -15,10 +15,19 @@ function render({ model, el }) {
   hint.id = id + "d";
   const area = document.createElement("div");
   area.className = "mku-area";
-  area.append(input, label, hint);
+  const refusal = document.createElement("p");
+  refusal.setAttribute("role", "alert");
+  refusal.className = "mku-refusal";
+  area.append(input, label, hint, refusal);
 
   async function send(files) {
     if (!files.length) return;
+    const tooLarge = files.reduce((sum, file) => sum + file.size, 0) > model.get("most");
+    refusal.textContent = tooLarge ? model.get("too_large") : "";
+    if (tooLarge) {
+      input.value = "";
+      return;
+    }
     area.classList.add("mku-busy");
     const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
     model.send({ files: files.map((file) => file.name) }, undefined, contents);
