@@ -6,10 +6,12 @@ import datetime as dt
 import http.client
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError
+from wire import message, until_done
 
 from mentorkit.cli import main
 from mentorkit.errors import MentorkitError
@@ -34,6 +37,7 @@ from mentorkit.store import Store
 from mentorkit.workbench import Workbench
 
 NAME = "mentoring.example.org"
+DOCS = Path(__file__).parents[3] / "docs"
 PASSWORD = "Regen über Lünen 7"
 
 
@@ -374,6 +378,65 @@ def test_who_asked_the_proxy_in_the_clear_is_sent_to_tls_and_no_password_is_take
         base + "/login", headers={**plain, "Host": "evil.example.org"}, allow_redirects=False, timeout=30
     )
     assert elsewhere.status_code == 403
+
+
+@pytest.fixture
+def nginx(proxied: tuple[str, int], keys: Path, tmp_path: Path, do_without: Callable) -> Iterator[int]:
+    """The port of an nginx before the server, set up as the guide of the operation says."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    if program is None:
+        do_without("no nginx here")
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        plain, secret = one.getsockname()[1], two.getsockname()[1]
+    said = (DOCS / "server/nginx.conf").read_text("utf-8")
+    for here, there in (
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{secret} ssl;"),
+        ("http://127.0.0.1:8866", f"http://127.0.0.1:{proxied[1]}"),
+        ("/etc/mentorkit", str(keys)),
+    ):
+        assert here in said
+        said = said.replace(here, there)
+    temporary = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {tmp_path}/pid; error_log stderr; events {{}}\n"
+        f"http {{ {temporary}\n{said}\n}}"
+    )
+    command = [program, "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
+    assert subprocess.run([*command, "-t"], capture_output=True, check=False).returncode == 0
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    for _attempt in range(500):
+        with socket.socket() as there:
+            if not there.connect_ex(("127.0.0.1", secret)):
+                break
+        time.sleep(0.01)
+    yield secret
+    process.terminate()
+    process.wait(20)
+
+
+def test_behind_nginx_as_in_the_guide_one_logs_in_and_has_a_socket(nginx: int, keys: Path) -> None:
+    base = f"https://127.0.0.1:{nginx}"
+    http, answer = entered(base, {"Host": NAME}, keys)
+    assert answer.status_code == 303
+    cookie = "mentorkit-session=" + cookies(answer)["mentorkit-session"]
+    page = http.get(base + "/", headers={"Cookie": cookie})
+    http.close()
+    assert page.headers["Strict-Transport-Security"]
+    kernel = re.search(r'"kernelId": "([^"]+)"', page.text)[1]
+    connection = websocket.create_connection(
+        f"wss://127.0.0.1:{nginx}/api/kernels/{kernel}/channels?session_id=s",
+        cookie=cookie, host=NAME, origin=f"https://{NAME}", timeout=30,
+        sslopt={"ca_certs": str(keys / "cert.pem"), "server_hostname": NAME},
+    )  # fmt: skip
+    file = {"comm_id": "none", "data": {"file": "x" * 12 * 2**20}}
+    assert until_done(connection, [message("comm_msg", file)])
+    connection.close()
 
 
 @pytest.mark.parametrize("host", ["evil.example.org", "127.0.0.1", "localhost", NAME + ".evil.org"])
