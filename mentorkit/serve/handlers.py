@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,6 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from nbformat import NotebookNode
 from tornado.web import HTTPError, authenticated
-from tornado.websocket import WebSocketClosedError
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -32,6 +30,8 @@ from mentorkit.serve.site import Site
 from mentorkit.store.keyring import VARIABLE
 from mentorkit.workbench import Workbench
 
+#: The newer protocol of a socket, which the pages speak.
+BINARY_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 #: Seconds after which a page in use is asked again whether its log-in still holds.
 RECHECK = 60.0
 
@@ -154,11 +154,17 @@ class Channels(Quiet, VoilaKernelWebsocketHandler):
         self.set_nodelay(True)
         await super().open(kernel_id)
 
-    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> object:
-        """Send a message of the kernel; a page that has just gone hears nothing, and no log tells of it."""
-        with suppress(WebSocketClosedError):
-            return cast(object, super().write_message(message, binary))
-        return None
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:  # noqa: ANN401
+        """Send a message to the page; one that has just gone hears nothing, and no log tells of it.
+
+        Voila looks into binary messages as if all were of the newer protocol; in those of the older one it
+        reads a count of billions, and the server stands still for everybody.
+        """
+        if self.ws_connection is None or self.ws_connection.is_closing():
+            return None
+        if isinstance(message, bytes) and self.selected_subprotocol != BINARY_PROTOCOL:
+            return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+        return super().write_message(message, binary)
 
     async def on_message(self, ws_message: bytes | str) -> None:
         """Hand a message to the kernel, as long as the log-in holds."""

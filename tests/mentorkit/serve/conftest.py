@@ -29,6 +29,12 @@ failing = ipywidgets.Button(description="Fail", disabled=True)
 failing.on_click(fail)
 ipywidgets.VBox([ipywidgets.HTML("<h1>Matching</h1>"), failing])
 """,
+    "picture": """
+import ipywidgets
+sending = ipywidgets.Button(description="Picture")
+sending.on_click(lambda _: sending.send({"picture": 1}, [b"a picture"]))
+sending
+""",
 }
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
+from types import SimpleNamespace
 
 import pytest
 import websocket
-from wire import PASSWORDS, channels, message, raw, until_done
+from jupyter_server.services.kernels.connection.base import serialize_binary_message
+from tornado.websocket import WebSocketClosedError
+from wire import PASSWORDS, channels, message, raw, to_everything, until_done
 
 from mentorkit.privacy.permissions import sole_actor
+from mentorkit.serve.handlers import Channels
 from mentorkit.serve.identity import SESSION_COOKIE
 from mentorkit.store import Store
 from mentorkit.workbench import Workbench
@@ -178,6 +182,25 @@ def test_what_is_too_large_ends_its_connection_and_not_the_kernel(
     again = channels(site.address, kernel, anna.cookie)
     assert until_done(again, [])
     again.close()
+
+
+def test_a_file_by_the_older_protocol_does_not_stop_the_server_for_everybody(site, anna) -> None:
+    connection = channels(site.address, anna.open_app("/picture"), anna.cookie)
+    connection.settimeout(10)
+    assert to_everything(connection, {"event": "click"})
+    connection.close()
+    assert anna.get("/state").status_code == 200
+    # what Voila would take for a number of parts, and count to
+    assert int.from_bytes(serialize_binary_message({"buffers": [b"a picture"]})[:8], "little") > 10**9
+
+
+@pytest.mark.parametrize("gone", [None, SimpleNamespace(is_closing=lambda: True)], ids=["gone", "going"])
+def test_what_a_kernel_tells_a_page_that_has_just_gone_is_no_fault(gone) -> None:
+    socket = Channels.__new__(Channels)
+    socket.ws_connection = gone
+    assert socket.write_message("news") is None
+    with pytest.raises(WebSocketClosedError):  # without looking first
+        super(Channels, socket).write_message("news")
 
 
 # -- identity -----------------------------------------------------------------------------------------

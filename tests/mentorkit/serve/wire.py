@@ -117,7 +117,10 @@ def until_done(connection: websocket.WebSocket, sent: list[str]) -> list[dict]:
         connection.send(one)
     asked, got = json.loads(last)["header"]["msg_id"], []
     while True:
-        got.append(json.loads(connection.recv()))
+        one = connection.recv()
+        if isinstance(one, bytes):  # a file or a picture for the page
+            continue
+        got.append(json.loads(one))
         parent = got[-1]["parent_header"].get("msg_id")
         if parent == asked and got[-1]["content"].get("execution_state") == "idle":
             return got
@@ -128,6 +131,10 @@ def to_everything(connection: websocket.WebSocket, *contents: dict) -> list[dict
     asked = until_done(connection, [message("comm_info_request", {"target_name": "jupyter.widget"})])
     comms = next(one["content"]["comms"] for one in asked if one["msg_type"] == "comm_info_reply")
     sent = [{"method": "custom", "content": content} for content in contents]
-    return until_done(
-        connection, [message("comm_msg", {"comm_id": comm, "data": data}) for comm in comms for data in sent]
-    )
+    return [
+        came
+        for comm in comms
+        for came in until_done(
+            connection, [message("comm_msg", {"comm_id": comm, "data": data}) for data in sent]
+        )
+    ]
