@@ -101,6 +101,8 @@ def test_who_types_sees_both_versions_when_somebody_else_saves_and_neither_is_lo
     expect(both).to_contain_text("leitung@example.org")
     expect(kim.get_by_label("E-Mail")).to_have_value("kim.zwei@example.org")
     assert violations(kim) == []
+    kim.get_by_role("button", name="Speichern und neu prüfen").click()
+    kim.get_by_role("alert").filter(has_text=re.compile("inzwischen|geändert")).first.wait_for()
     save(kim)
     (kept,) = stored(stage, "kim.zwei@example.org")
     assert kept.last_name == "Gemeinsam"

@@ -91,10 +91,27 @@ def test_what_one_types_stays_beside_what_a_colleague_saved_and_both_are_kept(be
     assert ("neu@example.org", "hers@example.org") in both
     assert intake.model.entered["A1"] == {"email": "neu@example.org"}
     intake.model.mend()
+    assert intake.model.refused  # she may have pressed before she saw it
+    assert ("neu@example.org", "hers@example.org") in [(d.mine, d.theirs) for d in intake.model.differences]
+    intake.model.mend()
     assert not intake.model.refused
     with bench.store.read() as reader:
         entries = reader.get(Application, "A1").entries
     assert (entries["email"], entries["last_name"]) == ("neu@example.org", "Neu")
+
+
+def test_what_is_typed_just_as_a_colleagues_change_arrives_does_not_go_over_it_unseen(bench, intake):
+    intake.stored.list.table.select("A1")
+    mend(bench, "A1", email="hers@example.org")
+    intake.news.look()
+    intake.model.enter("email", "neu@example.org")  # what was on its way while the page was told
+    intake.model.mend()
+    assert intake.model.refused
+    assert [(d.mine, d.theirs) for d in intake.model.differences] == [("neu@example.org", "hers@example.org")]
+    intake.model.forget()
+    intake.model.enter("email", "neuer@example.org")
+    intake.model.mend()
+    assert not intake.model.refused
 
 
 def test_a_coordination_is_told_nothing_of_people_of_others(bench):

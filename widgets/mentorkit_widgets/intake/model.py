@@ -48,7 +48,11 @@ class IntakeModel(Reading):
         self, run: Run, samples: Sequence[Path] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(run, samples, clock)
+        #: The version that stood when somebody opened an application which was changed elsewhere since: what
+        #: she was typing just then is no answer to it.
+        self._opened_at: dict[str, int] = {}
         self.observe(lambda _: setattr(self, "differences", ()), ["part", "selected"])
+        self.observe(self._open, "selected")
 
     def mend(self) -> None:
         """Save what was typed for the chosen application; it is judged again at once."""
@@ -65,7 +69,11 @@ class IntakeModel(Reading):
                 self.edit(self.intake.mend(application.id, entries), what)
             else:
                 service.mend(
-                    self.run.bench.store, self.run.bench.actor, application.id, entries, application.version
+                    self.run.bench.store,
+                    self.run.bench.actor,
+                    application.id,
+                    entries,
+                    self._opened_at.get(application.id, application.version),
                 )
             self._settled(application.id)
 
@@ -214,6 +222,8 @@ class IntakeModel(Reading):
         self.reload()
         self.news += 1
         now = self.application
+        if before is not None and now is not None and before.version != now.version:
+            self._opened_at.setdefault(now.id, before.version)
         both = self._both_versions(before, now) if self.place == "stored" else ()
         if both and now is not None:
             self.differences = both
@@ -225,6 +235,10 @@ class IntakeModel(Reading):
             )
         elif not self.differences and (told := self._told(found)):
             self.say(told)
+
+    def _open(self, _change: object) -> None:
+        if self.selected not in self.entered:
+            self._opened_at.pop(self.selected, None)
 
     def _both_versions(self, before: Application | None, now: Application | None) -> tuple[Difference, ...]:
         """Return in what differs what is typed from what was stored meanwhile."""
@@ -269,6 +283,7 @@ class IntakeModel(Reading):
     def forget(self) -> None:
         """Give up what was typed for the chosen application, and show what is stored."""
         self.entered.pop(self.selected, None)
+        self._opened_at.pop(self.selected, None)
         self.differences = ()
         self._keep_typed()
         self.reload()
@@ -276,6 +291,7 @@ class IntakeModel(Reading):
     def _settled(self, application_id: str) -> None:
         """Close a change that was accepted, and tell whose places followed."""
         self.entered.pop(application_id, None)
+        self._opened_at.pop(application_id, None)
         self.differences = ()
         moved = self.reload()
         self._keep_typed()
@@ -295,5 +311,6 @@ class IntakeModel(Reading):
             except StaleRecord as error:
                 typed = {**application.entries, **self.entered.get(application.id, {})}
                 self.reload()
+                self._opened_at.pop(application.id, None)  # both versions are seen now
                 self.differences = differences(application.with_(entries=typed), error.theirs)
                 raise
